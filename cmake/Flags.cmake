@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+# What every target of ours is compiled with: link to minictr_flags.
+include(CheckIncludeFile)
+
+add_library(minictr_flags INTERFACE)
+target_compile_features(minictr_flags INTERFACE c_std_17)
+target_compile_definitions(minictr_flags INTERFACE _GNU_SOURCE)
+target_compile_options(minictr_flags INTERFACE
+	-fvisibility=hidden
+	-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion
+	-Wmissing-prototypes -Wstrict-prototypes -Wpointer-arith -Wcast-qual
+	-Wwrite-strings -Wundef -Wvla -Wformat=2 -Wno-format-nonliteral)
+if(MINICTR_WERROR)
+	target_compile_options(minictr_flags INTERFACE -Werror)
+endif()
+if(MINICTR_SANITIZE)
+	target_compile_options(minictr_flags INTERFACE
+		-fsanitize=${MINICTR_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+	target_link_options(minictr_flags INTERFACE -fsanitize=${MINICTR_SANITIZE})
+endif()
+
+# Under valgrind a child must not share memory; the header says whether it runs.
+check_include_file(valgrind/valgrind.h MINICTR_HAVE_VALGRIND)

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+include(CMakePackageConfigHelpers)
+
+install(TARGETS minictr minictr-static EXPORT minictrTargets
+	LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+	ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+if(MINICTR_BUILD_CLI)
+	install(TARGETS minictr-cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+
+configure_file(cmake/minictr.pc.in minictr.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/minictr.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/minictr)
+install(EXPORT minictrTargets NAMESPACE minictr:: DESTINATION ${package_dir})
+configure_package_config_file(cmake/minictrConfig.cmake.in minictrConfig.cmake
+	INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(minictrConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES
+	${CMAKE_BINARY_DIR}/minictrConfig.cmake
+	${CMAKE_BINARY_DIR}/minictrConfigVersion.cmake
+	DESTINATION ${package_dir})

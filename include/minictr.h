@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * minictr.h - spawn programs in containers, in process
+ *
+ * The whole library. Each part can be included by itself.
+ */
+#ifndef MINICTR_H
+#define MINICTR_H
+
+#include <minictr/chroot.h>
+#include <minictr/container.h>
+#include <minictr/error.h>
+#include <minictr/mount.h>
+#include <minictr/namespace.h>
+#include <minictr/parse.h>
+#include <minictr/plan.h>
+#include <minictr/process.h>
+#include <minictr/spec.h>
+#include <minictr/version.h>
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * container.h - a running container, and its end
+ */
+#ifndef MINICTR_CONTAINER_H
+#define MINICTR_CONTAINER_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <minictr/error.h>
+#include <minictr/spec.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ctr_container ctr_container;
+
+/**
+ * ctr_spawn() - start a container once
+ * @spec: unchanged; may be freed afterwards
+ * @err:  filled on failure only; may be NULL
+ *
+ * Returns when the program has been executed, or when it is certain that it
+ * will not be; then nothing is left behind. To start the same thing often,
+ * compile it: ctr_plan_compile(), ctr_plan_spawn().
+ *
+ * Return: the container, the caller's to free, or NULL with what
+ * ctr_plan_compile() gives, or
+ *   CTR_E_NOT_FOUND       execveat(2) did not find the program
+ *   CTR_E_NOT_EXECUTABLE  execveat(2) refused the program
+ *   CTR_E_SYSTEM          a step failed: the error names it
+ *   CTR_E_TIMEOUT         the set-up took longer than the spec allows
+ *   CTR_E_KILLED          the child was killed during its set-up
+ *   CTR_E_NOMEM           out of memory
+ *
+ * Threads: any; one at a time for each @spec. The calling thread waits until
+ *          the program has been executed, others go on.
+ * Kernel:  clone(2), pidfd_open(2), namespaces(7), execveat(2).
+ * Since:   0.1
+ */
+ctr_container *ctr_spawn(const ctr_spec *spec, ctr_error *err);
+
+/**
+ * ctr_container_free() - end a container and free its handle
+ * @container: may be NULL. If it still runs it is killed, with all its
+ *             processes, and waited for, unless it was detached
+ *
+ * Threads: one at a time for each @container.
+ * Kernel:  pidfd_send_signal(2), waitid(2).
+ * Since:   0.1
+ */
+void ctr_container_free(ctr_container *container);
+
+/**
+ * ctr_container_pid() - the process id of the container's first process
+ * @container: borrowed
+ *
+ * Return: the id in the caller's PID namespace. It means nothing any more
+ * once the end has been waited for.
+ *
+ * Threads: any.
+ * Since:   0.1
+ */
+pid_t ctr_container_pid(const ctr_container *container);
+
+/**
+ * ctr_container_pidfd() - a descriptor that polls readable at the end
+ * @container: borrowed
+ *
+ * For poll(2), epoll(7) and event loops: when it is readable
+ * ctr_container_wait() does not block.
+ *
+ * Return: a descriptor that the container owns.
+ *
+ * Threads: any.
+ * Kernel:  pidfd_open(2).
+ * Since:   0.1
+ */
+int ctr_container_pidfd(const ctr_container *container);
+
+/**
+ * ctr_container_take_tty() - take the controlling side of its terminal
+ * @container: one of a spec with ctr_spec_set_tty()
+ *
+ * What is written there the program reads, and the other way round.
+ *
+ * Return: a descriptor, from now on the caller's to close; -1 if there is
+ * none or it was taken before.
+ *
+ * Threads: one at a time for each @container.
+ * Kernel:  pty(7).
+ * Since:   0.1
+ */
+int ctr_container_take_tty(ctr_container *container);
+
+/**
+ * ctr_container_wait() - wait for the end
+ * @container:  borrowed
+ * @timeout_ms: how long, in milliseconds; 0 only looks, -1 waits for ever
+ * @err:        filled on failure only; may be NULL
+ *
+ * Can be called again: it then says the same at once. When it returns 1 no
+ * process of the container is left, and neither is its control group. A
+ * signal handler of the caller does not end the wait.
+ *
+ * Return: 1 when it has ended, 0 when the time is up, or -1 with
+ *   CTR_E_INVALID  @timeout_ms is below -1
+ *   CTR_E_LOST     somebody else in the process has waited for it, or SIGCHLD
+ *                  is ignored, and the kernel (before 6.15) can't tell the
+ *                  status any more; it has ended
+ *   CTR_E_SYSTEM   a system call failed
+ *   CTR_E_STATE    the container was detached
+ *
+ * Threads: one at a time for each @container.
+ * Kernel:  poll(2), waitid(2) with P_PIDFD, PIDFD_GET_INFO.
+ * Since:   0.1
+ */
+int ctr_container_wait(ctr_container *container, int timeout_ms, ctr_error *err);
+
+/**
+ * ctr_container_exit_code() - the exit code of the program
+ * @container: one that ctr_container_wait() has seen the end of
+ *
+ * Return: 0 to 255; -1 if it was ended by a signal or has not been waited
+ * for.
+ *
+ * Threads: one at a time for each @container.
+ * Since:   0.1
+ */
+int ctr_container_exit_code(const ctr_container *container);
+
+/**
+ * ctr_container_signal() - the signal that ended the program
+ * @container: one that ctr_container_wait() has seen the end of
+ *
+ * Return: the number of the signal; 0 if it exited by itself or has not been
+ * waited for.
+ *
+ * Threads: one at a time for each @container.
+ * Since:   0.1
+ */
+int ctr_container_signal(const ctr_container *container);
+
+/**
+ * ctr_container_user_time_us() - CPU time spent in programs
+ * @container: one that ctr_container_wait() has seen the end of
+ *
+ * Return: microseconds, of the first process and all that it waited for; 0
+ * if the status was taken by another part of the process.
+ *
+ * Threads: one at a time for each @container.
+ * Kernel:  getrusage(2).
+ * Since:   0.1
+ */
+uint64_t ctr_container_user_time_us(const ctr_container *container);
+
+/**
+ * ctr_container_system_time_us() - CPU time spent in the kernel
+ * @container: one that ctr_container_wait() has seen the end of
+ *
+ * Return: microseconds, of the first process and all that it waited for; 0
+ * if the status was taken by another part of the process.
+ *
+ * Threads: one at a time for each @container.
+ * Kernel:  getrusage(2).
+ * Since:   0.1
+ */
+uint64_t ctr_container_system_time_us(const ctr_container *container);
+
+/**
+ * ctr_container_max_rss_bytes() - most memory that one process had resident
+ * @container: one that ctr_container_wait() has seen the end of
+ *
+ * Return: bytes, for the largest process; 0 if the status was taken by
+ * another part of the process.
+ *
+ * Threads: one at a time for each @container.
+ * Kernel:  getrusage(2).
+ * Since:   0.1
+ */
+uint64_t ctr_container_max_rss_bytes(const ctr_container *container);
+
+/**
+ * ctr_container_kill() - send a signal to the container's first process
+ * @container: borrowed
+ * @sig:       a signal number; 0 only asks whether it is there
+ * @err:       filled on failure only; may be NULL
+ *
+ * The first process is PID 1 of its namespace: a signal other than SIGKILL
+ * and SIGSTOP reaches it only if it has a handler for it. With
+ * ctr_spec_set_init() the init passes it on to the program.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_SYSTEM  pidfd_send_signal(2) failed: ESRCH if it has ended
+ *
+ * Threads: any.
+ * Kernel:  pidfd_send_signal(2), pid_namespaces(7).
+ * Since:   0.1
+ */
+int ctr_container_kill(const ctr_container *container, int sig, ctr_error *err);
+
+/**
+ * ctr_container_kill_all() - kill every process of the container
+ * @container: borrowed
+ * @err:       filled on failure only; may be NULL
+ *
+ * Return: 0, also if it has ended already, or -1 with
+ *   CTR_E_SYSTEM   a system call failed
+ *   CTR_E_TIMEOUT  processes were still left after a second
+ *
+ * Threads: any.
+ * Kernel:  pid_namespaces(7), pidfd_send_signal(2), cgroups(7).
+ * Since:   0.1
+ */
+int ctr_container_kill_all(const ctr_container *container, ctr_error *err);
+
+/**
+ * ctr_container_detach() - let go of a container
+ * @container: it goes on by itself: free no longer kills it and wait is
+ *             refused
+ * @err:       filled on failure only; may be NULL
+ *
+ * The spec must have had ctr_spec_set_die_with_parent() off, and no limit
+ * that needs a control group, for nobody would remove that.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_STATE  it would die with the caller, has a control group, or has
+ *                ended
+ *
+ * Threads: one at a time for each @container.
+ * Since:   0.1
+ */
+int ctr_container_detach(ctr_container *container, ctr_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

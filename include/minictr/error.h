@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * error.h - what went wrong, where, and what to do about it
+ *
+ * Every function that can fail takes an optional ctr_error as its last
+ * argument. The object belongs to the caller and may be used again and again;
+ * a function fills it only when it fails. Room for the text is inside, so
+ * failing allocates nothing.
+ */
+#ifndef MINICTR_ERROR_H
+#define MINICTR_ERROR_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ctr_error ctr_error;
+
+/* Stable codes; a number, once given, keeps its meaning. */
+#define CTR_E_NONE 0	       /* no error was stored */
+#define CTR_E_INVALID 1	       /* an argument or a value can't be used */
+#define CTR_E_NOMEM 2	       /* out of memory */
+#define CTR_E_SYSTEM 3	       /* a system call failed: see the errno */
+#define CTR_E_NOT_FOUND 4      /* the program to run does not exist */
+#define CTR_E_NOT_EXECUTABLE 5 /* the program exists and can't be run */
+#define CTR_E_UNSUPPORTED 6    /* this host or kernel can't do it */
+#define CTR_E_TIMEOUT 7	       /* a time bound was reached */
+#define CTR_E_KILLED 8	       /* the child died while it was set up */
+#define CTR_E_STATE 9	       /* the object is not in the state needed */
+#define CTR_E_LOST 10	       /* another part of the process took the status */
+
+/**
+ * ctr_error_new() - make an empty error object
+ *
+ * Return: the object, the caller's to free; NULL when out of memory.
+ *
+ * Threads: any.
+ * Since:   0.1
+ */
+ctr_error *ctr_error_new(void);
+
+/**
+ * ctr_error_free() - free an error object
+ * @err: may be NULL
+ *
+ * Threads: one at a time for each @err.
+ * Since:   0.1
+ */
+void ctr_error_free(ctr_error *err);
+
+/**
+ * ctr_error_clear() - forget what is stored
+ * @err: may be NULL
+ *
+ * Threads: one at a time for each @err.
+ * Since:   0.1
+ */
+void ctr_error_clear(ctr_error *err);
+
+/**
+ * ctr_error_code() - the kind of error
+ * @err: may be NULL
+ *
+ * Return: a CTR_E_* code; CTR_E_NONE for NULL and for an empty object.
+ *
+ * Threads: one at a time for each @err.
+ * Since:   0.1
+ */
+int ctr_error_code(const ctr_error *err);
+
+/**
+ * ctr_error_errno() - the errno that the kernel gave
+ * @err: may be NULL
+ *
+ * Return: an errno value as it came from the kernel, 0 if none was involved.
+ *
+ * Threads: one at a time for each @err.
+ * Since:   0.1
+ */
+int ctr_error_errno(const ctr_error *err);
+
+/**
+ * ctr_error_step() - what was being done
+ * @err: may be NULL
+ *
+ * For a failure inside a plan this is the text that ctr_plan_describe()
+ * gives for the step.
+ *
+ * Return: a string owned by @err until it is next changed; "" if unknown.
+ *
+ * Threads: one at a time for each @err.
+ * Since:   0.1
+ */
+const char *ctr_error_step(const ctr_error *err);
+
+/**
+ * ctr_error_object() - what it was done to: a path, a value, a name
+ * @err: may be NULL
+ *
+ * Return: a string owned by @err until it is next changed; "" if unknown.
+ *
+ * Threads: one at a time for each @err.
+ * Since:   0.1
+ */
+const char *ctr_error_object(const ctr_error *err);
+
+/**
+ * ctr_error_hint() - the cause or the cure, where it is known
+ * @err: may be NULL
+ *
+ * Return: a string owned by @err until it is next changed; "" if unknown.
+ *
+ * Threads: one at a time for each @err.
+ * Since:   0.1
+ */
+const char *ctr_error_hint(const ctr_error *err);
+
+/**
+ * ctr_error_message() - all of it as one line for people
+ * @err: may be NULL
+ *
+ * The line has no newline and no control characters, whatever is in the
+ * names that it quotes.
+ *
+ * Return: a string owned by @err until it is next changed; "" if empty.
+ *
+ * Threads: one at a time for each @err.
+ * Since:   0.1
+ */
+const char *ctr_error_message(const ctr_error *err);
+
+/**
+ * ctr_error_json() - all of it as one line of JSON
+ * @err: may be NULL
+ *
+ * An object with the members code (a word such as "not_found"), errno (a
+ * number), step, object, hint and message. Bytes that are not UTF-8 are
+ * replaced by U+FFFD.
+ *
+ * Return: a string that the caller frees with free(3); NULL when out of
+ * memory.
+ *
+ * Threads: one at a time for each @err.
+ * Since:   0.1
+ */
+char *ctr_error_json(const ctr_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,736 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * spec.h - what a container is to be, as data
+ *
+ * A spec is filled by setters and handed to ctr_spawn() or
+ * ctr_plan_compile(), which leave it as it is. Strings are copied and
+ * descriptors duplicated. A setter that fails changes nothing. @spec is never
+ * NULL.
+ *
+ * What a new spec stands for, each with its setter as the way out:
+ * - root: the host's files, read-only, with a /proc, a minimal /dev and an
+ *   empty /tmp and /run of its own;
+ * - new mount, PID, UTS, IPC, network (loopback only) and cgroup namespaces;
+ * - user and group 0, no supplementary groups, umask 022, working directory /;
+ * - environment: PATH, HOME, and TERM when there is a terminal;
+ * - descriptors 0, 1 and 2 of the caller, /dev/null for those it has closed;
+ * - no_new_privs, a session of its own, default signal dispositions and an
+ *   empty signal mask;
+ * - killed when the thread that spawned it ends.
+ */
+#ifndef MINICTR_SPEC_H
+#define MINICTR_SPEC_H
+
+#include <stdint.h>
+
+#include <minictr/error.h>
+#include <minictr/mount.h>
+#include <minictr/namespace.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ctr_spec ctr_spec;
+
+/* Whether a container has a namespace of its own. */
+#define CTR_NS_MODE_NEW 0  /* a new one */
+#define CTR_NS_MODE_HOST 1 /* the caller's */
+
+/* What is mounted without being asked for. */
+#define CTR_BASE_PROC (1u << 0) /* /proc, with its dangerous parts masked or read-only */
+#define CTR_BASE_DEV (1u << 1)	/* minimal /dev with pts, shm and mqueue */
+#define CTR_BASE_SYS (1u << 2)	/* /sys, read-only; only with a root file system */
+#define CTR_BASE_TMP (1u << 3)	/* empty /tmp and /run; only with the default root */
+#define CTR_BASE_ALL (CTR_BASE_PROC | CTR_BASE_DEV | CTR_BASE_SYS | CTR_BASE_TMP)
+
+/* How the child is made, see ctr_spec_set_child(). */
+#define CTR_CHILD_AUTO 0
+#define CTR_CHILD_FORK 1
+
+/**
+ * ctr_spec_new() - make a spec with the defaults above
+ * @err: filled on failure only; may be NULL
+ *
+ * Return: the spec, the caller's to free, or NULL with
+ *   CTR_E_NOMEM  out of memory
+ *
+ * Threads: any.
+ * Since:   0.1
+ */
+ctr_spec *ctr_spec_new(ctr_error *err);
+
+/**
+ * ctr_spec_clone() - copy a spec
+ * @spec: borrowed
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: an independent copy, the caller's to free, or NULL with
+ *   CTR_E_NOMEM   out of memory
+ *   CTR_E_SYSTEM  a descriptor could not be duplicated
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  fcntl(2), F_DUPFD_CLOEXEC.
+ * Since:   0.1
+ */
+ctr_spec *ctr_spec_clone(const ctr_spec *spec, ctr_error *err);
+
+/**
+ * ctr_spec_free() - free a spec
+ * @spec: may be NULL
+ *
+ * Threads: one at a time for each @spec.
+ * Since:   0.1
+ */
+void ctr_spec_free(ctr_spec *spec);
+
+/**
+ * ctr_spec_check() - find out whether a spec can be compiled
+ * @spec: unchanged
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with what ctr_plan_compile() would give.
+ *
+ * Threads: one at a time for each @spec.
+ * Since:   0.1
+ */
+int ctr_spec_check(const ctr_spec *spec, ctr_error *err);
+
+/* ---- the program ---- */
+
+/**
+ * ctr_spec_add_arg() - append one argument; the first names the program
+ * @spec: changed only on success
+ * @arg:  copied; the first must not be empty
+ * @err:  filled on failure only; may be NULL
+ *
+ * A first argument without a slash is looked up in the container's PATH,
+ * inside the container's root.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @arg is NULL, or empty and the first
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  execveat(2).
+ * Since:   0.1
+ */
+int ctr_spec_add_arg(ctr_spec *spec, const char *arg, ctr_error *err);
+
+/**
+ * ctr_spec_set_env() - set one environment variable
+ * @spec:  changed only on success
+ * @name:  copied; not empty, without '='
+ * @value: copied
+ * @err:   filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @name or @value is NULL, or @name is not a name
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  environ(7).
+ * Since:   0.1
+ */
+int ctr_spec_set_env(ctr_spec *spec, const char *name, const char *value, ctr_error *err);
+
+/**
+ * ctr_spec_unset_env() - remove one environment variable, defaults included
+ * @spec: changed only on success
+ * @name: its name; one that is not set is no error
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @name is not a name
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  environ(7).
+ * Since:   0.1
+ */
+int ctr_spec_unset_env(ctr_spec *spec, const char *name, ctr_error *err);
+
+/**
+ * ctr_spec_inherit_env() - take variables over from the caller, as they are now
+ * @spec: changed only on success
+ * @name: one variable, which stays unset if the caller has none of that
+ *        name; NULL takes all
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @name is not a name
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec; nobody may change the environment
+ *          of the process meanwhile, see getenv(3).
+ * Kernel:  environ(7).
+ * Since:   0.1
+ */
+int ctr_spec_inherit_env(ctr_spec *spec, const char *name, ctr_error *err);
+
+/**
+ * ctr_spec_set_cwd() - set the working directory
+ * @spec: changed only on success
+ * @path: absolute path in the container, copied; must exist there
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @path is NULL or relative
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  chdir(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_cwd(ctr_spec *spec, const char *path, ctr_error *err);
+
+/**
+ * ctr_spec_set_fd() - give the program an open descriptor
+ * @spec:   changed only on success
+ * @target: its number in the program, 0 to 65535
+ * @source: a descriptor of the caller, duplicated now; -1 puts /dev/null
+ *          there
+ * @err:    filled on failure only; may be NULL
+ *
+ * A second call for the same @target replaces the first. No descriptor
+ * reaches the program but 0, 1, 2 and those named here.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @target is out of range or @source is not open
+ *   CTR_E_NOMEM    out of memory
+ *   CTR_E_SYSTEM   @source could not be duplicated
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  dup(2), close_range(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_fd(ctr_spec *spec, int target, int source, ctr_error *err);
+
+/**
+ * ctr_spec_set_user() - set the user and the group
+ * @spec: changed only on success
+ * @uid:  user id, not 4294967295
+ * @gid:  group id, not 4294967295
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  an id is 4294967295, which the kernel reads as "unchanged"
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  setresuid(2), setresgid(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_user(ctr_spec *spec, uint32_t uid, uint32_t gid, ctr_error *err);
+
+/**
+ * ctr_spec_add_group() - append a supplementary group
+ * @spec: changed only on success
+ * @gid:  group id, not 4294967295
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @gid is 4294967295, or there are 65536 already
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  setgroups(2).
+ * Since:   0.1
+ */
+int ctr_spec_add_group(ctr_spec *spec, uint32_t gid, ctr_error *err);
+
+/**
+ * ctr_spec_set_umask() - set the file mode creation mask
+ * @spec: changed only on success
+ * @mask: 0 to 0777
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @mask is above 0777
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  umask(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_umask(ctr_spec *spec, uint32_t mask, ctr_error *err);
+
+/**
+ * ctr_spec_set_rlimit() - set a resource limit; others are the caller's
+ * @spec:     changed only on success
+ * @resource: RLIMIT_* of getrlimit(2)
+ * @soft:     soft limit; UINT64_MAX for none
+ * @hard:     hard limit, at least @soft; UINT64_MAX for none
+ * @err:      filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @resource is unknown, or @soft is above @hard
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  prlimit(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_rlimit(ctr_spec *spec, int resource, uint64_t soft, uint64_t hard, ctr_error *err);
+
+/**
+ * ctr_spec_set_priority() - set the nice value
+ * @spec: changed only on success
+ * @nice: -20 (most favoured) to 19
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @nice is out of range
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  setpriority(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_priority(ctr_spec *spec, int nice, ctr_error *err);
+
+/**
+ * ctr_spec_set_signal_mask() - set the signals that are blocked at the start
+ * @spec: changed only on success
+ * @mask: bit N-1 stands for signal N; 0, the default, blocks none
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: 0; it can't fail.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  sigprocmask(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_signal_mask(ctr_spec *spec, uint64_t mask, ctr_error *err);
+
+/**
+ * ctr_spec_set_no_new_privs() - whether set-user-ID programs may gain rights
+ * @spec:    changed only on success
+ * @enabled: 0 lets them; anything else, the default, does not
+ * @err:     filled on failure only; may be NULL
+ *
+ * Return: 0; it can't fail.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  prctl(2), PR_SET_NO_NEW_PRIVS.
+ * Since:   0.1
+ */
+int ctr_spec_set_no_new_privs(ctr_spec *spec, int enabled, ctr_error *err);
+
+/**
+ * ctr_spec_set_init() - run the program below a small init
+ * @spec:    changed only on success
+ * @enabled: 0, the default: the program is PID 1; else an init of the
+ *           library's own is, and the program its child
+ * @err:     filled on failure only; may be NULL
+ *
+ * As PID 1 a program gets no signal that it has no handler for (from inside;
+ * from outside SIGKILL and SIGSTOP always work), and inherits every orphan
+ * of its namespace. The init forwards signals, reaps orphans, and hands on
+ * the program's exact end. It costs one more process and execve(2).
+ *
+ * Return: 0; it can't fail.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  pid_namespaces(7), memfd_create(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_init(ctr_spec *spec, int enabled, ctr_error *err);
+
+/**
+ * ctr_spec_set_tty() - give the program a terminal of its own
+ * @spec:    changed only on success
+ * @enabled: non-zero: a new pseudoterminal from the container's /dev/pts
+ *           becomes its descriptors 0, 1 and 2 and its controlling terminal;
+ *           ctr_container_take_tty() gives the other side
+ * @rows:    height in characters; 0 if unknown
+ * @columns: width in characters; 0 if unknown
+ * @err:     filled on failure only; may be NULL
+ *
+ * Return: 0; it can't fail.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  pty(7), pts(4), ioctl_tty(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_tty(ctr_spec *spec, int enabled, uint16_t rows, uint16_t columns, ctr_error *err);
+
+/**
+ * ctr_spec_set_new_session() - whether the program leads a new session
+ * @spec:    changed only on success
+ * @enabled: 0 leaves it in the caller's session, with the caller's
+ *           controlling terminal, into which it may then push input; anything
+ *           else, the default, does not
+ * @err:     filled on failure only; may be NULL
+ *
+ * Return: 0; it can't fail.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  setsid(2), ioctl_tty(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_new_session(ctr_spec *spec, int enabled, ctr_error *err);
+
+/**
+ * ctr_spec_set_die_with_parent() - whether the container outlives its caller
+ * @spec:    changed only on success
+ * @enabled: 0: it goes on (for detached use); anything else, the default: it
+ *           is killed when the *thread* that spawned it ends
+ * @err:     filled on failure only; may be NULL
+ *
+ * The kernel ties this to the thread, not the process: a program that spawns
+ * from short-lived threads switches it off.
+ *
+ * Return: 0; it can't fail.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  prctl(2), PR_SET_PDEATHSIG.
+ * Since:   0.1
+ */
+int ctr_spec_set_die_with_parent(ctr_spec *spec, int enabled, ctr_error *err);
+
+/**
+ * ctr_spec_set_child() - how the process is made
+ * @spec: changed only on success
+ * @mode: CTR_CHILD_AUTO: it shares the caller's memory until it executes the
+ *        program, unless a step may block; CTR_CHILD_FORK: it never does
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @mode is unknown
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  clone(2), CLONE_VM and CLONE_VFORK.
+ * Since:   0.1
+ */
+int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err);
+
+/**
+ * ctr_spec_set_setup_timeout_ms() - bound the set-up of a child that may block
+ * @spec:       changed only on success
+ * @timeout_ms: milliseconds, at least 1; the default is 30000
+ * @err:        filled on failure only; may be NULL
+ *
+ * Only a child that does not share memory may block, so only for that the
+ * bound matters.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @timeout_ms is 0 or above 2147483647
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  poll(2), pidfd_open(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_setup_timeout_ms(ctr_spec *spec, uint32_t timeout_ms, ctr_error *err);
+
+/* ---- files ---- */
+
+/**
+ * ctr_spec_set_rootfs() - set the root file system
+ * @spec: changed only on success
+ * @path: a directory of the host, copied; opened when the spec is compiled;
+ *        NULL for the default root, the host's own files read-only
+ * @err:  filled on failure only; may be NULL
+ *
+ * Nothing is ever created in @path by the library: a mount point that it
+ * lacks is made in a layer of the container's own, which covers the
+ * directory that lacks it and shows its entries. What the program itself
+ * creates directly in a covered directory goes with the container.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @path is empty
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  open_tree(2), pivot_root(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_rootfs(ctr_spec *spec, const char *path, ctr_error *err);
+
+/**
+ * ctr_spec_set_read_only() - make the root file system read-only
+ * @spec:    changed only on success
+ * @enabled: non-zero: read-only, what is mounted on it by the spec excepted;
+ *           0, the default: as it is on the host. The default root is
+ *           read-only in any case
+ * @err:     filled on failure only; may be NULL
+ *
+ * Return: 0; it can't fail.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  mount_setattr(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_read_only(ctr_spec *spec, int enabled, ctr_error *err);
+
+/**
+ * ctr_spec_set_base_mounts() - choose what is mounted without being asked for
+ * @spec:   changed only on success
+ * @mounts: CTR_BASE_* bits; CTR_BASE_ALL by default
+ * @err:    filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @mounts has an unknown bit
+ *
+ * Threads: one at a time for each @spec.
+ * Since:   0.1
+ */
+int ctr_spec_set_base_mounts(ctr_spec *spec, uint32_t mounts, ctr_error *err);
+
+/**
+ * ctr_spec_add_bind() - show a host file or directory inside the container
+ * @spec:   changed only on success
+ * @source: absolute host path, copied; opened when the spec is compiled
+ * @target: absolute path in the container, copied; resolved inside its root
+ * @flags:  CTR_MOUNT_*, or 0: recursive, writable, nosuid, nodev
+ * @err:    filled on failure only; may be NULL
+ *
+ * Mounts are made in the order in which they were added, after the base
+ * mounts. A @target that does not exist is made in a layer, see
+ * ctr_spec_set_rootfs().
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  a path is NULL or relative, or @flags has an unknown bit
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  open_tree(2), mount_setattr(2), move_mount(2).
+ * Since:   0.1
+ */
+int ctr_spec_add_bind(ctr_spec *spec, const char *source, const char *target, uint32_t flags,
+		      ctr_error *err);
+
+/**
+ * ctr_spec_add_tmpfs() - mount an empty file system that lives in memory
+ * @spec:       changed only on success
+ * @target:     absolute path in the container, copied
+ * @size_bytes: most that it may hold; 0 for the kernel's default
+ * @mode:       permission bits of its root directory, such as 01777
+ * @flags:      CTR_MOUNT_*, or 0: writable, nosuid, nodev
+ * @err:        filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  a bad path, a mode above 07777, or an unknown flag
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  tmpfs(5), fsopen(2), fsmount(2).
+ * Since:   0.1
+ */
+int ctr_spec_add_tmpfs(ctr_spec *spec, const char *target, uint64_t size_bytes, uint32_t mode,
+		       uint32_t flags, ctr_error *err);
+
+/**
+ * ctr_spec_add_proc() - mount the container's processes in one more place
+ * @spec:   changed only on success
+ * @target: absolute path in the container, copied
+ * @flags:  CTR_MOUNT_*
+ * @err:    filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  a bad path or an unknown flag
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  proc(5), pid_namespaces(7).
+ * Since:   0.1
+ */
+int ctr_spec_add_proc(ctr_spec *spec, const char *target, uint32_t flags, ctr_error *err);
+
+/**
+ * ctr_spec_add_sysfs() - mount sysfs in one more place
+ * @spec:   changed only on success
+ * @target: absolute path in the container, copied
+ * @flags:  CTR_MOUNT_*
+ * @err:    filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  a bad path or an unknown flag
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  sysfs(5).
+ * Since:   0.1
+ */
+int ctr_spec_add_sysfs(ctr_spec *spec, const char *target, uint32_t flags, ctr_error *err);
+
+/**
+ * ctr_spec_add_devpts() - mount a set of pseudoterminals in one more place
+ * @spec:   changed only on success
+ * @target: absolute path in the container, copied
+ * @flags:  CTR_MOUNT_*
+ * @err:    filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  a bad path or an unknown flag
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  pts(4).
+ * Since:   0.1
+ */
+int ctr_spec_add_devpts(ctr_spec *spec, const char *target, uint32_t flags, ctr_error *err);
+
+/**
+ * ctr_spec_add_mqueue() - mount POSIX message queues in one more place
+ * @spec:   changed only on success
+ * @target: absolute path in the container, copied
+ * @flags:  CTR_MOUNT_*
+ * @err:    filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  a bad path or an unknown flag
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  mq_overview(7).
+ * Since:   0.1
+ */
+int ctr_spec_add_mqueue(ctr_spec *spec, const char *target, uint32_t flags, ctr_error *err);
+
+/**
+ * ctr_spec_add_dev() - mount a minimal /dev in one more place
+ * @spec:   changed only on success
+ * @target: absolute path in the container, copied
+ * @err:    filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  a bad path
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  see ctr_mount_dev().
+ * Since:   0.1
+ */
+int ctr_spec_add_dev(ctr_spec *spec, const char *target, ctr_error *err);
+
+/**
+ * ctr_spec_add_mask() - hide a file or directory of the container
+ * @spec:   changed only on success
+ * @target: absolute path in the container, copied; one that does not exist
+ *          needs no hiding and is no error
+ * @err:    filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  a bad path
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  see ctr_mount_mask().
+ * Since:   0.1
+ */
+int ctr_spec_add_mask(ctr_spec *spec, const char *target, ctr_error *err);
+
+/* ---- isolation ---- */
+
+/**
+ * ctr_spec_set_namespace() - a new namespace, or the caller's
+ * @spec:      changed only on success
+ * @kind: one of CTR_NS_PID, UTS, IPC, NET and CGROUP. The mount
+ *             namespace is always new
+ * @mode:      CTR_NS_MODE_NEW or CTR_NS_MODE_HOST
+ * @err:       filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID      not one of those namespaces, or @mode is unknown
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  namespaces(7).
+ * Since:   0.1
+ */
+int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, ctr_error *err);
+
+/**
+ * ctr_spec_join_namespace_fd() - use an existing namespace
+ * @spec:      changed only on success
+ * @kind: one of CTR_NS_UTS, IPC, NET and CGROUP
+ * @fd:        an open /proc/PID/ns/ file of that kind, duplicated now
+ * @err:       filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID      not one of those namespaces, or @fd is not of that kind
+ *   CTR_E_UNSUPPORTED  CTR_NS_PID: a process that stems from the caller's
+ *                      memory must not be seen by those inside
+ *   CTR_E_SYSTEM       @fd could not be duplicated
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  setns(2), ioctl_ns(2).
+ * Since:   0.1
+ */
+int ctr_spec_join_namespace_fd(ctr_spec *spec, uint32_t kind, int fd, ctr_error *err);
+
+/**
+ * ctr_spec_join_namespace_path() - use an existing namespace, by its file
+ * @spec:      changed only on success
+ * @kind: one of CTR_NS_UTS, IPC, NET and CGROUP
+ * @path:      such as /proc/PID/ns/net or /run/netns/NAME; opened now
+ * @err:       filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID      not one of those namespaces, or @path is not of that kind
+ *   CTR_E_UNSUPPORTED  CTR_NS_PID, see ctr_spec_join_namespace_fd()
+ *   CTR_E_SYSTEM       @path could not be opened
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  setns(2), ioctl_ns(2).
+ * Since:   0.1
+ */
+int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const char *path, ctr_error *err);
+
+/**
+ * ctr_spec_set_hostname() - set the host name inside
+ * @spec: changed only on success
+ * @name: 1 to 64 bytes: letters, digits, '-', '.', '_'; copied
+ * @err:  filled on failure only; may be NULL
+ *
+ * Needs a UTS namespace of the container's own.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @name is not a host name
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  sethostname(2), uts_namespaces(7).
+ * Since:   0.1
+ */
+int ctr_spec_set_hostname(ctr_spec *spec, const char *name, ctr_error *err);
+
+/**
+ * ctr_spec_set_domainname() - set the NIS domain name inside
+ * @spec: changed only on success
+ * @name: 1 to 64 bytes: letters, digits, '-', '.', '_'; copied
+ * @err:  filled on failure only; may be NULL
+ *
+ * Needs a UTS namespace of the container's own.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @name is not a domain name
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  setdomainname(2), uts_namespaces(7).
+ * Since:   0.1
+ */
+int ctr_spec_set_domainname(ctr_spec *spec, const char *name, ctr_error *err);
+
+/* ---- limits ---- */
+
+/**
+ * ctr_spec_set_pids_max() - limit how many tasks the container may have
+ * @spec: changed only on success
+ * @max:  processes and threads together, 1 to 4194304; 0, the default: no
+ *        limit
+ * @err:  filled on failure only; may be NULL
+ *
+ * The container then runs in a control group of its own, which is removed
+ * when it has ended. Above the limit fork(2) fails with EAGAIN.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @max is above 4194304
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  cgroups(7), Documentation/admin-guide/cgroup-v1/pids.rst.
+ * Since:   0.1
+ */
+int ctr_spec_set_pids_max(ctr_spec *spec, uint64_t max, ctr_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

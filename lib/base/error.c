@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/export.h"
+
+struct ctr_error {
+	int code;
+	int errnum;
+	char step[1024];
+	char object[1024];
+	char hint[1024];
+	char message[4096];
+};
+
+static const char *const code_words[] = {
+	[CTR_E_NONE] = "none",
+	[CTR_E_INVALID] = "invalid",
+	[CTR_E_NOMEM] = "no_memory",
+	[CTR_E_SYSTEM] = "system",
+	[CTR_E_NOT_FOUND] = "not_found",
+	[CTR_E_NOT_EXECUTABLE] = "not_executable",
+	[CTR_E_UNSUPPORTED] = "unsupported",
+	[CTR_E_TIMEOUT] = "timeout",
+	[CTR_E_KILLED] = "killed",
+	[CTR_E_STATE] = "state",
+	[CTR_E_LOST] = "lost",
+};
+
+const char *ctr__error_text(int errnum)
+{
+#ifdef __GLIBC__
+	const char *text = strerrordesc_np(errnum);
+#else
+	const char *text = strerror(errnum);
+#endif
+	return text ? text : "unknown error";
+}
+
+static void compose(ctr_error *err)
+{
+	struct ctr__buf b;
+
+	ctr__buf_init(&b, err->message, sizeof(err->message));
+	ctr__buf_add_escaped(&b, err->step);
+	if (err->object[0] && !strstr(err->step, err->object)) {
+		ctr__buf_add(&b, " \"");
+		ctr__buf_add_escaped(&b, err->object);
+		ctr__buf_add(&b, "\"");
+	}
+	if (err->errnum)
+		ctr__buf_add(&b, ": %s", ctr__error_text(err->errnum));
+	if (err->hint[0]) {
+		ctr__buf_add(&b, err->errnum ? "; " : ": ");
+		ctr__buf_add_escaped(&b, err->hint);
+	}
+}
+
+static void copy(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from ? from : "");
+}
+
+int ctr__error_set(ctr_error *err, int code, int errnum, const char *step, const char *object,
+		   const char *hint, ...)
+{
+	va_list args;
+
+	if (!err)
+		return -1;
+
+	err->code = code;
+	err->errnum = errnum;
+	copy(err->step, sizeof(err->step), step);
+	copy(err->object, sizeof(err->object), object);
+	err->hint[0] = '\0';
+	if (hint) {
+		va_start(args, hint);
+		vsnprintf(err->hint, sizeof(err->hint), hint, args);
+		va_end(args);
+	}
+	compose(err);
+	return -1;
+}
+
+int ctr__error_nomem(ctr_error *err)
+{
+	return ctr__error_set(err, CTR_E_NOMEM, ENOMEM, "allocate memory", NULL, NULL);
+}
+
+int ctr__error_value(ctr_error *err, const char *what, const char *value, const char *expected)
+{
+	return ctr__error_set(err, CTR_E_INVALID, 0, what, value ? value : "NULL", "expected %s",
+			      expected);
+}
+
+int ctr__error_bits(ctr_error *err, const char *what, uint64_t bits)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)bits);
+	return ctr__error_set(err, CTR_E_INVALID, 0, what, text, "unknown or conflicting bits");
+}
+
+int ctr__error_sys(ctr_error *err, int errnum, const char *step, const char *object)
+{
+	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum, step,
+			      object, NULL);
+}
+
+CTR_EXPORT ctr_error *ctr_error_new(void)
+{
+	return calloc(1, sizeof(ctr_error));
+}
+
+CTR_EXPORT void ctr_error_free(ctr_error *err)
+{
+	free(err);
+}
+
+CTR_EXPORT void ctr_error_clear(ctr_error *err)
+{
+	if (err)
+		memset(err, 0, sizeof(*err));
+}
+
+CTR_EXPORT int ctr_error_code(const ctr_error *err)
+{
+	return err ? err->code : CTR_E_NONE;
+}
+
+CTR_EXPORT int ctr_error_errno(const ctr_error *err)
+{
+	return err ? err->errnum : 0;
+}
+
+CTR_EXPORT const char *ctr_error_step(const ctr_error *err)
+{
+	return err ? err->step : "";
+}
+
+CTR_EXPORT const char *ctr_error_object(const ctr_error *err)
+{
+	return err ? err->object : "";
+}
+
+CTR_EXPORT const char *ctr_error_hint(const ctr_error *err)
+{
+	return err ? err->hint : "";
+}
+
+CTR_EXPORT const char *ctr_error_message(const ctr_error *err)
+{
+	return err ? err->message : "";
+}
+
+/* Length of the well-formed UTF-8 sequence at p (RFC 3629), 0 if it is none. */
+static size_t utf8_length(const unsigned char *p)
+{
+	static const struct {
+		unsigned char first_min, first_max, second_min, second_max;
+		size_t length;
+	} forms[] = {
+		{ 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 },
+		{ 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 },
+		{ 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+
+	if (p[0] < 0x80)
+		return 1;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (p[0] < forms[i].first_min || p[0] > forms[i].first_max)
+			continue;
+		if (p[1] < forms[i].second_min || p[1] > forms[i].second_max)
+			return 0;
+		for (size_t k = 2; k < forms[i].length; k++)
+			if ((p[k] & 0xc0) != 0x80)
+				return 0;
+		return forms[i].length;
+	}
+	return 0;
+}
+
+static void json_string(FILE *out, const char *name, const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	fprintf(out, "\"%s\":\"", name);
+	while (*p) {
+		size_t n = utf8_length(p);
+
+		if (n == 0)
+			fputs("\\ufffd", out);
+		else if (*p == '"' || *p == '\\')
+			fprintf(out, "\\%c", *p);
+		else if (*p < 0x20 || *p == 0x7f)
+			fprintf(out, "\\u%04x", *p);
+		else
+			fwrite(p, 1, n, out);
+		p += n ? n : 1;
+	}
+	fputc('"', out);
+}
+
+CTR_EXPORT char *ctr_error_json(const ctr_error *err)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	fprintf(out, "{\"code\":\"%s\",\"errno\":%d,", code_words[ctr_error_code(err)],
+		ctr_error_errno(err));
+	json_string(out, "step", ctr_error_step(err));
+	fputc(',', out);
+	json_string(out, "object", ctr_error_object(err));
+	fputc(',', out);
+	json_string(out, "hint", ctr_error_hint(err));
+	fputc(',', out);
+	json_string(out, "message", ctr_error_message(err));
+	fputc('}', out);
+	if (ferror(out)) {
+		fclose(out);
+		free(text);
+		return NULL;
+	}
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CTR_BASE_ERROR_H
+#define CTR_BASE_ERROR_H
+
+#include <stdint.h>
+
+#include <minictr/error.h>
+
+/* All return -1, so that a failing line can end `return ctr__error_...()`. */
+
+int ctr__error_nomem(ctr_error *err);
+
+/* A value that can't be used: what it is, the value, what was expected. */
+int ctr__error_value(ctr_error *err, const char *what, const char *value, const char *expected);
+
+/* The same for unknown flag bits. */
+int ctr__error_bits(ctr_error *err, const char *what, uint64_t bits);
+
+/* A system call failed; errnum is positive. object may be NULL. */
+int ctr__error_sys(ctr_error *err, int errnum, const char *step, const char *object);
+
+/* Everything; object and the printf-like hint may be NULL, errnum 0. */
+int ctr__error_set(ctr_error *err, int code, int errnum, const char *step, const char *object,
+		   const char *hint, ...) __attribute__((format(printf, 6, 7)));
+
+/* "Permission denied"; static, never NULL, the same from any thread. */
+const char *ctr__error_text(int errnum);
+
+#endif

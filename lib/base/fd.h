@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CTR_BASE_FD_H
+#define CTR_BASE_FD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <linux/stat.h>
+
+/* Descriptors: results are a descriptor or 0, or -errno. */
+
+/* Closes fd unless it is negative. */
+void ctr__fd_close(int fd);
+
+/* The descriptor, which *fd then no longer owns. */
+int ctr__fd_take(int *fd);
+
+/* Open, and meant to be inherited: not close-on-exec, as all of ours are. */
+bool ctr__fd_is_inheritable(int fd);
+
+/* A duplicate that is close-on-exec and at least min. */
+int ctr__fd_dup(int fd, int min);
+
+/* Opens /dev/null, and makes sure that it is: character device 1:3. */
+int ctr__fd_open_null(int flags);
+
+/* Writes all of text to a file below dir; one write, as control files need. */
+int ctr__fd_write_file(int dir, const char *name, const char *text);
+
+/* Whether the file system behind fd may wait for a network or a user process. */
+int ctr__fd_may_block(int fd, bool *may_block);
+
+/* Hands a descriptor through a socket; child-safe. */
+int ctr__fd_send(int sock, int fd);
+
+/* Receives one; -EPIPE when the other side closed without sending. */
+int ctr__fd_receive(int sock);
+
+/* Which file this is, whatever name it has. */
+struct ctr__file_id {
+	uint64_t ino;
+	uint32_t dev_major, dev_minor;
+};
+
+struct ctr__file_id ctr__file_id_of(const struct statx *st);
+bool ctr__file_id_equal(const struct ctr__file_id *a, const struct ctr__file_id *b);
+
+#endif

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Raw system calls: the result, or -errno. They touch neither errno nor any
+ * other thread-local state, so a child that shares its parent's memory can
+ * use them. All of the library's system calls pass through ctr__sys().
+ */
+#ifndef CTR_BASE_SYS_H
+#define CTR_BASE_SYS_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <linux/openat2.h>
+#include <linux/stat.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct msghdr;
+struct statfs;
+struct rusage;
+
+/* Newer than the headers that some builds have. */
+#ifndef AT_RECURSIVE
+#define AT_RECURSIVE 0x8000
+#endif
+#ifndef MOUNT_ATTR_NOSYMFOLLOW
+#define MOUNT_ATTR_NOSYMFOLLOW 0x00200000
+#endif
+
+#if defined(__x86_64__)
+static inline long ctr__sys(long nr, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+#elif defined(__aarch64__)
+static inline long ctr__sys(long nr, long a, long b, long c, long d, long e, long f)
+{
+	register long x8 __asm__("x8") = nr;
+	register long x0 __asm__("x0") = a;
+	register long x1 __asm__("x1") = b;
+	register long x2 __asm__("x2") = c;
+	register long x3 __asm__("x3") = d;
+	register long x4 __asm__("x4") = e;
+	register long x5 __asm__("x5") = f;
+
+	__asm__ volatile("svc 0"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+			 : "memory");
+	return x0;
+}
+#else
+/* Goes through errno, which is why such machines get the fork variant only. */
+static inline long ctr__sys(long nr, long a, long b, long c, long d, long e, long f)
+{
+	long ret = syscall(nr, a, b, c, d, e, f);
+
+	return ret < 0 ? -errno : ret;
+}
+#endif
+
+static inline long ctr__sys0(long nr)
+{
+	return ctr__sys(nr, 0, 0, 0, 0, 0, 0);
+}
+
+static inline long ctr__sys1(long nr, long a)
+{
+	return ctr__sys(nr, a, 0, 0, 0, 0, 0);
+}
+
+static inline long ctr__sys2(long nr, long a, long b)
+{
+	return ctr__sys(nr, a, b, 0, 0, 0, 0);
+}
+
+static inline long ctr__sys3(long nr, long a, long b, long c)
+{
+	return ctr__sys(nr, a, b, c, 0, 0, 0);
+}
+
+static inline long ctr__sys4(long nr, long a, long b, long c, long d)
+{
+	return ctr__sys(nr, a, b, c, d, 0, 0);
+}
+
+static inline long ctr__sys5(long nr, long a, long b, long c, long d, long e)
+{
+	return ctr__sys(nr, a, b, c, d, e, 0);
+}
+
+/* ---- files ---- */
+
+static inline int sys_openat(int dir, const char *path, int flags, mode_t mode)
+{
+	return (int)ctr__sys4(SYS_openat, dir, (long)path, flags, mode);
+}
+
+static inline int sys_openat2(int dir, const char *path, const struct open_how *how)
+{
+	return (int)ctr__sys4(SYS_openat2, dir, (long)path, (long)how, sizeof(*how));
+}
+
+static inline int sys_close(int fd)
+{
+	return (int)ctr__sys1(SYS_close, fd);
+}
+
+static inline int sys_close_range(unsigned first, unsigned last, unsigned flags)
+{
+	return (int)ctr__sys3(SYS_close_range, first, last, flags);
+}
+
+static inline long sys_read(int fd, void *buf, size_t n)
+{
+	return ctr__sys3(SYS_read, fd, (long)buf, (long)n);
+}
+
+static inline long sys_pread(int fd, void *buf, size_t n, uint64_t offset)
+{
+	return ctr__sys4(SYS_pread64, fd, (long)buf, (long)n, (long)offset);
+}
+
+static inline long sys_write(int fd, const void *buf, size_t n)
+{
+	return ctr__sys3(SYS_write, fd, (long)buf, (long)n);
+}
+
+static inline int sys_fcntl(int fd, int cmd, long arg)
+{
+	return (int)ctr__sys3(SYS_fcntl, fd, cmd, arg);
+}
+
+static inline int sys_dup3(int from, int to, int flags)
+{
+	return (int)ctr__sys3(SYS_dup3, from, to, flags);
+}
+
+static inline int sys_pipe2(int fds[2], int flags)
+{
+	return (int)ctr__sys2(SYS_pipe2, (long)fds, flags);
+}
+
+static inline int sys_statx(int dir, const char *path, int flags, unsigned mask, struct statx *st)
+{
+	return (int)ctr__sys5(SYS_statx, dir, (long)path, flags, mask, (long)st);
+}
+
+static inline int sys_fstatfs(int fd, struct statfs *st)
+{
+	return (int)ctr__sys2(SYS_fstatfs, fd, (long)st);
+}
+
+static inline long sys_readlinkat(int dir, const char *path, char *buf, size_t n)
+{
+	return ctr__sys4(SYS_readlinkat, dir, (long)path, (long)buf, (long)n);
+}
+
+static inline long sys_getdents64(int fd, void *buf, size_t n)
+{
+	return ctr__sys3(SYS_getdents64, fd, (long)buf, (long)n);
+}
+
+static inline int sys_mkdirat(int dir, const char *path, mode_t mode)
+{
+	return (int)ctr__sys3(SYS_mkdirat, dir, (long)path, mode);
+}
+
+static inline int sys_symlinkat(const char *to, int dir, const char *path)
+{
+	return (int)ctr__sys3(SYS_symlinkat, (long)to, dir, (long)path);
+}
+
+/* The owner of an open file; its group stays. */
+static inline int sys_fchown(int fd, uint32_t uid)
+{
+	return (int)ctr__sys3(SYS_fchown, fd, uid, (uint32_t)-1);
+}
+
+static inline int sys_memfd_create(const char *name, unsigned flags)
+{
+	return (int)ctr__sys2(SYS_memfd_create, (long)name, flags);
+}
+
+static inline int sys_ioctl(int fd, unsigned long request, void *arg)
+{
+	return (int)ctr__sys3(SYS_ioctl, fd, (long)request, (long)arg);
+}
+
+static inline int sys_poll(struct pollfd *fds, unsigned n, const struct timespec *timeout)
+{
+	return (int)ctr__sys5(SYS_ppoll, (long)fds, n, (long)timeout, 0, 0);
+}
+
+static inline long sys_getrandom(void *buf, size_t n, unsigned flags)
+{
+	return ctr__sys3(SYS_getrandom, (long)buf, (long)n, flags);
+}
+
+/* ---- sockets ---- */
+
+static inline int sys_socket(int domain, int type, int protocol)
+{
+	return (int)ctr__sys3(SYS_socket, domain, type, protocol);
+}
+
+static inline int sys_socketpair(int domain, int type, int protocol, int fds[2])
+{
+	return (int)ctr__sys4(SYS_socketpair, domain, type, protocol, (long)fds);
+}
+
+static inline long sys_sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	return ctr__sys3(SYS_sendmsg, fd, (long)msg, flags);
+}
+
+static inline long sys_recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	return ctr__sys3(SYS_recvmsg, fd, (long)msg, flags);
+}
+
+/* ---- mounts and roots ---- */
+
+static inline int sys_open_tree(int dir, const char *path, unsigned flags)
+{
+	return (int)ctr__sys3(SYS_open_tree, dir, (long)path, flags);
+}
+
+static inline int sys_move_mount(int from, const char *from_path, int to, const char *to_path,
+				 unsigned flags)
+{
+	return (int)ctr__sys5(SYS_move_mount, from, (long)from_path, to, (long)to_path, flags);
+}
+
+static inline int sys_mount_setattr(int dir, const char *path, unsigned flags,
+				    const struct mount_attr *attr)
+{
+	return (int)ctr__sys5(SYS_mount_setattr, dir, (long)path, flags, (long)attr, sizeof(*attr));
+}
+
+static inline int sys_fsopen(const char *name, unsigned flags)
+{
+	return (int)ctr__sys2(SYS_fsopen, (long)name, flags);
+}
+
+static inline int sys_fsconfig(int fd, unsigned cmd, const char *key, const char *value)
+{
+	return (int)ctr__sys5(SYS_fsconfig, fd, cmd, (long)key, (long)value, 0);
+}
+
+static inline int sys_fsmount(int fd, unsigned flags, unsigned attr)
+{
+	return (int)ctr__sys3(SYS_fsmount, fd, flags, attr);
+}
+
+static inline int sys_umount2(const char *path, int flags)
+{
+	return (int)ctr__sys2(SYS_umount2, (long)path, flags);
+}
+
+static inline int sys_pivot_root(const char *new_root, const char *put_old)
+{
+	return (int)ctr__sys2(SYS_pivot_root, (long)new_root, (long)put_old);
+}
+
+static inline int sys_chroot(const char *path)
+{
+	return (int)ctr__sys1(SYS_chroot, (long)path);
+}
+
+static inline int sys_fchdir(int fd)
+{
+	return (int)ctr__sys1(SYS_fchdir, fd);
+}
+
+static inline int sys_chdir(const char *path)
+{
+	return (int)ctr__sys1(SYS_chdir, (long)path);
+}
+
+static inline long sys_getcwd(char *buf, size_t n)
+{
+	return ctr__sys2(SYS_getcwd, (long)buf, (long)n);
+}
+
+/* ---- namespaces ---- */
+
+static inline int sys_unshare(unsigned long flags)
+{
+	return (int)ctr__sys1(SYS_unshare, (long)flags);
+}
+
+static inline int sys_setns(int fd, int type)
+{
+	return (int)ctr__sys2(SYS_setns, fd, type);
+}
+
+static inline int sys_sethostname(const char *name, size_t n)
+{
+	return (int)ctr__sys2(SYS_sethostname, (long)name, (long)n);
+}
+
+static inline int sys_setdomainname(const char *name, size_t n)
+{
+	return (int)ctr__sys2(SYS_setdomainname, (long)name, (long)n);
+}
+
+/* ---- memory ---- */
+
+/* The address, or -errno, which lies in the last page of addresses. */
+static inline long sys_mmap(size_t size, int protection, int flags)
+{
+	return ctr__sys(SYS_mmap, 0, (long)size, protection, flags, -1, 0);
+}
+
+static inline int sys_mprotect(void *base, size_t size, int protection)
+{
+	return (int)ctr__sys3(SYS_mprotect, (long)base, (long)size, protection);
+}
+
+static inline int sys_munmap(void *base, size_t size)
+{
+	return (int)ctr__sys2(SYS_munmap, (long)base, (long)size);
+}
+
+/* ---- processes ---- */
+
+static inline int sys_prctl(int op, unsigned long arg)
+{
+	return (int)ctr__sys5(SYS_prctl, op, (long)arg, 0, 0, 0);
+}
+
+static inline int sys_prlimit(int resource, const struct rlimit64 *set, struct rlimit64 *old)
+{
+	return (int)ctr__sys4(SYS_prlimit64, 0, resource, (long)set, (long)old);
+}
+
+static inline int sys_sigprocmask(int how, const uint64_t *set, uint64_t *old)
+{
+	return (int)ctr__sys4(SYS_rt_sigprocmask, how, (long)set, (long)old, sizeof(*set));
+}
+
+/* struct sigaction as the kernel has it is all zeros for SIG_DFL. */
+static inline int sys_sigaction_default(int sig)
+{
+	const unsigned long zeros[4] = { 0 };
+
+	return (int)ctr__sys4(SYS_rt_sigaction, sig, (long)zeros, 0, sizeof(uint64_t));
+}
+
+static inline int sys_setsid(void)
+{
+	return (int)ctr__sys0(SYS_setsid);
+}
+
+static inline int sys_setpriority(int which, int who, int priority)
+{
+	return (int)ctr__sys3(SYS_setpriority, which, who, priority);
+}
+
+static inline int sys_setgroups(size_t n, const uint32_t *groups)
+{
+	return (int)ctr__sys2(SYS_setgroups, (long)n, (long)groups);
+}
+
+static inline int sys_setresgid(uint32_t r, uint32_t e, uint32_t s)
+{
+	return (int)ctr__sys3(SYS_setresgid, r, e, s);
+}
+
+static inline int sys_setresuid(uint32_t r, uint32_t e, uint32_t s)
+{
+	return (int)ctr__sys3(SYS_setresuid, r, e, s);
+}
+
+static inline int sys_umask(mode_t mask)
+{
+	return (int)ctr__sys1(SYS_umask, mask);
+}
+
+static inline int sys_execveat(int dir, const char *path, char *const *argv, char *const *envp,
+			       int flags)
+{
+	return (int)ctr__sys5(SYS_execveat, dir, (long)path, (long)argv, (long)envp, flags);
+}
+
+static inline pid_t sys_getpid(void)
+{
+	return (pid_t)ctr__sys0(SYS_getpid);
+}
+
+static inline int sys_kill(pid_t pid, int sig)
+{
+	return (int)ctr__sys2(SYS_kill, pid, sig);
+}
+
+static inline int sys_pidfd_open(pid_t pid, unsigned flags)
+{
+	return (int)ctr__sys2(SYS_pidfd_open, pid, flags);
+}
+
+static inline int sys_pidfd_send_signal(int pidfd, int sig)
+{
+	return (int)ctr__sys4(SYS_pidfd_send_signal, pidfd, sig, 0, 0);
+}
+
+static inline int sys_waitid(int type, int id, siginfo_t *info, int options, struct rusage *usage)
+{
+	return (int)ctr__sys5(SYS_waitid, type, id, (long)info, options, (long)usage);
+}
+
+static inline _Noreturn void sys_exit(int code)
+{
+	for (;;)
+		ctr__sys1(SYS_exit_group, code);
+}
+
+#endif

@@ -1,0 +1,627 @@
+/* SPDX-License-Identifier: MIT */
+#include "orchestrator/compile.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/export.h"
+#include "base/sys.h"
+#include "orchestrator/init.h"
+#include "orchestrator/program.h"
+#include "plan/launch.h"
+#include "primitives/namespace.h"
+
+int ctr__compile_add(struct ctr__compile *c, const struct ctr__step *step)
+{
+	return ctr__steps_add(&c->plan->steps, step) ? ctr__error_nomem(c->err) : 0;
+}
+
+int ctr__compile_note_blocking(struct ctr__compile *c, int fd, const char *path)
+{
+	bool may_block = false;
+	int r = ctr__fd_may_block(fd, &may_block);
+
+	if (r < 0)
+		return ctr__error_sys(c->err, -r, "look at the file system of", path);
+	if (may_block && !c->may_block)
+		c->may_block = path;
+	return 0;
+}
+
+static int add_simple(struct ctr__compile *c, enum ctr__step_kind kind, unsigned modes)
+{
+	const struct ctr__step step = { .kind = kind, .modes = modes };
+
+	return ctr__compile_add(c, &step);
+}
+
+static int add_umask(struct ctr__compile *c, uint32_t mask, unsigned modes)
+{
+	const struct ctr__step step = {
+		.kind = CTR__STEP_UMASK,
+		.modes = modes,
+		.umask = mask,
+	};
+
+	return ctr__compile_add(c, &step);
+}
+
+/* ---- before anything is made ---- */
+
+static int check_names(const ctr_spec *spec, ctr_error *err)
+{
+	const struct ctr__spec_ns *uts = ctr__spec_ns(spec, CTR_NS_UTS);
+	const bool own = uts->mode == CTR_NS_MODE_NEW && uts->fd < 0;
+	const char *name = spec->hostname ? spec->hostname : spec->domainname;
+
+	if (!name || own)
+		return 0;
+	return ctr__error_value(err, spec->hostname ? "host name" : "domain name", name,
+				"a UTS namespace of the container's own: this would rename the "
+				"host or another container");
+}
+
+static int check_tty(const ctr_spec *spec, ctr_error *err)
+{
+	if (!spec->tty)
+		return 0;
+	if (!(spec->base_mounts & CTR_BASE_DEV))
+		return ctr__error_set(err, CTR_E_INVALID, 0, "terminal", NULL,
+				      "it comes from the container's /dev/pts, and the base mount "
+				      "of /dev is switched off");
+	if (!spec->new_session)
+		return ctr__error_set(err, CTR_E_INVALID, 0, "terminal", NULL,
+				      "only the leader of a new session can have one of its own");
+	for (size_t i = 0; i < spec->n_fds && spec->fds[i].target <= STDERR_FILENO; i++)
+		if (spec->fds[i].source != CTR__FD_INHERIT)
+			return ctr__error_set(err, CTR_E_INVALID, 0, "terminal", NULL,
+					      "it becomes descriptor %d, which is set to "
+					      "something else",
+					      spec->fds[i].target);
+	return 0;
+}
+
+static int check_spec(const ctr_spec *spec, ctr_error *err)
+{
+	if (!spec->args.n)
+		return ctr__error_set(err, CTR_E_INVALID, 0, "program", NULL,
+				      "the spec has none: add its name or path as the first "
+				      "argument");
+	return check_names(spec, err) || check_tty(spec, err) ? -1 : 0;
+}
+
+static int count_namespaces(struct ctr__compile *c)
+{
+	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++) {
+		const struct ctr__spec_ns *ns = &c->spec->namespaces[i];
+
+		if (ns->fd >= 0) {
+			c->plan->ns_fds[i] = ctr__fd_dup(ns->fd, 0);
+			if (c->plan->ns_fds[i] < 0)
+				return ctr__error_sys(c->err, -c->plan->ns_fds[i],
+						      "duplicate a descriptor", ns->origin);
+		} else if (ns->mode == CTR_NS_MODE_NEW && ns->kind != CTR_NS_CGROUP) {
+			c->plan->namespaces |= ctr__ns_clone_flags(ns->kind);
+		}
+	}
+	c->plan->own_pid_ns = c->plan->namespaces & CLONE_NEWPID;
+	return 0;
+}
+
+static int copy_settings(struct ctr__compile *c)
+{
+	const ctr_spec *spec = c->spec;
+	ctr_plan *plan = c->plan;
+
+	plan->pids_max = spec->pids_max;
+	plan->timeout_ms = spec->setup_timeout_ms;
+	plan->tty = spec->tty;
+	plan->die_with_parent = spec->die_with_parent;
+	plan->changes_ids = spec->uid != geteuid() || spec->gid != getegid();
+	if (count_namespaces(c))
+		return -1;
+	/* Without a PID namespace only a group tells who belongs to the container. */
+	plan->cgroup = plan->pids_max || !plan->own_pid_ns;
+	return 0;
+}
+
+/* ---- first steps ---- */
+
+static int add_joins(struct ctr__compile *c)
+{
+	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++) {
+		const struct ctr__spec_ns *ns = &c->spec->namespaces[i];
+		struct ctr__step step = { .kind = CTR__STEP_SETNS, .modes = CTR__MODE_RUN };
+
+		if (ns->fd < 0)
+			continue;
+		step.setns.fd = c->plan->ns_fds[i];
+		step.setns.types = ctr__ns_clone_flags(ns->kind);
+		step.setns.origin = ctr__steps_strdup(&c->plan->steps, ns->origin);
+		if (!step.setns.origin)
+			return ctr__error_nomem(c->err);
+		if (ctr__compile_add(c, &step))
+			return -1;
+	}
+	return 0;
+}
+
+/* After the control group has been joined, so that "/" is that group: cgroup_namespaces(7). */
+static int add_cgroup_steps(struct ctr__compile *c)
+{
+	const struct ctr__spec_ns *ns = ctr__spec_ns(c->spec, CTR_NS_CGROUP);
+	const struct ctr__step join = {
+		.kind = CTR__STEP_JOIN_CGROUP,
+		.modes = CTR__MODE_RUN,
+		.pids_max = c->plan->pids_max,
+	};
+	const struct ctr__step unshare = {
+		.kind = CTR__STEP_UNSHARE,
+		.modes = CTR__MODE_RUN,
+		.unshare = CLONE_NEWCGROUP,
+	};
+
+	if (c->plan->cgroup && ctr__compile_add(c, &join))
+		return -1;
+	if (ns->fd < 0 && ns->mode == CTR_NS_MODE_NEW && ctr__compile_add(c, &unshare))
+		return -1;
+	return 0;
+}
+
+static int add_first_steps(struct ctr__compile *c)
+{
+	if (add_simple(c, CTR__STEP_RESET_SIGNALS, CTR__MODE_ALL))
+		return -1;
+	if (c->spec->die_with_parent && add_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN))
+		return -1;
+	if (add_simple(c, CTR__STEP_NO_CORE_DUMP, CTR__MODE_ALL) || add_cgroup_steps(c))
+		return -1;
+	if (c->spec->new_session && add_simple(c, CTR__STEP_NEW_SESSION, CTR__MODE_RUN))
+		return -1;
+	return add_joins(c) || add_umask(c, 0, CTR__MODE_ALL) ? -1 : 0;
+}
+
+/* ---- files ---- */
+
+static int add_file_steps(struct ctr__compile *c)
+{
+	const struct ctr__step private = {
+		.kind = CTR__STEP_PROPAGATION,
+		.modes = CTR__MODE_BUILD,
+		.flags = { .target = "/", .propagation = MS_PRIVATE, .recursive = true },
+	};
+
+	/* Before anything is mounted: nothing may spread to the host. */
+	if (ctr__compile_add(c, &private) ||
+	    add_simple(c, CTR__STEP_KEEP_TEMPLATE, CTR__MODE_TEMPLATE) ||
+	    ctr__compile_mount_steps(c))
+		return -1;
+	return add_simple(c, CTR__STEP_PIVOT_ROOT, CTR__MODE_BUILD);
+}
+
+/* ---- the process ---- */
+
+static int add_uts_steps(struct ctr__compile *c)
+{
+	struct ctr__step step = { .modes = CTR__MODE_RUN };
+
+	if (c->spec->hostname) {
+		step.kind = CTR__STEP_HOSTNAME;
+		step.name = ctr__steps_strdup(&c->plan->steps, c->spec->hostname);
+		if (!step.name)
+			return ctr__error_nomem(c->err);
+		if (ctr__compile_add(c, &step))
+			return -1;
+	}
+	if (c->spec->domainname) {
+		step.kind = CTR__STEP_DOMAINNAME;
+		step.name = ctr__steps_strdup(&c->plan->steps, c->spec->domainname);
+		if (!step.name)
+			return ctr__error_nomem(c->err);
+		return ctr__compile_add(c, &step);
+	}
+	return 0;
+}
+
+static int refuse_cwd(struct ctr__compile *c, int r)
+{
+	return ctr__error_set(c->err, CTR_E_SYSTEM, r, "go to working directory", c->spec->cwd,
+			      r == ENOENT ? "it does not exist in the container" : NULL);
+}
+
+static int add_cwd_step(struct ctr__compile *c)
+{
+	struct ctr__step step = { .kind = CTR__STEP_CHDIR, .modes = CTR__MODE_RUN };
+	struct ctr__view_hit hit;
+	int r;
+
+	if (!c->spec->cwd)
+		return 0;
+	r = ctr__view_find(&c->view, c->spec->cwd, &hit);
+	if (r < 0)
+		return refuse_cwd(c, -r);
+	ctr__fd_close(hit.fd);
+	if (hit.state == CTR__VIEW_MISSING)
+		return refuse_cwd(c, ENOENT);
+	if (hit.state == CTR__VIEW_FOUND && !hit.directory)
+		return refuse_cwd(c, ENOTDIR);
+	step.path = ctr__steps_strdup(&c->plan->steps, c->spec->cwd);
+	return step.path ? ctr__compile_add(c, &step) : ctr__error_nomem(c->err);
+}
+
+static int add_tty_step(struct ctr__compile *c)
+{
+	const struct ctr__step step = {
+		.kind = CTR__STEP_TERMINAL,
+		.modes = CTR__MODE_RUN,
+		.terminal = {
+			.uid = c->spec->uid,
+			.rows = c->spec->rows,
+			.columns = c->spec->columns,
+			.fd_floor = c->plan->fd_floor,
+		},
+	};
+
+	return c->spec->tty ? ctr__compile_add(c, &step) : 0;
+}
+
+/* What the FDS step needs, with one more for the init to report through. */
+static int add_fds_step(struct ctr__compile *c)
+{
+	ctr_plan *plan = c->plan;
+	int *targets = ctr__steps_alloc(&plan->steps, plan->n_fds, sizeof(*targets));
+	struct ctr__step step = { .kind = CTR__STEP_FDS, .modes = CTR__MODE_RUN };
+
+	if (!targets)
+		return ctr__error_nomem(c->err);
+	for (size_t i = 0; i < plan->n_fds; i++)
+		targets[i] = plan->fds[i].target;
+	step.fds.targets = targets;
+	step.fds.n = plan->n_fds;
+	step.fds.fd_floor = plan->fd_floor;
+	return ctr__compile_add(c, &step);
+}
+
+static int add_rlimit_steps(struct ctr__compile *c)
+{
+	for (int i = 0; i < CTR__RLIMITS; i++) {
+		const struct ctr__step step = {
+			.kind = CTR__STEP_RLIMIT,
+			.modes = CTR__MODE_RUN,
+			.rlimit = {
+				.resource = i,
+				.inherited = !c->spec->rlimits[i].set,
+				.limit = c->spec->rlimits[i].limit,
+			},
+		};
+
+		if ((c->spec->rlimits[i].set || i == RLIMIT_CORE) && ctr__compile_add(c, &step))
+			return -1;
+	}
+	return 0;
+}
+
+/* A change of ids clears the parent-death signal: PR_SET_PDEATHSIG(2const). */
+static int add_ids_steps(struct ctr__compile *c)
+{
+	struct ctr__step step = {
+		.kind = CTR__STEP_IDS,
+		.modes = CTR__MODE_RUN,
+		.ids = { .uid = c->spec->uid, .gid = c->spec->gid, .n_groups = c->spec->n_groups },
+	};
+	uint32_t *groups = ctr__steps_alloc(&c->plan->steps, c->spec->n_groups, sizeof(*groups));
+
+	if (!groups)
+		return ctr__error_nomem(c->err);
+	for (size_t i = 0; i < c->spec->n_groups; i++)
+		groups[i] = c->spec->groups[i];
+	step.ids.groups = groups;
+	if (ctr__compile_add(c, &step))
+		return -1;
+	if (c->spec->die_with_parent && c->plan->changes_ids)
+		return add_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN);
+	return 0;
+}
+
+static int add_process_steps(struct ctr__compile *c)
+{
+	const struct ctr__step nice = {
+		.kind = CTR__STEP_PRIORITY,
+		.modes = CTR__MODE_RUN,
+		.priority = c->spec->nice,
+	};
+	const struct ctr__step mask = {
+		.kind = CTR__STEP_SIGNAL_MASK,
+		.modes = CTR__MODE_RUN,
+		.signal_mask = c->spec->signal_mask,
+	};
+
+	if (c->spec->set_nice && ctr__compile_add(c, &nice))
+		return -1;
+	if (add_tty_step(c) || add_fds_step(c) || add_rlimit_steps(c) || add_ids_steps(c))
+		return -1;
+	if (c->spec->no_new_privs && add_simple(c, CTR__STEP_NO_NEW_PRIVS, CTR__MODE_RUN))
+		return -1;
+	return add_umask(c, c->spec->umask, CTR__MODE_RUN) || ctr__compile_add(c, &mask) ? -1 : 0;
+}
+
+/* ---- descriptors ---- */
+
+static int copy_fd(struct ctr__compile *c, const struct ctr__spec_fd *from)
+{
+	struct ctr__spec_fd *to = &c->plan->fds[c->plan->n_fds];
+
+	*to = *from;
+	to->fd = from->fd < 0 ? -1 : ctr__fd_dup(from->fd, 0);
+	if (from->fd >= 0 && to->fd < 0)
+		return ctr__error_sys(c->err, -to->fd, "duplicate a descriptor", NULL);
+	c->plan->n_fds++;
+	return 0;
+}
+
+static int prepare_fds(struct ctr__compile *c)
+{
+	const ctr_spec *spec = c->spec;
+	ctr_plan *plan = c->plan;
+
+	plan->fds = calloc(spec->n_fds + 1, sizeof(*plan->fds));
+	if (!plan->fds)
+		return ctr__error_nomem(c->err);
+	for (size_t i = 0; i < spec->n_fds; i++)
+		if (copy_fd(c, &spec->fds[i]))
+			return -1;
+	plan->fd_floor = STDERR_FILENO + 1;
+	if (plan->n_fds && plan->fds[plan->n_fds - 1].target >= plan->fd_floor)
+		plan->fd_floor = plan->fds[plan->n_fds - 1].target + 1;
+	if (spec->init) {
+		plan->status_fd = plan->fd_floor++;
+		plan->fds[plan->n_fds++] = (struct ctr__spec_fd){
+			.target = plan->status_fd,
+			.source = CTR__FD_STATUS,
+			.fd = -1,
+		};
+	}
+	plan->null_fd = ctr__fd_open_null(O_RDWR);
+	return plan->null_fd < 0 ? ctr__error_sys(c->err, -plan->null_fd, "open", "/dev/null") : 0;
+}
+
+/* ---- the environment ---- */
+
+static int add_default(struct ctr__compile *c, struct ctr__strv *env, const char *text)
+{
+	const size_t n = strcspn(text, "=");
+
+	if (ctr__strv_find_env(env, text, n) < env->n ||
+	    ctr__strv_find_env(&c->spec->unset, text, n) < c->spec->unset.n)
+		return 0;
+	return ctr__strv_add(env, text) ? ctr__error_nomem(c->err) : 0;
+}
+
+static int make_env(struct ctr__compile *c, struct ctr__strv *env)
+{
+	if (ctr__strv_copy(env, &c->spec->env))
+		return ctr__error_nomem(c->err);
+	if (add_default(c, env,
+			"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin") ||
+	    add_default(c, env, c->spec->uid ? "HOME=/" : "HOME=/root"))
+		return -1;
+	return c->spec->tty ? add_default(c, env, "TERM=xterm") : 0;
+}
+
+static const char *env_value(const struct ctr__strv *env, const char *name)
+{
+	size_t at = ctr__strv_find_env(env, name, strlen(name));
+
+	return at < env->n ? env->v[at] + strlen(name) + 1 : NULL;
+}
+
+/* ---- the program ---- */
+
+/* Copies the strings into the plan, behind what is already in argv. */
+static int copy_strings(struct ctr__compile *c, char **to, const struct ctr__strv *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		to[i] = ctr__steps_strdup(&c->plan->steps, from->v[i]);
+		if (!to[i])
+			return ctr__error_nomem(c->err);
+	}
+	return 0;
+}
+
+static char **make_argv(struct ctr__compile *c, const char *path)
+{
+	const size_t before = c->spec->init ? CTR__INIT_ARGS : 0;
+	char **argv =
+		ctr__steps_alloc(&c->plan->steps, before + c->spec->args.n + 1, sizeof(*argv));
+	char number[16];
+
+	if (!argv || copy_strings(c, argv + before, &c->spec->args))
+		goto nomem;
+	if (!c->spec->init)
+		return argv;
+	snprintf(number, sizeof(number), "%d", c->plan->status_fd);
+	argv[0] = ctr__steps_strdup(&c->plan->steps, CTR__INIT_NAME);
+	argv[1] = ctr__steps_strdup(&c->plan->steps, number);
+	argv[2] = ctr__steps_strdup(&c->plan->steps, c->spec->tty ? "tty" : "-");
+	argv[3] = ctr__steps_strdup(&c->plan->steps, path);
+	if (argv[0] && argv[1] && argv[2] && argv[3])
+		return argv;
+nomem:
+	ctr__error_nomem(c->err);
+	return NULL;
+}
+
+static int prepare_init(struct ctr__compile *c)
+{
+	int fd;
+
+	if (!c->spec->init)
+		return 0;
+	fd = ctr__init_open(c->plan->fd_floor);
+	if (fd < 0)
+		return ctr__error_sys(c->err, -fd, "make the init", NULL);
+	c->plan->init_fd = fd;
+	return 0;
+}
+
+static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr__strv *env)
+{
+	struct ctr__step step = { .kind = CTR__STEP_EXEC, .modes = CTR__MODE_RUN };
+	char **envp = ctr__steps_alloc(&c->plan->steps, env->n + 1, sizeof(*envp));
+
+	if (!envp)
+		return ctr__error_nomem(c->err);
+	if (copy_strings(c, envp, env) || prepare_init(c))
+		return -1;
+	step.exec.fd = c->plan->init_fd;
+	step.exec.path = ctr__steps_strdup(&c->plan->steps, path);
+	step.exec.argv = make_argv(c, path);
+	step.exec.envp = envp;
+	if (!step.exec.path || !step.exec.argv)
+		return ctr__error_nomem(c->err);
+	return ctr__compile_add(c, &step);
+}
+
+static int find_program(struct ctr__compile *c, const struct ctr__strv *env, char *path)
+{
+	const char *cwd = c->spec->cwd ? c->spec->cwd : "";
+	_cleanup_fd_ int fd = -1;
+
+	if (ctr__program_find(&c->view, c->spec->args.v[0], cwd, env_value(env, "PATH"), path, &fd,
+			      c->err))
+		return -1;
+	return fd < 0 ? 0 : ctr__compile_note_blocking(c, fd, path);
+}
+
+static int add_exec_step(struct ctr__compile *c)
+{
+	struct ctr__strv env = { 0 };
+	char path[PATH_MAX];
+	int r = -1;
+
+	if (!make_env(c, &env) && !find_program(c, &env, path))
+		r = fill_exec(c, path, &env);
+	ctr__strv_clear(&env);
+	return r;
+}
+
+/* ---- the whole ---- */
+
+static int compile_steps(struct ctr__compile *c)
+{
+	if (check_spec(c->spec, c->err) || copy_settings(c) || prepare_fds(c) ||
+	    ctr__compile_mounts(c))
+		return -1;
+	if (add_first_steps(c) || add_file_steps(c) || add_uts_steps(c))
+		return -1;
+	if ((c->plan->namespaces & CLONE_NEWNET) &&
+	    add_simple(c, CTR__STEP_LOOPBACK, CTR__MODE_RUN))
+		return -1;
+	return add_cwd_step(c) || add_process_steps(c) || add_exec_step(c) ? -1 : 0;
+}
+
+static int describe_child(struct ctr__compile *c)
+{
+	const struct ctr__step namespaces = {
+		.kind = CTR__STEP_UNSHARE,
+		.unshare = c->plan->namespaces | CLONE_NEWNS,
+	};
+	char text[128], line[PATH_MAX + 256];
+
+	ctr__step_describe(&namespaces, text, sizeof(text));
+	if (c->plan->share_memory)
+		snprintf(line, sizeof(line), "clone a child that shares memory, %s", text);
+	else
+		snprintf(line, sizeof(line), "fork a child (%s%s), %s",
+			 c->may_block ? "this may block: " : "memory is not shared",
+			 c->may_block ? c->may_block : "", text);
+	c->plan->child_line = ctr__steps_strdup(&c->plan->steps, line);
+	return c->plan->child_line ? 0 : ctr__error_nomem(c->err);
+}
+
+static ctr_plan *plan_new(void)
+{
+	ctr_plan *plan = calloc(1, sizeof(*plan));
+
+	if (!plan)
+		return NULL;
+	plan->null_fd = plan->init_fd = -1;
+	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++)
+		plan->ns_fds[i] = -1;
+	return plan;
+}
+
+CTR_EXPORT ctr_plan *ctr_plan_compile(const ctr_spec *spec, ctr_error *err)
+{
+	struct ctr__compile c = { .spec = spec, .plan = plan_new(), .err = err };
+	int r;
+
+	if (!c.plan) {
+		ctr__error_nomem(err);
+		return NULL;
+	}
+	r = compile_steps(&c);
+	c.plan->share_memory = ctr__launch_can_share() && !spec->fork_child && !c.may_block;
+	if (r == 0)
+		r = describe_child(&c);
+	ctr__view_clear(&c.view);
+	free(c.items);
+	if (r == 0)
+		return c.plan;
+	ctr_plan_free(c.plan);
+	return NULL;
+}
+
+static void template_free(struct ctr__template *template)
+{
+	if (!template)
+		return;
+	ctr__fd_close(atomic_load(&template->fd));
+	pthread_mutex_destroy(&template->lock);
+	free(template);
+}
+
+CTR_EXPORT void ctr_plan_free(ctr_plan *plan)
+{
+	if (!plan)
+		return;
+	template_free(plan->template);
+	ctr__fd_close(plan->null_fd);
+	ctr__fd_close(plan->init_fd);
+	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++)
+		ctr__fd_close(plan->ns_fds[i]);
+	for (size_t i = 0; i < plan->n_fds; i++)
+		ctr__fd_close(plan->fds[i].fd);
+	free(plan->fds);
+	ctr__steps_clear(&plan->steps);
+	free(plan);
+}
+
+/* ---- for people ---- */
+
+CTR_EXPORT size_t ctr_plan_count(const ctr_plan *plan)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < plan->steps.n; i++)
+		n += (plan->steps.v[i].modes & CTR__MODE_ONESHOT) != 0;
+	return n;
+}
+
+CTR_EXPORT size_t ctr_plan_describe(const ctr_plan *plan, size_t index, char *text, size_t size)
+{
+	if (index == 0)
+		return (size_t)snprintf(text, size, "%s", plan->child_line);
+	for (size_t i = 0; i < plan->steps.n; i++)
+		if ((plan->steps.v[i].modes & CTR__MODE_ONESHOT) && --index == 0)
+			return ctr__step_describe(&plan->steps.v[i], text, size);
+	if (size)
+		text[0] = '\0';
+	return 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the compiler share. */
+#ifndef CTR_ORCHESTRATOR_COMPILE_H
+#define CTR_ORCHESTRATOR_COMPILE_H
+
+#include <minictr/error.h>
+
+#include "orchestrator/plan.h"
+#include "orchestrator/spec.h"
+#include "orchestrator/view.h"
+
+/* A mount step that waits for its place in the plan. */
+struct ctr__mount_item {
+	struct ctr__step step;
+	const char *target;
+	bool per_run;	 /* made anew for each container, so not in the template */
+	bool needs_host; /* its source is out of reach once the template is joined */
+};
+
+struct ctr__compile {
+	const ctr_spec *spec;
+	ctr_plan *plan;
+	ctr_error *err;
+	struct ctr__view view;
+	struct ctr__mount_item *items;
+	size_t n_items;
+	const char *may_block; /* what may, for people; NULL: nothing */
+};
+
+/* Looks at the root and at all mounts, and opens what they come from. */
+int ctr__compile_mounts(struct ctr__compile *c);
+
+/* Adds their steps, in an order that lets a template hold what it can. */
+int ctr__compile_mount_steps(struct ctr__compile *c);
+
+int ctr__compile_add(struct ctr__compile *c, const struct ctr__step *step);
+
+/* Remembers that the file system behind fd may wait for others. */
+int ctr__compile_note_blocking(struct ctr__compile *c, int fd, const char *path);
+
+#endif

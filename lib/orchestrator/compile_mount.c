@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: MIT */
+#include <linux/mount.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/sys.h"
+#include "orchestrator/compile.h"
+#include "primitives/mount.h"
+
+#define SHM_SIZE (64 * 1024 * 1024) /* as docker and podman have it */
+
+static int add_item(struct ctr__compile *c, const struct ctr__mount_item *item)
+{
+	struct ctr__mount_item *grown = reallocarray(c->items, c->n_items + 1, sizeof(*grown));
+
+	if (!grown)
+		return ctr__error_nomem(c->err);
+	c->items = grown;
+	c->items[c->n_items++] = *item;
+	return 0;
+}
+
+static int add_entry(struct ctr__compile *c, const char *target,
+		     const struct ctr__view_entry *entry)
+{
+	return ctr__view_add(&c->view, target, entry) ? ctr__error_nomem(c->err) : 0;
+}
+
+/* ---- mount points ---- */
+
+/* Where a mount goes: its canonical path and what that lies on. */
+struct place {
+	const char *path;
+	bool per_run;
+};
+
+static bool can_make_in(const struct ctr__view_hit *hit)
+{
+	const struct ctr__view_entry *owner = hit->owner;
+
+	if (owner->kind == CTR__VIEW_EMPTY)
+		return true;
+	/* A layer shows what was there before as it was: nothing can be made in that. */
+	return owner->kind == CTR__VIEW_LAYER &&
+	       (strcmp(hit->path, owner->target) == 0 || hit->fd < 0);
+}
+
+/* Files made in a covered directory are lost: nobody may lose a volume's that way. */
+static int refuse_writable_bind(struct ctr__compile *c, const char *what, const char *target)
+{
+	return ctr__error_set(c->err, CTR_E_SYSTEM, ENOENT, what, target,
+			      "it lies in a writable bind that has no such entry, and nothing "
+			      "is made there behind your back: create it in the source");
+}
+
+static int add_layer(struct ctr__compile *c, const struct ctr__view_hit *hit, const char *what,
+		     const char *target)
+{
+	const struct ctr__view_entry *owner = hit->owner;
+	const struct ctr__view_entry entry = {
+		.kind = CTR__VIEW_LAYER,
+		.fd = -1,
+		.directory = true,
+		.read_only = owner->read_only,
+	};
+	struct ctr__mount_item item = { .step = { .kind = CTR__STEP_LAYER } };
+
+	if (owner->kind != CTR__VIEW_LAYER && owner->target[0] && !owner->read_only)
+		return refuse_writable_bind(c, what, target);
+	item.step.path = ctr__steps_strdup(&c->plan->steps, hit->path[0] ? hit->path : "/");
+	if (!item.step.path)
+		return ctr__error_nomem(c->err);
+	item.target = item.step.path;
+	item.per_run = !owner->read_only;
+	item.needs_host = false;
+	return add_entry(c, hit->path, &entry) ? -1 : add_item(c, &item);
+}
+
+static int make_target(struct ctr__compile *c, const struct ctr__view_hit *hit, bool directory,
+		       const char *what, const char *target, struct place *place)
+{
+	struct ctr__mount_item item = { .step = { .kind = CTR__STEP_MAKE_TARGET } };
+	const bool in_place = can_make_in(hit);
+	char path[2 * PATH_MAX];
+
+	if (hit->owner->kind == CTR__VIEW_OPAQUE || hit->owner->kind == CTR__VIEW_MADE)
+		return ctr__error_sys(c->err, ENOENT, what, target);
+	place->per_run = in_place && hit->owner->per_run;
+	if (!in_place && add_layer(c, hit, what, target))
+		return -1;
+	snprintf(path, sizeof(path), "%s/%s", hit->path, hit->rest);
+	place->path = ctr__steps_strdup(&c->plan->steps, path);
+	if (!place->path)
+		return ctr__error_nomem(c->err);
+	item.target = place->path;
+	item.per_run = place->per_run;
+	item.step.target.path = place->path;
+	item.step.target.directory = directory;
+	return add_item(c, &item);
+}
+
+static int use_target(struct ctr__compile *c, const struct ctr__view_hit *hit, bool directory,
+		      const char *what, const char *target, struct place *place)
+{
+	if (!hit->path[0])
+		return ctr__error_value(c->err, what, target,
+					"a path below /; the root itself is set by the root "
+					"file system");
+	if (hit->state == CTR__VIEW_FOUND && hit->directory != directory)
+		return ctr__error_set(c->err, CTR_E_SYSTEM, directory ? ENOTDIR : EISDIR, what,
+				      target, "%s",
+				      directory ? "a directory can't be mounted on a file"
+						: "a file can't be mounted on a directory");
+	place->path = ctr__steps_strdup(&c->plan->steps, hit->path);
+	place->per_run = hit->owner->per_run;
+	return place->path ? 0 : ctr__error_nomem(c->err);
+}
+
+static int find_place(struct ctr__compile *c, bool directory, const char *what, const char *target,
+		      struct place *place)
+{
+	struct ctr__view_hit hit;
+	int r = ctr__view_find(&c->view, target, &hit);
+
+	if (r < 0)
+		return ctr__error_sys(c->err, -r, what, target);
+	if (hit.state == CTR__VIEW_MISSING)
+		r = make_target(c, &hit, directory, what, target, place);
+	else
+		r = use_target(c, &hit, directory, what, target, place);
+	ctr__fd_close(hit.fd);
+	return r;
+}
+
+/* ---- mounts ---- */
+
+static int add_mount(struct ctr__compile *c, const struct ctr__step *step,
+		     const struct place *place, enum ctr__view_kind kind, uint32_t flags)
+{
+	const struct ctr__view_entry entry = {
+		.kind = kind,
+		.fd = -1,
+		.directory = true,
+		.noexec = flags & CTR_MOUNT_NOEXEC,
+		.read_only = flags & CTR_MOUNT_READ_ONLY,
+		.per_run = true,
+	};
+	const struct ctr__mount_item item = {
+		.step = *step,
+		.target = place->path,
+		.per_run = true,
+	};
+
+	return add_entry(c, place->path, &entry) ? -1 : add_item(c, &item);
+}
+
+static int add_tmpfs(struct ctr__compile *c, const char *target, uint64_t size_bytes, uint32_t mode,
+		     uint32_t flags)
+{
+	struct ctr__tmpfs_text *text = ctr__steps_alloc(&c->plan->steps, 1, sizeof(*text));
+	struct place place;
+	struct ctr__step step;
+
+	if (!text)
+		return ctr__error_nomem(c->err);
+	if (find_place(c, true, "mount tmpfs on", target, &place))
+		return -1;
+	ctr__mount_fill_tmpfs(&step, text, place.path, size_bytes, mode, flags);
+	return add_mount(c, &step, &place, CTR__VIEW_EMPTY, flags);
+}
+
+static int add_fs(struct ctr__compile *c, const char *what, const char *target, uint32_t flags,
+		  void (*fill)(struct ctr__step *, const char *, uint32_t))
+{
+	struct place place;
+	struct ctr__step step;
+
+	if (find_place(c, true, what, target, &place))
+		return -1;
+	fill(&step, place.path, flags);
+	return add_mount(c, &step, &place, CTR__VIEW_OPAQUE, flags);
+}
+
+/* The directories that a minimal /dev comes with. */
+static int note_dev_directories(struct ctr__compile *c, const char *dev, bool per_run)
+{
+	static const char *const names[] = { "pts", "shm", "mqueue" };
+	char path[PATH_MAX + 16];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct ctr__view_entry entry = {
+			.kind = CTR__VIEW_MADE,
+			.fd = -1,
+			.directory = true,
+			.per_run = per_run,
+		};
+
+		snprintf(path, sizeof(path), "%s/%s", dev, names[i]);
+		if (add_entry(c, path, &entry))
+			return -1;
+	}
+	return 0;
+}
+
+static int add_dev(struct ctr__compile *c, const char *target)
+{
+	struct place place;
+	struct ctr__mount_item item = { .step = { .kind = CTR__STEP_DEV }, .needs_host = true };
+	struct ctr__view_entry entry = {
+		.kind = CTR__VIEW_EMPTY,
+		.fd = -1,
+		.directory = true,
+		.noexec = true,
+		.read_only = true,
+	};
+
+	if (find_place(c, true, "mount a minimal /dev on", target, &place))
+		return -1;
+	item.step.path = item.target = place.path;
+	item.per_run = place.per_run;
+	entry.per_run = place.per_run;
+	if (add_entry(c, place.path, &entry) || add_item(c, &item))
+		return -1;
+	return note_dev_directories(c, place.path, place.per_run);
+}
+
+/* Opens a bind's source, or the root; fills in which file it is. */
+static int open_source(struct ctr__compile *c, const char *what, const char *path,
+		       struct ctr__step_bind *bind)
+{
+	struct statx st;
+	int fd = sys_openat(AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
+	int r;
+
+	if (fd < 0)
+		return ctr__error_sys(c->err, -fd, what, path);
+	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &st);
+	if (r < 0)
+		ctr__error_sys(c->err, -r, what, path);
+	else
+		r = ctr__compile_note_blocking(c, fd, path);
+	if (r < 0) {
+		sys_close(fd);
+		return -1;
+	}
+	bind->directory = S_ISDIR(st.stx_mode);
+	bind->id = ctr__file_id_of(&st);
+	return fd;
+}
+
+static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
+{
+	const char *source = ctr__steps_strdup(&c->plan->steps, m->source);
+	struct ctr__mount_item item = { .needs_host = true };
+	struct ctr__view_entry entry = {
+		.kind = CTR__VIEW_TREE,
+		.noexec = m->flags & CTR_MOUNT_NOEXEC,
+		.read_only = m->flags & CTR_MOUNT_READ_ONLY,
+	};
+	struct place place;
+
+	if (!source)
+		return ctr__error_nomem(c->err);
+	ctr__mount_fill_bind(&item.step, source, NULL, m->flags);
+	entry.fd = open_source(c, "open the bind source", source, &item.step.bind);
+	if (entry.fd < 0)
+		return -1;
+	if (find_place(c, item.step.bind.directory, "bind on", m->target, &place)) {
+		sys_close(entry.fd);
+		return -1;
+	}
+	entry.directory = item.step.bind.directory;
+	item.step.bind.target = item.target = place.path;
+	item.per_run = place.per_run;
+	return add_entry(c, place.path, &entry) ? -1 : add_item(c, &item);
+}
+
+static int add_path_item(struct ctr__compile *c, enum ctr__step_kind kind,
+			 const struct ctr__view_hit *hit)
+{
+	struct ctr__mount_item item = { .step = { .kind = kind } };
+
+	item.step.path = ctr__steps_strdup(&c->plan->steps, hit->path);
+	if (!item.step.path)
+		return ctr__error_nomem(c->err);
+	item.target = item.step.path;
+	item.per_run = hit->owner->per_run;
+	/* The cover of a file is a /dev/null: in a template the container's own. */
+	item.needs_host = kind == CTR__STEP_MASK && !(c->spec->base_mounts & CTR_BASE_DEV);
+	return add_item(c, &item);
+}
+
+/* Hides or protects a path; one that is not there needs neither. */
+static int add_protection(struct ctr__compile *c, enum ctr__step_kind kind, const char *target)
+{
+	struct ctr__view_hit hit;
+	int r = ctr__view_find(&c->view, target, &hit);
+
+	if (r < 0)
+		return ctr__error_sys(c->err, -r, "protect", target);
+	ctr__fd_close(hit.fd);
+	if (hit.state == CTR__VIEW_MISSING)
+		return 0;
+	if (!hit.path[0])
+		return ctr__error_value(c->err, "mask", target, "a path below /");
+	return add_path_item(c, kind, &hit);
+}
+
+static int add_spec_mount(struct ctr__compile *c, const struct ctr__spec_mount *m)
+{
+	switch (m->kind) {
+	case CTR__MOUNT_BIND:
+		return add_bind(c, m);
+	case CTR__MOUNT_TMPFS:
+		return add_tmpfs(c, m->target, m->size_bytes, m->mode, m->flags);
+	case CTR__MOUNT_PROC:
+		return add_fs(c, "mount proc on", m->target, m->flags, ctr__mount_fill_proc);
+	case CTR__MOUNT_SYSFS:
+		return add_fs(c, "mount sysfs on", m->target, m->flags, ctr__mount_fill_sysfs);
+	case CTR__MOUNT_DEVPTS:
+		return add_fs(c, "mount devpts on", m->target, m->flags, ctr__mount_fill_devpts);
+	case CTR__MOUNT_MQUEUE:
+		return add_fs(c, "mount mqueue on", m->target, m->flags, ctr__mount_fill_mqueue);
+	case CTR__MOUNT_DEV:
+		return add_dev(c, m->target);
+	case CTR__MOUNT_MASK:
+		return add_protection(c, CTR__STEP_MASK, m->target);
+	}
+	return 0;
+}
+
+/* ---- the root and what every container gets ---- */
+
+static int refuse_root(struct ctr__compile *c, const char *path)
+{
+	return ctr__error_set(c->err, CTR_E_SYSTEM, ENOTDIR, "open the root file system", path,
+			      "expected a directory that holds a file system tree");
+}
+
+static int add_root(struct ctr__compile *c)
+{
+	const char *path = c->spec->rootfs ? c->spec->rootfs : "/";
+	const bool read_only = c->spec->read_only || !c->spec->rootfs;
+	struct ctr__view_entry entry = {
+		.kind = CTR__VIEW_TREE,
+		.directory = true,
+		.read_only = read_only,
+	};
+	struct ctr__mount_item item = { .step = { .kind = CTR__STEP_ROOT }, .needs_host = true };
+
+	path = ctr__steps_strdup(&c->plan->steps, path);
+	if (!path)
+		return ctr__error_nomem(c->err);
+	item.target = "";
+	item.step.bind.source = path;
+	item.step.bind.recursive = true;
+	item.step.bind.attrs = MOUNT_ATTR_NODEV | (read_only ? MOUNT_ATTR_RDONLY : 0);
+	entry.fd = open_source(c, "open the root file system", path, &item.step.bind);
+	if (entry.fd < 0)
+		return -1;
+	if (!item.step.bind.directory) {
+		sys_close(entry.fd);
+		return refuse_root(c, path);
+	}
+	return add_entry(c, "", &entry) ? -1 : add_item(c, &item);
+}
+
+/* A link there would lead what the kernel writes, or we, to the wrong place. */
+static int refuse_link(struct ctr__compile *c, const char *target)
+{
+	struct ctr__view_hit hit;
+	int r = ctr__view_find(&c->view, target, &hit);
+
+	if (r < 0)
+		return ctr__error_sys(c->err, -r, "look at", target);
+	ctr__fd_close(hit.fd);
+	if (hit.state != CTR__VIEW_MISSING && strcmp(hit.path, target) != 0)
+		return ctr__error_set(c->err, CTR_E_INVALID, ELOOP, "mount on", target,
+				      "it is a symbolic link in the root file system, expected a "
+				      "directory");
+	return 0;
+}
+
+static int protect_proc(struct ctr__compile *c)
+{
+	static const char *const masked[] = {
+		"/proc/acpi",	     "/proc/asound",	    "/proc/kcore",	"/proc/keys",
+		"/proc/scsi",	     "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats",
+		"/proc/sched_debug", "/proc/interrupts",
+	};
+	static const char *const read_only[] = {
+		"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
+	};
+
+	for (size_t i = 0; i < sizeof(masked) / sizeof(masked[0]); i++)
+		if (add_protection(c, CTR__STEP_MASK, masked[i]))
+			return -1;
+	for (size_t i = 0; i < sizeof(read_only) / sizeof(read_only[0]); i++)
+		if (add_protection(c, CTR__STEP_READ_ONLY, read_only[i]))
+			return -1;
+	return 0;
+}
+
+static int add_base_proc(struct ctr__compile *c)
+{
+	if (refuse_link(c, "/proc") || add_fs(c, "mount proc on", "/proc", 0, ctr__mount_fill_proc))
+		return -1;
+	return protect_proc(c);
+}
+
+static int add_base_sys(struct ctr__compile *c)
+{
+	if (refuse_link(c, "/sys") ||
+	    add_fs(c, "mount sysfs on", "/sys", CTR_MOUNT_READ_ONLY, ctr__mount_fill_sysfs))
+		return -1;
+	return add_protection(c, CTR__STEP_MASK, "/sys/firmware");
+}
+
+static int add_base_dev(struct ctr__compile *c)
+{
+	if (refuse_link(c, "/dev") || add_dev(c, "/dev") ||
+	    add_fs(c, "mount devpts on", "/dev/pts", 0, ctr__mount_fill_devpts) ||
+	    add_tmpfs(c, "/dev/shm", SHM_SIZE, 01777, CTR_MOUNT_NOEXEC))
+		return -1;
+	return add_fs(c, "mount mqueue on", "/dev/mqueue", 0, ctr__mount_fill_mqueue);
+}
+
+static int add_base_tmp(struct ctr__compile *c)
+{
+	if (add_tmpfs(c, "/tmp", 0, 01777, 0))
+		return -1;
+	return add_tmpfs(c, "/run", 0, 0755, 0);
+}
+
+static int add_base(struct ctr__compile *c)
+{
+	const uint32_t base = c->spec->base_mounts;
+
+	if ((base & CTR_BASE_DEV) && add_base_dev(c))
+		return -1;
+	if ((base & CTR_BASE_PROC) && add_base_proc(c))
+		return -1;
+	if ((base & CTR_BASE_SYS) && c->spec->rootfs && add_base_sys(c))
+		return -1;
+	if ((base & CTR_BASE_TMP) && !c->spec->rootfs && add_base_tmp(c))
+		return -1;
+	return 0;
+}
+
+int ctr__compile_mounts(struct ctr__compile *c)
+{
+	if (add_root(c) || add_base(c))
+		return -1;
+	for (size_t i = 0; i < c->spec->n_mounts; i++)
+		if (add_spec_mount(c, &c->spec->mounts[i]))
+			return -1;
+	return 0;
+}
+
+/* ---- their order ---- */
+
+/*
+ * The template holds what is not made per run, so those mounts come first in
+ * it. That must not change what covers what, nor need the host's files later.
+ */
+static bool allows_template(const struct ctr__compile *c, size_t i)
+{
+	const struct ctr__mount_item *item = &c->items[i];
+
+	if (item->per_run)
+		return !item->needs_host && item->step.kind != CTR__STEP_LAYER;
+	for (size_t k = 0; item->needs_host && k < i; k++)
+		if (c->items[k].per_run && ctr__path_is_below(c->items[k].target, item->target))
+			return false;
+	return true;
+}
+
+static int make_template(struct ctr__compile *c)
+{
+	struct ctr__template *template;
+
+	for (size_t i = 0; i < c->n_items; i++)
+		if (!allows_template(c, i))
+			return 0;
+	template = calloc(1, sizeof(*template));
+	if (!template)
+		return ctr__error_nomem(c->err);
+	pthread_mutex_init(&template->lock, NULL);
+	atomic_init(&template->fd, -1);
+	c->plan->template = template;
+	return 0;
+}
+
+static int emit(struct ctr__compile *c, bool per_run)
+{
+	for (size_t i = 0; i < c->n_items; i++) {
+		struct ctr__mount_item *item = &c->items[i];
+
+		if (c->plan->template && item->per_run != per_run)
+			continue;
+		item->step.modes = !c->plan->template ? CTR__MODE_ONESHOT
+				   : per_run	      ? CTR__MODE_RUN
+						      : CTR__MODE_BUILD;
+		if (ctr__compile_add(c, &item->step))
+			return -1;
+	}
+	return 0;
+}
+
+/* What mount points were made in becomes read-only, when all have been made. */
+static int emit_seals(struct ctr__compile *c)
+{
+	for (size_t i = 0; i < c->n_items; i++) {
+		const struct ctr__mount_item *item = &c->items[i];
+		struct ctr__step step;
+
+		if (item->step.kind != CTR__STEP_DEV &&
+		    (item->step.kind != CTR__STEP_LAYER || item->per_run))
+			continue;
+		ctr__mount_fill_read_only(&step, item->target);
+		step.modes = c->plan->template ? CTR__MODE_BUILD : CTR__MODE_ONESHOT;
+		if (ctr__compile_add(c, &step))
+			return -1;
+	}
+	return 0;
+}
+
+int ctr__compile_mount_steps(struct ctr__compile *c)
+{
+	const struct ctr__step join = {
+		.kind = CTR__STEP_JOIN_TEMPLATE,
+		.modes = CTR__MODE_JOINED,
+	};
+
+	if (make_template(c) || emit(c, false) || emit_seals(c))
+		return -1;
+	if (!c->plan->template)
+		return 0;
+	return ctr__compile_add(c, &join) ? -1 : emit(c, true);
+}

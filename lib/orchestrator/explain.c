@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "orchestrator/explain.h"
+
+#include <errno.h>
+
+#include "base/error.h"
+
+#define TEXT_SIZE 1024
+
+static const char *clone_hint(int errnum)
+{
+	switch (errnum) {
+	case EPERM:
+		return "creating these namespaces needs root (CAP_SYS_ADMIN), and may be forbidden "
+		       "inside another container";
+	case ENOSPC:
+	case EUSERS:
+		return "there are too many namespaces: see /proc/sys/user/max_*_namespaces";
+	case EAGAIN:
+		return "there are too many processes: see ulimit -u and the pids.max of the "
+		       "caller's control group";
+	case EMFILE:
+	case ENFILE:
+		return "there are too many open descriptors: see ulimit -n";
+	case ENOSYS:
+	case EINVAL:
+		return "the kernel lacks a kind of namespace, or is older than Linux 5.14";
+	default:
+		return NULL;
+	}
+}
+
+int ctr__explain_clone(const ctr_plan *plan, int errnum, ctr_error *err)
+{
+	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum,
+			      plan->child_line, NULL, clone_hint(errnum) ? "%s" : NULL,
+			      clone_hint(errnum));
+}
+
+static const char *exec_hint(int errnum)
+{
+	switch (errnum) {
+	case ENOENT:
+		return "the file, or the interpreter that it names, is not in the root file system";
+	case EACCES:
+		return "the user of the container may not execute it, or may not enter a directory "
+		       "that leads to it";
+	case E2BIG:
+		return "the arguments and the environment are too large, for the kernel or for the "
+		       "memory limit of the control group";
+	case ENOMEM:
+		return "there is not enough memory, or the memory limit of the control group is "
+		       "too "
+		       "small";
+	case ETXTBSY:
+		return "the file is open for writing";
+	case ENOEXEC:
+		return "the kernel does not know this kind of file, or can't run it on this "
+		       "machine";
+	case EAGAIN:
+		return "the user of the container has too many processes: see the resource limit "
+		       "nproc";
+	default:
+		return NULL;
+	}
+}
+
+/* What is true of the file, as opposed to the state that the host is in. */
+static int exec_code(int errnum)
+{
+	switch (errnum) {
+	case ENOENT:
+	case ENOTDIR:
+		return CTR_E_NOT_FOUND;
+	case EACCES:
+	case EPERM:
+	case ENOEXEC:
+	case ELOOP:
+	case EISDIR:
+	case ELIBBAD:
+	case EINVAL:
+	case ETXTBSY:
+	case ENAMETOOLONG:
+		return CTR_E_NOT_EXECUTABLE;
+	case ENOMEM:
+		return CTR_E_NOMEM;
+	default:
+		return CTR_E_SYSTEM;
+	}
+}
+
+int ctr__explain_exec(const struct ctr__step *step, int errnum, ctr_error *err)
+{
+	const char *hint = exec_hint(errnum);
+
+	return ctr__error_set(err, exec_code(errnum), errnum, "execute", step->exec.path,
+			      hint ? "%s" : NULL, hint);
+}
+
+static const char *mount_hint(int errnum)
+{
+	switch (errnum) {
+	case ESTALE:
+		return "another file took its place while the container was being made";
+	case ELOOP:
+		return "a symbolic link took the place of a directory of the root file system";
+	case ENODEV:
+		return "the kernel lacks this file system, or a device of the host's is not what "
+		       "it "
+		       "should be";
+	case EPERM:
+	case EACCES:
+		return "mounting needs root (CAP_SYS_ADMIN), and may be forbidden inside another "
+		       "container";
+	case ENOSPC:
+		return "there are too many mounts: see /proc/sys/fs/mount-max";
+	default:
+		return NULL;
+	}
+}
+
+static const char *step_hint(const struct ctr__step *step, int errnum)
+{
+	if (errnum == ENOMEM)
+		return "there is not enough memory, or the memory limit of the control group is "
+		       "too "
+		       "small for the set-up of a container";
+	switch (step->kind) {
+	case CTR__STEP_ROOT:
+	case CTR__STEP_BIND:
+	case CTR__STEP_MOUNT:
+	case CTR__STEP_LAYER:
+	case CTR__STEP_MAKE_TARGET:
+	case CTR__STEP_DEV:
+	case CTR__STEP_MASK:
+	case CTR__STEP_READ_ONLY:
+		return mount_hint(errnum);
+	case CTR__STEP_PIVOT_ROOT:
+		return errnum == EINVAL ? "the caller's own root is an initramfs, which can't be "
+					  "exchanged"
+					: NULL;
+	case CTR__STEP_FDS:
+		return "a target descriptor lies above the limit on open descriptors: see ulimit "
+		       "-n";
+	case CTR__STEP_RLIMIT:
+		return errnum == EPERM ? "the hard limit can be raised by root only" : NULL;
+	case CTR__STEP_IDS:
+		return errnum == EPERM ? "changing to another user needs root" : NULL;
+	case CTR__STEP_DIE_WITH_PARENT:
+		return errnum == ESRCH ? "the parent has died" : NULL;
+	case CTR__STEP_JOIN_CGROUP:
+		return "the control group does not take the process";
+	default:
+		return NULL;
+	}
+}
+
+static const char *step_object(const struct ctr__step *step)
+{
+	switch (step->kind) {
+	case CTR__STEP_ROOT:
+		return step->bind.source;
+	case CTR__STEP_BIND:
+		return step->bind.target;
+	case CTR__STEP_MOUNT:
+		return step->mount.target;
+	case CTR__STEP_MAKE_TARGET:
+		return step->target.path;
+	case CTR__STEP_LAYER:
+	case CTR__STEP_DEV:
+	case CTR__STEP_MASK:
+	case CTR__STEP_READ_ONLY:
+	case CTR__STEP_CHDIR:
+		return step->path;
+	case CTR__STEP_HOSTNAME:
+	case CTR__STEP_DOMAINNAME:
+		return step->name;
+	case CTR__STEP_EXEC:
+		return step->exec.path;
+	default:
+		return NULL;
+	}
+}
+
+static int explain_failed(const struct ctr__step *step, int errnum, ctr_error *err)
+{
+	const char *hint = step_hint(step, errnum);
+	char text[TEXT_SIZE];
+
+	if (step->kind == CTR__STEP_EXEC)
+		return ctr__explain_exec(step, errnum, err);
+	ctr__step_describe(step, text, sizeof(text));
+	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum, text,
+			      step_object(step), hint ? "%s" : NULL, hint);
+}
+
+int ctr__explain_outcome(const ctr_plan *plan, const struct ctr__outcome *outcome, ctr_error *err)
+{
+	char text[TEXT_SIZE] = "begin the set-up";
+
+	if (outcome->kind == CTR__OUTCOME_FAILED)
+		return explain_failed(&plan->steps.v[outcome->step], outcome->errnum, err);
+	if (outcome->step >= 0)
+		ctr__step_describe(&plan->steps.v[outcome->step], text, sizeof(text));
+	if (outcome->kind == CTR__OUTCOME_TIMEOUT)
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, text, NULL,
+				      "the set-up took longer than %u ms, and the child was killed",
+				      plan->timeout_ms);
+	return ctr__error_set(
+		err, CTR_E_KILLED, 0, text, NULL,
+		"the child was killed during its set-up, perhaps for the memory limit "
+		"of the control group");
+}

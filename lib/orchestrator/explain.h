@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* What became of a child, in words. */
+#ifndef CTR_ORCHESTRATOR_EXPLAIN_H
+#define CTR_ORCHESTRATOR_EXPLAIN_H
+
+#include <minictr/error.h>
+
+#include "orchestrator/plan.h"
+#include "plan/launch.h"
+
+/* No child could be made. */
+int ctr__explain_clone(const ctr_plan *plan, int errnum, ctr_error *err);
+
+/* A child ended before the program ran: any outcome but DONE. */
+int ctr__explain_outcome(const ctr_plan *plan, const struct ctr__outcome *outcome, ctr_error *err);
+
+/* execveat(2) refused, in the child or in the init. */
+int ctr__explain_exec(const struct ctr__step *step, int errnum, ctr_error *err);
+
+#endif

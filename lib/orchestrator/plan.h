@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* A compiled plan: filled by compile.c, executed by spawn.c. */
+#ifndef CTR_ORCHESTRATOR_PLAN_H
+#define CTR_ORCHESTRATOR_PLAN_H
+
+#include <minictr/plan.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "orchestrator/spec.h"
+#include "plan/steps.h"
+
+/* A mount namespace with what is the same for every container. */
+struct ctr__template {
+	pthread_mutex_t lock; /* held while it is made */
+	atomic_int fd;	      /* -1 until then */
+};
+
+struct ctr_plan {
+	struct ctr__steps steps;
+	char *child_line;	  /* how the child is made, for people */
+	unsigned long namespaces; /* CLONE_NEW* of each container, but for the mount namespace */
+
+	struct ctr__spec_fd *fds; /* one for each target of the FDS step; fd is owned */
+	size_t n_fds;
+	int fd_floor;
+	int null_fd;
+	int init_fd;   /* -1: the program is the first process itself */
+	int status_fd; /* its number in the init */
+	int ns_fds[CTR__SPEC_NS_COUNT];
+
+	uint64_t pids_max;
+	uint32_t timeout_ms;
+	bool cgroup;
+	bool own_pid_ns;
+	bool share_memory;
+	bool changes_ids;
+	bool tty;
+	bool die_with_parent;
+
+	/* NULL if the steps allow none. All else is as it was compiled. */
+	struct ctr__template *template;
+};
+
+#endif

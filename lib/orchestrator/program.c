@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+#include "orchestrator/program.h"
+
+#include <elf.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/path.h"
+#include "base/sys.h"
+
+#define HEADER_SIZE 256		/* BINPRM_BUF_SIZE, linux/binfmts.h: what execve(2) looks at */
+#define INTERPRETERS_MAX 5	/* nested scripts: ELOOP above, execve(2) */
+#define PROGRAM_HEADERS_MAX 512 /* 64 KiB of them, as the kernel allows, at most */
+
+#if defined(__x86_64__)
+#define NATIVE_MACHINE EM_X86_64
+#define COMPAT_MACHINE EM_386
+#elif defined(__aarch64__)
+#define NATIVE_MACHINE EM_AARCH64
+#define COMPAT_MACHINE EM_ARM
+#else
+#define NATIVE_MACHINE EM_NONE /* unknown here: not judged */
+#define COMPAT_MACHINE EM_NONE
+#endif
+
+struct look {
+	const struct ctr__view *view;
+	const char *program; /* what is to be run, for the error */
+	ctr_error *err;
+	int depth;
+};
+
+__attribute__((format(printf, 3, 4))) static int refuse(const struct look *l, int errnum,
+							const char *hint, ...)
+{
+	char text[2 * PATH_MAX];
+	va_list args;
+
+	va_start(args, hint);
+	vsnprintf(text, sizeof(text), hint, args);
+	va_end(args);
+	return ctr__error_set(l->err, CTR_E_NOT_EXECUTABLE, errnum, "execute", l->program, "%s",
+			      text);
+}
+
+static int check_file(struct look *l, const char *path, const struct ctr__view_hit *hit);
+
+/* The interpreter of a script, or the loader of an ELF file. */
+static int check_interpreter(struct look *l, const char *path, const char *what)
+{
+	struct ctr__view_hit hit;
+	int r = ctr__view_find(l->view, path, &hit);
+
+	if (r == 0 && hit.state == CTR__VIEW_MISSING)
+		r = -ENOENT;
+	if (r < 0)
+		return ctr__error_set(l->err, CTR_E_NOT_EXECUTABLE, -r, "execute", l->program,
+				      "it needs the %s %s, which is not in the root file system",
+				      what, path);
+	if (++l->depth > INTERPRETERS_MAX) {
+		ctr__fd_close(hit.fd);
+		return refuse(l, ELOOP, "interpreters that are scripts themselves go on past %s",
+			      path);
+	}
+	r = hit.state == CTR__VIEW_FOUND ? check_file(l, path, &hit) : 0;
+	ctr__fd_close(hit.fd);
+	return r;
+}
+
+static int check_script(struct look *l, char *header, size_t n)
+{
+	char *end = memchr(header, '\n', n);
+	char *start = header + 2;
+
+	if (end)
+		*end = '\0';
+	start += strspn(start, " \t");
+	start[strcspn(start, " \t")] = '\0';
+	n = strlen(start);
+	if (n == 0)
+		return refuse(l, ENOEXEC, "its first line, \"#!\", names no interpreter");
+	if (start[n - 1] == '\r') {
+		start[n - 1] = '\0';
+		return refuse(l, ENOENT,
+			      "its first line ends in CR LF, so the kernel looks for an "
+			      "interpreter named \"%s\\r\": convert its line ends to LF",
+			      start);
+	}
+	if (start[0] != '/')
+		return 0; /* relative to the working directory: left to the kernel */
+	return check_interpreter(l, start, "interpreter");
+}
+
+/* What differs between 32 and 64 bits, in one form. */
+struct elf {
+	uint16_t type, machine, entry_size, entries;
+	uint64_t table;
+};
+
+static void read_elf(const char *header, struct elf *e)
+{
+	if (header[EI_CLASS] == ELFCLASS64) {
+		Elf64_Ehdr h;
+
+		memcpy(&h, header, sizeof(h));
+		*e = (struct elf){ h.e_type, h.e_machine, h.e_phentsize, h.e_phnum, h.e_phoff };
+	} else {
+		Elf32_Ehdr h;
+
+		memcpy(&h, header, sizeof(h));
+		*e = (struct elf){ h.e_type, h.e_machine, h.e_phentsize, h.e_phnum, h.e_phoff };
+	}
+}
+
+struct segment {
+	uint32_t type;
+	uint64_t offset, size;
+};
+
+static int read_segment(int fd, const struct elf *e, unsigned i, struct segment *s)
+{
+	char raw[sizeof(Elf64_Phdr)];
+	const bool wide = e->entry_size == sizeof(Elf64_Phdr);
+
+	if (sys_pread(fd, raw, e->entry_size, e->table + (uint64_t)i * e->entry_size) !=
+	    e->entry_size)
+		return -ENOEXEC;
+	if (wide) {
+		Elf64_Phdr h;
+
+		memcpy(&h, raw, sizeof(h));
+		*s = (struct segment){ h.p_type, h.p_offset, h.p_filesz };
+	} else {
+		Elf32_Phdr h;
+
+		memcpy(&h, raw, sizeof(h));
+		*s = (struct segment){ h.p_type, h.p_offset, h.p_filesz };
+	}
+	return 0;
+}
+
+/* 1 with the loader's path, 0 if there is none, -ENOEXEC if the file is cut or wrong. */
+static int read_loader(int fd, const struct elf *e, uint64_t file_size, char path[PATH_MAX])
+{
+	int found = 0;
+
+	for (unsigned i = 0; i < e->entries; i++) {
+		struct segment s;
+		int r = read_segment(fd, e, i, &s);
+
+		if (r < 0)
+			return r;
+		if ((s.type != PT_LOAD && s.type != PT_INTERP) || s.size == 0)
+			continue;
+		if (s.offset > file_size || s.size > file_size - s.offset)
+			return -ENOEXEC;
+		if (s.type != PT_INTERP || found)
+			continue;
+		if (s.size < 2 || s.size > PATH_MAX ||
+		    sys_pread(fd, path, s.size, s.offset) != (long)s.size || path[s.size - 1])
+			return -ENOEXEC;
+		found = 1;
+	}
+	return found;
+}
+
+/* Foreign formats run where the administrator has registered a handler for them. */
+static bool has_binfmt_misc(void)
+{
+	_Alignas(uint64_t) char room[1024];
+	int dir = sys_openat(AT_FDCWD, "/proc/sys/fs/binfmt_misc",
+			     O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	long bytes = 0, n;
+
+	if (dir < 0)
+		return false;
+	while ((n = sys_getdents64(dir, room, sizeof(room))) > 0)
+		bytes += n;
+	sys_close(dir);
+	/* ".", "..", "register" and "status" are always there: 24, 24, 32 and 32 bytes. */
+	return bytes > 112;
+}
+
+static int check_machine(struct look *l, const struct elf *e)
+{
+	char text[96];
+
+	if (NATIVE_MACHINE == EM_NONE || e->machine == NATIVE_MACHINE ||
+	    e->machine == COMPAT_MACHINE || has_binfmt_misc())
+		return 0;
+	snprintf(text, sizeof(text), "ELF machine %u, this one is %u", e->machine, NATIVE_MACHINE);
+	return refuse(l, ENOEXEC, "it is made for another kind of machine (%s)", text);
+}
+
+static int refuse_cut(const struct look *l)
+{
+	return refuse(l, ENOEXEC, "the ELF file is truncated or damaged");
+}
+
+static int check_elf(struct look *l, int fd, const char *header, size_t n, uint64_t file_size)
+{
+	const bool wide = header[EI_CLASS] == ELFCLASS64;
+	char loader[PATH_MAX];
+	struct elf e;
+	int r;
+
+	if (n < (wide ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)))
+		return refuse_cut(l);
+	read_elf(header, &e);
+	if (check_machine(l, &e))
+		return -1;
+	if (e.type != ET_EXEC && e.type != ET_DYN)
+		return refuse(l, ENOEXEC, "the ELF file is not a program");
+	if (e.entry_size != (wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) || e.entries == 0 ||
+	    e.entries > PROGRAM_HEADERS_MAX)
+		return refuse_cut(l);
+	r = read_loader(fd, &e, file_size, loader);
+	if (r < 0)
+		return refuse_cut(l);
+	return r ? check_interpreter(l, loader, "loader") : 0;
+}
+
+static int check_content(struct look *l, int file, uint64_t file_size)
+{
+	char header[HEADER_SIZE + 1];
+	long n = sys_pread(file, header, HEADER_SIZE, 0);
+
+	if (n < 0)
+		return refuse(l, (int)-n, "its first bytes can't be read");
+	header[n] = '\0';
+	if (n >= 2 && memcmp(header, "#!", 2) == 0)
+		return check_script(l, header, (size_t)n);
+	if (n > EI_CLASS && memcmp(header, ELFMAG, SELFMAG) == 0)
+		return check_elf(l, file, header, (size_t)n, file_size);
+	if (has_binfmt_misc())
+		return 0;
+	return refuse(l, ENOEXEC, "%s",
+		      n ? "it begins neither with \"#!\" nor as an ELF file" : "the file is empty");
+}
+
+/* Opens for reading what hit found, and not what may have taken its place. */
+static int open_found(const struct ctr__view_entry *owner, const char *path)
+{
+	const char *rest = path + strlen(owner->target);
+
+	rest += *rest == '/';
+	/* A bind of a single file is its own tree; nothing but its descriptor names it. */
+	return *rest ? ctr__path_open(owner->fd, rest, O_RDONLY | O_NONBLOCK | O_NOCTTY) : -ENXIO;
+}
+
+static const struct ctr__view_entry *tree_of(const struct ctr__view *view, const char *path)
+{
+	for (size_t i = view->n; i-- > 0;)
+		if (view->v[i].kind == CTR__VIEW_TREE &&
+		    ctr__path_is_below(path, view->v[i].target))
+			return &view->v[i];
+	return NULL;
+}
+
+static bool is_noexec(const struct ctr__view_hit *hit)
+{
+	struct statfs st;
+
+	if (hit->owner && hit->owner->noexec)
+		return true;
+	return sys_fstatfs(hit->fd, &st) == 0 && (st.f_flags & ST_NOEXEC);
+}
+
+static int check_file(struct look *l, const char *path, const struct ctr__view_hit *hit)
+{
+	const struct ctr__view_entry *tree = tree_of(l->view, hit->path);
+	_cleanup_fd_ int file = -1;
+	struct statx st;
+	int r;
+
+	if (hit->directory)
+		return refuse(l, EACCES, "%s is a directory", path);
+	if (hit->fd < 0 || !tree)
+		return 0;
+	r = sys_statx(hit->fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_MODE | STATX_SIZE, &st);
+	if (r < 0)
+		return refuse(l, -r, "%s can't be looked at", path);
+	if (!S_ISREG(st.stx_mode))
+		return refuse(l, EACCES, "%s is not a regular file", path);
+	if (!(st.stx_mode & 0111))
+		return refuse(l, EACCES, "%s is not executable: chmod +x makes it so", path);
+	if (is_noexec(hit))
+		return refuse(l, EACCES, "%s is on a file system mounted noexec", path);
+	file = open_found(tree, hit->path);
+	if (file < 0)
+		return 0; /* execute permission does not need read permission */
+	return check_content(l, file, st.stx_size);
+}
+
+static int report_missing(const struct look *l, int r, const char *search)
+{
+	if (r == -ENOENT && search)
+		return ctr__error_set(l->err, CTR_E_NOT_FOUND, ENOENT, "execute", l->program,
+				      "it is in none of the directories of the container's PATH, "
+				      "%s",
+				      search);
+	if (r == -ENOENT || r == -ENOTDIR)
+		return ctr__error_set(l->err, CTR_E_NOT_FOUND, -r, "execute", l->program,
+				      "there is no such file in the root file system");
+	if (r == -ELOOP)
+		return refuse(l, ELOOP, "its symbolic links lead in a circle");
+	return refuse(l, -r, "it can't be opened in the root file system");
+}
+
+static int try_path(struct look *l, const char *path, int *fd)
+{
+	struct ctr__view_hit hit;
+	int r = ctr__view_find(l->view, path, &hit);
+
+	if (r == 0 && hit.state == CTR__VIEW_MISSING)
+		r = -ENOENT;
+	if (r < 0)
+		return r;
+	r = hit.state == CTR__VIEW_FOUND ? check_file(l, path, &hit) : 0;
+	if (r) {
+		ctr__fd_close(hit.fd);
+		return 1;
+	}
+	*fd = hit.fd;
+	return 0;
+}
+
+/* One place of a PATH value: dir is n bytes, empty for the working directory. */
+static int join_path(char *path, const char *cwd, const char *dir, int n, const char *name)
+{
+	int length;
+
+	if (n == 0)
+		length = snprintf(path, PATH_MAX, "%s/%s", cwd, name);
+	else if (dir[0] == '/')
+		length = snprintf(path, PATH_MAX, "%.*s/%s", n, dir, name);
+	else
+		length = snprintf(path, PATH_MAX, "%s/%.*s/%s", cwd, n, dir, name);
+	return length < PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+/*
+ * As execvp(3) does, but for the files that it would hand to a shell. What is
+ * wrong with the first file that is refused is told only if no other will do.
+ */
+static int search_path(struct look *l, const char *cwd, const char *search, char *path, int *fd)
+{
+	struct look silent = { .view = l->view, .program = l->program };
+	char refused[PATH_MAX] = "";
+	int n;
+
+	for (const char *p = search;; p += n + 1) {
+		int r;
+
+		n = (int)strcspn(p, ":");
+		r = join_path(path, cwd, p, n, l->program);
+		silent.depth = 0;
+		if (r == 0)
+			r = try_path(&silent, path, fd);
+		if (r == 0)
+			return 0;
+		if (r > 0 && !refused[0])
+			memcpy(refused, path, strlen(path) + 1);
+		if (!p[n])
+			break;
+	}
+	if (refused[0])
+		return try_path(l, refused, fd) ? -1 : 0;
+	return report_missing(l, -ENOENT, search);
+}
+
+int ctr__program_find(const struct ctr__view *view, const char *name, const char *cwd,
+		      const char *search, char *path, int *fd, ctr_error *err)
+{
+	struct look l = { .view = view, .program = name, .err = err };
+	int r;
+
+	*fd = -1;
+	if (!strchr(name, '/'))
+		return search_path(&l, cwd, search ? search : "", path, fd);
+	r = snprintf(path, PATH_MAX, "%s%s%s", name[0] == '/' ? "" : cwd, name[0] == '/' ? "" : "/",
+		     name);
+	if (r >= PATH_MAX)
+		return report_missing(&l, -ENAMETOOLONG, NULL);
+	r = try_path(&l, path, fd);
+	return r < 0 ? report_missing(&l, r, NULL) : r ? -1 : 0;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/export.h"
+#include "base/sys.h"
+#include "orchestrator/container.h"
+#include "orchestrator/explain.h"
+#include "orchestrator/init.h"
+#include "orchestrator/plan.h"
+#include "plan/launch.h"
+
+/* What one spawn has open besides the container's own. */
+struct spawn {
+	const ctr_plan *plan;
+	unsigned mode;
+	int channel[2]; /* ours, the child's */
+	int status;	/* the init's end of its pipe */
+	int *sources;
+};
+
+static void fill_launch(const struct spawn *s, struct ctr__launch *launch)
+{
+	const ctr_plan *plan = s->plan;
+
+	*launch = (struct ctr__launch){
+		.steps = plan->steps.v,
+		.n_steps = plan->steps.n,
+		.mode = s->mode,
+		.sources = s->sources,
+		.fd_floor = plan->fd_floor,
+		.share_memory = plan->share_memory,
+		.timeout_ms = plan->timeout_ms,
+	};
+	for (int i = 0; i < CTR__SLOT_COUNT; i++)
+		launch->slots[i] = -1;
+	launch->slots[CTR__SLOT_CHANNEL] = s->channel[1];
+}
+
+static int open_channel(struct spawn *s, ctr_error *err)
+{
+	int r = sys_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->channel);
+
+	return r < 0 ? ctr__error_sys(err, -r, "open a socket pair", NULL) : 0;
+}
+
+static void spawn_clear(struct spawn *s)
+{
+	ctr__fd_close(s->channel[0]);
+	ctr__fd_close(s->channel[1]);
+	ctr__fd_close(s->status);
+	free(s->sources);
+}
+
+/* ---- the template ---- */
+
+static int build_template(const ctr_plan *plan, ctr_error *err)
+{
+	struct spawn s = {
+		.plan = plan,
+		.mode = CTR__MODE_TEMPLATE,
+		.channel = { -1, -1 },
+		.status = -1,
+	};
+	struct ctr__launch launch;
+	struct ctr__outcome outcome;
+	int r;
+
+	if (open_channel(&s, err))
+		return -1;
+	fill_launch(&s, &launch);
+	launch.namespaces = CLONE_NEWNS;
+	r = ctr__launch(&launch, &outcome);
+	if (r < 0) {
+		ctr__explain_clone(plan, -r, err);
+	} else if (outcome.kind != CTR__OUTCOME_DONE) {
+		r = ctr__explain_outcome(plan, &outcome, err);
+	} else {
+		r = ctr__fd_receive(s.channel[0]);
+		if (r < 0)
+			ctr__error_sys(err, -r, "receive the template", NULL);
+	}
+	spawn_clear(&s);
+	return r < 0 ? -1 : r;
+}
+
+static int get_template(const ctr_plan *plan, ctr_error *err)
+{
+	struct ctr__template *template = plan->template;
+	int fd = atomic_load(&template->fd);
+
+	if (fd >= 0)
+		return fd;
+	pthread_mutex_lock(&template->lock);
+	fd = atomic_load(&template->fd);
+	if (fd < 0) {
+		fd = build_template(plan, err);
+		atomic_store(&template->fd, fd);
+	}
+	pthread_mutex_unlock(&template->lock);
+	return fd;
+}
+
+/* ---- what a container starts with ---- */
+
+static int source_of(const struct spawn *s, const struct ctr__spec_fd *fd)
+{
+	/* The terminal step has put the terminal there by then. */
+	if (s->plan->tty && fd->target <= STDERR_FILENO)
+		return fd->target;
+	switch (fd->source) {
+	case CTR__FD_INHERIT:
+		return ctr__fd_is_inheritable(fd->target) ? fd->target : s->plan->null_fd;
+	case CTR__FD_GIVEN:
+		return fd->fd;
+	case CTR__FD_STATUS:
+		return s->status;
+	default:
+		return s->plan->null_fd;
+	}
+}
+
+static int choose_sources(struct spawn *s, ctr_error *err)
+{
+	s->sources = calloc(s->plan->n_fds + 1, sizeof(*s->sources));
+	if (!s->sources)
+		return ctr__error_nomem(err);
+	for (size_t i = 0; i < s->plan->n_fds; i++)
+		s->sources[i] = source_of(s, &s->plan->fds[i]);
+	return 0;
+}
+
+static int open_status_pipe(struct spawn *s, ctr_container *c, ctr_error *err)
+{
+	int ends[2];
+	int r = sys_pipe2(ends, O_CLOEXEC);
+
+	if (r < 0)
+		return ctr__error_sys(err, -r, "open a pipe", NULL);
+	c->status_fd = ends[0];
+	s->status = ends[1];
+	return 0;
+}
+
+static int prepare(struct spawn *s, ctr_container *c, ctr_error *err)
+{
+	const ctr_plan *plan = s->plan;
+
+	if (plan->cgroup) {
+		c->cgroup = ctr__cgroup_new(plan->pids_max, err);
+		if (!c->cgroup)
+			return -1;
+	}
+	if (plan->tty && open_channel(s, err))
+		return -1;
+	if (plan->init_fd >= 0 && open_status_pipe(s, c, err))
+		return -1;
+	return choose_sources(s, err);
+}
+
+/* ---- the start ---- */
+
+static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
+{
+	const ctr_plan *plan = s->plan;
+	struct ctr__outcome outcome;
+	struct ctr__launch l;
+	int r;
+
+	fill_launch(s, &l);
+	l.namespaces = plan->namespaces;
+	l.changes_ids = plan->changes_ids;
+	if (s->mode == CTR__MODE_ONESHOT)
+		l.namespaces |= CLONE_NEWNS;
+	else if ((l.slots[CTR__SLOT_TEMPLATE] = get_template(plan, err)) < 0)
+		return -1;
+	if (c->cgroup)
+		l.slots[CTR__SLOT_CGROUP] = ctr__cgroup_join_fd(c->cgroup);
+
+	r = ctr__launch(&l, &outcome);
+	if (r < 0)
+		return ctr__explain_clone(plan, -r, err);
+	if (outcome.kind != CTR__OUTCOME_DONE)
+		return ctr__explain_outcome(plan, &outcome, err);
+	c->pid = outcome.pid;
+	c->pidfd = outcome.pidfd;
+	return 0;
+}
+
+static int take_terminal(const struct spawn *s, ctr_container *c, ctr_error *err)
+{
+	if (!s->plan->tty)
+		return 0;
+	c->tty = ctr__fd_receive(s->channel[0]);
+	return c->tty < 0 ? ctr__error_sys(err, -c->tty, "receive the terminal", NULL) : 0;
+}
+
+/* The init has been executed; whether the program has it tells a moment later. */
+static int await_init(struct spawn *s, const ctr_container *c, ctr_error *err)
+{
+	const struct timespec bound = {
+		.tv_sec = s->plan->timeout_ms / 1000,
+		.tv_nsec = s->plan->timeout_ms % 1000 * 1000000L,
+	};
+	struct pollfd p = { .fd = c->status_fd, .events = POLLIN };
+	struct ctr__init_record record = { 0 };
+	int r;
+
+	if (c->status_fd < 0)
+		return 0;
+	sys_close(ctr__fd_take(&s->status));
+	do
+		r = sys_poll(&p, 1, &bound);
+	while (r == -EINTR);
+	if (r == 0)
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "execute the program in the init",
+				      NULL, "it took longer than %u ms", s->plan->timeout_ms);
+	if (sys_read(c->status_fd, &record, sizeof(record)) != sizeof(record))
+		return ctr__error_set(err, CTR_E_KILLED, 0, "execute the program in the init", NULL,
+				      "the init was killed");
+	if (record.value)
+		return ctr__explain_exec(&s->plan->steps.v[s->plan->steps.n - 1], record.value,
+					 err);
+	return 0;
+}
+
+static ctr_container *container_new(const ctr_plan *plan)
+{
+	ctr_container *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->pidfd = c->tty = c->status_fd = -1;
+	c->own_pid_ns = plan->own_pid_ns;
+	c->die_with_parent = plan->die_with_parent;
+	c->ended = true; /* until there is a process */
+	return c;
+}
+
+static ctr_container *spawn(const ctr_plan *plan, unsigned mode, ctr_error *err)
+{
+	struct spawn s = {
+		.plan = plan,
+		.mode = mode,
+		.channel = { -1, -1 },
+		.status = -1,
+	};
+	ctr_container *c = container_new(plan);
+	int r;
+
+	if (!c) {
+		ctr__error_nomem(err);
+		return NULL;
+	}
+	r = prepare(&s, c, err);
+	if (r == 0)
+		r = launch(&s, c, err);
+	if (r == 0) {
+		c->ended = false;
+		r = take_terminal(&s, c, err) || await_init(&s, c, err);
+	}
+	spawn_clear(&s);
+	if (r == 0)
+		return c;
+	ctr_container_free(c);
+	return NULL;
+}
+
+CTR_EXPORT ctr_container *ctr_plan_spawn(const ctr_plan *plan, ctr_error *err)
+{
+	return spawn(plan, plan->template ? CTR__MODE_JOINED : CTR__MODE_ONESHOT, err);
+}
+
+CTR_EXPORT ctr_container *ctr_spawn(const ctr_spec *spec, ctr_error *err)
+{
+	ctr_plan *plan = ctr_plan_compile(spec, err);
+	ctr_container *c;
+
+	if (!plan)
+		return NULL;
+	c = spawn(plan, CTR__MODE_ONESHOT, err);
+	ctr_plan_free(plan);
+	return c;
+}

@@ -1,0 +1,734 @@
+/* SPDX-License-Identifier: MIT */
+#include "orchestrator/spec.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <minictr/plan.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/export.h"
+#include "base/parse.h"
+#include "base/path.h"
+#include "base/sys.h"
+#include "primitives/mount.h"
+#include "primitives/namespace.h"
+#include "primitives/process.h"
+
+#define SETUP_TIMEOUT_MS 30000
+#define PIDS_MAX 4194304 /* PID_MAX_LIMIT of 64-bit kernels, proc(5) */
+
+extern char **environ;
+
+/* ---- the object ---- */
+
+static int add_fd(ctr_spec *spec, int target, enum ctr__fd_source source, int fd)
+{
+	struct ctr__spec_fd *grown = reallocarray(spec->fds, spec->n_fds + 1, sizeof(*grown));
+	size_t at = spec->n_fds;
+
+	if (!grown)
+		return -ENOMEM;
+	spec->fds = grown;
+	for (; at > 0 && grown[at - 1].target > target; at--)
+		grown[at] = grown[at - 1];
+	grown[at] = (struct ctr__spec_fd){ .target = target, .source = source, .fd = fd };
+	spec->n_fds++;
+	return 0;
+}
+
+static void set_defaults(ctr_spec *spec)
+{
+	static const uint32_t kinds[CTR__SPEC_NS_COUNT] = { CTR_NS_PID, CTR_NS_UTS, CTR_NS_IPC,
+							    CTR_NS_NET, CTR_NS_CGROUP };
+
+	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++)
+		spec->namespaces[i] = (struct ctr__spec_ns){ .kind = kinds[i], .fd = -1 };
+	spec->base_mounts = CTR_BASE_ALL;
+	spec->umask = 022;
+	spec->setup_timeout_ms = SETUP_TIMEOUT_MS;
+	spec->no_new_privs = true;
+	spec->new_session = true;
+	spec->die_with_parent = true;
+}
+
+CTR_EXPORT ctr_spec *ctr_spec_new(ctr_error *err)
+{
+	ctr_spec *spec = calloc(1, sizeof(*spec));
+
+	if (!spec)
+		goto nomem;
+	set_defaults(spec);
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (add_fd(spec, fd, CTR__FD_INHERIT, -1))
+			goto nomem;
+	return spec;
+
+nomem:
+	ctr_spec_free(spec);
+	ctr__error_nomem(err);
+	return NULL;
+}
+
+static void mount_clear(struct ctr__spec_mount *m)
+{
+	free(m->source);
+	free(m->target);
+}
+
+CTR_EXPORT void ctr_spec_free(ctr_spec *spec)
+{
+	if (!spec)
+		return;
+	ctr__strv_clear(&spec->args);
+	ctr__strv_clear(&spec->env);
+	ctr__strv_clear(&spec->unset);
+	free(spec->cwd);
+	free(spec->rootfs);
+	free(spec->hostname);
+	free(spec->domainname);
+	for (size_t i = 0; i < spec->n_mounts; i++)
+		mount_clear(&spec->mounts[i]);
+	free(spec->mounts);
+	for (size_t i = 0; i < spec->n_fds; i++)
+		ctr__fd_close(spec->fds[i].fd);
+	free(spec->fds);
+	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++) {
+		ctr__fd_close(spec->namespaces[i].fd);
+		free(spec->namespaces[i].origin);
+	}
+	free(spec->groups);
+	free(spec);
+}
+
+static int replace_text(char **text, const char *value, ctr_error *err)
+{
+	char *copy = value ? strdup(value) : NULL;
+
+	if (value && !copy)
+		return ctr__error_nomem(err);
+	free(*text);
+	*text = copy;
+	return 0;
+}
+
+static int add_mount(ctr_spec *spec, const struct ctr__spec_mount *m, const char *source,
+		     const char *target, ctr_error *err)
+{
+	struct ctr__spec_mount copy = *m, *grown;
+
+	copy.source = source ? strdup(source) : NULL;
+	copy.target = strdup(target);
+	if (!copy.target || (source && !copy.source))
+		goto nomem;
+	grown = reallocarray(spec->mounts, spec->n_mounts + 1, sizeof(*grown));
+	if (!grown)
+		goto nomem;
+	spec->mounts = grown;
+	spec->mounts[spec->n_mounts++] = copy;
+	return 0;
+
+nomem:
+	mount_clear(&copy);
+	return ctr__error_nomem(err);
+}
+
+static int add_group(ctr_spec *spec, uint32_t gid)
+{
+	uint32_t *grown = reallocarray(spec->groups, spec->n_groups + 1, sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	spec->groups = grown;
+	spec->groups[spec->n_groups++] = gid;
+	return 0;
+}
+
+static int copy_fds(ctr_spec *to, const ctr_spec *from, ctr_error *err)
+{
+	for (size_t i = 0; i < from->n_fds; i++) {
+		const struct ctr__spec_fd *f = &from->fds[i];
+		int fd = f->fd < 0 ? -1 : ctr__fd_dup(f->fd, 0);
+
+		if (f->fd >= 0 && fd < 0)
+			return ctr__error_sys(err, -fd, "duplicate a descriptor", NULL);
+		if (add_fd(to, f->target, f->source, fd)) {
+			ctr__fd_close(fd);
+			return ctr__error_nomem(err);
+		}
+	}
+	return 0;
+}
+
+static int copy_namespaces(ctr_spec *to, const ctr_spec *from, ctr_error *err)
+{
+	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++) {
+		const struct ctr__spec_ns *ns = &from->namespaces[i];
+
+		to->namespaces[i] = *ns;
+		to->namespaces[i].fd = -1;
+		to->namespaces[i].origin = NULL;
+		if (ns->fd < 0)
+			continue;
+		if (replace_text(&to->namespaces[i].origin, ns->origin, err))
+			return -1;
+		to->namespaces[i].fd = ctr__fd_dup(ns->fd, 0);
+		if (to->namespaces[i].fd < 0)
+			return ctr__error_sys(err, -to->namespaces[i].fd, "duplicate a descriptor",
+					      ns->origin);
+	}
+	return 0;
+}
+
+static int copy_lists(ctr_spec *to, const ctr_spec *from, ctr_error *err)
+{
+	if (ctr__strv_copy(&to->args, &from->args) || ctr__strv_copy(&to->env, &from->env) ||
+	    ctr__strv_copy(&to->unset, &from->unset))
+		return ctr__error_nomem(err);
+	for (size_t i = 0; i < from->n_mounts; i++)
+		if (add_mount(to, &from->mounts[i], from->mounts[i].source, from->mounts[i].target,
+			      err))
+			return -1;
+	for (size_t i = 0; i < from->n_groups; i++)
+		if (add_group(to, from->groups[i]))
+			return ctr__error_nomem(err);
+	return 0;
+}
+
+static int copy_texts(ctr_spec *to, const ctr_spec *from, ctr_error *err)
+{
+	if (replace_text(&to->cwd, from->cwd, err) ||
+	    replace_text(&to->rootfs, from->rootfs, err) ||
+	    replace_text(&to->hostname, from->hostname, err))
+		return -1;
+	return replace_text(&to->domainname, from->domainname, err);
+}
+
+/* The plain members of from; none of what has to be copied or duplicated. */
+static void copy_plain(ctr_spec *to, const ctr_spec *from)
+{
+	*to = *from;
+	to->args = to->env = to->unset = (struct ctr__strv){ 0 };
+	to->cwd = to->rootfs = to->hostname = to->domainname = NULL;
+	to->mounts = NULL;
+	to->fds = NULL;
+	to->groups = NULL;
+	to->n_mounts = to->n_fds = to->n_groups = 0;
+	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++) {
+		to->namespaces[i].fd = -1;
+		to->namespaces[i].origin = NULL;
+	}
+}
+
+CTR_EXPORT ctr_spec *ctr_spec_clone(const ctr_spec *spec, ctr_error *err)
+{
+	ctr_spec *copy = calloc(1, sizeof(*copy));
+
+	if (!copy) {
+		ctr__error_nomem(err);
+		return NULL;
+	}
+	copy_plain(copy, spec);
+	if (copy_texts(copy, spec, err) || copy_lists(copy, spec, err) ||
+	    copy_fds(copy, spec, err) || copy_namespaces(copy, spec, err)) {
+		ctr_spec_free(copy);
+		return NULL;
+	}
+	return copy;
+}
+
+CTR_EXPORT int ctr_spec_check(const ctr_spec *spec, ctr_error *err)
+{
+	ctr_plan *plan = ctr_plan_compile(spec, err);
+
+	ctr_plan_free(plan);
+	return plan ? 0 : -1;
+}
+
+/* ---- the program ---- */
+
+CTR_EXPORT int ctr_spec_add_arg(ctr_spec *spec, const char *arg, ctr_error *err)
+{
+	if (!arg || (!*arg && spec->args.n == 0))
+		return ctr__error_value(err, "program", arg, "a name or a path");
+	return ctr__strv_add(&spec->args, arg) ? ctr__error_nomem(err) : 0;
+}
+
+static int check_env_name(const char *name, ctr_error *err)
+{
+	if (!name || !*name || strchr(name, '='))
+		return ctr__error_value(err, "environment variable", name,
+					"a name that is not empty, without \"=\"");
+	return 0;
+}
+
+static void drop_env(struct ctr__strv *list, const char *name)
+{
+	size_t at = ctr__strv_find_env(list, name, strlen(name));
+
+	if (at < list->n)
+		ctr__strv_remove(list, at);
+}
+
+CTR_EXPORT int ctr_spec_set_env(ctr_spec *spec, const char *name, const char *value, ctr_error *err)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (check_env_name(name, err))
+		return -1;
+	if (!value)
+		return ctr__error_value(err, "value of an environment variable", NULL, "a string");
+	if (asprintf(&text, "%s=%s", name, value) < 0) {
+		text = NULL;
+		return ctr__error_nomem(err);
+	}
+	if (ctr__strv_add(&spec->env, text))
+		return ctr__error_nomem(err);
+	/* The older value stands before the new one, and is the one found. */
+	if (ctr__strv_find_env(&spec->env, name, strlen(name)) < spec->env.n - 1)
+		drop_env(&spec->env, name);
+	drop_env(&spec->unset, name);
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_unset_env(ctr_spec *spec, const char *name, ctr_error *err)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (check_env_name(name, err))
+		return -1;
+	if (asprintf(&text, "%s=", name) < 0) {
+		text = NULL;
+		return ctr__error_nomem(err);
+	}
+	if (ctr__strv_find_env(&spec->unset, name, strlen(name)) == spec->unset.n &&
+	    ctr__strv_add(&spec->unset, text))
+		return ctr__error_nomem(err);
+	drop_env(&spec->env, name);
+	return 0;
+}
+
+static int inherit_all(ctr_spec *spec, ctr_error *err)
+{
+	for (char **e = environ; e && *e; e++) {
+		const char *equals = strchr(*e, '=');
+		_cleanup_free_ char *name = NULL;
+
+		if (!equals || equals == *e)
+			continue;
+		name = strndup(*e, (size_t)(equals - *e));
+		if (!name)
+			return ctr__error_nomem(err);
+		if (ctr_spec_set_env(spec, name, equals + 1, err))
+			return -1;
+	}
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_inherit_env(ctr_spec *spec, const char *name, ctr_error *err)
+{
+	const char *value;
+
+	if (!name)
+		return inherit_all(spec, err);
+	if (check_env_name(name, err))
+		return -1;
+	value = getenv(name);
+	return value ? ctr_spec_set_env(spec, name, value, err) : 0;
+}
+
+CTR_EXPORT int ctr_spec_set_cwd(ctr_spec *spec, const char *path, ctr_error *err)
+{
+	if (!ctr__path_is_absolute(path))
+		return ctr__error_value(err, "working directory", path, "an absolute path");
+	return replace_text(&spec->cwd, path, err);
+}
+
+static void drop_fd(ctr_spec *spec, int target)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < spec->n_fds; i++) {
+		if (spec->fds[i].target == target)
+			ctr__fd_close(spec->fds[i].fd);
+		else
+			spec->fds[kept++] = spec->fds[i];
+	}
+	spec->n_fds = kept;
+}
+
+static int refuse_number(ctr_error *err, const char *what, int number, const char *expected)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", number);
+	return ctr__error_value(err, what, text, expected);
+}
+
+CTR_EXPORT int ctr_spec_set_fd(ctr_spec *spec, int target, int source, ctr_error *err)
+{
+	_cleanup_fd_ int fd = -1;
+
+	if (target < 0 || target > CTR__FD_MAX)
+		return refuse_number(err, "target descriptor", target, "0 to 65535");
+	if (source < -1)
+		return refuse_number(err, "source descriptor", source, "an open descriptor, or -1");
+	if (source >= 0) {
+		fd = ctr__fd_dup(source, 0);
+		if (fd == -EBADF)
+			return refuse_number(err, "source descriptor", source,
+					     "an open descriptor");
+		if (fd < 0)
+			return ctr__error_sys(err, -fd, "duplicate a descriptor", NULL);
+	}
+	drop_fd(spec, target);
+	if (add_fd(spec, target, fd < 0 ? CTR__FD_NULL : CTR__FD_GIVEN, fd))
+		return ctr__error_nomem(err);
+	ctr__fd_take(&fd);
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_set_user(ctr_spec *spec, uint32_t uid, uint32_t gid, ctr_error *err)
+{
+	if (ctr__check_id("user id", uid, err) || ctr__check_id("group id", gid, err))
+		return -1;
+	spec->uid = uid;
+	spec->gid = gid;
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_add_group(ctr_spec *spec, uint32_t gid, ctr_error *err)
+{
+	if (ctr__check_id("supplementary group", gid, err))
+		return -1;
+	if (spec->n_groups >= CTR__GROUPS_MAX)
+		return ctr__error_set(err, CTR_E_INVALID, 0, "supplementary groups", NULL,
+				      "there are %d already, the most that the kernel takes",
+				      CTR__GROUPS_MAX);
+	return add_group(spec, gid) ? ctr__error_nomem(err) : 0;
+}
+
+CTR_EXPORT int ctr_spec_set_umask(ctr_spec *spec, uint32_t mask, ctr_error *err)
+{
+	char text[16];
+
+	if (mask > 0777) {
+		snprintf(text, sizeof(text), "0%o", mask);
+		return ctr__error_value(err, "umask", text, "at most 0777");
+	}
+	spec->umask = mask;
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_set_rlimit(ctr_spec *spec, int resource, uint64_t soft, uint64_t hard,
+				   ctr_error *err)
+{
+	char text[24];
+
+	if (resource < 0 || resource >= CTR__RLIMITS)
+		return refuse_number(err, "resource", resource, "a RLIMIT_* of getrlimit(2)");
+	if (soft > hard) {
+		snprintf(text, sizeof(text), "%llu", (unsigned long long)soft);
+		return ctr__error_value(err, "soft resource limit", text, "at most the hard limit");
+	}
+	spec->rlimits[resource].set = true;
+	spec->rlimits[resource].limit = (struct rlimit64){ .rlim_cur = soft, .rlim_max = hard };
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_set_priority(ctr_spec *spec, int nice, ctr_error *err)
+{
+	if (nice < -20 || nice > 19)
+		return refuse_number(err, "nice value", nice, "-20 to 19");
+	spec->nice = nice;
+	spec->set_nice = true;
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_set_signal_mask(ctr_spec *spec, uint64_t mask, ctr_error *err)
+{
+	(void)err;
+	spec->signal_mask = mask;
+	return 0;
+}
+
+static int set_flag(bool *flag, int enabled, ctr_error *err)
+{
+	(void)err;
+	*flag = enabled;
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_set_no_new_privs(ctr_spec *spec, int enabled, ctr_error *err)
+{
+	return set_flag(&spec->no_new_privs, enabled, err);
+}
+
+CTR_EXPORT int ctr_spec_set_init(ctr_spec *spec, int enabled, ctr_error *err)
+{
+	return set_flag(&spec->init, enabled, err);
+}
+
+CTR_EXPORT int ctr_spec_set_tty(ctr_spec *spec, int enabled, uint16_t rows, uint16_t columns,
+				ctr_error *err)
+{
+	spec->rows = rows;
+	spec->columns = columns;
+	return set_flag(&spec->tty, enabled, err);
+}
+
+CTR_EXPORT int ctr_spec_set_new_session(ctr_spec *spec, int enabled, ctr_error *err)
+{
+	return set_flag(&spec->new_session, enabled, err);
+}
+
+CTR_EXPORT int ctr_spec_set_die_with_parent(ctr_spec *spec, int enabled, ctr_error *err)
+{
+	return set_flag(&spec->die_with_parent, enabled, err);
+}
+
+CTR_EXPORT int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err)
+{
+	if (mode != CTR_CHILD_AUTO && mode != CTR_CHILD_FORK)
+		return refuse_number(err, "kind of child", mode,
+				     "CTR_CHILD_AUTO or CTR_CHILD_FORK");
+	spec->fork_child = mode == CTR_CHILD_FORK;
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_set_setup_timeout_ms(ctr_spec *spec, uint32_t timeout_ms, ctr_error *err)
+{
+	char text[16];
+
+	if (timeout_ms < 1 || timeout_ms > INT32_MAX) {
+		snprintf(text, sizeof(text), "%u", timeout_ms);
+		return ctr__error_value(err, "set-up time bound", text,
+					"1 to 2147483647 milliseconds");
+	}
+	spec->setup_timeout_ms = timeout_ms;
+	return 0;
+}
+
+/* ---- files ---- */
+
+CTR_EXPORT int ctr_spec_set_rootfs(ctr_spec *spec, const char *path, ctr_error *err)
+{
+	if (path && !*path)
+		return ctr__error_value(err, "root file system", path, "the path of a directory");
+	return replace_text(&spec->rootfs, path, err);
+}
+
+CTR_EXPORT int ctr_spec_set_read_only(ctr_spec *spec, int enabled, ctr_error *err)
+{
+	return set_flag(&spec->read_only, enabled, err);
+}
+
+CTR_EXPORT int ctr_spec_set_base_mounts(ctr_spec *spec, uint32_t mounts, ctr_error *err)
+{
+	if (mounts & ~CTR_BASE_ALL)
+		return ctr__error_bits(err, "base mounts", mounts & ~CTR_BASE_ALL);
+	spec->base_mounts = mounts;
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_add_bind(ctr_spec *spec, const char *source, const char *target,
+				 uint32_t flags, ctr_error *err)
+{
+	const struct ctr__spec_mount m = {
+		.kind = CTR__MOUNT_BIND,
+		.flags = flags,
+	};
+
+	if (!ctr__path_is_absolute(source))
+		return ctr__error_value(err, "bind source", source, "an absolute path");
+	if (ctr__mount_check("bind target", target, flags, err))
+		return -1;
+	return add_mount(spec, &m, source, target, err);
+}
+
+CTR_EXPORT int ctr_spec_add_tmpfs(ctr_spec *spec, const char *target, uint64_t size_bytes,
+				  uint32_t mode, uint32_t flags, ctr_error *err)
+{
+	const struct ctr__spec_mount m = {
+		.kind = CTR__MOUNT_TMPFS,
+		.flags = flags,
+		.mode = mode,
+		.size_bytes = size_bytes,
+	};
+
+	if (ctr__mount_check_tmpfs(target, mode, flags, err))
+		return -1;
+	return add_mount(spec, &m, NULL, target, err);
+}
+
+static int add_kind(ctr_spec *spec, enum ctr__spec_mount_kind kind, const char *what,
+		    const char *target, uint32_t flags, ctr_error *err)
+{
+	const struct ctr__spec_mount m = {
+		.kind = kind,
+		.flags = flags,
+	};
+
+	if (ctr__mount_check(what, target, flags, err))
+		return -1;
+	return add_mount(spec, &m, NULL, target, err);
+}
+
+CTR_EXPORT int ctr_spec_add_proc(ctr_spec *spec, const char *target, uint32_t flags, ctr_error *err)
+{
+	return add_kind(spec, CTR__MOUNT_PROC, "proc target", target, flags, err);
+}
+
+CTR_EXPORT int ctr_spec_add_sysfs(ctr_spec *spec, const char *target, uint32_t flags,
+				  ctr_error *err)
+{
+	return add_kind(spec, CTR__MOUNT_SYSFS, "sysfs target", target, flags, err);
+}
+
+CTR_EXPORT int ctr_spec_add_devpts(ctr_spec *spec, const char *target, uint32_t flags,
+				   ctr_error *err)
+{
+	return add_kind(spec, CTR__MOUNT_DEVPTS, "devpts target", target, flags, err);
+}
+
+CTR_EXPORT int ctr_spec_add_mqueue(ctr_spec *spec, const char *target, uint32_t flags,
+				   ctr_error *err)
+{
+	return add_kind(spec, CTR__MOUNT_MQUEUE, "mqueue target", target, flags, err);
+}
+
+CTR_EXPORT int ctr_spec_add_dev(ctr_spec *spec, const char *target, ctr_error *err)
+{
+	return add_kind(spec, CTR__MOUNT_DEV, "dev target", target, 0, err);
+}
+
+CTR_EXPORT int ctr_spec_add_mask(ctr_spec *spec, const char *target, ctr_error *err)
+{
+	return add_kind(spec, CTR__MOUNT_MASK, "mask target", target, 0, err);
+}
+
+/* ---- isolation ---- */
+
+static size_t ns_index(const ctr_spec *spec, uint32_t kind)
+{
+	size_t i = 0;
+
+	while (i < CTR__SPEC_NS_COUNT && spec->namespaces[i].kind != kind)
+		i++;
+	return i;
+}
+
+static struct ctr__spec_ns *find_ns(ctr_spec *spec, uint32_t kind)
+{
+	size_t i = ns_index(spec, kind);
+
+	return i < CTR__SPEC_NS_COUNT ? &spec->namespaces[i] : NULL;
+}
+
+const struct ctr__spec_ns *ctr__spec_ns(const ctr_spec *spec, uint32_t kind)
+{
+	size_t i = ns_index(spec, kind);
+
+	return i < CTR__SPEC_NS_COUNT ? &spec->namespaces[i] : NULL;
+}
+
+static int refuse_kind(ctr_error *err, uint32_t kind)
+{
+	return ctr__error_set(err, CTR_E_INVALID, 0, "namespace", NULL,
+			      "0x%x is not one of those that a container can choose: "
+			      "PID, UTS, IPC, network or cgroup",
+			      kind);
+}
+
+CTR_EXPORT int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, ctr_error *err)
+{
+	struct ctr__spec_ns *ns = find_ns(spec, kind);
+
+	if (!ns)
+		return refuse_kind(err, kind);
+	if (mode != CTR_NS_MODE_NEW && mode != CTR_NS_MODE_HOST)
+		return refuse_number(err, "namespace mode", mode, "CTR_NS_MODE_NEW or _HOST");
+	ns->mode = mode;
+	ctr__fd_close(ctr__fd_take(&ns->fd));
+	return 0;
+}
+
+static int join(ctr_spec *spec, uint32_t kind, int fd, const char *origin, ctr_error *err)
+{
+	struct ctr__spec_ns *ns = find_ns(spec, kind);
+	int copy;
+
+	if (!ns)
+		return refuse_kind(err, kind);
+	if (kind == CTR_NS_PID)
+		return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "join a PID namespace", origin,
+				      "the new process stems from the caller's memory, which "
+				      "those inside could look at; start the program in the "
+				      "container instead");
+	if (ctr__ns_check_fd(fd, kind, origin, err))
+		return -1;
+	copy = ctr__fd_dup(fd, 0);
+	if (copy < 0)
+		return ctr__error_sys(err, -copy, "duplicate a descriptor", origin);
+	if (replace_text(&ns->origin, origin, err)) {
+		sys_close(copy);
+		return -1;
+	}
+	ctr__fd_close(ns->fd);
+	ns->fd = copy;
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_join_namespace_fd(ctr_spec *spec, uint32_t kind, int fd, ctr_error *err)
+{
+	char origin[32];
+
+	snprintf(origin, sizeof(origin), "descriptor %d", fd);
+	return join(spec, kind, fd, origin, err);
+}
+
+CTR_EXPORT int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const char *path,
+					    ctr_error *err)
+{
+	_cleanup_fd_ int fd = -1;
+
+	if (!path || !*path)
+		return ctr__error_value(err, "namespace", path, "a path such as /proc/PID/ns/net");
+	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+	if (fd < 0)
+		return ctr__error_sys(err, -fd, "open the namespace", path);
+	return join(spec, kind, fd, path, err);
+}
+
+static int set_uts_name(char **name, const char *what, const char *value, ctr_error *err)
+{
+	if (!ctr__is_uts_name(value))
+		return ctr__error_value(err, what, value, CTR__UTS_NAME_EXPECTED);
+	return replace_text(name, value, err);
+}
+
+CTR_EXPORT int ctr_spec_set_hostname(ctr_spec *spec, const char *name, ctr_error *err)
+{
+	return set_uts_name(&spec->hostname, "host name", name, err);
+}
+
+CTR_EXPORT int ctr_spec_set_domainname(ctr_spec *spec, const char *name, ctr_error *err)
+{
+	return set_uts_name(&spec->domainname, "domain name", name, err);
+}
+
+/* ---- limits ---- */
+
+CTR_EXPORT int ctr_spec_set_pids_max(ctr_spec *spec, uint64_t max, ctr_error *err)
+{
+	char text[24];
+
+	if (max > PIDS_MAX) {
+		snprintf(text, sizeof(text), "%llu", (unsigned long long)max);
+		return ctr__error_value(err, "pids limit", text, "0 (none) to 4194304");
+	}
+	spec->pids_max = max;
+	return 0;
+}

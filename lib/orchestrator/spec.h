@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* What the setters of spec.c have stored, for compile.c to read. */
+#ifndef CTR_ORCHESTRATOR_SPEC_H
+#define CTR_ORCHESTRATOR_SPEC_H
+
+#include <minictr/spec.h>
+#include <stdbool.h>
+#include <sys/resource.h>
+
+#include "base/strv.h"
+
+#define CTR__RLIMITS 16 /* RLIMIT_NLIMITS of Linux */
+#define CTR__FD_MAX 65535
+
+enum ctr__fd_source {
+	CTR__FD_INHERIT, /* the caller's descriptor of that number at the spawn */
+	CTR__FD_NULL,	 /* /dev/null */
+	CTR__FD_GIVEN,	 /* the duplicate in fd */
+	CTR__FD_STATUS,	 /* of a plan only: what the init reports through */
+};
+
+struct ctr__spec_fd {
+	int target;
+	enum ctr__fd_source source;
+	int fd;
+};
+
+enum ctr__spec_mount_kind {
+	CTR__MOUNT_BIND,
+	CTR__MOUNT_TMPFS,
+	CTR__MOUNT_PROC,
+	CTR__MOUNT_SYSFS,
+	CTR__MOUNT_DEVPTS,
+	CTR__MOUNT_MQUEUE,
+	CTR__MOUNT_DEV,
+	CTR__MOUNT_MASK,
+};
+
+struct ctr__spec_mount {
+	enum ctr__spec_mount_kind kind;
+	char *source; /* BIND only */
+	char *target;
+	uint32_t flags;
+	uint32_t mode;	     /* TMPFS only */
+	uint64_t size_bytes; /* TMPFS only */
+};
+
+struct ctr__spec_ns {
+	uint32_t kind; /* CTR_NS_* */
+	int mode;      /* CTR_NS_MODE_*; ignored if fd is not negative */
+	int fd;	       /* to join; -1 if none */
+	char *origin;  /* of fd, for people */
+};
+
+#define CTR__SPEC_NS_COUNT 5
+
+struct ctr_spec {
+	struct ctr__strv args;
+	struct ctr__strv env;	/* NAME=VALUE */
+	struct ctr__strv unset; /* NAME=: defaults that are not wanted */
+	char *cwd;
+	char *rootfs; /* NULL: the default root */
+	char *hostname;
+	char *domainname;
+	uint32_t base_mounts;
+	struct ctr__spec_mount *mounts;
+	size_t n_mounts;
+	struct ctr__spec_fd *fds; /* ascending by target */
+	size_t n_fds;
+	struct ctr__spec_ns namespaces[CTR__SPEC_NS_COUNT];
+	uint32_t uid, gid;
+	uint32_t *groups;
+	size_t n_groups;
+	struct {
+		bool set;
+		struct rlimit64 limit;
+	} rlimits[CTR__RLIMITS];
+	uint64_t signal_mask;
+	uint64_t pids_max;
+	uint32_t umask;
+	uint32_t setup_timeout_ms;
+	int nice;
+	bool set_nice;
+	bool read_only;
+	bool no_new_privs;
+	bool init;
+	bool tty;
+	bool new_session;
+	bool die_with_parent;
+	bool fork_child;
+	uint16_t rows, columns;
+};
+
+/* The choice for one kind of namespace; NULL if the kind is not one of them. */
+const struct ctr__spec_ns *ctr__spec_ns(const ctr_spec *spec, uint32_t kind);
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+#include "orchestrator/view.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fd.h"
+#include "base/path.h"
+#include "base/sys.h"
+
+#define LINKS_MAX 40 /* path_resolution(7) */
+
+bool ctr__path_is_below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && (path[n] == '/' || path[n] == '\0');
+}
+
+int ctr__view_add(struct ctr__view *view, const char *target, const struct ctr__view_entry *entry)
+{
+	struct ctr__view_entry *grown = reallocarray(view->v, view->n + 1, sizeof(*grown));
+	char *copy = grown ? strdup(target) : NULL;
+
+	if (grown)
+		view->v = grown;
+	if (!copy) {
+		ctr__fd_close(entry->fd);
+		return -ENOMEM;
+	}
+	view->v[view->n] = *entry;
+	view->v[view->n++].target = copy;
+	return 0;
+}
+
+void ctr__view_clear(struct ctr__view *view)
+{
+	for (size_t i = 0; i < view->n; i++) {
+		ctr__fd_close(view->v[i].fd);
+		free(view->v[i].target);
+	}
+	free(view->v);
+	*view = (struct ctr__view){ 0 };
+}
+
+/* What a path lies on; with layers, or only what they show. */
+static const struct ctr__view_entry *owner_of(const struct ctr__view *view, const char *path,
+					      bool layers)
+{
+	for (size_t i = view->n; i-- > 0;) {
+		const struct ctr__view_entry *e = &view->v[i];
+
+		if (e->kind == CTR__VIEW_LAYER && !layers)
+			continue;
+		if (ctr__path_is_below(path, e->target))
+			return e;
+	}
+	return NULL;
+}
+
+/* Whether something is mounted at or below a path that does not exist by itself. */
+static bool is_implied(const struct ctr__view *view, const char *path)
+{
+	for (size_t i = 0; i < view->n; i++)
+		if (ctr__path_is_below(view->v[i].target, path))
+			return true;
+	return false;
+}
+
+struct looked {
+	int fd;
+	bool directory, link, unknown;
+};
+
+static int look_in_tree(const struct ctr__view_entry *e, const char *rest, struct looked *found)
+{
+	struct statx st;
+	int r;
+
+	found->fd =
+		*rest ? ctr__path_open(e->fd, rest, O_PATH | O_NOFOLLOW) : ctr__fd_dup(e->fd, 0);
+	if (found->fd < 0)
+		return found->fd;
+	r = sys_statx(found->fd, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+	found->directory = S_ISDIR(st.stx_mode);
+	found->link = S_ISLNK(st.stx_mode);
+	return r;
+}
+
+/* One path whose parent is canonical and exists. */
+static int look(const struct ctr__view *view, const char *path, struct looked *found)
+{
+	const struct ctr__view_entry *e = owner_of(view, path, false);
+	const char *rest = path + strlen(e->target);
+	int r = -ENOENT;
+
+	*found = (struct looked){ .fd = -1 };
+	if (e->kind == CTR__VIEW_OPAQUE && *rest) {
+		found->unknown = true;
+		return 0;
+	}
+	if (e->kind == CTR__VIEW_TREE)
+		r = look_in_tree(e, rest + (*rest == '/'), found);
+	else if (!*rest) {
+		found->directory = e->directory;
+		return 0;
+	}
+	if (r == -ENOENT && is_implied(view, path)) {
+		found->directory = true;
+		return 0;
+	}
+	return r;
+}
+
+struct walk {
+	const struct ctr__view *view;
+	struct ctr__view_hit *hit;
+	char rest[2 * PATH_MAX]; /* still to go */
+	int links;
+};
+
+/* Puts a link's target before what is still to go. */
+static int follow(struct walk *w, int link)
+{
+	char text[PATH_MAX];
+	size_t left = strlen(w->rest) + 1;
+	long n;
+
+	if (++w->links > LINKS_MAX)
+		return -ELOOP;
+	n = sys_readlinkat(link, "", text, sizeof(text));
+	if (n < 0)
+		return (int)n;
+	if ((size_t)n >= sizeof(text) || (size_t)n + 1 + left > sizeof(w->rest))
+		return -ENAMETOOLONG;
+	if (text[0] == '/')
+		w->hit->path[0] = '\0';
+	memmove(w->rest + n + 1, w->rest, left);
+	memcpy(w->rest, text, (size_t)n);
+	w->rest[n] = '/';
+	return 0;
+}
+
+static bool has_dotdot(const char *path)
+{
+	const char *name;
+	int n;
+
+	while ((n = ctr__path_next(&path, &name)) > 0)
+		if (n == 2 && name[0] == '.' && name[1] == '.')
+			return true;
+	return false;
+}
+
+/* Ends the walk at hit->path, with name and what follows not there. */
+static int end_missing(struct walk *w, const char *name)
+{
+	size_t n = (size_t)snprintf(w->hit->rest, sizeof(w->hit->rest), "%s%s", name, w->rest);
+
+	if (n >= sizeof(w->hit->rest))
+		return -ENAMETOOLONG;
+	if (has_dotdot(w->hit->rest))
+		return -ENOENT;
+	for (; n > 0 && w->hit->rest[n - 1] == '/'; n--)
+		w->hit->rest[n - 1] = '\0';
+	w->hit->state = CTR__VIEW_MISSING;
+	w->hit->directory = true;
+	return 0;
+}
+
+static int end_unknown(struct walk *w, const char *candidate)
+{
+	size_t n = (size_t)snprintf(w->hit->path, sizeof(w->hit->path), "%s%s", candidate, w->rest);
+
+	w->hit->state = CTR__VIEW_UNKNOWN;
+	return n >= sizeof(w->hit->path) ? -ENAMETOOLONG : 0;
+}
+
+static bool at_end(const char *rest)
+{
+	return rest[strspn(rest, "/")] == '\0';
+}
+
+/* Goes one component further. 1: go on; 0: the walk has ended; -errno. */
+static int step_into(struct walk *w, const char *name)
+{
+	char candidate[PATH_MAX];
+	struct looked found;
+	int r;
+
+	if ((size_t)snprintf(candidate, sizeof(candidate), "%s/%s", w->hit->path, name) >=
+	    sizeof(candidate))
+		return -ENAMETOOLONG;
+	r = look(w->view, candidate, &found);
+	if (r == -ENOENT)
+		return end_missing(w, name);
+	if (r == 0 && found.unknown)
+		return end_unknown(w, candidate);
+	if (r == 0 && found.link) {
+		r = follow(w, found.fd);
+		ctr__fd_close(found.fd);
+		return r < 0 ? r : 1;
+	}
+	if (r == 0 && !found.directory && !at_end(w->rest))
+		r = -ENOTDIR;
+	if (r < 0) {
+		ctr__fd_close(found.fd);
+		return r;
+	}
+	memcpy(w->hit->path, candidate, strlen(candidate) + 1);
+	ctr__fd_close(w->hit->fd);
+	w->hit->fd = found.fd;
+	w->hit->directory = found.directory;
+	return 1;
+}
+
+static void go_up(struct walk *w)
+{
+	char *slash = strrchr(w->hit->path, '/');
+
+	if (slash)
+		*slash = '\0';
+	w->hit->directory = true;
+	ctr__fd_close(ctr__fd_take(&w->hit->fd));
+}
+
+/* Takes the next component off w->rest: 1, or 0 at the end, or -errno. */
+static int next_name(struct walk *w, char name[NAME_MAX + 1])
+{
+	const char *p = w->rest, *start;
+	int n = ctr__path_next(&p, &start);
+
+	if (n <= 0)
+		return n;
+	memcpy(name, start, (size_t)n);
+	name[n] = '\0';
+	memmove(w->rest, p, strlen(p) + 1);
+	return 1;
+}
+
+static int walk(struct walk *w)
+{
+	char name[NAME_MAX + 1];
+	int r;
+
+	while ((r = next_name(w, name)) > 0) {
+		if (strcmp(name, ".") == 0)
+			continue;
+		if (strcmp(name, "..") == 0) {
+			go_up(w);
+			continue;
+		}
+		r = step_into(w, name);
+		if (r <= 0)
+			return r;
+	}
+	return r;
+}
+
+/* The root, and what ".." led to, have not been opened on the way. */
+static int look_again(const struct ctr__view *view, struct ctr__view_hit *hit)
+{
+	struct looked found;
+	int r = look(view, hit->path, &found);
+
+	hit->fd = found.fd;
+	return r;
+}
+
+int ctr__view_find(const struct ctr__view *view, const char *path, struct ctr__view_hit *hit)
+{
+	struct walk w = { .view = view, .hit = hit };
+	size_t n = strlen(path);
+	int r;
+
+	hit->state = CTR__VIEW_FOUND;
+	hit->path[0] = hit->rest[0] = '\0';
+	hit->fd = -1;
+	hit->directory = true;
+	hit->owner = NULL;
+	if (n >= PATH_MAX)
+		return -ENAMETOOLONG;
+	memcpy(w.rest, path, n + 1);
+	r = walk(&w);
+	if (r < 0) {
+		ctr__fd_close(ctr__fd_take(&hit->fd));
+		return r;
+	}
+	hit->owner = owner_of(view, hit->path, true);
+	return hit->fd < 0 && hit->state != CTR__VIEW_UNKNOWN ? look_again(view, hit) : 0;
+}

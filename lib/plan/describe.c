@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+/* One line a step: for error messages, --explain and the curious. */
+#include <linux/mount.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "base/buf.h"
+#include "base/sys.h"
+#include "plan/step.h"
+
+struct word {
+	uint64_t bit;
+	const char *text;
+};
+
+static void add_words(struct ctr__buf *b, const struct word *words, size_t n, uint64_t bits)
+{
+	const char *comma = "";
+
+	for (size_t i = 0; i < n; i++) {
+		if (!(bits & words[i].bit))
+			continue;
+		ctr__buf_add(b, "%s%s", comma, words[i].text);
+		comma = ",";
+	}
+}
+
+static void add_attrs(struct ctr__buf *b, uint64_t attrs)
+{
+	static const struct word words[] = {
+		{ MOUNT_ATTR_RDONLY, "ro" },
+		{ MOUNT_ATTR_NOSUID, "nosuid" },
+		{ MOUNT_ATTR_NODEV, "nodev" },
+		{ MOUNT_ATTR_NOEXEC, "noexec" },
+		{ MOUNT_ATTR_NOSYMFOLLOW, "nosymfollow" },
+	};
+
+	add_words(b, words, sizeof(words) / sizeof(words[0]), attrs);
+}
+
+static void add_namespaces(struct ctr__buf *b, unsigned long flags)
+{
+	static const struct word words[] = {
+		{ CLONE_NEWNS, "mount" },  { CLONE_NEWPID, "pid" },
+		{ CLONE_NEWUTS, "uts" },   { CLONE_NEWIPC, "ipc" },
+		{ CLONE_NEWNET, "net" },   { CLONE_NEWCGROUP, "cgroup" },
+		{ CLONE_NEWUSER, "user" }, { 0x00000080 /* CLONE_NEWTIME */, "time" },
+	};
+
+	add_words(b, words, sizeof(words) / sizeof(words[0]), flags);
+}
+
+static void add_options(struct ctr__buf *b, const struct ctr__step_mount *m)
+{
+	ctr__buf_add(b, " (");
+	add_attrs(b, m->attrs);
+	for (size_t i = 0; i < CTR__MOUNT_OPTIONS_MAX && m->options[i][0]; i++)
+		ctr__buf_add(b, "%s%s%s%s", i || m->attrs ? "," : "", m->options[i][0],
+			     m->options[i][1] ? "=" : "", m->options[i][1] ? m->options[i][1] : "");
+	ctr__buf_add(b, ")");
+}
+
+static void add_mount(struct ctr__buf *b, const struct ctr__step_mount *m)
+{
+	ctr__buf_add(b, "mount %s on %s", m->type, m->target);
+	add_options(b, m);
+}
+
+static void add_bind(struct ctr__buf *b, const struct ctr__step_bind *bind)
+{
+	ctr__buf_add(b, "bind %s on %s (%s", bind->source, bind->target,
+		     bind->recursive ? "rbind" : "bind");
+	ctr__buf_add(b, bind->attrs ? "," : "");
+	add_attrs(b, bind->attrs);
+	ctr__buf_add(b, ")");
+}
+
+static void add_root(struct ctr__buf *b, const struct ctr__step_bind *bind)
+{
+	ctr__buf_add(b, "take %s as the root file system", bind->source);
+	if (!bind->attrs)
+		return;
+	ctr__buf_add(b, " (");
+	add_attrs(b, bind->attrs);
+	ctr__buf_add(b, ")");
+}
+
+static void add_flags(struct ctr__buf *b, const struct ctr__step_flags *flags)
+{
+	ctr__buf_add(b, "set the flags of %s (", flags->target);
+	add_attrs(b, flags->set);
+	if (flags->clear)
+		ctr__buf_add(b, "%snot ", flags->set ? ", " : "");
+	add_attrs(b, flags->clear);
+	ctr__buf_add(b, ")%s", flags->recursive ? ", with all below" : "");
+}
+
+static void add_propagation(struct ctr__buf *b, const struct ctr__step_flags *flags)
+{
+	static const struct word words[] = {
+		{ MS_PRIVATE, "private" },
+		{ MS_SLAVE, "slave" },
+		{ MS_SHARED, "shared" },
+		{ MS_UNBINDABLE, "unbindable" },
+	};
+
+	ctr__buf_add(b, "make mounts %s ", flags->recursive ? "from" : "at");
+	ctr__buf_add(b, "%s%s ", flags->target, flags->recursive ? " down" : "");
+	add_words(b, words, sizeof(words) / sizeof(words[0]), flags->propagation);
+}
+
+static void add_limit(struct ctr__buf *b, uint64_t value)
+{
+	if (value == UINT64_MAX)
+		ctr__buf_add(b, "unlimited");
+	else
+		ctr__buf_add(b, "%llu", (unsigned long long)value);
+}
+
+static void add_rlimit(struct ctr__buf *b, const struct ctr__step_rlimit *r)
+{
+	/* The names of getrlimit(2), by number, the same on x86 and Arm. */
+	static const char *const names[] = {
+		"cpu",	   "fsize", "data",  "stack",	   "core",     "rss",  "nproc",	 "nofile",
+		"memlock", "as",    "locks", "sigpending", "msgqueue", "nice", "rtprio", "rttime",
+	};
+
+	ctr__buf_add(b, "set resource limit %s", names[r->resource]);
+	if (r->inherited) {
+		ctr__buf_add(b, " back to the caller's");
+		return;
+	}
+	ctr__buf_add(b, " to ");
+	add_limit(b, r->limit.rlim_cur);
+	ctr__buf_add(b, ":");
+	add_limit(b, r->limit.rlim_max);
+}
+
+static void add_ids(struct ctr__buf *b, const struct ctr__step_ids *ids)
+{
+	ctr__buf_add(b, "become uid %u gid %u, supplementary groups:", ids->uid, ids->gid);
+	for (size_t i = 0; i < ids->n_groups; i++)
+		ctr__buf_add(b, " %u", ids->groups[i]);
+	if (!ids->n_groups)
+		ctr__buf_add(b, " none");
+}
+
+static void add_fds(struct ctr__buf *b, const struct ctr__step_fds *fds)
+{
+	ctr__buf_add(b, "keep descriptors");
+	for (size_t i = 0; i < fds->n; i++)
+		ctr__buf_add(b, " %d", fds->targets[i]);
+	ctr__buf_add(b, "%s, close all others", fds->n ? "" : " none");
+}
+
+static void add_exec(struct ctr__buf *b, const struct ctr__step_exec *e)
+{
+	ctr__buf_add(b, "execute %s", e->path);
+	for (char *const *arg = e->argv; *arg; arg++)
+		ctr__buf_add(b, "%s%s", arg == e->argv ? " as: " : " ", *arg);
+}
+
+static void add_paths_step(struct ctr__buf *b, const struct ctr__step *step)
+{
+	switch (step->kind) {
+	case CTR__STEP_LAYER:
+		ctr__buf_add(b, "cover %s with a layer for new mount points", step->path);
+		return;
+	case CTR__STEP_DEV:
+		ctr__buf_add(b, "mount a minimal /dev on %s (nosuid,noexec)", step->path);
+		return;
+	case CTR__STEP_MASK:
+		ctr__buf_add(b, "mask %s", step->path);
+		return;
+	case CTR__STEP_READ_ONLY:
+		ctr__buf_add(b, "make %s read-only", step->path);
+		return;
+	case CTR__STEP_UNMOUNT:
+		ctr__buf_add(b, "unmount %s", step->path);
+		return;
+	case CTR__STEP_CHROOT:
+		ctr__buf_add(b, "change the root directory to %s", step->path);
+		return;
+	default:
+		ctr__buf_add(b, "go to working directory %s", step->path);
+		return;
+	}
+}
+
+static const char *fixed_text(enum ctr__step_kind kind)
+{
+	switch (kind) {
+	case CTR__STEP_RESET_SIGNALS:
+		return "set all signals to their default actions";
+	case CTR__STEP_DIE_WITH_PARENT:
+		return "die when the parent does";
+	case CTR__STEP_NO_CORE_DUMP:
+		return "dump no core while memory is shared";
+	case CTR__STEP_NEW_SESSION:
+		return "start a new session, without a controlling terminal";
+	case CTR__STEP_KEEP_TEMPLATE:
+		return "keep the mount namespace as a template";
+	case CTR__STEP_JOIN_TEMPLATE:
+		return "start from a copy of the template's mounts";
+	case CTR__STEP_PIVOT_ROOT:
+		return "make it the root and let go of the old one";
+	case CTR__STEP_LOOPBACK:
+		return "bring up the loopback interface";
+	case CTR__STEP_TERMINAL:
+		return "open a terminal from /dev/pts as descriptors 0 1 2";
+	case CTR__STEP_NO_NEW_PRIVS:
+		return "never gain privileges (no_new_privs)";
+	default:
+		return NULL;
+	}
+}
+
+static void add_step(struct ctr__buf *b, const struct ctr__step *step)
+{
+	switch (step->kind) {
+	case CTR__STEP_JOIN_CGROUP:
+		ctr__buf_add(b, "join a control group of its own (");
+		if (step->pids_max)
+			ctr__buf_add(b, "pids.max %llu)", (unsigned long long)step->pids_max);
+		else
+			ctr__buf_add(b, "no limit)");
+		return;
+	case CTR__STEP_UNSHARE:
+		ctr__buf_add(b, "create new namespaces: ");
+		add_namespaces(b, step->unshare);
+		return;
+	case CTR__STEP_SETNS:
+		ctr__buf_add(b, "join namespaces: ");
+		add_namespaces(b, step->setns.types);
+		ctr__buf_add(b, " (%s)", step->setns.origin);
+		return;
+	case CTR__STEP_PROPAGATION:
+		add_propagation(b, &step->flags);
+		return;
+	case CTR__STEP_MAKE_TARGET:
+		ctr__buf_add(b, "make the mount point %s (a %s)", step->target.path,
+			     step->target.directory ? "directory" : "file");
+		return;
+	case CTR__STEP_SET_FLAGS:
+		add_flags(b, &step->flags);
+		return;
+	case CTR__STEP_ROOT:
+		add_root(b, &step->bind);
+		return;
+	case CTR__STEP_BIND:
+		add_bind(b, &step->bind);
+		return;
+	case CTR__STEP_MOUNT:
+		add_mount(b, &step->mount);
+		return;
+	case CTR__STEP_HOSTNAME:
+		ctr__buf_add(b, "set the host name to %s", step->name);
+		return;
+	case CTR__STEP_DOMAINNAME:
+		ctr__buf_add(b, "set the domain name to %s", step->name);
+		return;
+	case CTR__STEP_PRIORITY:
+		ctr__buf_add(b, "set the nice value to %d", step->priority);
+		return;
+	case CTR__STEP_FDS:
+		add_fds(b, &step->fds);
+		return;
+	case CTR__STEP_RLIMIT:
+		add_rlimit(b, &step->rlimit);
+		return;
+	case CTR__STEP_IDS:
+		add_ids(b, &step->ids);
+		return;
+	case CTR__STEP_UMASK:
+		ctr__buf_add(b, "set the umask to %04o", step->umask);
+		return;
+	case CTR__STEP_SIGNAL_MASK:
+		ctr__buf_add(b, "set the signal mask to 0x%llx",
+			     (unsigned long long)step->signal_mask);
+		return;
+	case CTR__STEP_EXEC:
+		add_exec(b, &step->exec);
+		return;
+	default:
+		add_paths_step(b, step);
+		return;
+	}
+}
+
+size_t ctr__step_describe(const struct ctr__step *step, char *text, size_t size)
+{
+	const char *fixed = fixed_text(step->kind);
+	struct ctr__buf b;
+
+	ctr__buf_init(&b, text, size);
+	if (fixed)
+		ctr__buf_add(&b, "%s", fixed);
+	else
+		add_step(&b, step);
+	return b.len;
+}

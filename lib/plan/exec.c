@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT */
+/* The interpreter, and the steps that have to do with the process itself. */
+#include <asm/termbits.h>
+#include <limits.h>
+#include <linux/if.h>
+#include <linux/prctl.h>
+#include <linux/sockios.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "base/path.h"
+#include "base/sys.h"
+#include "plan/run.h"
+
+/* asm/ioctls.h; glibc's sys/ioctl.h has it only from some version on. */
+#ifndef TIOCGPTPEER
+#define TIOCGPTPEER 0x5441
+#endif
+
+#define SIGNALS 64
+
+/*
+ * execve(2) sets handled signals to their default, but keeps ignored ones
+ * ignored; and no handler of the parent's may run in memory that is shared.
+ */
+static int do_reset_signals(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run, (void)step;
+	for (int sig = 1; sig <= SIGNALS; sig++) {
+		int r = sig == SIGKILL || sig == SIGSTOP ? 0 : sys_sigaction_default(sig);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/*
+ * PR_SET_PDEATHSIG(2const): does nothing if the parent is already dead, and
+ * getppid(2) says 0 to the first process of a PID namespace; so ask its pidfd.
+ */
+static int do_die_with_parent(struct ctr__run *run, const struct ctr__step *step)
+{
+	struct pollfd parent = { .fd = run->slots[CTR__SLOT_PARENT], .events = POLLIN };
+	const struct timespec now = { 0 };
+	int r = sys_prctl(PR_SET_PDEATHSIG, SIGKILL);
+
+	(void)step;
+	if (r < 0)
+		return r;
+	r = sys_poll(&parent, 1, &now);
+	if (r < 0)
+		return r;
+	return r == 0 ? 0 : -ESRCH;
+}
+
+/* Before Linux 5.16 a dumping process takes all that share its memory with it. */
+static int do_no_core_dump(struct ctr__run *run, const struct ctr__step *step)
+{
+	const struct rlimit64 none = { .rlim_cur = 0, .rlim_max = run->core.rlim_max };
+
+	(void)step;
+	return sys_prlimit(RLIMIT_CORE, &none, NULL);
+}
+
+static int do_new_session(struct ctr__run *run, const struct ctr__step *step)
+{
+	int r = sys_setsid();
+
+	(void)run, (void)step;
+	return r < 0 ? r : 0;
+}
+
+/* "0" stands for the writer itself, whatever its number is elsewhere. */
+static int do_join_cgroup(struct ctr__run *run, const struct ctr__step *step)
+{
+	long n = sys_write(run->slots[CTR__SLOT_CGROUP], "0", 1);
+
+	(void)step;
+	return n < 0 ? (int)n : 0;
+}
+
+static int do_unshare(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run;
+	return sys_unshare(step->unshare);
+}
+
+static int do_setns(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run;
+	return sys_setns(step->setns.fd, (int)step->setns.types);
+}
+
+/* Through the /proc of the caller, which is out of reach after pivot_root. */
+static int do_keep_template(struct ctr__run *run, const struct ctr__step *step)
+{
+	int fd = sys_openat(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC, 0);
+	int r;
+
+	(void)step;
+	if (fd < 0)
+		return fd;
+	r = ctr__fd_send(run->slots[CTR__SLOT_CHANNEL], fd);
+	sys_close(fd);
+	return r;
+}
+
+static size_t length(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n])
+		n++;
+	return n;
+}
+
+static int do_hostname(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run;
+	return sys_sethostname(step->name, length(step->name));
+}
+
+static int do_domainname(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run;
+	return sys_setdomainname(step->name, length(step->name));
+}
+
+static int do_loopback(struct ctr__run *run, const struct ctr__step *step)
+{
+	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int sock = sys_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int r;
+
+	(void)run, (void)step;
+	if (sock < 0)
+		return sock;
+	r = sys_ioctl(sock, SIOCSIFFLAGS, &request);
+	sys_close(sock);
+	return r;
+}
+
+static int prepare_terminal(const struct ctr__run *run, const struct ctr__step_terminal *t,
+			    int master, int slave)
+{
+	struct winsize size = { .ws_row = t->rows, .ws_col = t->columns };
+	int r = sys_ioctl(slave, TIOCSWINSZ, &size);
+
+	if (r >= 0)
+		r = sys_fchown(slave, t->uid);
+	if (r >= 0)
+		r = ctr__fd_send(run->slots[CTR__SLOT_CHANNEL], master);
+	if (r >= 0)
+		r = sys_ioctl(slave, TIOCSCTTY, NULL);
+	for (int fd = 0; r >= 0 && fd <= STDERR_FILENO; fd++)
+		r = sys_dup3(slave, fd, 0);
+	return r < 0 ? r : 0;
+}
+
+/* The slave is taken from the master itself: no path of the image is trusted. */
+static int open_slave(int master, int fd_floor)
+{
+	int unlock = 0;
+	int r = sys_ioctl(master, TIOCSPTLCK, &unlock);
+	int slave, raised;
+
+	if (r < 0)
+		return r;
+	slave = (int)ctr__sys3(SYS_ioctl, master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (slave < 0)
+		return slave;
+	raised = ctr__fd_dup(slave, fd_floor);
+	sys_close(slave);
+	return raised;
+}
+
+static int do_terminal(struct ctr__run *run, const struct ctr__step *step)
+{
+	int master = ctr__path_open_plain(run->root, "/dev/pts/ptmx", O_RDWR | O_NOCTTY);
+	int slave, r;
+
+	if (master < 0)
+		return master;
+	slave = open_slave(master, step->terminal.fd_floor);
+	r = slave < 0 ? slave : prepare_terminal(run, &step->terminal, master, slave);
+	if (master > STDERR_FILENO)
+		sys_close(master);
+	ctr__fd_close(slave);
+	return r;
+}
+
+/* Open descriptors of the host's are still there: no magic link may lead to one. */
+static int do_chdir(struct ctr__run *run, const struct ctr__step *step)
+{
+	char cwd[PATH_MAX];
+	int dir = ctr__path_open(run->root, step->path, O_PATH | O_DIRECTORY);
+	long n;
+	int r;
+
+	if (dir < 0)
+		return dir;
+	r = sys_fchdir(dir);
+	sys_close(dir);
+	if (r < 0)
+		return r;
+	n = sys_getcwd(cwd, sizeof(cwd));
+	if (n < 0)
+		return (int)n;
+	return cwd[0] == '/' ? 0 : -EXDEV; /* getcwd(2): "(unreachable)" */
+}
+
+static int do_priority(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run;
+	return sys_setpriority(PRIO_PROCESS, 0, step->priority);
+}
+
+/* Everything is moved above the targets first, so that none overwrites a source. */
+static int gather_sources(int *sources, const struct ctr__step_fds *fds)
+{
+	for (size_t i = 0; i < fds->n; i++) {
+		if (sources[i] == fds->targets[i])
+			continue;
+		sources[i] = ctr__fd_dup(sources[i], fds->fd_floor);
+		if (sources[i] < 0)
+			return sources[i];
+	}
+	return 0;
+}
+
+static int place(int source, int target)
+{
+	int r = source == target ? sys_fcntl(target, F_SETFD, 0) : sys_dup3(source, target, 0);
+
+	return r < 0 ? r : 0;
+}
+
+static int close_others_on_exec(const struct ctr__step_fds *fds)
+{
+	unsigned first = 0;
+
+	for (size_t i = 0; i < fds->n; i++) {
+		const unsigned target = (unsigned)fds->targets[i];
+		int r = first < target ? sys_close_range(first, target - 1, CLOSE_RANGE_CLOEXEC)
+				       : 0;
+
+		if (r < 0)
+			return r;
+		first = target + 1;
+	}
+	return sys_close_range(first, ~0u, CLOSE_RANGE_CLOEXEC);
+}
+
+static int do_fds(struct ctr__run *run, const struct ctr__step *step)
+{
+	const struct ctr__step_fds *fds = &step->fds;
+	int r = gather_sources(run->sources, fds);
+
+	for (size_t i = 0; r >= 0 && i < fds->n; i++)
+		r = place(run->sources[i], fds->targets[i]);
+	return r < 0 ? r : close_others_on_exec(fds);
+}
+
+/* The caller's own core limit comes back, unless the spec has one. */
+static int do_rlimit(struct ctr__run *run, const struct ctr__step *step)
+{
+	const struct ctr__step_rlimit *r = &step->rlimit;
+
+	return sys_prlimit(r->resource, r->inherited ? &run->core : &r->limit, NULL);
+}
+
+static int do_ids(struct ctr__run *run, const struct ctr__step *step)
+{
+	const struct ctr__step_ids *ids = &step->ids;
+	int r = sys_setgroups(ids->n_groups, ids->groups);
+
+	(void)run;
+	if (r < 0)
+		return r;
+	r = sys_setresgid(ids->gid, ids->gid, ids->gid);
+	if (r < 0)
+		return r;
+	return sys_setresuid(ids->uid, ids->uid, ids->uid);
+}
+
+static int do_no_new_privs(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run, (void)step;
+	return sys_prctl(PR_SET_NO_NEW_PRIVS, 1);
+}
+
+static int do_umask(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run;
+	sys_umask(step->umask);
+	return 0;
+}
+
+static int do_signal_mask(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run;
+	return sys_sigprocmask(SIG_SETMASK, &step->signal_mask, NULL);
+}
+
+static int do_exec(struct ctr__run *run, const struct ctr__step *step)
+{
+	const struct ctr__step_exec *e = &step->exec;
+
+	(void)run;
+	if (e->fd >= 0)
+		return sys_execveat(e->fd, "", e->argv, e->envp, AT_EMPTY_PATH);
+	return sys_execveat(AT_FDCWD, e->path, e->argv, e->envp, 0);
+}
+
+int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
+{
+	static int (*const table[CTR__STEP_COUNT])(struct ctr__run *, const struct ctr__step *) = {
+		[CTR__STEP_RESET_SIGNALS] = do_reset_signals,
+		[CTR__STEP_DIE_WITH_PARENT] = do_die_with_parent,
+		[CTR__STEP_NO_CORE_DUMP] = do_no_core_dump,
+		[CTR__STEP_NEW_SESSION] = do_new_session,
+		[CTR__STEP_JOIN_CGROUP] = do_join_cgroup,
+		[CTR__STEP_UNSHARE] = do_unshare,
+		[CTR__STEP_SETNS] = do_setns,
+		[CTR__STEP_KEEP_TEMPLATE] = do_keep_template,
+		[CTR__STEP_JOIN_TEMPLATE] = ctr__do_join_template,
+		[CTR__STEP_PROPAGATION] = ctr__do_set_flags,
+		[CTR__STEP_ROOT] = ctr__do_root,
+		[CTR__STEP_LAYER] = ctr__do_layer,
+		[CTR__STEP_MAKE_TARGET] = ctr__do_make_target,
+		[CTR__STEP_BIND] = ctr__do_bind,
+		[CTR__STEP_MOUNT] = ctr__do_mount,
+		[CTR__STEP_DEV] = ctr__do_dev,
+		[CTR__STEP_MASK] = ctr__do_mask,
+		[CTR__STEP_READ_ONLY] = ctr__do_read_only,
+		[CTR__STEP_SET_FLAGS] = ctr__do_set_flags,
+		[CTR__STEP_UNMOUNT] = ctr__do_unmount,
+		[CTR__STEP_PIVOT_ROOT] = ctr__do_pivot_root,
+		[CTR__STEP_CHROOT] = ctr__do_chroot,
+		[CTR__STEP_HOSTNAME] = do_hostname,
+		[CTR__STEP_DOMAINNAME] = do_domainname,
+		[CTR__STEP_LOOPBACK] = do_loopback,
+		[CTR__STEP_TERMINAL] = do_terminal,
+		[CTR__STEP_CHDIR] = do_chdir,
+		[CTR__STEP_PRIORITY] = do_priority,
+		[CTR__STEP_FDS] = do_fds,
+		[CTR__STEP_RLIMIT] = do_rlimit,
+		[CTR__STEP_IDS] = do_ids,
+		[CTR__STEP_NO_NEW_PRIVS] = do_no_new_privs,
+		[CTR__STEP_UMASK] = do_umask,
+		[CTR__STEP_SIGNAL_MASK] = do_signal_mask,
+		[CTR__STEP_EXEC] = do_exec,
+	};
+
+	return table[step->kind](run, step);
+}
+
+int ctr__run_steps(struct ctr__run *run)
+{
+	for (size_t i = 0; i < run->n_steps; i++) {
+		int r;
+
+		if (!(run->steps[i].modes & run->mode))
+			continue;
+		run->report->step = (int)i;
+		r = ctr__step_do(run, &run->steps[i]);
+		if (r < 0) {
+			run->report->errnum = -r;
+			return r;
+		}
+	}
+	return 0;
+}
+
+_Noreturn void ctr__run_child(struct ctr__run *run)
+{
+	sys_exit(ctr__run_steps(run) < 0 ? 1 : 0);
+}

@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: MIT */
+/* The steps that have to do with files. Child code: see run.h. */
+#include <dirent.h>
+#include <limits.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "base/path.h"
+#include "base/sys.h"
+#include "plan/run.h"
+
+#define ATTACH (MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH)
+
+static int open_target(const struct ctr__run *run, const char *path, int flags)
+{
+	if (run->root < 0) /* the container has none yet: the path is the caller's */
+		return sys_openat(AT_FDCWD, path, flags | O_CLOEXEC, 0);
+	if (run->direct)
+		return ctr__path_open(run->root, path, flags);
+	return ctr__path_open_plain(run->root, path, flags);
+}
+
+/* Both descriptors are closed; errors among them are passed through. */
+static int attach(int tree, int target)
+{
+	int r = target < 0 ? target : tree;
+
+	if (tree >= 0 && target >= 0)
+		r = sys_move_mount(tree, "", target, "", ATTACH);
+	ctr__fd_close(tree);
+	ctr__fd_close(target);
+	return r < 0 ? r : 0;
+}
+
+static int set_attrs(int tree, uint64_t set, bool recursive)
+{
+	const struct mount_attr attr = { .attr_set = set };
+
+	if (!set)
+		return 0;
+	return sys_mount_setattr(tree, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr);
+}
+
+/* A detached copy of the mount at dir/path. */
+static int clone_tree(int dir, const char *path, uint64_t attrs, unsigned flags)
+{
+	int tree = sys_open_tree(dir, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | flags);
+	int r;
+
+	if (tree < 0)
+		return tree;
+	r = set_attrs(tree, attrs, flags & AT_RECURSIVE);
+	if (r < 0) {
+		sys_close(tree);
+		return r;
+	}
+	return tree;
+}
+
+/* -ESTALE if the file is not the one that the parent looked at. */
+static int check_id(int fd, const struct ctr__file_id *expected)
+{
+	struct ctr__file_id found;
+	struct statx st;
+	int r;
+
+	if (!expected->ino)
+		return 0;
+	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_INO, &st);
+	if (r < 0)
+		return r;
+	found = ctr__file_id_of(&st);
+	return ctr__file_id_equal(&found, expected) ? 0 : -ESTALE;
+}
+
+static int clone_source(const struct ctr__step_bind *bind)
+{
+	int tree =
+		clone_tree(AT_FDCWD, bind->source, bind->attrs, bind->recursive ? AT_RECURSIVE : 0);
+	int r;
+
+	if (tree < 0)
+		return tree;
+	r = check_id(tree, &bind->id);
+	if (r < 0) {
+		sys_close(tree);
+		return r;
+	}
+	return tree;
+}
+
+int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step)
+{
+	int r = sys_setns(run->slots[CTR__SLOT_TEMPLATE], CLONE_NEWNS);
+
+	(void)step;
+	if (r < 0)
+		return r;
+	r = sys_unshare(CLONE_NEWNS);
+	if (r < 0)
+		return r;
+	run->root = sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	return run->root < 0 ? run->root : 0;
+}
+
+int ctr__do_set_flags(struct ctr__run *run, const struct ctr__step *step)
+{
+	const struct mount_attr attr = {
+		.attr_set = step->flags.set,
+		.attr_clr = step->flags.clear,
+		.propagation = step->flags.propagation,
+	};
+	const unsigned recursive = step->flags.recursive ? AT_RECURSIVE : 0;
+	int target = open_target(run, step->flags.target, O_PATH);
+	int r;
+
+	if (target < 0)
+		return target;
+	r = sys_mount_setattr(target, "", AT_EMPTY_PATH | recursive, &attr);
+	sys_close(target);
+	return r;
+}
+
+/* The root is mounted over the old one, in a mount namespace that only we see. */
+int ctr__do_root(struct ctr__run *run, const struct ctr__step *step)
+{
+	int tree = clone_source(&step->bind);
+	int r;
+
+	if (tree < 0)
+		return tree;
+	r = sys_move_mount(tree, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH);
+	if (r < 0) {
+		sys_close(tree);
+		return r;
+	}
+	ctr__fd_close(run->root);
+	run->root = tree;
+	return 0;
+}
+
+static int copy_link(int from, int to, const char *name)
+{
+	char target[PATH_MAX];
+	long n = sys_readlinkat(from, name, target, sizeof(target) - 1);
+
+	if (n < 0)
+		return (int)n;
+	target[n] = '\0';
+	return sys_symlinkat(target, to, name);
+}
+
+static int copy_entry(int from, int to, const char *name)
+{
+	struct statx st;
+	int target, r;
+
+	r = sys_statx(from, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st);
+	if (r < 0)
+		return r;
+	if (S_ISLNK(st.stx_mode))
+		return copy_link(from, to, name);
+	target = ctr__path_make(to, name, S_ISDIR(st.stx_mode));
+	if (target < 0)
+		return target;
+	return attach(clone_tree(from, name, 0, AT_RECURSIVE | AT_SYMLINK_NOFOLLOW), target);
+}
+
+/* The kernel's record: see getdents64(2). */
+struct entry {
+	uint64_t ino;
+	int64_t offset;
+	uint16_t length;
+	uint8_t type;
+	char name[];
+};
+
+static bool is_dots(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+static int copy_entries(int from, int to)
+{
+	_Alignas(struct entry) char room[4096];
+	long n;
+
+	while ((n = sys_getdents64(from, room, sizeof(room))) > 0) {
+		for (long at = 0; at < n;) {
+			const struct entry *e = (const struct entry *)(const void *)(room + at);
+			int r = is_dots(e->name) ? 0 : copy_entry(from, to, e->name);
+
+			if (r < 0)
+				return r;
+			at += e->length;
+		}
+	}
+	return (int)n;
+}
+
+static int create_fs(int context, const struct ctr__step_mount *m)
+{
+	int r = sys_fsconfig(context, FSCONFIG_SET_STRING, "source", m->type);
+
+	for (size_t i = 0; i < CTR__MOUNT_OPTIONS_MAX && m->options[i][0]; i++) {
+		const char *value = m->options[i][1];
+
+		if (r >= 0)
+			r = sys_fsconfig(context, value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG,
+					 m->options[i][0], value);
+	}
+	return r < 0 ? r : sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL);
+}
+
+/* A new file system, not yet attached anywhere. */
+static int new_fs(const struct ctr__step_mount *m)
+{
+	int context = sys_fsopen(m->type, FSOPEN_CLOEXEC);
+	int r;
+
+	if (context < 0)
+		return context;
+	r = create_fs(context, m);
+	if (r >= 0)
+		r = sys_fsmount(context, FSMOUNT_CLOEXEC, (unsigned)m->attrs);
+	sys_close(context);
+	return r;
+}
+
+static int new_tmpfs(const char *mode, uint64_t attrs)
+{
+	const struct ctr__step_mount m = {
+		.type = "tmpfs",
+		.attrs = attrs,
+		.options = { { "mode", mode }, { "size", "1m" } },
+	};
+
+	return new_fs(&m);
+}
+
+static void octal(char text[5], unsigned mode)
+{
+	for (int i = 3; i >= 0; i--, mode >>= 3)
+		text[i] = (char)('0' + (mode & 7));
+	text[4] = '\0';
+}
+
+/* A tmpfs that looks like the directory at fd, attached over it. */
+static int cover(int dir)
+{
+	struct statx st;
+	char mode[5];
+	int layer, r;
+
+	r = sys_statx(dir, "", AT_EMPTY_PATH, STATX_MODE, &st);
+	if (r < 0)
+		return r;
+	octal(mode, st.stx_mode & 07777);
+	layer = new_tmpfs(mode, MOUNT_ATTR_NODEV);
+	if (layer < 0)
+		return layer;
+	r = sys_move_mount(layer, "", dir, "", ATTACH);
+	if (r >= 0)
+		r = copy_entries(dir, layer);
+	if (r < 0) {
+		sys_close(layer);
+		return r;
+	}
+	return layer;
+}
+
+int ctr__do_layer(struct ctr__run *run, const struct ctr__step *step)
+{
+	const bool is_root = step->path[1] == '\0';
+	int dir = open_target(run, step->path, O_RDONLY | O_DIRECTORY);
+	int layer;
+
+	if (dir < 0)
+		return dir;
+	layer = cover(dir);
+	sys_close(dir);
+	if (layer < 0)
+		return layer;
+	if (is_root) {
+		sys_close(run->root);
+		run->root = layer;
+		return 0;
+	}
+	sys_close(layer);
+	return 0;
+}
+
+int ctr__do_make_target(struct ctr__run *run, const struct ctr__step *step)
+{
+	int fd = ctr__path_make(run->root, step->target.path, step->target.directory);
+
+	ctr__fd_close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+int ctr__do_bind(struct ctr__run *run, const struct ctr__step *step)
+{
+	const struct ctr__step_bind *bind = &step->bind;
+	int tree = clone_source(bind);
+
+	if (tree < 0)
+		return tree;
+	return attach(tree, open_target(run, bind->target, O_PATH));
+}
+
+int ctr__do_mount(struct ctr__run *run, const struct ctr__step *step)
+{
+	int tree = new_fs(&step->mount);
+
+	if (tree < 0)
+		return tree;
+	return attach(tree, open_target(run, step->mount.target, O_PATH));
+}
+
+/* A bind of the caller's own device, never of what an image calls so. */
+static int clone_device(const char *path, unsigned major, unsigned minor)
+{
+	int tree = clone_tree(AT_FDCWD, path, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
+			      AT_SYMLINK_NOFOLLOW);
+	struct statx st;
+	int r;
+
+	if (tree < 0)
+		return tree;
+	r = sys_statx(tree, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+	if (r == 0 &&
+	    (!S_ISCHR(st.stx_mode) || st.stx_rdev_major != major || st.stx_rdev_minor != minor))
+		r = -ENODEV;
+	if (r < 0) {
+		sys_close(tree);
+		return r;
+	}
+	return tree;
+}
+
+static int fill_dev(int dev)
+{
+	static const struct {
+		const char *path, *name;
+		unsigned major, minor; /* Documentation/admin-guide/devices.txt */
+	} devices[] = {
+		{ "/dev/null", "null", 1, 3 },	     { "/dev/zero", "zero", 1, 5 },
+		{ "/dev/full", "full", 1, 7 },	     { "/dev/random", "random", 1, 8 },
+		{ "/dev/urandom", "urandom", 1, 9 }, { "/dev/tty", "tty", 5, 0 },
+	};
+	static const char *const links[][2] = {
+		{ "/proc/self/fd", "fd" },	 { "/proc/self/fd/0", "stdin" },
+		{ "/proc/self/fd/1", "stdout" }, { "/proc/self/fd/2", "stderr" },
+		{ "pts/ptmx", "ptmx" },
+	};
+	static const char *const dirs[] = { "pts", "shm", "mqueue" };
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < sizeof(dirs) / sizeof(dirs[0]); i++)
+		r = sys_mkdirat(dev, dirs[i], 0755);
+	for (size_t i = 0; r >= 0 && i < sizeof(links) / sizeof(links[0]); i++)
+		r = sys_symlinkat(links[i][0], dev, links[i][1]);
+	for (size_t i = 0; r >= 0 && i < sizeof(devices) / sizeof(devices[0]); i++)
+		r = attach(clone_device(devices[i].path, devices[i].major, devices[i].minor),
+			   ctr__path_make(dev, devices[i].name, false));
+	return r;
+}
+
+int ctr__do_dev(struct ctr__run *run, const struct ctr__step *step)
+{
+	int dev = new_tmpfs("0755", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+	int target, r;
+
+	if (dev < 0)
+		return dev;
+	target = open_target(run, step->path, O_PATH);
+	r = target < 0 ? target : sys_move_mount(dev, "", target, "", ATTACH);
+	ctr__fd_close(target);
+	if (r >= 0) {
+		r = fill_dev(dev);
+		if (r < 0 && run->direct)
+			ctr__do_unmount(run, step);
+	}
+	sys_close(dev);
+	return r;
+}
+
+/* What a plan hides need not exist; nothing but its absence is forgiven. */
+static int absent(const struct ctr__run *run, int r)
+{
+	return r == -ENOENT && !run->direct ? 0 : r;
+}
+
+int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step)
+{
+	int target = open_target(run, step->path, O_PATH);
+	struct statx st;
+	int r;
+
+	if (target < 0)
+		return absent(run, target);
+	r = sys_statx(target, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+	if (r < 0) {
+		sys_close(target);
+		return r;
+	}
+	if (S_ISDIR(st.stx_mode))
+		return attach(new_tmpfs("0555", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
+							MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
+			      target);
+	return attach(clone_device("/dev/null", 1, 3), target);
+}
+
+int ctr__do_read_only(struct ctr__run *run, const struct ctr__step *step)
+{
+	int target = open_target(run, step->path, O_PATH);
+
+	if (target < 0)
+		return absent(run, target);
+	return attach(clone_tree(target, "", MOUNT_ATTR_RDONLY, AT_EMPTY_PATH | AT_RECURSIVE),
+		      target);
+}
+
+/*
+ * umount2(2) takes a path only. UMOUNT_NOFOLLOW guards its last component;
+ * the ones before were resolved by the same process a moment ago.
+ */
+int ctr__do_unmount(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run;
+	return sys_umount2(step->path, MNT_DETACH | UMOUNT_NOFOLLOW);
+}
+
+/* pivot_root(2), "pivot_root(".", ".")": the old root ends up over the new one. */
+int ctr__do_pivot_root(struct ctr__run *run, const struct ctr__step *step)
+{
+	int r = sys_fchdir(run->root);
+
+	(void)step;
+	if (r < 0)
+		return r;
+	r = sys_pivot_root(".", ".");
+	if (r < 0) {
+		if (run->direct)
+			sys_umount2(".", MNT_DETACH);
+		return r;
+	}
+	r = sys_umount2(".", MNT_DETACH);
+	if (r < 0)
+		return r;
+	return sys_chdir("/");
+}
+
+int ctr__do_chroot(struct ctr__run *run, const struct ctr__step *step)
+{
+	int dir = sys_openat(AT_FDCWD, step->path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	int r;
+
+	(void)run;
+	if (dir < 0)
+		return dir;
+	r = sys_fchdir(dir);
+	sys_close(dir);
+	if (r < 0)
+		return r;
+	r = sys_chroot(".");
+	return r < 0 ? r : sys_chdir("/");
+}

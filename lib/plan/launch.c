@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/launch.h"
+
+#include <linux/prctl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "base/sys.h"
+
+#ifdef CTR_HAVE_VALGRIND
+#include <valgrind/valgrind.h>
+#endif
+
+#define STACK_SIZE (64 * 1024)
+#define REAP_BOUND_MS 1000
+
+#if defined(CTR_FORCE_FORK) || !(defined(__x86_64__) || defined(__aarch64__))
+#define CAN_SHARE false
+#else
+#define CAN_SHARE true
+#endif
+
+bool ctr__launch_can_share(void)
+{
+#ifdef CTR_HAVE_VALGRIND
+	if (RUNNING_ON_VALGRIND)
+		return false;
+#endif
+	return CAN_SHARE;
+}
+
+/* Guard page, stack, and on top what both sides look at. */
+struct room {
+	char *base;
+	size_t size;
+	struct ctr__report *report;
+	char *stack_top;
+};
+
+static int room_make(struct room *room, bool share_memory)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	const size_t guard = share_memory ? page : 0;
+	const int kind = share_memory ? MAP_PRIVATE | MAP_STACK : MAP_SHARED;
+	long r;
+
+	room->size = guard + (share_memory ? STACK_SIZE : 0) + page;
+	r = sys_mmap(room->size, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS);
+	if (r < 0 && r > -4096)
+		return (int)r;
+	room->base = (char *)r;
+	room->stack_top = room->base + room->size - page;
+	room->report = (struct ctr__report *)(void *)room->stack_top;
+	*room->report = (struct ctr__report){ .step = -1 };
+	return guard ? sys_mprotect(room->base, guard, PROT_NONE) : 0;
+}
+
+static void room_free(const struct room *room)
+{
+	if (room->base)
+		sys_munmap(room->base, room->size);
+}
+
+/*
+ * commit_creds() in the kernel clears the dumpable flag of the memory when ids
+ * change (prctl(2), PR_SET_DUMPABLE), and the memory is the host's. The flag is
+ * one for each process, so what has to be known about it is too: the first of
+ * concurrent launches saves it and the last one restores it.
+ */
+static struct {
+	pthread_mutex_t lock;
+	pid_t pid; /* a forked copy of the process begins anew */
+	unsigned users;
+	int saved;
+} dumpable = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void dumpable_hold(void)
+{
+	pid_t pid = sys_getpid();
+
+	pthread_mutex_lock(&dumpable.lock);
+	if (dumpable.pid != pid) {
+		dumpable.pid = pid;
+		dumpable.users = 0;
+	}
+	if (dumpable.users++ == 0)
+		dumpable.saved = sys_prctl(PR_GET_DUMPABLE, 0);
+	pthread_mutex_unlock(&dumpable.lock);
+}
+
+static void dumpable_release(void)
+{
+	pthread_mutex_lock(&dumpable.lock);
+	if (--dumpable.users == 0 && sys_prctl(PR_GET_DUMPABLE, 0) != dumpable.saved)
+		sys_prctl(PR_SET_DUMPABLE, (unsigned long)dumpable.saved);
+	pthread_mutex_unlock(&dumpable.lock);
+}
+
+static int child_entry(void *run)
+{
+	ctr__run_child(run);
+}
+
+/* A vfork child: clone(2) returns when it has executed the program or ended. */
+static int clone_shared(struct ctr__run *run, const struct room *room, unsigned long flags,
+			int *pidfd)
+{
+	const unsigned long all = flags | CLONE_VM | CLONE_VFORK | CLONE_PIDFD;
+	int pid = clone(child_entry, room->stack_top, (int)all, run, pidfd);
+
+	return pid < 0 ? -errno : pid;
+}
+
+static int clone_forked(struct ctr__run *run, unsigned long flags, int *pidfd)
+{
+	int pid = (int)ctr__sys5(SYS_clone, (long)(flags | CLONE_PIDFD), 0, (long)pidfd, 0, 0);
+
+	if (pid == 0)
+		ctr__run_child(run);
+	return pid;
+}
+
+static long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Whether fd became readable, or its other end closed, within the time. */
+static bool wait_readable(int fd, long timeout_ms)
+{
+	const long end = now_ms() + timeout_ms;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	for (;;) {
+		const long left = end - now_ms();
+		const struct timespec t = {
+			.tv_sec = left > 0 ? left / 1000 : 0,
+			.tv_nsec = left > 0 ? left % 1000 * 1000000 : 0,
+		};
+		int r = sys_poll(&p, 1, &t);
+
+		if (r != -EINTR)
+			return r > 0;
+	}
+}
+
+/* Waits for the end of a child that is dying; not for ever if it is stuck in the kernel. */
+static int reap(int pidfd)
+{
+	siginfo_t info = { 0 };
+
+	if (!wait_readable(pidfd, REAP_BOUND_MS))
+		return -ETIMEDOUT;
+	sys_waitid(P_PIDFD, pidfd, &info, WEXITED | __WALL, NULL);
+	return info.si_code == CLD_EXITED ? info.si_status : -EINTR;
+}
+
+static void judge(const struct ctr__launch *launch, const struct ctr__report *report,
+		  struct ctr__outcome *outcome)
+{
+	const bool executed =
+		report->step >= 0 && launch->steps[report->step].kind == CTR__STEP_EXEC;
+	int code;
+
+	outcome->step = report->step;
+	outcome->errnum = report->errnum;
+	if (outcome->kind != CTR__OUTCOME_TIMEOUT && !report->errnum && executed) {
+		outcome->kind = CTR__OUTCOME_DONE;
+		return;
+	}
+
+	code = reap(outcome->pidfd);
+	sys_close(outcome->pidfd);
+	outcome->pidfd = -1;
+	if (outcome->kind == CTR__OUTCOME_TIMEOUT)
+		return;
+	if (report->errnum)
+		outcome->kind = CTR__OUTCOME_FAILED;
+	else if (code == 0 && launch->mode == CTR__MODE_TEMPLATE)
+		outcome->kind = CTR__OUTCOME_DONE;
+	else
+		outcome->kind = CTR__OUTCOME_KILLED;
+}
+
+static int launch_shared(const struct ctr__launch *launch, struct ctr__run *run,
+			 const struct room *room, struct ctr__outcome *outcome)
+{
+	int pid;
+
+	if (launch->changes_ids)
+		dumpable_hold();
+	pid = clone_shared(run, room, launch->namespaces, &outcome->pidfd);
+	if (launch->changes_ids)
+		dumpable_release();
+	return pid;
+}
+
+/*
+ * Nobody else holds the write end of the pipe: it closes when the child
+ * executes the program or ends.
+ */
+static int launch_forked(const struct ctr__launch *launch, struct ctr__run *run,
+			 struct ctr__outcome *outcome)
+{
+	int ends[2], writer, pid;
+	int r = sys_pipe2(ends, O_CLOEXEC);
+
+	if (r < 0)
+		return r;
+	writer = ctr__fd_dup(ends[1], launch->fd_floor);
+	sys_close(ends[1]);
+	if (writer < 0) {
+		sys_close(ends[0]);
+		return writer;
+	}
+	pid = clone_forked(run, launch->namespaces, &outcome->pidfd);
+	sys_close(writer);
+	if (pid > 0 && !wait_readable(ends[0], launch->timeout_ms)) {
+		outcome->kind = CTR__OUTCOME_TIMEOUT;
+		sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
+	}
+	sys_close(ends[0]);
+	return pid;
+}
+
+/* No handler of the host's may run in the child, where it would share its memory. */
+static int launch_blocked(const struct ctr__launch *launch, struct ctr__run *run,
+			  const struct room *room, struct ctr__outcome *outcome)
+{
+	const uint64_t all = UINT64_MAX;
+	uint64_t old;
+	int pid;
+
+	sys_sigprocmask(SIG_SETMASK, &all, &old);
+	if (launch->share_memory)
+		pid = launch_shared(launch, run, room, outcome);
+	else
+		pid = launch_forked(launch, run, outcome);
+	sys_sigprocmask(SIG_SETMASK, &old, NULL);
+	return pid;
+}
+
+/* This process, for the child to see that it still lives. */
+static int open_self(int fd_floor)
+{
+	int fd = sys_pidfd_open(sys_getpid(), 0);
+	int raised;
+
+	if (fd < 0 || fd >= fd_floor)
+		return fd;
+	raised = ctr__fd_dup(fd, fd_floor);
+	sys_close(fd);
+	return raised;
+}
+
+static int launch_in(const struct ctr__launch *launch, const struct room *room,
+		     struct ctr__outcome *outcome)
+{
+	struct ctr__run run = {
+		.steps = launch->steps,
+		.n_steps = launch->n_steps,
+		.mode = launch->mode,
+		.sources = launch->sources,
+		.report = room->report,
+		.root = -1,
+	};
+	int pid;
+
+	for (int i = 0; i < CTR__SLOT_COUNT; i++)
+		run.slots[i] = launch->slots[i];
+	sys_prlimit(RLIMIT_CORE, NULL, &run.core);
+	run.slots[CTR__SLOT_PARENT] = open_self(launch->fd_floor);
+	if (run.slots[CTR__SLOT_PARENT] < 0)
+		return run.slots[CTR__SLOT_PARENT];
+
+	pid = launch_blocked(launch, &run, room, outcome);
+	sys_close(run.slots[CTR__SLOT_PARENT]);
+	if (pid < 0)
+		return pid;
+
+	outcome->pid = pid;
+	judge(launch, room->report, outcome);
+	return 0;
+}
+
+int ctr__launch(const struct ctr__launch *launch, struct ctr__outcome *outcome)
+{
+	struct room room = { 0 };
+	int r = room_make(&room, launch->share_memory);
+
+	*outcome = (struct ctr__outcome){ .pidfd = -1 };
+	if (r == 0)
+		r = launch_in(launch, &room, outcome);
+	room_free(&room);
+	return r;
+}

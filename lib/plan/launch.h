@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* The parent's side of a run: makes the child and learns what became of it. */
+#ifndef CTR_PLAN_LAUNCH_H
+#define CTR_PLAN_LAUNCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "plan/run.h"
+
+/* Whether this build may let the child share the caller's memory. */
+bool ctr__launch_can_share(void);
+
+struct ctr__launch {
+	const struct ctr__step *steps;
+	size_t n_steps;
+	unsigned mode;		    /* one CTR__MODE_* */
+	unsigned long namespaces;   /* CLONE_NEW* of the child */
+	int slots[CTR__SLOT_COUNT]; /* all but PARENT, which is made here */
+	int *sources;		    /* scratch for the FDS step; changed */
+	int fd_floor;		    /* descriptors from here on survive the FDS step */
+	bool share_memory;
+	bool changes_ids;    /* the kernel then changes the dumpable flag of the memory */
+	uint32_t timeout_ms; /* for a child that does not share memory */
+};
+
+enum ctr__outcome_kind {
+	CTR__OUTCOME_DONE,    /* executed, or, for a template, done */
+	CTR__OUTCOME_FAILED,  /* a step failed: step, errnum */
+	CTR__OUTCOME_KILLED,  /* it died at a step */
+	CTR__OUTCOME_TIMEOUT, /* it was killed at a step, by us */
+};
+
+struct ctr__outcome {
+	enum ctr__outcome_kind kind;
+	int step;
+	int errnum;
+	pid_t pid; /* only if DONE and not a template; else there is no child any more */
+	int pidfd;
+};
+
+/* Returns 0 with an outcome, or -errno when no child could be made. */
+int ctr__launch(const struct ctr__launch *launch, struct ctr__outcome *outcome);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One execution of steps. What is declared here runs in a child that may
+ * share its parent's memory: raw system calls only, no allocation, no lock,
+ * neither errno nor thread-local storage.
+ */
+#ifndef CTR_PLAN_RUN_H
+#define CTR_PLAN_RUN_H
+
+#include <stddef.h>
+#include <sys/resource.h>
+
+#include "plan/step.h"
+
+/* Descriptors that are made anew for each run. */
+enum ctr__slot {
+	CTR__SLOT_PARENT,   /* pidfd of the parent */
+	CTR__SLOT_CGROUP,   /* the file to join the control group by */
+	CTR__SLOT_TEMPLATE, /* the mount namespace to start from */
+	CTR__SLOT_CHANNEL,  /* socket to hand a descriptor to the parent */
+	CTR__SLOT_COUNT,
+};
+
+/* How far a child came; read by the parent when it has executed or died. */
+struct ctr__report {
+	volatile int step;   /* index of the last one begun, -1 before the first */
+	volatile int errnum; /* why it failed; 0 if it did not */
+};
+
+struct ctr__run {
+	const struct ctr__step *steps;
+	size_t n_steps;
+	unsigned mode; /* one CTR__MODE_* */
+	int slots[CTR__SLOT_COUNT];
+	int *sources;	      /* for the FDS step, one for each target */
+	struct rlimit64 core; /* to return to before the program runs */
+	struct ctr__report *report;
+
+	/* of the child's own */
+	int root;    /* the tree that becomes "/" */
+	bool direct; /* not a child: targets must exist and may be symbolic links */
+};
+
+/* Does one step. Returns 0 or -errno. */
+int ctr__step_do(struct ctr__run *run, const struct ctr__step *step);
+
+/* Does all of the run's mode; the last one of a container does not return. */
+int ctr__run_steps(struct ctr__run *run);
+
+/* The same as the life of a child. */
+_Noreturn void ctr__run_child(struct ctr__run *run);
+
+/* The executors of exec_mount.c, for exec.c's table. */
+int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_set_flags(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_root(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_layer(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_make_target(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_bind(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_mount(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_dev(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_read_only(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_unmount(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_pivot_root(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_chroot(struct ctr__run *run, const struct ctr__step *step);
+
+#endif

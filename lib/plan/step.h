@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A step: one thing that the child does on its way to the program, as data.
+ * exec.c does it, describe.c says it. A primitive of the public interface is
+ * one step done in the calling process: direct.c.
+ */
+#ifndef CTR_PLAN_STEP_H
+#define CTR_PLAN_STEP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+
+#include "base/fd.h"
+
+/* Which runs a step is part of. */
+#define CTR__MODE_ONESHOT (1u << 0)  /* everything, in one child */
+#define CTR__MODE_TEMPLATE (1u << 1) /* a child that only builds the shared mounts */
+#define CTR__MODE_JOINED (1u << 2)   /* everything, on a copy of those mounts */
+#define CTR__MODE_RUN (CTR__MODE_ONESHOT | CTR__MODE_JOINED)
+#define CTR__MODE_BUILD (CTR__MODE_ONESHOT | CTR__MODE_TEMPLATE)
+#define CTR__MODE_ALL (CTR__MODE_ONESHOT | CTR__MODE_TEMPLATE | CTR__MODE_JOINED)
+
+enum ctr__step_kind {
+	CTR__STEP_RESET_SIGNALS,
+	CTR__STEP_DIE_WITH_PARENT,
+	CTR__STEP_NO_CORE_DUMP,
+	CTR__STEP_NEW_SESSION,
+	CTR__STEP_JOIN_CGROUP,
+	CTR__STEP_UNSHARE,
+	CTR__STEP_SETNS,
+	CTR__STEP_KEEP_TEMPLATE,
+	CTR__STEP_JOIN_TEMPLATE,
+	CTR__STEP_PROPAGATION,
+	CTR__STEP_ROOT,
+	CTR__STEP_LAYER,
+	CTR__STEP_MAKE_TARGET,
+	CTR__STEP_BIND,
+	CTR__STEP_MOUNT,
+	CTR__STEP_DEV,
+	CTR__STEP_MASK,
+	CTR__STEP_READ_ONLY,
+	CTR__STEP_SET_FLAGS,
+	CTR__STEP_UNMOUNT,
+	CTR__STEP_PIVOT_ROOT,
+	CTR__STEP_CHROOT,
+	CTR__STEP_HOSTNAME,
+	CTR__STEP_DOMAINNAME,
+	CTR__STEP_LOOPBACK,
+	CTR__STEP_TERMINAL,
+	CTR__STEP_CHDIR,
+	CTR__STEP_PRIORITY,
+	CTR__STEP_FDS,
+	CTR__STEP_RLIMIT,
+	CTR__STEP_IDS,
+	CTR__STEP_NO_NEW_PRIVS,
+	CTR__STEP_UMASK,
+	CTR__STEP_SIGNAL_MASK,
+	CTR__STEP_EXEC,
+	CTR__STEP_COUNT,
+};
+
+struct ctr__step_setns {
+	int fd;
+	unsigned long types; /* CLONE_NEW* */
+	const char *origin;  /* for the description: a path or "descriptor" */
+};
+
+struct ctr__step_bind {
+	const char *source;
+	const char *target;	/* not for ROOT */
+	struct ctr__file_id id; /* what source was when it was looked at; ino 0: not looked at */
+	uint64_t attrs;		/* MOUNT_ATTR_* to set */
+	bool recursive;
+	bool directory;
+};
+
+#define CTR__MOUNT_OPTIONS_MAX 4
+
+struct ctr__step_mount {
+	const char *type;
+	const char *target;
+	uint64_t attrs; /* MOUNT_ATTR_* */
+	const char *options[CTR__MOUNT_OPTIONS_MAX][2];
+};
+
+struct ctr__step_flags {
+	const char *target;
+	uint64_t set, clear;  /* MOUNT_ATTR_* */
+	uint64_t propagation; /* MS_*, 0: unchanged */
+	bool recursive;
+};
+
+struct ctr__step_target {
+	const char *path;
+	bool directory;
+};
+
+struct ctr__step_terminal {
+	uint32_t uid;
+	uint16_t rows, columns;
+	int fd_floor; /* descriptors from here on are free */
+};
+
+struct ctr__step_ids {
+	uint32_t uid, gid;
+	const uint32_t *groups;
+	size_t n_groups;
+};
+
+struct ctr__step_rlimit {
+	int resource;
+	bool inherited; /* back to the caller's, for RLIMIT_CORE */
+	struct rlimit64 limit;
+};
+
+/* Where a program's descriptors come from is known at each spawn: run.h. */
+struct ctr__step_fds {
+	const int *targets; /* ascending */
+	size_t n;
+	int fd_floor; /* above all targets */
+};
+
+struct ctr__step_exec {
+	int fd; /* executed if it is not negative, else path */
+	const char *path;
+	char *const *argv;
+	char *const *envp;
+};
+
+struct ctr__step {
+	enum ctr__step_kind kind;
+	unsigned modes; /* CTR__MODE_* */
+	union {
+		const char *name;      /* HOSTNAME, DOMAINNAME */
+		const char *path;      /* CHDIR, CHROOT, LAYER, DEV, MASK, READ_ONLY, UNMOUNT */
+		unsigned long unshare; /* CLONE_NEW* */
+		uint64_t signal_mask;
+		uint32_t umask;
+		int priority;
+		uint64_t pids_max; /* JOIN_CGROUP, for its description */
+		struct ctr__step_setns setns;
+		struct ctr__step_bind bind; /* ROOT, BIND */
+		struct ctr__step_mount mount;
+		struct ctr__step_target target; /* MAKE_TARGET */
+		struct ctr__step_flags flags;	/* SET_FLAGS, PROPAGATION */
+		struct ctr__step_terminal terminal;
+		struct ctr__step_ids ids;
+		struct ctr__step_rlimit rlimit;
+		struct ctr__step_fds fds;
+		struct ctr__step_exec exec;
+	};
+};
+
+/* One line, without a newline; the length as snprintf gives it. */
+size_t ctr__step_describe(const struct ctr__step *step, char *text, size_t size);
+
+#endif

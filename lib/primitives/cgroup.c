@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libcgroup knows where controllers are mounted, where the caller is, and
+ * makes and removes groups; limits and membership go through descriptors, for
+ * there it has no call or loses the errno.
+ */
+#include "primitives/cgroup.h"
+
+#include <libcgroup.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/sys.h"
+
+#define CONTROLLER "pids"
+#define BOUND_MS 1000
+
+struct ctr__cgroup {
+	struct cgroup *handle; /* libcgroup's */
+	char *path;	       /* of its directory */
+	int dir;
+	int join;
+};
+
+static void be_silent(void *data, int level, const char *format, va_list args)
+{
+	(void)data, (void)level, (void)format, (void)args;
+}
+
+static int init_result;
+
+/*
+ * Not again if the host program uses libcgroup itself: that would replace what
+ * it has read. Its default logger writes to standard output.
+ */
+static void init_libcgroup(void)
+{
+	char *mount_point = NULL;
+
+	if (cgroup_get_subsys_mount_point(CONTROLLER, &mount_point) == ECGROUPNOTINITIALIZED) {
+		cgroup_set_logger(be_silent, CGROUP_LOG_ERROR, NULL);
+		init_result = cgroup_init();
+	}
+	free(mount_point);
+}
+
+static int unsupported(ctr_error *err)
+{
+	return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "create a control group", CONTROLLER,
+			      "this controller is not mounted; a limit on processes, and a "
+			      "container in the host's PID namespace, need it");
+}
+
+/* Unlike a counter, a random name needs no state and no retry. */
+static int make_name(const char *parent, char *name, size_t size)
+{
+	uint64_t random;
+	long n = sys_getrandom(&random, sizeof(random), 0);
+	const char *slash = strcmp(parent, "/") == 0 ? "" : "/";
+
+	if (n < 0)
+		return (int)n;
+	snprintf(name, size, "%s%sminictr-%d-%016llx", parent + (parent[0] == '/'), slash,
+		 (int)sys_getpid(), (unsigned long long)random);
+	return strstr(name, "..") ? -EXDEV : 0;
+}
+
+static int find_place(char **mount_point, char *name, size_t size, ctr_error *err)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	_cleanup_free_ char *parent = NULL;
+	int r;
+
+	pthread_once(&once, init_libcgroup);
+	if (init_result || cgroup_get_subsys_mount_point(CONTROLLER, mount_point) ||
+	    cgroup_get_current_controller_path(sys_getpid(), CONTROLLER, &parent))
+		return unsupported(err);
+	r = make_name(parent, name, size);
+	if (r < 0)
+		return ctr__error_set(err, CTR_E_SYSTEM, -r, "create a control group", parent,
+				      "the caller's own group is not visible from here");
+	return 0;
+}
+
+/* libcgroup loses the errno; the directory itself tells what is wrong. */
+static int explain_create(const char *path, ctr_error *err)
+{
+	_cleanup_free_ char *parent = strdup(path);
+	char *slash = parent ? strrchr(parent, '/') : NULL;
+	int r;
+
+	if (!slash)
+		return ctr__error_nomem(err);
+	*slash = '\0';
+	r = access(parent, W_OK) ? errno : EIO;
+	return ctr__error_set(
+		err, CTR_E_SYSTEM, r, "create a control group", path, "%s",
+		r == EACCES || r == EROFS
+			? "this needs root, or a control group delegated to the caller"
+			: "its parent, or the number of groups, allows no more");
+}
+
+static int create(struct ctr__cgroup *group, const char *name, ctr_error *err)
+{
+	int r = ECGFAIL;
+
+	group->handle = cgroup_new_cgroup(name);
+	if (!group->handle)
+		return ctr__error_nomem(err);
+	if (cgroup_add_controller(group->handle, CONTROLLER))
+		r = cgroup_create_cgroup(group->handle, 1);
+	return r ? explain_create(group->path, err) : 0;
+}
+
+/* v1: tasks, which moves one thread and takes no lock of the whole system. */
+static const char *join_file(int dir)
+{
+	struct statfs st;
+
+	if (sys_fstatfs(dir, &st) == 0 && (uint32_t)st.f_type == CGROUP2_SUPER_MAGIC)
+		return "cgroup.procs";
+	return "tasks";
+}
+
+static int open_files(struct ctr__cgroup *group, ctr_error *err)
+{
+	group->dir =
+		sys_openat(AT_FDCWD, group->path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+	if (group->dir < 0)
+		return ctr__error_sys(err, -group->dir, "open the control group", group->path);
+	group->join = sys_openat(group->dir, join_file(group->dir), O_RDWR | O_CLOEXEC, 0);
+	if (group->join < 0)
+		return ctr__error_sys(err, -group->join, "open the members of control group",
+				      group->path);
+	return 0;
+}
+
+static int limit(const struct ctr__cgroup *group, uint64_t pids_max, ctr_error *err)
+{
+	char text[24];
+	int r;
+
+	if (!pids_max)
+		return 0;
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)pids_max);
+	r = ctr__fd_write_file(group->dir, "pids.max", text);
+	return r < 0 ? ctr__error_sys(err, -r, "set pids.max of control group", group->path) : 0;
+}
+
+struct ctr__cgroup *ctr__cgroup_new(uint64_t pids_max, ctr_error *err)
+{
+	_cleanup_free_ char *mount_point = NULL;
+	char name[PATH_MAX];
+	struct ctr__cgroup *group;
+
+	if (find_place(&mount_point, name, sizeof(name), err))
+		return NULL;
+	group = calloc(1, sizeof(*group));
+	if (!group) {
+		ctr__error_nomem(err);
+		return NULL;
+	}
+	group->dir = group->join = -1;
+	if (asprintf(&group->path, "%s/%s", mount_point, name) < 0) {
+		group->path = NULL;
+		ctr__error_nomem(err);
+	} else if (!create(group, name, err) && !open_files(group, err) &&
+		   !limit(group, pids_max, err)) {
+		return group;
+	}
+	ctr__cgroup_remove(group, NULL);
+	return NULL;
+}
+
+int ctr__cgroup_join_fd(const struct ctr__cgroup *group)
+{
+	return group->join;
+}
+
+static void pause_ms(long ms)
+{
+	const struct timespec t = { .tv_nsec = ms * 1000000 };
+
+	nanosleep(&t, NULL);
+}
+
+/* Returns how many members got the signal, or -errno. */
+static int kill_listed(const struct ctr__cgroup *group)
+{
+	int fd = sys_openat(group->dir, "cgroup.procs", O_RDONLY | O_CLOEXEC, 0);
+	FILE *members = fd < 0 ? NULL : fdopen(fd, "r");
+	int n = 0, pid;
+
+	if (fd < 0)
+		return fd;
+	if (!members) {
+		sys_close(fd);
+		return -ENOMEM;
+	}
+	for (; fscanf(members, "%d", &pid) == 1; n++)
+		sys_kill(pid, SIGKILL);
+	fclose(members);
+	return n;
+}
+
+/*
+ * Members can only come from members: a pass that kills all and finds none the
+ * next time has been complete, however fast they fork.
+ */
+int ctr__cgroup_kill(const struct ctr__cgroup *group, ctr_error *err)
+{
+	int n = 1;
+
+	for (int waited = 0; n > 0 && waited < BOUND_MS; waited++) {
+		n = kill_listed(group);
+		if (n > 0)
+			pause_ms(1);
+	}
+	if (n < 0)
+		return ctr__error_sys(err, -n, "read the members of control group", group->path);
+	if (n > 0)
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "kill all in control group",
+				      group->path, "processes are left after a second");
+	return 0;
+}
+
+/*
+ * CGFLAG_DELETE_EMPTY_ONLY succeeds for a busy group too; and the last member
+ * leaves a moment after it could be waited for. So look, and try again.
+ */
+static int remove_directory(const struct ctr__cgroup *group)
+{
+	for (int waited = 0; waited < BOUND_MS; waited++) {
+		cgroup_delete_cgroup_ext(group->handle, CGFLAG_DELETE_EMPTY_ONLY);
+		if (access(group->path, F_OK))
+			return errno == ENOENT ? 0 : -errno;
+		pause_ms(1);
+	}
+	return -EBUSY;
+}
+
+int ctr__cgroup_remove(struct ctr__cgroup *group, ctr_error *err)
+{
+	int r = 0;
+
+	if (!group)
+		return 0;
+	if (group->handle && group->path)
+		r = remove_directory(group);
+	if (r < 0)
+		ctr__error_set(err, CTR_E_SYSTEM, -r, "remove the control group", group->path,
+			       "processes are left in it");
+	ctr__fd_close(group->dir);
+	ctr__fd_close(group->join);
+	if (group->handle)
+		cgroup_free(&group->handle);
+	free(group->path);
+	free(group);
+	return r < 0 ? -1 : 0;
+}

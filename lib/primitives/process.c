@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include <minictr/process.h>
+
+#include "base/error.h"
+#include "base/export.h"
+#include "plan/direct.h"
+#include "primitives/process.h"
+
+int ctr__check_id(const char *what, uint32_t id, ctr_error *err)
+{
+	if (id == UINT32_MAX)
+		return ctr__error_value(
+			err, what, "4294967295",
+			"at most 4294967294; the kernel reads this one as \"unchanged\"");
+	return 0;
+}
+
+CTR_EXPORT int ctr_set_no_new_privs(ctr_error *err)
+{
+	const struct ctr__step step = { .kind = CTR__STEP_NO_NEW_PRIVS };
+
+	return ctr__step_direct(&step, NULL, err);
+}
+
+static int check_ids(uint32_t uid, uint32_t gid, const uint32_t *groups, size_t n_groups,
+		     ctr_error *err)
+{
+	if (ctr__check_id("user id", uid, err) || ctr__check_id("group id", gid, err))
+		return -1;
+	if (n_groups > CTR__GROUPS_MAX)
+		return ctr__error_set(err, CTR_E_INVALID, 0, "supplementary groups", NULL,
+				      "there are %zu, expected at most %d", n_groups,
+				      CTR__GROUPS_MAX);
+	for (size_t i = 0; i < n_groups; i++)
+		if (ctr__check_id("supplementary group", groups[i], err))
+			return -1;
+	return 0;
+}
+
+CTR_EXPORT int ctr_set_ids(uint32_t uid, uint32_t gid, const uint32_t *groups, size_t n_groups,
+			   ctr_error *err)
+{
+	const struct ctr__step step = {
+		.kind = CTR__STEP_IDS,
+		.ids = { .uid = uid, .gid = gid, .groups = groups, .n_groups = n_groups },
+	};
+
+	if (check_ids(uid, gid, groups, n_groups, err))
+		return -1;
+	return ctr__step_direct(&step, NULL, err);
+}
