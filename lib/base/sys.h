@@ -321,7 +321,7 @@ static inline int sys_setdomainname(const char *name, size_t n)
 
 /* ---- memory ---- */
 
-/* The address, or -errno, which lies in the last page of addresses. */
+/* The address, never negative in user space, or -errno. */
 static inline long sys_mmap(size_t size, int protection, int flags)
 {
 	return ctr__sys(SYS_mmap, 0, (long)size, protection, flags, -1, 0);

@@ -29,9 +29,10 @@ int ctr__compile_note_blocking(struct ctr__compile *c, int fd, const char *path)
 
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "look at the file system of", path);
-	if (may_block && !c->may_block)
-		c->may_block = path;
-	return 0;
+	if (!may_block || c->may_block)
+		return 0;
+	c->may_block = ctr__steps_strdup(&c->plan->steps, path);
+	return c->may_block ? 0 : ctr__error_nomem(c->err);
 }
 
 static int add_simple(struct ctr__compile *c, enum ctr__step_kind kind, unsigned modes)

@@ -11,7 +11,7 @@
 #include "orchestrator/compile.h"
 #include "primitives/mount.h"
 
-#define SHM_SIZE (64 * 1024 * 1024) /* as docker and podman have it */
+#define SHM_SIZE (UINT64_C(64) << 20) /* as docker and podman have it */
 
 static int add_item(struct ctr__compile *c, const struct ctr__mount_item *item)
 {

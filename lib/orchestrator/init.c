@@ -8,7 +8,7 @@
 
 /* init_blob.S */
 extern const char ctr__init_begin[] __attribute__((visibility("hidden")));
-extern const char ctr__init_end[] __attribute__((visibility("hidden")));
+extern const uint64_t ctr__init_size __attribute__((visibility("hidden")));
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U /* Linux 6.3 */
@@ -16,14 +16,12 @@ extern const char ctr__init_end[] __attribute__((visibility("hidden")));
 
 static int fill(int fd)
 {
-	const char *p = ctr__init_begin;
-
-	while (p < ctr__init_end) {
-		long n = sys_write(fd, p, (size_t)(ctr__init_end - p));
+	for (uint64_t done = 0; done < ctr__init_size;) {
+		long n = sys_write(fd, ctr__init_begin + done, ctr__init_size - done);
 
 		if (n < 0)
 			return (int)n;
-		p += n;
+		done += (uint64_t)n;
 	}
 	/* So that no container overwrites what the next one executes: CVE-2019-5736. */
 	return sys_fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);

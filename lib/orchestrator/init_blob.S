@@ -6,7 +6,10 @@
 	.hidden ctr__init_begin
 ctr__init_begin:
 	.incbin CTR_INIT_FILE
-	.globl ctr__init_end
-	.hidden ctr__init_end
-ctr__init_end:
+.Lend:
+	.balign 8
+	.globl ctr__init_size
+	.hidden ctr__init_size
+ctr__init_size:
+	.quad .Lend - ctr__init_begin
 	.section .note.GNU-stack, "", %progbits

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <minictr/plan.h>
 
@@ -19,8 +20,6 @@
 
 #define SETUP_TIMEOUT_MS 30000
 #define PIDS_MAX 4194304 /* PID_MAX_LIMIT of 64-bit kernels, proc(5) */
-
-extern char **environ;
 
 /* ---- the object ---- */
 

@@ -228,12 +228,13 @@ static int new_fs(const struct ctr__step_mount *m)
 	return r;
 }
 
-static int new_tmpfs(const char *mode, uint64_t attrs)
+/* size may be NULL: as the kernel has it. */
+static int new_tmpfs(const char *mode, const char *size, uint64_t attrs)
 {
 	const struct ctr__step_mount m = {
 		.type = "tmpfs",
 		.attrs = attrs,
-		.options = { { "mode", mode }, { "size", "1m" } },
+		.options = { { "mode", mode }, { size ? "size" : NULL, size } },
 	};
 
 	return new_fs(&m);
@@ -257,7 +258,7 @@ static int cover(int dir)
 	if (r < 0)
 		return r;
 	octal(mode, st.stx_mode & 07777);
-	layer = new_tmpfs(mode, MOUNT_ATTR_NODEV);
+	layer = new_tmpfs(mode, NULL, MOUNT_ATTR_NODEV);
 	if (layer < 0)
 		return layer;
 	r = sys_move_mount(layer, "", dir, "", ATTACH);
@@ -285,6 +286,7 @@ int ctr__do_layer(struct ctr__run *run, const struct ctr__step *step)
 	if (is_root) {
 		sys_close(run->root);
 		run->root = layer;
+		run->covered++;
 		return 0;
 	}
 	sys_close(layer);
@@ -369,7 +371,7 @@ static int fill_dev(int dev)
 
 int ctr__do_dev(struct ctr__run *run, const struct ctr__step *step)
 {
-	int dev = new_tmpfs("0755", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+	int dev = new_tmpfs("0755", "1m", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
 	int target, r;
 
 	if (dev < 0)
@@ -406,8 +408,9 @@ int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step)
 		return r;
 	}
 	if (S_ISDIR(st.stx_mode))
-		return attach(new_tmpfs("0555", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
-							MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
+		return attach(new_tmpfs("0555", "4k",
+					MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+						MOUNT_ATTR_NOEXEC),
 			      target);
 	return attach(clone_device("/dev/null", 1, 3), target);
 }
@@ -432,7 +435,10 @@ int ctr__do_unmount(struct ctr__run *run, const struct ctr__step *step)
 	return sys_umount2(step->path, MNT_DETACH | UMOUNT_NOFOLLOW);
 }
 
-/* pivot_root(2), "pivot_root(".", ".")": the old root ends up over the new one. */
+/*
+ * pivot_root(2), "pivot_root(".", ".")": the old root ends up over the new one,
+ * and what covered it there, over that. Each unmount takes the topmost away.
+ */
 int ctr__do_pivot_root(struct ctr__run *run, const struct ctr__step *step)
 {
 	int r = sys_fchdir(run->root);
@@ -446,10 +452,9 @@ int ctr__do_pivot_root(struct ctr__run *run, const struct ctr__step *step)
 			sys_umount2(".", MNT_DETACH);
 		return r;
 	}
-	r = sys_umount2(".", MNT_DETACH);
-	if (r < 0)
-		return r;
-	return sys_chdir("/");
+	for (int i = 0; r >= 0 && i <= run->covered; i++)
+		r = sys_umount2(".", MNT_DETACH);
+	return r < 0 ? r : sys_chdir("/");
 }
 
 int ctr__do_chroot(struct ctr__run *run, const struct ctr__step *step)

@@ -49,7 +49,7 @@ static int room_make(struct room *room, bool share_memory)
 
 	room->size = guard + (share_memory ? STACK_SIZE : 0) + page;
 	r = sys_mmap(room->size, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS);
-	if (r < 0 && r > -4096)
+	if (r < 0)
 		return (int)r;
 	room->base = (char *)r;
 	room->stack_top = room->base + room->size - page;

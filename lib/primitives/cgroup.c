@@ -93,13 +93,10 @@ static int find_place(char **mount_point, char *name, size_t size, ctr_error *er
 /* libcgroup loses the errno; the directory itself tells what is wrong. */
 static int explain_create(const char *path, ctr_error *err)
 {
-	_cleanup_free_ char *parent = strdup(path);
-	char *slash = parent ? strrchr(parent, '/') : NULL;
+	char parent[PATH_MAX];
 	int r;
 
-	if (!slash)
-		return ctr__error_nomem(err);
-	*slash = '\0';
+	snprintf(parent, sizeof(parent), "%.*s", (int)(strrchr(path, '/') - path), path);
 	r = access(parent, W_OK) ? errno : EIO;
 	return ctr__error_set(
 		err, CTR_E_SYSTEM, r, "create a control group", path, "%s",
@@ -197,7 +194,9 @@ static int kill_listed(const struct ctr__cgroup *group)
 {
 	int fd = sys_openat(group->dir, "cgroup.procs", O_RDONLY | O_CLOEXEC, 0);
 	FILE *members = fd < 0 ? NULL : fdopen(fd, "r");
-	int n = 0, pid;
+	_cleanup_free_ char *line = NULL;
+	size_t size = 0;
+	int n = 0;
 
 	if (fd < 0)
 		return fd;
@@ -205,8 +204,8 @@ static int kill_listed(const struct ctr__cgroup *group)
 		sys_close(fd);
 		return -ENOMEM;
 	}
-	for (; fscanf(members, "%d", &pid) == 1; n++)
-		sys_kill(pid, SIGKILL);
+	for (; getline(&line, &size, members) > 0; n++)
+		sys_kill((pid_t)strtol(line, NULL, 10), SIGKILL);
 	fclose(members);
 	return n;
 }
