@@ -57,8 +57,10 @@ static int check_interpreter(struct look *l, const char *path, const char *what)
 	struct ctr__view_hit hit;
 	int r = ctr__view_find(l->view, path, &hit);
 
-	if (r == 0 && hit.state == CTR__VIEW_MISSING)
+	if (r == 0 && hit.state == CTR__VIEW_MISSING) {
+		ctr__fd_close(hit.fd);
 		r = -ENOENT;
+	}
 	if (r < 0)
 		return ctr__error_set(l->err, CTR_E_NOT_EXECUTABLE, -r, "execute", l->program,
 				      "it needs the %s %s, which is not in the root file system",
@@ -318,8 +320,10 @@ static int try_path(struct look *l, const char *path, int *fd)
 	struct ctr__view_hit hit;
 	int r = ctr__view_find(l->view, path, &hit);
 
-	if (r == 0 && hit.state == CTR__VIEW_MISSING)
+	if (r == 0 && hit.state == CTR__VIEW_MISSING) {
+		ctr__fd_close(hit.fd);
 		r = -ENOENT;
+	}
 	if (r < 0)
 		return r;
 	r = hit.state == CTR__VIEW_FOUND ? check_file(l, path, &hit) : 0;

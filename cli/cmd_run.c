@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "print.h"
+#include "relay.h"
+#include "run.h"
+#include "signals.h"
+#include "term.h"
+
+static const char examples[] =
+	"\n"
+	"Examples:\n"
+	"  minictr run -- sh                       a shell that sees the host's files only\n"
+	"  minictr run --rootfs ./alpine --hostname box -v ./src:/src:ro -- ls /src\n"
+	"  minictr run --pids-limit 20 --user 1000:1000 --tmpfs /data:size=64m -- make\n"
+	"\n"
+	"The exit status is the program's own; 128 + N when signal N ended it; 125 for an\n"
+	"error of minictr; 126 when the program can't be run, 127 when it is not found.\n";
+
+void cmd_run_help(const char *name)
+{
+	printf("Usage: minictr %s [OPTIONS] [--] CMD [ARG...]\n", name);
+	opt_print(run_options);
+	fputs(examples, stdout);
+}
+
+/* ---- from the command line to a spec ---- */
+
+static bool wants_tty(const struct run *run)
+{
+	if (run->tty == TTY_AUTO)
+		return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	return run->tty == TTY_ON;
+}
+
+static int add_terminal(struct run *run)
+{
+	uint16_t rows, columns;
+
+	if (!wants_tty(run))
+		return 0;
+	term_get_size(&rows, &columns);
+	if (ctr_spec_set_tty(run->spec, 1, rows, columns, run->err) < 0)
+		return print_error("--tty", run->err);
+	if (run->term_chosen || !getenv("TERM"))
+		return 0;
+	if (ctr_spec_inherit_env(run->spec, "TERM", run->err) < 0)
+		return print_error("--tty", run->err);
+	return 0;
+}
+
+static int add_program(struct run *run, char **words)
+{
+	if (!*words)
+		return print_refusal(NULL, NULL, "no program is given, expected CMD [ARG...]");
+	for (; *words; words++)
+		if (ctr_spec_add_arg(run->spec, *words, run->err) < 0)
+			return print_error("CMD", run->err);
+	return 0;
+}
+
+/* ---- from a spec to an exit status ---- */
+
+static int status_of_error(const ctr_error *err)
+{
+	switch (ctr_error_code(err)) {
+	case CTR_E_NOT_EXECUTABLE:
+		return EXIT_NOT_EXECUTABLE;
+	case CTR_E_NOT_FOUND:
+		return EXIT_NOT_FOUND;
+	default:
+		return EXIT_OURS;
+	}
+}
+
+static int report(const struct run *run)
+{
+	print_error(NULL, run->err);
+	return status_of_error(run->err);
+}
+
+static int print_step(const ctr_plan *plan, size_t index)
+{
+	size_t size = ctr_plan_describe(plan, index, NULL, 0) + 1;
+	char *text = malloc(size);
+
+	if (!text)
+		return print_failure("describe a step", NULL, errno);
+	ctr_plan_describe(plan, index, text, size);
+	printf("%3zu  %s\n", index + 1, text);
+	free(text);
+	return 0;
+}
+
+static int explain(const struct run *run)
+{
+	ctr_plan *plan = ctr_plan_compile(run->spec, run->err);
+	int rc = 0;
+
+	if (!plan)
+		return report(run);
+	for (size_t i = 0; rc == 0 && i < ctr_plan_count(plan); i++)
+		rc = print_step(plan, i);
+	ctr_plan_free(plan);
+	return rc < 0 ? EXIT_OURS : EXIT_SUCCESS;
+}
+
+static int spawn(const struct run *run, int signals)
+{
+	struct forward forward = {
+		.container = ctr_spawn(run->spec, run->err),
+		.is_pid1 = !run->init && !run->host_pid,
+		.has_init = run->init,
+	};
+	int status;
+
+	if (!forward.container)
+		return report(run);
+	status = relay_until_end(&forward, signals);
+	ctr_container_free(forward.container);
+	return status;
+}
+
+/* Signals are taken over first: one that comes meanwhile waits for the program. */
+static int execute(const struct run *run)
+{
+	int signals = signals_take(), status;
+
+	if (signals < 0) {
+		print_failure("take over signals", NULL, errno);
+		return EXIT_OURS;
+	}
+	status = spawn(run, signals);
+	close(signals);
+	return status;
+}
+
+/* ---- the commands ---- */
+
+static int run_words(struct run *run, int argc, char **argv)
+{
+	int first = opt_parse(run_options, run, argc, argv);
+
+	if (first == OPT_ANSWERED)
+		return EXIT_SUCCESS;
+	if (first < 0 || add_program(run, argv + first) < 0 || add_terminal(run) < 0)
+		return EXIT_OURS;
+	return run->explain ? explain(run) : execute(run);
+}
+
+static int run_as(struct run *run, int argc, char **argv)
+{
+	int status = EXIT_OURS;
+
+	run->command = argv[0];
+	print_set_command(argv[0]);
+	run->err = ctr_error_new();
+	run->spec = ctr_spec_new(run->err);
+	if (run->spec)
+		status = run_words(run, argc, argv);
+	else
+		print_error(NULL, run->err);
+	ctr_spec_free(run->spec);
+	ctr_error_free(run->err);
+	return status;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct run run = { 0 };
+
+	return run_as(&run, argc, argv);
+}
+
+int cmd_explain(int argc, char **argv)
+{
+	struct run run = { .explain = true };
+
+	return run_as(&run, argc, argv);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MINICTR_CLI_COMMAND_H
+#define MINICTR_CLI_COMMAND_H
+
+/* What minictr exits with when it does not pass on the program's own status. */
+enum {
+	EXIT_OURS = 125,
+	EXIT_NOT_EXECUTABLE = 126,
+	EXIT_NOT_FOUND = 127,
+	EXIT_SIGNAL = 128, /* plus the number of the signal */
+};
+
+struct command {
+	const char *name;
+	const char *option; /* the same as an option, or NULL */
+	const char *letter;
+	const char *summary;
+	int (*run)(int argc, char **argv);
+	void (*help)(const char *name);
+};
+
+int cmd_run(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+void cmd_run_help(const char *name);
+
+#endif

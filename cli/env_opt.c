@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "print.h"
+#include "run.h"
+
+enum { LARGEST_ENV_FILE = 1 << 20 };
+
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+
+/* A terminal brings the caller's TERM along, unless an option spoke of it. */
+static void note_name(struct run *run, const char *name)
+{
+	if (strcmp(name, "TERM") == 0)
+		run->term_chosen = true;
+}
+
+static int set_or_inherit(struct run *run, const char *name, const char *value)
+{
+	note_name(run, name);
+	if (!value)
+		return ctr_spec_inherit_env(run->spec, name, run->err);
+	return ctr_spec_set_env(run->spec, name, value, run->err);
+}
+
+static int set_variable(struct run *run, const struct opt *opt, char *name, char *value)
+{
+	if (*name == '\0')
+		return print_refusal(opt->name, value, "the name is missing, expected %s",
+				     opt->argument);
+	return opt_check(run, opt, set_or_inherit(run, name, value));
+}
+
+int opt_set_env(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_split(run, opt, value, "=", set_variable);
+}
+
+int opt_unset_env(struct run *run, const struct opt *opt, const char *value)
+{
+	note_name(run, value);
+	return opt_check(run, opt, ctr_spec_unset_env(run->spec, value, run->err));
+}
+
+/* ---- files ---- */
+
+struct env_file {
+	const struct opt *opt;
+	const char *path;
+	char *text;
+	size_t size;
+	unsigned int line;
+};
+
+static int refuse_line(const struct env_file *file, const char *cause)
+{
+	char *place = NULL;
+
+	if (asprintf(&place, "%s:%u", file->path, file->line) < 0)
+		place = NULL;
+	print_refusal(file->opt->name, place, "%s", cause);
+	free(place);
+	return -1;
+}
+
+static const char *name_fault(const char *name, const char *value)
+{
+	if (*name == '\0')
+		return "no name before \"=\"";
+	for (const char *c = name; *c; c++)
+		if ((unsigned char)*c <= ' ' || *c == 0x7f)
+			return "a blank in the name, expected NAME=VALUE";
+	if (!value && !getenv(name))
+		return "no \"=\", and no variable of that name to take over";
+	return NULL;
+}
+
+static int apply_line(struct run *run, struct env_file *file, char *line, size_t length)
+{
+	char *value, *name;
+	const char *fault;
+
+	if (strlen(line) != length)
+		return refuse_line(file, "a zero byte");
+	if (length > 0 && line[length - 1] == '\r')
+		return refuse_line(file, "it ends in CR LF, expected LF alone");
+	value = line + strspn(line, " \t");
+	if (*value == '\0' || *value == '#')
+		return 0;
+	name = strsep(&value, "=");
+	fault = name_fault(name, value);
+	if (fault)
+		return refuse_line(file, fault);
+	if (set_or_inherit(run, name, value) < 0)
+		return refuse_line(file, ctr_error_message(run->err));
+	return 0;
+}
+
+static int apply_lines(struct run *run, struct env_file *file)
+{
+	char *line = file->text, *end = file->text + file->size;
+
+	if (strncmp(line, byte_order_mark, strlen(byte_order_mark)) == 0)
+		line += strlen(byte_order_mark);
+	while (line < end) {
+		char *newline = memchr(line, '\n', (size_t)(end - line));
+		char *stop = newline ? newline : end;
+
+		*stop = '\0';
+		file->line++;
+		if (apply_line(run, file, line, (size_t)(stop - line)) < 0)
+			return -1;
+		line = stop + 1;
+	}
+	return 0;
+}
+
+static int fail_read(const struct env_file *file)
+{
+	return print_failure(file->opt->name, file->path, errno);
+}
+
+/* Reads one byte more than is allowed, to see that there is more. */
+static int read_text(struct env_file *file, int fd)
+{
+	while (file->size <= LARGEST_ENV_FILE) {
+		size_t room = LARGEST_ENV_FILE + 1 - file->size;
+		ssize_t n = read(fd, file->text + file->size, room);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail_read(file);
+		file->size += (size_t)n;
+		if (n == 0)
+			break;
+	}
+	file->text[file->size] = '\0';
+	if (file->size <= LARGEST_ENV_FILE)
+		return 0;
+	return print_refusal(file->opt->name, file->path, "larger than 1 MiB");
+}
+
+static int read_env_file(struct env_file *file)
+{
+	int fd = open(file->path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	int rc;
+
+	if (fd < 0)
+		return fail_read(file);
+	if (fstat(fd, &st) < 0)
+		rc = fail_read(file);
+	else if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
+		rc = print_refusal(file->opt->name, file->path, "neither a file nor a pipe");
+	else
+		rc = read_text(file, fd);
+	close(fd);
+	return rc;
+}
+
+int opt_read_env_file(struct run *run, const struct opt *opt, const char *value)
+{
+	struct env_file file = { .opt = opt, .path = value };
+	int rc;
+
+	file.text = malloc(LARGEST_ENV_FILE + 2);
+	if (!file.text)
+		return fail_read(&file);
+	rc = read_env_file(&file);
+	if (rc == 0)
+		rc = apply_lines(run, &file);
+	free(file.text);
+	return rc;
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host_path.h"
+#include "print.h"
+#include "run.h"
+#include "suggest.h"
+
+enum { DEFAULT_TMPFS_MODE = 01777, LARGEST_MODE = 07777 };
+
+/* What a type of mount takes besides its target. */
+enum { TAKES_SOURCE = 1, TAKES_SIZE = 2, TAKES_FLAGS = 4 };
+
+struct mount {
+	const struct opt *opt;
+	const char *value; /* of the option, as it was given */
+	const struct mount_type *type;
+	const char *source;
+	const char *target;
+	uint64_t size_bytes;
+	uint32_t mode;
+	uint32_t flags;
+	bool has_size; /* or a mode */
+};
+
+struct mount_type {
+	const char *name;
+	unsigned int takes;
+	int (*add)(struct run *run, const struct mount *mount);
+	int (*add_plain)(ctr_spec *spec, const char *target, uint32_t flags, ctr_error *err);
+};
+
+static int refuse(const struct mount *mount, const char *cause)
+{
+	return print_refusal(mount->opt->name, mount->value, "%s", cause);
+}
+
+/* ---- types ---- */
+
+static int add_bind(struct run *run, const struct mount *mount)
+{
+	char *source = host_path(mount->opt, mount->source);
+	int rc;
+
+	if (!source)
+		return OPT_REFUSED;
+	rc = ctr_spec_add_bind(run->spec, source, mount->target, mount->flags, run->err);
+	free(source);
+	return opt_check(run, mount->opt, rc);
+}
+
+static int add_tmpfs(struct run *run, const struct mount *mount)
+{
+	int rc = ctr_spec_add_tmpfs(run->spec, mount->target, mount->size_bytes, mount->mode,
+				    mount->flags, run->err);
+
+	return opt_check(run, mount->opt, rc);
+}
+
+static int add_plain(struct run *run, const struct mount *mount)
+{
+	int rc = mount->type->add_plain(run->spec, mount->target, mount->flags, run->err);
+
+	return opt_check(run, mount->opt, rc);
+}
+
+static int add_dev(struct run *run, const struct mount *mount)
+{
+	return opt_check(run, mount->opt, ctr_spec_add_dev(run->spec, mount->target, run->err));
+}
+
+static const struct mount_type mount_types[] = {
+	{ "bind", TAKES_SOURCE | TAKES_FLAGS, add_bind, NULL },
+	{ "tmpfs", TAKES_SIZE | TAKES_FLAGS, add_tmpfs, NULL },
+	{ "proc", TAKES_FLAGS, add_plain, ctr_spec_add_proc },
+	{ "sysfs", TAKES_FLAGS, add_plain, ctr_spec_add_sysfs },
+	{ "devpts", TAKES_FLAGS, add_plain, ctr_spec_add_devpts },
+	{ "mqueue", TAKES_FLAGS, add_plain, ctr_spec_add_mqueue },
+	{ "dev", 0, add_dev, NULL },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct mount_type *find_type(const char *name)
+{
+	for (const struct mount_type *type = mount_types; type->name; type++)
+		if (strcmp(type->name, name) == 0)
+			return type;
+	return NULL;
+}
+
+/* ---- fields ---- */
+
+static int set_type(struct run *run, struct mount *mount, const char *text)
+{
+	(void)run;
+	if (mount->type)
+		return refuse(mount, "the type is given twice");
+	mount->type = find_type(text);
+	if (mount->type)
+		return 0;
+	return print_refusal(mount->opt->name, mount->value,
+			     "%s is no type of mount, expected bind, tmpfs, proc, sysfs, "
+			     "devpts, mqueue or dev",
+			     text);
+}
+
+static int set_source(struct run *run, struct mount *mount, const char *text)
+{
+	(void)run;
+	if (mount->source)
+		return refuse(mount, "the source is given twice");
+	mount->source = text;
+	return 0;
+}
+
+static int set_target(struct run *run, struct mount *mount, const char *text)
+{
+	(void)run;
+	if (mount->target)
+		return refuse(mount, "the target is given twice");
+	mount->target = text;
+	return 0;
+}
+
+static int set_size(struct run *run, struct mount *mount, const char *text)
+{
+	const struct opt *opt = mount->opt;
+
+	mount->has_size = true;
+	return opt_check(
+		run, opt,
+		ctr_parse_size(text, opt->name, 1, INT64_MAX, &mount->size_bytes, run->err));
+}
+
+static int set_mode(struct run *run, struct mount *mount, const char *text)
+{
+	(void)run;
+	mount->has_size = true;
+	return opt_read_octal(mount->opt, text, LARGEST_MODE, &mount->mode);
+}
+
+static const struct field {
+	const char *name;
+	int (*set)(struct run *run, struct mount *mount, const char *text);
+} fields[] = {
+	{ "type", set_type },	  { "src", set_source },
+	{ "source", set_source }, { "dst", set_target },
+	{ "target", set_target }, { "destination", set_target },
+	{ "size", set_size },	  { "tmpfs-size", set_size },
+	{ "mode", set_mode },	  { "tmpfs-mode", set_mode },
+	{ NULL, NULL },
+};
+
+/* Words that stand alone, or with "=true" or "=false". */
+static const struct flag {
+	const char *name;
+	uint32_t set;
+	uint32_t clear;
+} flags[] = {
+	{ "ro", CTR_MOUNT_READ_ONLY, 0 },
+	{ "readonly", CTR_MOUNT_READ_ONLY, 0 },
+	{ "rw", 0, CTR_MOUNT_READ_ONLY },
+	{ "noexec", CTR_MOUNT_NOEXEC, 0 },
+	{ "exec", 0, CTR_MOUNT_NOEXEC },
+	{ "suid", CTR_MOUNT_ALLOW_SUID, 0 },
+	{ "nosuid", 0, CTR_MOUNT_ALLOW_SUID },
+	{ "dev", CTR_MOUNT_ALLOW_DEV, 0 },
+	{ "nodev", 0, CTR_MOUNT_ALLOW_DEV },
+	{ "nosymfollow", CTR_MOUNT_NOSYMFOLLOW, 0 },
+	{ "bind-recursive", 0, CTR_MOUNT_NOT_RECURSIVE },
+	{ "bind-nonrecursive", CTR_MOUNT_NOT_RECURSIVE, 0 },
+	{ NULL, 0, 0 },
+};
+
+static const struct field *find_field(const char *name)
+{
+	for (const struct field *field = fields; field->name; field++)
+		if (strcmp(field->name, name) == 0)
+			return field;
+	return NULL;
+}
+
+static const struct flag *find_flag(const char *name)
+{
+	for (const struct flag *flag = flags; flag->name; flag++)
+		if (strcmp(flag->name, name) == 0)
+			return flag;
+	return NULL;
+}
+
+static int refuse_field(const struct mount *mount, const char *name)
+{
+	struct suggestion s;
+
+	suggest_start(&s, name);
+	for (const struct field *field = fields; field->name; field++)
+		suggest_consider(&s, field->name);
+	for (const struct flag *flag = flags; flag->name; flag++)
+		suggest_consider(&s, flag->name);
+	if (s.best)
+		return print_refusal(mount->opt->name, mount->value,
+				     "%s is unknown, did you mean %s?", name, s.best);
+	return print_refusal(mount->opt->name, mount->value, "%s is unknown", name);
+}
+
+static int apply_flag(struct mount *mount, const struct flag *flag, const char *answer)
+{
+	bool on = true;
+
+	if (answer && opt_read_bool(mount->opt, answer, &on) < 0)
+		return OPT_REFUSED;
+	mount->flags &= ~(on ? flag->clear : flag->set);
+	mount->flags |= on ? flag->set : flag->clear;
+	return 0;
+}
+
+static int apply_field(struct run *run, struct mount *mount, char *text)
+{
+	const char *name = strsep(&text, "=");
+	const struct field *field = find_field(name);
+	const struct flag *flag = find_flag(name);
+
+	if (flag)
+		return apply_flag(mount, flag, text);
+	if (!field)
+		return refuse_field(mount, name);
+	if (!text)
+		return print_refusal(mount->opt->name, mount->value,
+				     "%s has no value, expected %s=...", name, name);
+	return field->set(run, mount, text);
+}
+
+/* ---- the whole ---- */
+
+static const char *mount_fault(const struct mount *mount)
+{
+	unsigned int takes = mount->type->takes;
+
+	if (!mount->target)
+		return "the target is missing, expected dst=PATH";
+	if (mount->target[0] != '/')
+		return "the target is relative, expected an absolute path";
+	if (!mount->source && takes & TAKES_SOURCE)
+		return "the source is missing, expected src=PATH";
+	if (mount->source && !(takes & TAKES_SOURCE))
+		return "only a bind has a source";
+	if (mount->has_size && !(takes & TAKES_SIZE))
+		return "only a tmpfs has a size and a mode";
+	if (mount->flags && !(takes & TAKES_FLAGS))
+		return "a mount of type dev has no further options";
+	return NULL;
+}
+
+static int add_mount(struct run *run, const struct mount *mount)
+{
+	const char *fault;
+
+	if (!mount->type)
+		return refuse(mount, "the type is missing, expected type=bind or another");
+	fault = mount_fault(mount);
+	if (fault)
+		return refuse(mount, fault);
+	return mount->type->add(run, mount);
+}
+
+/* Fields behind the last ':' of --volume and --tmpfs; @text may be NULL. */
+static int apply_words(struct run *run, struct mount *mount, char *text)
+{
+	while (text) {
+		char *word = strsep(&text, ",");
+
+		if (*word == '\0')
+			return refuse(mount, "an option is empty");
+		if (apply_field(run, mount, word) < 0)
+			return OPT_REFUSED;
+	}
+	return 0;
+}
+
+static int add_volume(struct run *run, struct mount *mount, char *text)
+{
+	char *words = text;
+
+	mount->type = find_type("bind");
+	mount->source = strsep(&words, ":");
+	mount->target = strsep(&words, ":");
+	if (!mount->target)
+		return refuse(mount, "expected SRC:DST");
+	if (words && strchr(words, ':'))
+		return refuse(mount, "more than two \":\", use --mount for such names");
+	if (apply_words(run, mount, words) < 0)
+		return OPT_REFUSED;
+	return add_mount(run, mount);
+}
+
+static int add_tmpfs_mount(struct run *run, struct mount *mount, char *text)
+{
+	char *words = text;
+
+	mount->type = find_type("tmpfs");
+	mount->target = strsep(&words, ":");
+	if (apply_words(run, mount, words) < 0)
+		return OPT_REFUSED;
+	return add_mount(run, mount);
+}
+
+/*
+ * Cuts the next field off @rest, as CSV has it: one in double quotes may hold
+ * commas, and quotes as "". Returns NULL for a quote that does not end the field.
+ */
+static char *next_csv_field(char **rest)
+{
+	char *field = *rest, *from = field + 1, *to = field;
+
+	if (*field != '"')
+		return strsep(rest, ",");
+	while (*from && (from[0] != '"' || from[1] == '"')) {
+		from += *from == '"';
+		*to++ = *from++;
+	}
+	if (*from != '"' || !strchr(",", from[1]))
+		return NULL;
+	*rest = from[1] ? from + 2 : NULL;
+	*to = '\0';
+	return field;
+}
+
+static int add_csv_mount(struct run *run, struct mount *mount, char *text)
+{
+	while (text) {
+		char *field = next_csv_field(&text);
+
+		if (!field)
+			return refuse(mount, "a double quote is not closed at a field's end");
+		if (*field == '\0')
+			return refuse(mount, "a field is empty");
+		if (apply_field(run, mount, field) < 0)
+			return OPT_REFUSED;
+	}
+	return add_mount(run, mount);
+}
+
+static int parse_mount(struct run *run, const struct opt *opt, const char *value,
+		       int (*parse)(struct run *run, struct mount *mount, char *text))
+{
+	struct mount mount = { .opt = opt, .value = value, .mode = DEFAULT_TMPFS_MODE };
+	char *text = strdup(value);
+	int rc;
+
+	if (!text)
+		return print_failure(opt->name, value, ENOMEM);
+	rc = parse(run, &mount, text);
+	free(text);
+	return rc;
+}
+
+int opt_add_volume(struct run *run, const struct opt *opt, const char *value)
+{
+	return parse_mount(run, opt, value, add_volume);
+}
+
+int opt_add_mount(struct run *run, const struct opt *opt, const char *value)
+{
+	return parse_mount(run, opt, value, add_csv_mount);
+}
+
+int opt_add_tmpfs(struct run *run, const struct opt *opt, const char *value)
+{
+	return parse_mount(run, opt, value, add_tmpfs_mount);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MINICTR_CLI_OPT_H
+#define MINICTR_CLI_OPT_H
+
+#include <minictr.h>
+#include <stdbool.h>
+
+struct run;
+
+/* One option: what the parser, the help and the error texts know of it. */
+struct opt {
+	const char *name;     /* with its dashes; NULL ends a table */
+	const char *argument; /* NULL: a switch, whose value is "true" or "false" */
+	const char *help;
+	int (*set)(struct run *run, const struct opt *opt, const char *value);
+	const char *theme;
+	/* for setters that serve several options */
+	int (*set_text)(ctr_spec *spec, const char *text, ctr_error *err);
+	uint32_t kind; /* CTR_NS_* */
+	char letter;
+};
+
+/* What opt_parse() and a setter return instead of going on. */
+enum { OPT_REFUSED = -1, OPT_ANSWERED = -2 };
+
+/*
+ * Applies the options of @argv, which begin behind its first word.
+ * Returns the index of the first word that is none of them, or one of the above.
+ */
+int opt_parse(const struct opt *table, struct run *run, int argc, char **argv);
+void opt_print(const struct opt *table);
+
+/* -1 with a message when @value is neither "true" nor "false". */
+int opt_read_bool(const struct opt *opt, const char *value, bool *answer);
+
+#endif

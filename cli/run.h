@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MINICTR_CLI_RUN_H
+#define MINICTR_CLI_RUN_H
+
+#include <minictr.h>
+#include <stdbool.h>
+
+#include "opt.h"
+
+enum tty_choice { TTY_AUTO, TTY_ON, TTY_OFF };
+
+/* What the options of run have come to. */
+struct run {
+	ctr_spec *spec;
+	ctr_error *err;
+	const char *command; /* the name it was called by: run or explain */
+	enum tty_choice tty;
+	bool explain;
+	bool init;
+	bool host_pid;
+	bool term_chosen; /* an option was about the variable TERM */
+};
+
+extern const struct opt run_options[];
+
+/* Setters of options that have a file of their own. */
+int opt_set_env(struct run *run, const struct opt *opt, const char *value);
+int opt_read_env_file(struct run *run, const struct opt *opt, const char *value);
+int opt_unset_env(struct run *run, const struct opt *opt, const char *value);
+int opt_add_volume(struct run *run, const struct opt *opt, const char *value);
+int opt_add_mount(struct run *run, const struct opt *opt, const char *value);
+int opt_add_tmpfs(struct run *run, const struct opt *opt, const char *value);
+int opt_set_ulimit(struct run *run, const struct opt *opt, const char *value);
+int opt_set_pids_limit(struct run *run, const struct opt *opt, const char *value);
+int opt_set_nice(struct run *run, const struct opt *opt, const char *value);
+
+/* -1 with a message that blames @opt, if @rc says that the library refused. */
+int opt_check(struct run *run, const struct opt *opt, int rc);
+int opt_read_number(struct run *run, const struct opt *opt, const char *text, uint64_t max,
+		    uint64_t *number);
+/* Hands @value on in two parts; the second is NULL when there is no @separator. */
+int opt_split(struct run *run, const struct opt *opt, const char *value, const char *separator,
+	      int (*set)(struct run *run, const struct opt *opt, char *first, char *second));
+int opt_read_octal(const struct opt *opt, const char *text, uint32_t max, uint32_t *number);
+
+#endif

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "host_path.h"
+#include "print.h"
+#include "run.h"
+
+enum { LARGEST_FD = 65535, LARGEST_TIMEOUT_S = 2147483, LARGEST_UMASK = 0777 };
+
+static const uint64_t largest_id = UINT32_MAX - 1;
+
+/* ---- for all setters ---- */
+
+int opt_check(struct run *run, const struct opt *opt, int rc)
+{
+	return rc < 0 ? print_error(opt->name, run->err) : 0;
+}
+
+int opt_read_number(struct run *run, const struct opt *opt, const char *text, uint64_t max,
+		    uint64_t *number)
+{
+	return opt_check(run, opt, ctr_parse_number(text, opt->name, 0, max, number, run->err));
+}
+
+int opt_read_octal(const struct opt *opt, const char *text, uint32_t max, uint32_t *number)
+{
+	size_t digits = strspn(text, "01234567");
+	unsigned long value;
+
+	if (digits == 0 || text[digits] != '\0')
+		return print_refusal(opt->name, text, "not an octal number");
+	errno = 0;
+	value = strtoul(text, NULL, 8);
+	if (errno || value > max)
+		return print_refusal(opt->name, text, "above %04o", max);
+	*number = (uint32_t)value;
+	return 0;
+}
+
+int opt_split(struct run *run, const struct opt *opt, const char *value, const char *separator,
+	      int (*set)(struct run *run, const struct opt *opt, char *first, char *second))
+{
+	char *first = strdup(value), *second = first;
+	int rc;
+
+	if (!first)
+		return print_failure(opt->name, value, ENOMEM);
+	strsep(&second, separator);
+	rc = set(run, opt, first, second);
+	free(first);
+	return rc;
+}
+
+static int set_text(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_check(run, opt, opt->set_text(run->spec, value, run->err));
+}
+
+/* ---- the terminal and minictr itself ---- */
+
+static int set_tty(struct run *run, const struct opt *opt, const char *value)
+{
+	bool enabled;
+
+	if (opt_read_bool(opt, value, &enabled) < 0)
+		return OPT_REFUSED;
+	run->tty = enabled ? TTY_ON : TTY_OFF;
+	return 0;
+}
+
+static int set_nothing(struct run *run, const struct opt *opt, const char *value)
+{
+	(void)run;
+	(void)opt;
+	(void)value;
+	return 0;
+}
+
+static int set_explain(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_read_bool(opt, value, &run->explain);
+}
+
+static int show_help(struct run *run, const struct opt *opt, const char *value)
+{
+	bool wanted;
+
+	if (opt_read_bool(opt, value, &wanted) < 0)
+		return OPT_REFUSED;
+	if (!wanted)
+		return 0;
+	cmd_run_help(run->command);
+	return OPT_ANSWERED;
+}
+
+/* What minictr opened for itself is close-on-exec; what its caller gave it can't be. */
+static bool is_inherited(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	return flags >= 0 && !(flags & FD_CLOEXEC);
+}
+
+static int read_inherited_fd(struct run *run, const struct opt *opt, const char *text, int *fd)
+{
+	uint64_t number;
+
+	if (opt_read_number(run, opt, text, LARGEST_FD, &number) < 0)
+		return OPT_REFUSED;
+	*fd = (int)number;
+	if (is_inherited(*fd))
+		return 0;
+	return print_refusal(opt->name, text, "no such descriptor is open");
+}
+
+static int set_error_fd(struct run *run, const struct opt *opt, const char *value)
+{
+	int fd;
+
+	if (read_inherited_fd(run, opt, value, &fd) < 0)
+		return OPT_REFUSED;
+	if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
+		return print_refusal(opt->name, value, "not open for writing");
+	print_set_error_fd(fd);
+	return 0;
+}
+
+static int set_setup_timeout(struct run *run, const struct opt *opt, const char *value)
+{
+	uint64_t seconds;
+	uint32_t ms;
+
+	if (ctr_parse_number(value, opt->name, 1, LARGEST_TIMEOUT_S, &seconds, run->err) < 0)
+		return print_error(opt->name, run->err);
+	ms = (uint32_t)seconds * 1000;
+	return opt_check(run, opt, ctr_spec_set_setup_timeout_ms(run->spec, ms, run->err));
+}
+
+static int set_child(struct run *run, const struct opt *opt, const char *value)
+{
+	int mode;
+
+	if (strcmp(value, "auto") == 0)
+		mode = CTR_CHILD_AUTO;
+	else if (strcmp(value, "fork") == 0)
+		mode = CTR_CHILD_FORK;
+	else
+		return print_refusal(opt->name, value, "expected %s", opt->argument);
+	return opt_check(run, opt, ctr_spec_set_child(run->spec, mode, run->err));
+}
+
+/* ---- root ---- */
+
+static int set_rootfs(struct run *run, const struct opt *opt, const char *value)
+{
+	char *path = host_path(opt, value);
+	int rc;
+
+	if (!path)
+		return OPT_REFUSED;
+	rc = opt_check(run, opt, ctr_spec_set_rootfs(run->spec, path, run->err));
+	free(path);
+	return rc;
+}
+
+static int set_read_only(struct run *run, const struct opt *opt, const char *value)
+{
+	bool enabled;
+
+	if (opt_read_bool(opt, value, &enabled) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt, ctr_spec_set_read_only(run->spec, enabled, run->err));
+}
+
+/* ---- namespaces ---- */
+
+static int set_namespace_mode(struct run *run, const struct opt *opt, int mode)
+{
+	int rc = ctr_spec_set_namespace(run->spec, opt->kind, mode, run->err);
+
+	if (opt->kind == CTR_NS_PID)
+		run->host_pid = mode == CTR_NS_MODE_HOST;
+	return opt_check(run, opt, rc);
+}
+
+static int set_namespace(struct run *run, const struct opt *opt, const char *value)
+{
+	if (strcmp(value, "host") == 0)
+		return set_namespace_mode(run, opt, CTR_NS_MODE_HOST);
+	if (strcmp(value, opt->kind == CTR_NS_NET ? "none" : "private") == 0)
+		return set_namespace_mode(run, opt, CTR_NS_MODE_NEW);
+	return print_refusal(opt->name, value, "expected %s", opt->argument);
+}
+
+static int set_joinable_namespace(struct run *run, const struct opt *opt, const char *value)
+{
+	static const char prefix[] = "ns:";
+	const char *path = value + strlen(prefix);
+
+	if (strncmp(value, prefix, strlen(prefix)) != 0)
+		return set_namespace(run, opt, value);
+	return opt_check(run, opt,
+			 ctr_spec_join_namespace_path(run->spec, opt->kind, path, run->err));
+}
+
+/* ---- process ---- */
+
+static int read_id(struct run *run, const struct opt *opt, const char *text, uint32_t *id)
+{
+	uint64_t number;
+
+	if (text[strspn(text, "0123456789")] != '\0' || *text == '\0')
+		return print_refusal(opt->name, text,
+				     "not a number, and names are not looked up: expected %s",
+				     opt->argument);
+	if (opt_read_number(run, opt, text, largest_id, &number) < 0)
+		return OPT_REFUSED;
+	*id = (uint32_t)number;
+	return 0;
+}
+
+static int set_user_and_group(struct run *run, const struct opt *opt, char *user, char *group)
+{
+	uint32_t uid, gid = 0;
+
+	if (read_id(run, opt, user, &uid) < 0)
+		return OPT_REFUSED;
+	if (group && read_id(run, opt, group, &gid) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt, ctr_spec_set_user(run->spec, uid, gid, run->err));
+}
+
+static int set_user(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_split(run, opt, value, ":", set_user_and_group);
+}
+
+static int add_group(struct run *run, const struct opt *opt, const char *value)
+{
+	uint32_t gid;
+
+	if (read_id(run, opt, value, &gid) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt, ctr_spec_add_group(run->spec, gid, run->err));
+}
+
+static int set_umask(struct run *run, const struct opt *opt, const char *value)
+{
+	uint32_t mask;
+
+	if (opt_read_octal(opt, value, LARGEST_UMASK, &mask) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt, ctr_spec_set_umask(run->spec, mask, run->err));
+}
+
+static int set_init(struct run *run, const struct opt *opt, const char *value)
+{
+	if (opt_read_bool(opt, value, &run->init) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt, ctr_spec_set_init(run->spec, run->init, run->err));
+}
+
+static int set_security_opt(struct run *run, const struct opt *opt, const char *value)
+{
+	static const char name[] = "no-new-privileges";
+	size_t length = strlen(name);
+	bool enabled = true;
+
+	if (strncmp(value, name, length) != 0 || !strchr("=", value[length]))
+		return print_refusal(opt->name, value, "expected %s", opt->argument);
+	if (value[length] && opt_read_bool(opt, value + length + 1, &enabled) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt, ctr_spec_set_no_new_privs(run->spec, enabled, run->err));
+}
+
+static int pass_fd(struct run *run, const struct opt *opt, char *source_text, char *target_text)
+{
+	uint64_t target;
+	int source;
+
+	if (read_inherited_fd(run, opt, source_text, &source) < 0)
+		return OPT_REFUSED;
+	target = (uint64_t)source;
+	if (target_text && opt_read_number(run, opt, target_text, LARGEST_FD, &target) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt, ctr_spec_set_fd(run->spec, (int)target, source, run->err));
+}
+
+static int set_pass_fd(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_split(run, opt, value, ":", pass_fd);
+}
+
+/* ---- the table ---- */
+
+static const char root[] = "Root and mounts";
+static const char namespaces[] = "Namespaces";
+static const char limits[] = "Limits";
+static const char process[] = "Process";
+static const char terminal[] = "Terminal";
+static const char itself[] = "minictr itself";
+
+const struct opt run_options[] = {
+	{ .name = "--rootfs",
+	  .argument = "DIR",
+	  .help = "root directory; else the host's, read-only",
+	  .set = set_rootfs,
+	  .theme = root },
+	{ .name = "--read-only",
+	  .help = "make the root file system read-only",
+	  .set = set_read_only,
+	  .theme = root },
+	{ .name = "--volume",
+	  .letter = 'v',
+	  .argument = "SRC:DST[:ro,...]",
+	  .help = "show the host's SRC as DST",
+	  .set = opt_add_volume,
+	  .theme = root },
+	{ .name = "--mount",
+	  .argument = "type=TYPE,dst=DST[,...]",
+	  .help = "mount a bind (with src=SRC), tmpfs, proc,\n"
+		  "sysfs, devpts, mqueue or dev on DST",
+	  .set = opt_add_mount,
+	  .theme = root },
+	{ .name = "--tmpfs",
+	  .argument = "DST[:size=N,...]",
+	  .help = "mount an empty file system in memory",
+	  .set = opt_add_tmpfs,
+	  .theme = root },
+	{ .name = "--mask",
+	  .argument = "PATH",
+	  .help = "hide a file or directory",
+	  .set = set_text,
+	  .set_text = ctr_spec_add_mask,
+	  .theme = root },
+
+	{ .name = "--hostname",
+	  .argument = "NAME",
+	  .help = "host name inside",
+	  .set = set_text,
+	  .set_text = ctr_spec_set_hostname,
+	  .theme = namespaces },
+	{ .name = "--domainname",
+	  .argument = "NAME",
+	  .help = "NIS domain name inside",
+	  .set = set_text,
+	  .set_text = ctr_spec_set_domainname,
+	  .theme = namespaces },
+	{ .name = "--network",
+	  .argument = "none|host|ns:PATH",
+	  .help = "none, the default: loopback only",
+	  .set = set_joinable_namespace,
+	  .kind = CTR_NS_NET,
+	  .theme = namespaces },
+	{ .name = "--pid",
+	  .argument = "private|host",
+	  .help = "which processes are seen",
+	  .set = set_namespace,
+	  .kind = CTR_NS_PID,
+	  .theme = namespaces },
+	{ .name = "--uts",
+	  .argument = "private|host|ns:PATH",
+	  .help = "whose host name is seen",
+	  .set = set_joinable_namespace,
+	  .kind = CTR_NS_UTS,
+	  .theme = namespaces },
+	{ .name = "--ipc",
+	  .argument = "private|host|ns:PATH",
+	  .help = "whose System V IPC and queues are seen",
+	  .set = set_joinable_namespace,
+	  .kind = CTR_NS_IPC,
+	  .theme = namespaces },
+	{ .name = "--cgroupns",
+	  .argument = "private|host",
+	  .help = "which control groups are seen",
+	  .set = set_namespace,
+	  .kind = CTR_NS_CGROUP,
+	  .theme = namespaces },
+
+	{ .name = "--pids-limit",
+	  .argument = "N",
+	  .help = "at most N processes and threads; -1: no limit",
+	  .set = opt_set_pids_limit,
+	  .theme = limits },
+	{ .name = "--ulimit",
+	  .argument = "NAME=SOFT[:HARD]",
+	  .help = "resource limit, such as nofile=64 or core=0",
+	  .set = opt_set_ulimit,
+	  .theme = limits },
+	{ .name = "--nice",
+	  .argument = "N",
+	  .help = "priority: -20 (high) to 19 (low)",
+	  .set = opt_set_nice,
+	  .theme = limits },
+
+	{ .name = "--workdir",
+	  .letter = 'w',
+	  .argument = "DIR",
+	  .help = "working directory inside",
+	  .set = set_text,
+	  .set_text = ctr_spec_set_cwd,
+	  .theme = process },
+	{ .name = "--env",
+	  .letter = 'e',
+	  .argument = "NAME[=VALUE]",
+	  .help = "set a variable; NAME alone takes it over",
+	  .set = opt_set_env,
+	  .theme = process },
+	{ .name = "--env-file",
+	  .argument = "FILE",
+	  .help = "the same for each line of a file",
+	  .set = opt_read_env_file,
+	  .theme = process },
+	{ .name = "--unsetenv",
+	  .argument = "NAME",
+	  .help = "remove a variable",
+	  .set = opt_unset_env,
+	  .theme = process },
+	{ .name = "--user",
+	  .letter = 'u',
+	  .argument = "UID[:GID]",
+	  .help = "user and group, in numbers",
+	  .set = set_user,
+	  .theme = process },
+	{ .name = "--group-add",
+	  .argument = "GID",
+	  .help = "one more group, in numbers",
+	  .set = add_group,
+	  .theme = process },
+	{ .name = "--umask",
+	  .argument = "OCTAL",
+	  .help = "mode bits that new files lack (default 0022)",
+	  .set = set_umask,
+	  .theme = process },
+	{ .name = "--init",
+	  .help = "run a small init as PID 1, which forwards\n"
+		  "signals and reaps orphans",
+	  .set = set_init,
+	  .theme = process },
+	{ .name = "--pass-fd",
+	  .argument = "FD[:N]",
+	  .help = "hand down descriptor FD, as number N",
+	  .set = set_pass_fd,
+	  .theme = process },
+	{ .name = "--security-opt",
+	  .argument = "no-new-privileges[=BOOL]",
+	  .help = "true, the default: set-user-ID\n"
+		  "programs gain nothing",
+	  .set = set_security_opt,
+	  .theme = process },
+
+	{ .name = "--tty",
+	  .letter = 't',
+	  .help = "a terminal of its own; by itself when standard\n"
+		  "input and output are one, unless --tty=false",
+	  .set = set_tty,
+	  .theme = terminal },
+	{ .name = "--interactive",
+	  .letter = 'i',
+	  .help = "accepted, for habit: input is always passed on",
+	  .set = set_nothing,
+	  .theme = terminal },
+
+	{ .name = "--explain",
+	  .help = "print the steps, one a line, and run nothing",
+	  .set = set_explain,
+	  .theme = itself },
+	{ .name = "--error-fd",
+	  .argument = "FD",
+	  .help = "write an error there too, as a line of JSON",
+	  .set = set_error_fd,
+	  .theme = itself },
+	{ .name = "--setup-timeout",
+	  .argument = "SECONDS",
+	  .help = "bound on a set-up that may block (default 30)",
+	  .set = set_setup_timeout,
+	  .theme = itself },
+	{ .name = "--child",
+	  .argument = "auto|fork",
+	  .help = "fork: never share memory during set-up",
+	  .set = set_child,
+	  .theme = itself },
+	{ .name = "--rm",
+	  .help = "accepted, for habit: nothing is ever left",
+	  .set = set_nothing,
+	  .theme = itself },
+	{ .name = "--help",
+	  .letter = 'h',
+	  .help = "show this text",
+	  .set = show_help,
+	  .theme = itself },
+	{ .name = NULL },
+};

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "term.h"
+
+void term_open(struct term *term)
+{
+	*term = (struct term){ 0 };
+	term->exists = isatty(STDIN_FILENO);
+}
+
+bool term_is_ours(const struct term *term)
+{
+	pid_t foreground;
+
+	if (!term->exists)
+		return false;
+	foreground = tcgetpgrp(STDIN_FILENO);
+	return foreground < 0 || foreground == getpgrp();
+}
+
+static bool is_same_mode(const struct termios *a, const struct termios *b)
+{
+	if (a->c_iflag != b->c_iflag || a->c_oflag != b->c_oflag)
+		return false;
+	return a->c_cflag == b->c_cflag && a->c_lflag == b->c_lflag;
+}
+
+/*
+ * What is to be restored is read as late as this: a shell that started us in
+ * the background had the terminal in a mode of its own until now.
+ */
+void term_make_raw(struct term *term)
+{
+	struct termios now;
+
+	if (term->raw || !term_is_ours(term) || tcgetattr(STDIN_FILENO, &now) < 0)
+		return;
+	term->raw = true;
+	if (is_same_mode(&now, &term->mode))
+		return;
+	term->saved = now;
+	term->mode = now;
+	cfmakeraw(&term->mode);
+	/* TCSANOW, for the others wait until somebody has read what is to be shown. */
+	tcsetattr(STDIN_FILENO, TCSANOW, &term->mode);
+}
+
+void term_forget_raw(struct term *term)
+{
+	term->raw = false;
+}
+
+void term_restore(struct term *term)
+{
+	if (!term->raw || !term_is_ours(term))
+		return;
+	tcsetattr(STDIN_FILENO, TCSANOW, &term->saved);
+	term->raw = false;
+}
+
+static bool read_size(struct winsize *size)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (ioctl(fd, TIOCGWINSZ, size) == 0)
+			return true;
+	return false;
+}
+
+void term_get_size(uint16_t *rows, uint16_t *columns)
+{
+	struct winsize size = { 0 };
+
+	read_size(&size);
+	*rows = size.ws_row;
+	*columns = size.ws_col;
+}
+
+void term_copy_size(int master)
+{
+	struct winsize size;
+
+	if (read_size(&size))
+		ioctl(master, TIOCSWINSZ, &size);
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/suite.h"
+#include "support/world.h"
+
+static ctr_error *err;
+static ctr_spec *spec;
+
+static void make(void)
+{
+	err = ctr_error_new();
+	spec = ctr_spec_new(err);
+	ck_assert_ptr_nonnull(spec);
+}
+
+static void drop(void)
+{
+	ctr_spec_free(spec);
+	ctr_error_free(err);
+}
+
+START_TEST(test_spec_free__takes_null)
+{
+	ctr_spec_free(NULL);
+}
+END_TEST
+
+START_TEST(test_spec_add_arg__refuses_null_and_an_empty_program)
+{
+	ck_assert_int_eq(ctr_spec_add_arg(spec, NULL, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "program");
+	ck_assert_int_eq(ctr_spec_add_arg(spec, "", err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "a name or a path");
+}
+END_TEST
+
+START_TEST(test_spec_add_arg__takes_empty_arguments)
+{
+	ck_assert_int_eq(ctr_spec_add_arg(spec, "true", err), 0);
+	ck_assert_int_eq(ctr_spec_add_arg(spec, "", err), 0);
+}
+END_TEST
+
+START_TEST(test_spec_set_env__refuses_what_is_no_name)
+{
+	static const char *const names[] = { NULL, "", "A=B", "=" };
+
+	ck_assert_int_eq(ctr_spec_set_env(spec, names[_i], "x", err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "environment variable");
+}
+END_TEST
+
+START_TEST(test_spec_set_env__refuses_a_null_value)
+{
+	ck_assert_int_eq(ctr_spec_set_env(spec, "A", NULL, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "value");
+}
+END_TEST
+
+START_TEST(test_spec_set_cwd__refuses_relative_paths)
+{
+	ck_assert_int_eq(ctr_spec_set_cwd(spec, "tmp", err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "\"tmp\": expected an absolute path");
+}
+END_TEST
+
+START_TEST(test_spec_set_fd__refuses_what_is_not_open)
+{
+	ck_assert_int_eq(ctr_spec_set_fd(spec, 5, 999, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "999");
+}
+END_TEST
+
+START_TEST(test_spec_set_fd__refuses_targets_out_of_range)
+{
+	static const int targets[] = { -1, 65536, INT32_MAX, INT32_MIN };
+
+	ck_assert_int_eq(ctr_spec_set_fd(spec, targets[_i], 0, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "0 to 65535");
+}
+END_TEST
+
+START_TEST(test_spec_set_user__refuses_the_unchanged_id)
+{
+	ck_assert_int_eq(ctr_spec_set_user(spec, UINT32_MAX, 0, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "4294967295");
+	ck_assert_int_eq(ctr_spec_set_user(spec, 0, UINT32_MAX, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "group id");
+	ck_assert_int_eq(ctr_spec_add_group(spec, UINT32_MAX, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "supplementary group");
+}
+END_TEST
+
+START_TEST(test_spec_set_umask__refuses_more_than_0777)
+{
+	ck_assert_int_eq(ctr_spec_set_umask(spec, 01000, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "01000");
+}
+END_TEST
+
+START_TEST(test_spec_set_rlimit__refuses_unknown_and_inverted)
+{
+	ck_assert_int_eq(ctr_spec_set_rlimit(spec, 16, 1, 1, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "16");
+	ck_assert_int_eq(ctr_spec_set_rlimit(spec, -1, 1, 1, err), -1);
+	ck_assert_int_eq(ctr_spec_set_rlimit(spec, 7, 2, 1, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "at most the hard limit");
+}
+END_TEST
+
+START_TEST(test_spec_set_priority__refuses_out_of_range)
+{
+	ck_assert_int_eq(ctr_spec_set_priority(spec, 20, err), -1);
+	ck_assert_int_eq(ctr_spec_set_priority(spec, -21, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "-20 to 19");
+}
+END_TEST
+
+START_TEST(test_spec_set_setup_timeout_ms__refuses_zero_and_too_much)
+{
+	ck_assert_int_eq(ctr_spec_set_setup_timeout_ms(spec, 0, err), -1);
+	ck_assert_int_eq(ctr_spec_set_setup_timeout_ms(spec, UINT32_MAX, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "milliseconds");
+}
+END_TEST
+
+START_TEST(test_spec_add_bind__refuses_relative_paths)
+{
+	ck_assert_int_eq(ctr_spec_add_bind(spec, "etc", "/etc", 0, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "bind source");
+	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "etc", 0, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "bind target");
+}
+END_TEST
+
+START_TEST(test_spec_add_bind__refuses_unknown_flags)
+{
+	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "/etc", 1u << 20, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "0x100000");
+}
+END_TEST
+
+START_TEST(test_spec_add_tmpfs__refuses_bad_modes)
+{
+	ck_assert_int_eq(ctr_spec_add_tmpfs(spec, "/t", 0, 010000, 0, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "07777");
+}
+END_TEST
+
+START_TEST(test_spec_set_hostname__refuses_what_is_no_name)
+{
+	static const char *const names[] = { NULL, "", "a b", "a/b", "\xc3\xa4", "a\nb", "a:b" };
+
+	ck_assert_int_eq(ctr_spec_set_hostname(spec, names[_i], err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "host name");
+}
+END_TEST
+
+START_TEST(test_spec_set_hostname__takes_64_bytes_and_no_more)
+{
+	char name[66];
+
+	memset(name, 'a', sizeof(name));
+	name[65] = '\0';
+	ck_assert_int_eq(ctr_spec_set_hostname(spec, name, err), -1);
+	name[64] = '\0';
+	ck_assert_int_eq(ctr_spec_set_hostname(spec, name, err), 0);
+}
+END_TEST
+
+START_TEST(test_spec_set_namespace__refuses_mount_user_and_two_at_once)
+{
+	static const uint32_t kinds[] = { CTR_NS_MOUNT, CTR_NS_USER, CTR_NS_TIME, 0,
+					  CTR_NS_PID | CTR_NS_UTS };
+
+	ck_assert_int_eq(ctr_spec_set_namespace(spec, kinds[_i], CTR_NS_MODE_NEW, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "namespace");
+}
+END_TEST
+
+START_TEST(test_spec_join_namespace_path__checks_the_kind)
+{
+	ck_assert_int_eq(ctr_spec_join_namespace_path(spec, CTR_NS_NET, "/proc/self/ns/uts", err),
+			 -1);
+	suite_expect_error(err, CTR_E_INVALID, "expected the file of a network namespace");
+	ck_assert_int_eq(ctr_spec_join_namespace_path(spec, CTR_NS_NET, "/etc/passwd", err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "/etc/passwd");
+}
+END_TEST
+
+START_TEST(test_spec_join_namespace_path__refuses_pid)
+{
+	ck_assert_int_eq(ctr_spec_join_namespace_path(spec, CTR_NS_PID, "/proc/self/ns/pid", err),
+			 -1);
+	suite_expect_error(err, CTR_E_UNSUPPORTED, "PID namespace");
+}
+END_TEST
+
+START_TEST(test_spec_set_pids_max__refuses_more_than_there_can_be)
+{
+	ck_assert_int_eq(ctr_spec_set_pids_max(spec, 4194305, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "4194305");
+}
+END_TEST
+
+START_TEST(test_spec_set_base_mounts__refuses_unknown_bits)
+{
+	ck_assert_int_eq(ctr_spec_set_base_mounts(spec, 0x80, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "0x80");
+}
+END_TEST
+
+static char *plan_text(const ctr_spec *of)
+{
+	ctr_plan *plan = ctr_plan_compile(of, err);
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	for (size_t i = 0; i < ctr_plan_count(plan); i++) {
+		char line[1024];
+
+		ctr_plan_describe(plan, i, line, sizeof(line));
+		fprintf(out, "%s\n", line);
+	}
+	fclose(out);
+	ctr_plan_free(plan);
+	return text;
+}
+
+START_TEST(test_spec_clone__is_the_same_and_independent)
+{
+	ctr_spec *copy;
+	char *before, *after;
+
+	ck_assert_int_eq(ctr_spec_add_arg(spec, "sh", err), 0);
+	ck_assert_int_eq(ctr_spec_set_env(spec, "A", "1", err), 0);
+	ck_assert_int_eq(ctr_spec_set_fd(spec, 9, 0, err), 0);
+	ck_assert_int_eq(ctr_spec_add_tmpfs(spec, "/mnt", 4096, 0700, 0, err), 0);
+	ck_assert_int_eq(ctr_spec_set_hostname(spec, "one", err), 0);
+	ck_assert_int_eq(ctr_spec_set_rlimit(spec, 7, 10, 20, err), 0);
+	ck_assert_int_eq(ctr_spec_add_group(spec, 5, err), 0);
+	ck_assert_int_eq(ctr_spec_join_namespace_path(spec, CTR_NS_NET, "/proc/self/ns/net", err),
+			 0);
+	copy = ctr_spec_clone(spec, err);
+	ck_assert_ptr_nonnull(copy);
+	before = plan_text(spec);
+	ctr_spec_free(spec);
+	spec = copy;
+	after = plan_text(spec);
+	ck_assert_str_eq(before, after);
+	free(before);
+	free(after);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("spec");
+	TCase *tc = suite_case(s, "spec");
+
+	tcase_add_checked_fixture(tc, make, drop);
+	tcase_add_test(tc, test_spec_free__takes_null);
+	tcase_add_test(tc, test_spec_add_arg__refuses_null_and_an_empty_program);
+	tcase_add_test(tc, test_spec_add_arg__takes_empty_arguments);
+	tcase_add_loop_test(tc, test_spec_set_env__refuses_what_is_no_name, 0, 4);
+	tcase_add_test(tc, test_spec_set_env__refuses_a_null_value);
+	tcase_add_test(tc, test_spec_set_cwd__refuses_relative_paths);
+	tcase_add_test(tc, test_spec_set_fd__refuses_what_is_not_open);
+	tcase_add_loop_test(tc, test_spec_set_fd__refuses_targets_out_of_range, 0, 4);
+	tcase_add_test(tc, test_spec_set_user__refuses_the_unchanged_id);
+	tcase_add_test(tc, test_spec_set_umask__refuses_more_than_0777);
+	tcase_add_test(tc, test_spec_set_rlimit__refuses_unknown_and_inverted);
+	tcase_add_test(tc, test_spec_set_priority__refuses_out_of_range);
+	tcase_add_test(tc, test_spec_set_setup_timeout_ms__refuses_zero_and_too_much);
+	tcase_add_test(tc, test_spec_add_bind__refuses_relative_paths);
+	tcase_add_test(tc, test_spec_add_bind__refuses_unknown_flags);
+	tcase_add_test(tc, test_spec_add_tmpfs__refuses_bad_modes);
+	tcase_add_loop_test(tc, test_spec_set_hostname__refuses_what_is_no_name, 0, 7);
+	tcase_add_test(tc, test_spec_set_hostname__takes_64_bytes_and_no_more);
+	tcase_add_loop_test(tc, test_spec_set_namespace__refuses_mount_user_and_two_at_once, 0, 5);
+	tcase_add_test(tc, test_spec_join_namespace_path__checks_the_kind);
+	tcase_add_test(tc, test_spec_join_namespace_path__refuses_pid);
+	tcase_add_test(tc, test_spec_set_pids_max__refuses_more_than_there_can_be);
+	tcase_add_test(tc, test_spec_set_base_mounts__refuses_unknown_bits);
+	tcase_add_test(tc, test_spec_clone__is_the_same_and_independent);
+	return suite_run(s);
+}

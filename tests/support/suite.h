@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* What every test program shares: its main function and its fixtures. */
+#ifndef TESTS_SUPPORT_SUITE_H
+#define TESTS_SUPPORT_SUITE_H
+
+#include <check.h>
+#include <minictr.h>
+
+/*
+ * A test case with the world and the leak check around each test, and a time
+ * limit that only a hang reaches.
+ */
+TCase *suite_case(Suite *suite, const char *name);
+
+/*
+ * Runs it, one forked process a test, as CK_RUN_CASE and friends say: main()'s
+ * result. As root, in a mount namespace and a pids control group of the
+ * program's own, so that what others do on the machine is not taken for a leak.
+ */
+int suite_run(Suite *suite);
+
+/* Prints "SKIPPED: why" and ends the current test as passed: for what a machine lacks. */
+void suite_skip(const char *why) __attribute__((noreturn));
+
+/* suite_skip() unless the effective user is root. */
+void suite_need_root(void);
+
+/*
+ * Runs a function in a forked child, for what must not happen to the process
+ * of the test: unshare, chroot, other ids. A failed assertion in it fails the
+ * test with its own message, and so does any end but its return.
+ */
+void suite_in_child(void (*function)(void));
+
+/* The same in a new mount namespace, all mounts private; needs root. */
+void suite_in_mounts(void (*function)(void));
+
+/* Directory of the pids control group that the tests are in; "" if there is none. */
+const char *suite_cgroup(void);
+
+/* The error must be of this kind and its message must have these words in it. */
+void suite_expect_error(const ctr_error *err, int code, const char *words);
+
+/* ctr_spec with rootfs (NULL: default) and arguments up to NULL; fails the test on error. */
+ctr_spec *suite_spec(const char *rootfs, const char *program, ...) __attribute__((sentinel));
+
+/* Spawns, waits and frees; standard output and error in *output (to be freed) if it is not NULL,
+ * else they are left alone. The exit code, or 128 + signal. Fails the test if it can't be spawned.
+ */
+int suite_run_spec(ctr_spec *spec, char **output);
+
+/*
+ * Runs a host program with the arguments up to NULL: its exit code or 128 +
+ * signal, standard output and error in *output (to be freed) if not NULL.
+ * input, or nothing if it is NULL, is its standard input.
+ */
+int suite_run_command(char *const argv[], const char *input, char **output);
+
+#endif
