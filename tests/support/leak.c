@@ -19,6 +19,9 @@
 #include "support/suite.h"
 #include "support/world.h"
 
+/* SA_RESTORER, which glibc adds to what it is given. */
+#define SA_RESTORED_BY_LIBC 0x04000000u
+
 static char *before;
 
 /* Where each link of a directory in /proc leads. */
@@ -84,7 +87,8 @@ static void add_handlers(FILE *out)
 
 		if (sigaction(sig, NULL, &action) == 0)
 			fprintf(out, "signal %d handler %p flags %x\n", sig,
-				(void *)(uintptr_t)action.sa_handler, (unsigned)action.sa_flags);
+				(void *)(uintptr_t)action.sa_handler,
+				(unsigned)action.sa_flags & ~SA_RESTORED_BY_LIBC);
 	}
 }
 

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: MIT */
+/* Each test runs with a child that shares memory (0) and with one that doesn't (1). */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support/suite.h"
+#include "support/world.h"
+
+static ctr_error *err;
+
+static void make(void)
+{
+	err = ctr_error_new();
+}
+
+static void drop(void)
+{
+	ctr_error_free(err);
+}
+
+static ctr_spec *shell(const char *rootfs, int fork_child, const char *script)
+{
+	ctr_spec *spec = suite_spec(rootfs, "sh", "-c", script, NULL);
+
+	ck_assert_int_eq(
+		ctr_spec_set_child(spec, fork_child ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err), 0);
+	return spec;
+}
+
+static ctr_container *spawn(ctr_spec *spec)
+{
+	ctr_container *c = ctr_spawn(spec, err);
+
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	ctr_spec_free(spec);
+	return c;
+}
+
+static void wait_for(ctr_container *c)
+{
+	ck_assert_msg(ctr_container_wait(c, -1, err) == 1, "%s", ctr_error_message(err));
+}
+
+static void expect_output(ctr_spec *spec, const char *expected)
+{
+	char *output;
+
+	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
+	ck_assert_str_eq(output, expected);
+	free(output);
+}
+
+START_TEST(test_spawn__gives_the_exit_code)
+{
+	ctr_container *c = spawn(shell(NULL, _i, "exit 7"));
+
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_exit_code(c), 7);
+	ck_assert_int_eq(ctr_container_signal(c), 0);
+	ctr_container_free(c);
+}
+END_TEST
+
+START_TEST(test_spawn__program_is_the_first_process)
+{
+	expect_output(shell(world_rootfs("root"), _i, "echo $$; ps | wc -l"), "1\n4\n");
+}
+END_TEST
+
+START_TEST(test_spawn__host_name_is_the_containers_own)
+{
+	ctr_spec *spec = shell(world_rootfs("root"), _i, "hostname");
+	char before[128], after[128];
+
+	gethostname(before, sizeof(before));
+	ck_assert_int_eq(ctr_spec_set_hostname(spec, "inside", err), 0);
+	expect_output(spec, "inside\n");
+	gethostname(after, sizeof(after));
+	ck_assert_str_eq(before, after);
+}
+END_TEST
+
+START_TEST(test_spawn__environment_is_clean)
+{
+	ctr_spec *spec = shell(NULL, _i, "env | grep -v -e ^PWD= -e ^_= -e ^SHLVL= | sort");
+
+	setenv("SECRET", "1", 1);
+	ck_assert_int_eq(ctr_spec_set_env(spec, "A", "b c", err), 0);
+	expect_output(spec, "A=b c\nHOME=/root\n"
+			    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n");
+}
+END_TEST
+
+START_TEST(test_spawn__no_descriptor_is_passed_unasked)
+{
+	int fd = dup2(STDIN_FILENO, 57);
+	ctr_spec *spec = shell(NULL, _i, "ls /proc/self/fd | tr '\\n' ' '");
+
+	ck_assert_int_eq(fd, 57);
+	expect_output(spec, "0 1 2 3 "); /* 3 is the directory that ls reads */
+	close(fd);
+}
+END_TEST
+
+/* Every number in turn is a target, so it also hits those that the library uses. */
+START_TEST(test_spawn__targets_may_be_any_number)
+{
+	for (int target = 3; target < 40; target++) {
+		int ends[2];
+		char text[64], byte = 0;
+		ctr_container *c;
+		ctr_spec *spec;
+
+		ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+		snprintf(text, sizeof(text), "printf x >/proc/self/fd/%d", target);
+		spec = shell(NULL, _i, text);
+		ck_assert_int_eq(ctr_spec_set_fd(spec, target, ends[1], err), 0);
+		ck_assert_int_eq(ctr_spec_set_pids_max(spec, 20, err), 0);
+		ck_assert_int_eq(ctr_spec_set_init(spec, target % 2, err), 0);
+		close(ends[1]);
+		c = spawn(spec);
+		wait_for(c);
+		ck_assert_int_eq(ctr_container_exit_code(c), 0);
+		ck_assert_int_eq(read(ends[0], &byte, 1), 1);
+		ck_assert_int_eq(byte, 'x');
+		ctr_container_free(c);
+		close(ends[0]);
+	}
+}
+END_TEST
+
+START_TEST(test_spawn__descriptors_can_be_swapped)
+{
+	ctr_spec *spec = shell(NULL, _i, "echo out >&2; echo err");
+	int a[2], b[2];
+	char text[16] = "";
+	ctr_container *c;
+
+	ck_assert_int_eq(pipe2(a, O_CLOEXEC) | pipe2(b, O_CLOEXEC), 0);
+	ck_assert_int_eq(ctr_spec_set_fd(spec, 1, b[1], err), 0);
+	ck_assert_int_eq(ctr_spec_set_fd(spec, 2, a[1], err), 0);
+	close(a[1]);
+	close(b[1]);
+	c = spawn(spec);
+	wait_for(c);
+	ctr_container_free(c);
+	ck_assert_int_eq(read(a[0], text, sizeof(text)), 4);
+	ck_assert_mem_eq(text, "out\n", 4);
+	ck_assert_int_eq(read(b[0], text, sizeof(text)), 4);
+	ck_assert_mem_eq(text, "err\n", 4);
+	close(a[0]);
+	close(b[0]);
+}
+END_TEST
+
+START_TEST(test_spawn__pids_limit_holds)
+{
+	ctr_spec *spec = shell(NULL, _i, "i=0; while [ $i -lt 40 ]; do sleep 9 & i=$((i+1)); done");
+	char *output;
+
+	ck_assert_int_eq(ctr_spec_set_pids_max(spec, 20, err), 0);
+	ck_assert_int_eq(suite_run_spec(spec, &output), 2);
+	ck_assert_ptr_nonnull(strstr(output, "Cannot fork"));
+	free(output);
+}
+END_TEST
+
+START_TEST(test_spawn__ids_and_groups_are_set)
+{
+	ctr_spec *spec = shell(world_rootfs("root"), _i,
+			       "id -u; id -g; grep -E '^(Groups|NoNewPrivs)' /proc/self/status");
+
+	ck_assert_int_eq(ctr_spec_set_user(spec, 1234, 567, err), 0);
+	ck_assert_int_eq(ctr_spec_add_group(spec, 89, err), 0);
+	expect_output(spec, "1234\n567\nGroups:\t89 \nNoNewPrivs:\t1\n");
+	ck_assert_int_eq(prctl(PR_GET_DUMPABLE), 1);
+}
+END_TEST
+
+START_TEST(test_spawn__layer_leaves_nothing_on_the_host)
+{
+	const char *root = world_rootfs("root");
+	const int before = world_count(root);
+	ctr_spec *spec = shell(root, _i, "ls /made/here | grep -cx passwd; ls / | grep -c made");
+
+	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "/made/here", 0, err), 0);
+	expect_output(spec, "1\n1\n");
+	ck_assert_int_eq(world_count(root), before);
+}
+END_TEST
+
+START_TEST(test_spawn__nothing_of_the_hosts_root_stays_mounted)
+{
+	const char *root = world_rootfs("root");
+	ctr_spec *spec = shell(root, _i, "awk '$5 == \"/\"' /proc/self/mountinfo | wc -l");
+
+	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "/made/here", 0, err), 0);
+	expect_output(spec, "1\n");
+}
+END_TEST
+
+START_TEST(test_spawn__host_root_is_read_only)
+{
+	char *output;
+	ctr_spec *spec = shell(NULL, _i, "touch /tmp/mine && touch /etc/not-mine");
+
+	ck_assert_int_ne(suite_run_spec(spec, &output), 0);
+	ck_assert_ptr_nonnull(strstr(output, "Read-only file system"));
+	ck_assert_ptr_null(strstr(output, "/tmp/mine"));
+	free(output);
+}
+END_TEST
+
+START_TEST(test_spawn__kernel_settings_are_read_only)
+{
+	char *output;
+	ctr_spec *spec = shell(NULL, _i, "echo x >/proc/sys/kernel/core_pattern");
+
+	ck_assert_int_ne(suite_run_spec(spec, &output), 0);
+	ck_assert_ptr_nonnull(strstr(output, "Read-only file system"));
+	free(output);
+}
+END_TEST
+
+START_TEST(test_spawn__tells_a_missing_program)
+{
+	ctr_spec *spec = suite_spec(world_rootfs("root"), "no-such-program", NULL);
+
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_NOT_FOUND, "no-such-program");
+	ctr_spec_free(spec);
+}
+END_TEST
+
+/* The status is right although nobody of ours could wait for it. */
+static void expect_status_with(void (*handler)(int), int fork_child)
+{
+	const struct sigaction action = { .sa_handler = handler };
+	struct sigaction old;
+	ctr_container *c;
+
+	sigaction(SIGCHLD, &action, &old);
+	c = spawn(shell(NULL, fork_child, "exit 9"));
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_exit_code(c), 9);
+	ctr_container_free(c);
+	sigaction(SIGCHLD, &old, NULL);
+}
+
+START_TEST(test_wait__works_where_sigchld_is_ignored)
+{
+	expect_status_with(SIG_IGN, _i);
+}
+END_TEST
+
+static void reap_any(int sig)
+{
+	(void)sig;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
+START_TEST(test_wait__works_where_a_handler_reaps_every_child)
+{
+	expect_status_with(reap_any, _i);
+}
+END_TEST
+
+START_TEST(test_wait__timeout_and_kill)
+{
+	ctr_container *c = spawn(shell(NULL, _i, "sleep 100"));
+	struct pollfd p = { .fd = ctr_container_pidfd(c), .events = POLLIN };
+
+	ck_assert_int_eq(ctr_container_wait(c, 0, err), 0);
+	ck_assert_int_eq(ctr_container_wait(c, 10, err), 0);
+	ck_assert_int_eq(poll(&p, 1, 0), 0);
+	ck_assert_int_eq(ctr_container_kill(c, SIGKILL, err), 0);
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_signal(c), SIGKILL);
+	ck_assert_int_eq(ctr_container_exit_code(c), -1);
+	ctr_container_free(c);
+}
+END_TEST
+
+START_TEST(test_wait__refuses_times_below_minus_one)
+{
+	ctr_container *c = spawn(shell(NULL, _i, "exit 0"));
+
+	ck_assert_int_eq(ctr_container_wait(c, -2, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "-2");
+	ctr_container_free(c);
+}
+END_TEST
+
+START_TEST(test_free__ends_what_still_runs)
+{
+	ctr_container *c = spawn(shell(NULL, _i, "sleep 100 & sleep 100"));
+	pid_t pid = ctr_container_pid(c);
+
+	ctr_container_free(c);
+	ck_assert_int_eq(kill(pid, 0), -1);
+	ck_assert_int_eq(errno, ESRCH);
+}
+END_TEST
+
+/* It has ended, or does at once; the host's init may not have reaped it yet. */
+static void expect_end(pid_t pid)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+
+	if (pidfd < 0) {
+		ck_assert_int_eq(errno, ESRCH);
+		return;
+	}
+	ck_assert_int_eq(poll(&p, 1, 5000), 1);
+	close(pidfd);
+}
+
+START_TEST(test_wait__leaves_nobody_without_a_pid_namespace)
+{
+	ctr_spec *spec = shell(NULL, _i, "sleep 100 </dev/null >/dev/null 2>&1 & echo $!");
+	char *output;
+
+	ck_assert_int_eq(ctr_spec_set_namespace(spec, CTR_NS_PID, CTR_NS_MODE_HOST, err), 0);
+	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
+	expect_end(atoi(output));
+	free(output);
+}
+END_TEST
+
+START_TEST(test_init__hands_on_the_exact_end)
+{
+	ctr_spec *spec = shell(NULL, _i, "(sleep 0 &); kill -9 $$");
+	ctr_container *c;
+
+	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	c = spawn(spec);
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_signal(c), SIGKILL);
+	ctr_container_free(c);
+}
+END_TEST
+
+START_TEST(test_init__passes_signals_on)
+{
+	ctr_spec *spec = shell(NULL, _i, "sleep 100");
+	ctr_container *c;
+
+	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	c = spawn(spec);
+	ck_assert_int_eq(ctr_container_kill(c, SIGTERM, err), 0);
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_signal(c), SIGTERM);
+	ctr_container_free(c);
+}
+END_TEST
+
+START_TEST(test_tty__is_the_containers_own)
+{
+	ctr_spec *spec = suite_spec(NULL, "sh", "-c", "tty; stty size", NULL);
+	char text[256];
+	size_t n = 0;
+	ssize_t got;
+	ctr_container *c;
+	int tty;
+
+	ck_assert_int_eq(ctr_spec_set_child(spec, _i ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err), 0);
+	ck_assert_int_eq(ctr_spec_set_tty(spec, 1, 33, 77, err), 0);
+	c = spawn(spec);
+	tty = ctr_container_take_tty(c);
+	ck_assert_int_ge(tty, 0);
+	ck_assert_int_eq(ctr_container_take_tty(c), -1);
+	while (n < sizeof(text) - 1 && (got = read(tty, text + n, sizeof(text) - 1 - n)) > 0)
+		n += (size_t)got;
+	text[n] = '\0';
+	ck_assert_str_eq(text, "/dev/pts/0\r\n33 77\r\n");
+	wait_for(c);
+	ctr_container_free(c);
+	close(tty);
+}
+END_TEST
+
+START_TEST(test_plan_spawn__containers_share_no_files)
+{
+	ctr_spec *spec = shell(NULL, _i,
+			       "! ls /tmp /run /dev/shm | grep left && "
+			       "touch /tmp/left /run/left /dev/shm/left");
+	ctr_plan *plan = ctr_plan_compile(spec, err);
+
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	for (int i = 0; i < 3; i++) {
+		ctr_container *c = ctr_plan_spawn(plan, err);
+
+		ck_assert_msg(c, "%s", ctr_error_message(err));
+		wait_for(c);
+		ck_assert_int_eq(ctr_container_exit_code(c), 0);
+		ctr_container_free(c);
+	}
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+}
+END_TEST
+
+#define THREADS 16
+#define SPAWNS 20
+
+/* Returns how many went wrong. */
+static void *spawn_many(void *plan)
+{
+	ctr_error *mine = ctr_error_new();
+	long bad = 0;
+
+	for (int i = 0; i < SPAWNS; i++) {
+		ctr_container *c = ctr_plan_spawn(plan, mine);
+
+		bad += !c || ctr_container_wait(c, -1, mine) != 1 ||
+		       ctr_container_exit_code(c) != 3;
+		ctr_container_free(c);
+	}
+	ctr_error_free(mine);
+	return (void *)bad;
+}
+
+static int fork_child_mode;
+
+static void spawn_from_threads(void)
+{
+	ctr_spec *spec = shell(NULL, fork_child_mode, "exit 3");
+	pthread_t threads[THREADS];
+	ctr_plan *plan;
+	void *bad;
+
+	/* Changed ids clear the dumpable flag of the memory that is shared. */
+	ck_assert_int_eq(ctr_spec_set_user(spec, 1000, 1000, err), 0);
+	plan = ctr_plan_compile(spec, err);
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	for (int i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, spawn_many, plan), 0);
+	for (int i = 0; i < THREADS; i++) {
+		ck_assert_int_eq(pthread_join(threads[i], &bad), 0);
+		ck_assert_ptr_null(bad);
+	}
+	ck_assert_int_eq(prctl(PR_GET_DUMPABLE), 1);
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+}
+
+/* In a process of its own: glibc keeps a signal handler once there were threads. */
+START_TEST(test_plan_spawn__works_from_many_threads)
+{
+	fork_child_mode = _i;
+	suite_in_child(spawn_from_threads);
+}
+END_TEST
+
+START_TEST(test_detach__is_refused_where_it_would_not_hold)
+{
+	ctr_container *c = spawn(shell(NULL, _i, "sleep 100"));
+
+	ck_assert_int_eq(ctr_container_detach(c, err), -1);
+	suite_expect_error(err, CTR_E_STATE, "dies with the caller");
+	ctr_container_free(c);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("spawn");
+	TCase *tc = suite_case(s, "spawn");
+
+	tcase_add_checked_fixture(tc, make, drop);
+	tcase_add_loop_test(tc, test_spawn__gives_the_exit_code, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__program_is_the_first_process, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__host_name_is_the_containers_own, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__environment_is_clean, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__no_descriptor_is_passed_unasked, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__targets_may_be_any_number, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__descriptors_can_be_swapped, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__pids_limit_holds, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__ids_and_groups_are_set, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__layer_leaves_nothing_on_the_host, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__nothing_of_the_hosts_root_stays_mounted, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__host_root_is_read_only, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__kernel_settings_are_read_only, 0, 2);
+	tcase_add_test(tc, test_spawn__tells_a_missing_program);
+	tcase_add_loop_test(tc, test_wait__works_where_sigchld_is_ignored, 0, 2);
+	tcase_add_loop_test(tc, test_wait__works_where_a_handler_reaps_every_child, 0, 2);
+	tcase_add_loop_test(tc, test_wait__timeout_and_kill, 0, 2);
+	tcase_add_loop_test(tc, test_wait__refuses_times_below_minus_one, 0, 2);
+	tcase_add_loop_test(tc, test_free__ends_what_still_runs, 0, 2);
+	tcase_add_loop_test(tc, test_wait__leaves_nobody_without_a_pid_namespace, 0, 2);
+	tcase_add_loop_test(tc, test_init__hands_on_the_exact_end, 0, 2);
+	tcase_add_loop_test(tc, test_init__passes_signals_on, 0, 2);
+	tcase_add_loop_test(tc, test_tty__is_the_containers_own, 0, 2);
+	tcase_add_loop_test(tc, test_plan_spawn__containers_share_no_files, 0, 2);
+	tcase_add_loop_test(tc, test_plan_spawn__works_from_many_threads, 0, 2);
+	tcase_add_loop_test(tc, test_detach__is_refused_where_it_would_not_hold, 0, 2);
+	return suite_run(s);
+}
