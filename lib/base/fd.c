@@ -25,7 +25,7 @@ int ctr__fd_take(int *fd)
 
 int ctr__fd_dup(int fd, int min)
 {
-	return sys_fcntl(fd, F_DUPFD_CLOEXEC, min);
+	return sys_fcntl(fd, F_DUPFD_CLOEXEC, min > STDERR_FILENO ? min : STDERR_FILENO + 1);
 }
 
 bool ctr__fd_is_inheritable(int fd)

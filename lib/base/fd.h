@@ -18,7 +18,7 @@ int ctr__fd_take(int *fd);
 /* Open, and meant to be inherited: not close-on-exec, as all of ours are. */
 bool ctr__fd_is_inheritable(int fd);
 
-/* A duplicate that is close-on-exec and at least min. */
+/* A duplicate that is close-on-exec, at least min, and never 0, 1 or 2. */
 int ctr__fd_dup(int fd, int min);
 
 /* Opens /dev/null, and makes sure that it is: character device 1:3. */

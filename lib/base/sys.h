@@ -185,6 +185,11 @@ static inline int sys_symlinkat(const char *to, int dir, const char *path)
 	return (int)ctr__sys3(SYS_symlinkat, (long)to, dir, (long)path);
 }
 
+static inline int sys_fchownat(int dir, const char *path, uint32_t uid, uint32_t gid, int flags)
+{
+	return (int)ctr__sys5(SYS_fchownat, dir, (long)path, uid, gid, flags);
+}
+
 /* The owner of an open file; its group stays. */
 static inline int sys_fchown(int fd, uint32_t uid)
 {

@@ -21,6 +21,7 @@
 
 struct program {
 	const char *path;
+	uint64_t mask; /* of signals, as it was given to us */
 	char **argv, **envp;
 	bool tty;
 };
@@ -56,11 +57,10 @@ static void take_foreground(void)
 
 static int execute(const struct program *p)
 {
-	const uint64_t none = 0;
-
+	sys_prctl(PR_SET_PDEATHSIG, SIGKILL); /* it must not outlive us */
 	if (p->tty)
 		take_foreground();
-	sys_sigprocmask(SIG_SETMASK, &none, NULL);
+	sys_sigprocmask(SIG_SETMASK, &p->mask, NULL);
 	return sys_execveat(AT_FDCWD, p->path, p->argv, p->envp, 0);
 }
 
@@ -121,7 +121,7 @@ static int serve(int program)
 static int run(int argc, char **argv)
 {
 	const uint64_t all = ALL_SIGNALS;
-	const struct program p = {
+	struct program p = {
 		.path = argv[3],
 		.argv = argv + CTR__INIT_ARGS,
 		.envp = argv + argc + 1,
@@ -130,7 +130,8 @@ static int run(int argc, char **argv)
 	const int status_fd = number(argv[1]);
 	int pid, status;
 
-	sys_sigprocmask(SIG_SETMASK, &all, NULL);
+	sys_sigprocmask(SIG_SETMASK, &all, &p.mask);
+	sys_prctl(PR_SET_DUMPABLE, 0); /* our descriptors are not for the program */
 	sys_fcntl(status_fd, F_SETFD, FD_CLOEXEC);
 	sys_prctl(PR_SET_CHILD_SUBREAPER, 1); /* for a container without a PID namespace */
 	pid = start(&p);

@@ -124,7 +124,8 @@ static int copy_settings(struct ctr__compile *c)
 	plan->timeout_ms = spec->setup_timeout_ms;
 	plan->tty = spec->tty;
 	plan->die_with_parent = spec->die_with_parent;
-	plan->changes_ids = spec->uid != geteuid() || spec->gid != getegid();
+	/* Generously: the caller may be somebody else by the time of the spawn. */
+	plan->changes_ids = spec->uid || spec->gid || geteuid() || getegid();
 	if (count_namespaces(c))
 		return -1;
 	/* Without a PID namespace only a group tells who belongs to the container. */
@@ -273,11 +274,11 @@ static int add_tty_step(struct ctr__compile *c)
 }
 
 /* What the FDS step needs, with one more for the init to report through. */
-static int add_fds_step(struct ctr__compile *c)
+static int add_fds_step(struct ctr__compile *c, enum ctr__step_kind kind)
 {
 	ctr_plan *plan = c->plan;
 	int *targets = ctr__steps_alloc(&plan->steps, plan->n_fds, sizeof(*targets));
-	struct ctr__step step = { .kind = CTR__STEP_FDS, .modes = CTR__MODE_RUN };
+	struct ctr__step step = { .kind = kind, .modes = CTR__MODE_RUN };
 
 	if (!targets)
 		return ctr__error_nomem(c->err);
@@ -286,6 +287,7 @@ static int add_fds_step(struct ctr__compile *c)
 	step.fds.targets = targets;
 	step.fds.n = plan->n_fds;
 	step.fds.fd_floor = plan->fd_floor;
+	step.fds.keep = plan->init_fd;
 	return ctr__compile_add(c, &step);
 }
 
@@ -345,7 +347,8 @@ static int add_process_steps(struct ctr__compile *c)
 
 	if (c->spec->set_nice && ctr__compile_add(c, &nice))
 		return -1;
-	if (add_tty_step(c) || add_fds_step(c) || add_rlimit_steps(c) || add_ids_steps(c))
+	if (add_tty_step(c) || add_fds_step(c, CTR__STEP_FDS) || add_rlimit_steps(c) ||
+	    add_ids_steps(c))
 		return -1;
 	if (c->spec->no_new_privs && add_simple(c, CTR__STEP_NO_NEW_PRIVS, CTR__MODE_RUN))
 		return -1;
@@ -478,7 +481,7 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 
 	if (!envp)
 		return ctr__error_nomem(c->err);
-	if (copy_strings(c, envp, env) || prepare_init(c))
+	if (copy_strings(c, envp, env) || prepare_init(c) || add_fds_step(c, CTR__STEP_CLOSE))
 		return -1;
 	step.exec.fd = c->plan->init_fd;
 	step.exec.path = ctr__steps_strdup(&c->plan->steps, path);

@@ -373,12 +373,17 @@ static int add_root(struct ctr__compile *c)
 static int refuse_link(struct ctr__compile *c, const char *target)
 {
 	struct ctr__view_hit hit;
+	bool plain;
 	int r = ctr__view_find(&c->view, target, &hit);
 
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "look at", target);
 	ctr__fd_close(hit.fd);
-	if (hit.state != CTR__VIEW_MISSING && strcmp(hit.path, target) != 0)
+	if (hit.state == CTR__VIEW_MISSING)
+		plain = !hit.path[0] && strcmp(hit.rest, target + 1) == 0;
+	else
+		plain = strcmp(hit.path, target) == 0;
+	if (!plain)
 		return ctr__error_set(c->err, CTR_E_INVALID, ELOOP, "mount on", target,
 				      "it is a symbolic link in the root file system, expected a "
 				      "directory");
@@ -473,7 +478,7 @@ static bool allows_template(const struct ctr__compile *c, size_t i)
 
 	if (item->per_run)
 		return !item->needs_host && item->step.kind != CTR__STEP_LAYER;
-	for (size_t k = 0; item->needs_host && k < i; k++)
+	for (size_t k = 0; item->step.kind != CTR__STEP_MAKE_TARGET && k < i; k++)
 		if (c->items[k].per_run && ctr__path_is_below(c->items[k].target, item->target))
 			return false;
 	return true;

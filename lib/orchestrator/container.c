@@ -109,9 +109,8 @@ static int clean_up(ctr_container *c, ctr_error *err)
 
 	if (c->cgroup && !c->own_pid_ns)
 		r = ctr__cgroup_kill(c->cgroup, err);
-	if (ctr__cgroup_remove(c->cgroup, r ? NULL : err))
+	if (c->cgroup && ctr__cgroup_rmdir(c->cgroup, r ? NULL : err))
 		r = -1;
-	c->cgroup = NULL;
 	return r;
 }
 
@@ -165,7 +164,7 @@ CTR_EXPORT void ctr_container_free(ctr_container *container)
 	ctr__fd_close(container->pidfd);
 	ctr__fd_close(container->tty);
 	ctr__fd_close(container->status_fd);
-	ctr__cgroup_remove(container->cgroup, NULL);
+	ctr__cgroup_free(container->cgroup);
 	free(container);
 }
 

@@ -387,7 +387,8 @@ int ctr__program_find(const struct ctr__view *view, const char *name, const char
 
 	*fd = -1;
 	if (!strchr(name, '/'))
-		return search_path(&l, cwd, search ? search : "", path, fd);
+		return search && *search ? search_path(&l, cwd, search, path, fd)
+					 : report_missing(&l, -ENOENT, "which is not set");
 	r = snprintf(path, PATH_MAX, "%s%s%s", name[0] == '/' ? "" : cwd, name[0] == '/' ? "" : "/",
 		     name);
 	if (r >= PATH_MAX)

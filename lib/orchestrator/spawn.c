@@ -224,6 +224,8 @@ static int await_init(struct spawn *s, const ctr_container *c, ctr_error *err)
 	if (record.value)
 		return ctr__explain_exec(&s->plan->steps.v[s->plan->steps.n - 1], record.value,
 					 err);
+	/* Others may hold the write end by the time of the end: never wait for them. */
+	sys_fcntl(c->status_fd, F_SETFL, O_NONBLOCK);
 	return 0;
 }
 

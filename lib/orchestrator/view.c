@@ -154,17 +154,32 @@ static bool has_dotdot(const char *path)
 	return false;
 }
 
+/* "name" and all that is still to go, without empty components and "." ones. */
+static int copy_rest(const struct walk *w, const char *name, char *to, size_t size)
+{
+	const char *p = w->rest, *part;
+	size_t used = (size_t)snprintf(to, size, "%s", name);
+	int n;
+
+	while (used < size && (n = ctr__path_next(&p, &part)) != 0) {
+		if (n < 0)
+			return n;
+		if (n == 1 && part[0] == '.')
+			continue;
+		used += (size_t)snprintf(to + used, size - used, "/%.*s", n, part);
+	}
+	return used < size ? 0 : -ENAMETOOLONG;
+}
+
 /* Ends the walk at hit->path, with name and what follows not there. */
 static int end_missing(struct walk *w, const char *name)
 {
-	size_t n = (size_t)snprintf(w->hit->rest, sizeof(w->hit->rest), "%s%s", name, w->rest);
+	int r = copy_rest(w, name, w->hit->rest, sizeof(w->hit->rest));
 
-	if (n >= sizeof(w->hit->rest))
-		return -ENAMETOOLONG;
+	if (r < 0)
+		return r;
 	if (has_dotdot(w->hit->rest))
 		return -ENOENT;
-	for (; n > 0 && w->hit->rest[n - 1] == '/'; n--)
-		w->hit->rest[n - 1] = '\0';
 	w->hit->state = CTR__VIEW_MISSING;
 	w->hit->directory = true;
 	return 0;
@@ -174,6 +189,8 @@ static int end_unknown(struct walk *w, const char *candidate)
 {
 	size_t n = (size_t)snprintf(w->hit->path, sizeof(w->hit->path), "%s%s", candidate, w->rest);
 
+	if (has_dotdot(w->rest))
+		return -ENOENT;
 	w->hit->state = CTR__VIEW_UNKNOWN;
 	return n >= sizeof(w->hit->path) ? -ENAMETOOLONG : 0;
 }

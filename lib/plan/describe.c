@@ -148,10 +148,10 @@ static void add_ids(struct ctr__buf *b, const struct ctr__step_ids *ids)
 
 static void add_fds(struct ctr__buf *b, const struct ctr__step_fds *fds)
 {
-	ctr__buf_add(b, "keep descriptors");
+	ctr__buf_add(b, "place descriptors");
 	for (size_t i = 0; i < fds->n; i++)
 		ctr__buf_add(b, " %d", fds->targets[i]);
-	ctr__buf_add(b, "%s, close all others", fds->n ? "" : " none");
+	ctr__buf_add(b, "%s", fds->n ? "" : " none");
 }
 
 static void add_exec(struct ctr__buf *b, const struct ctr__step_exec *e)
@@ -209,6 +209,8 @@ static const char *fixed_text(enum ctr__step_kind kind)
 		return "bring up the loopback interface";
 	case CTR__STEP_TERMINAL:
 		return "open a terminal from /dev/pts as descriptors 0 1 2";
+	case CTR__STEP_CLOSE:
+		return "close all other descriptors";
 	case CTR__STEP_NO_NEW_PRIVS:
 		return "never gain privileges (no_new_privs)";
 	default:

@@ -238,22 +238,6 @@ static int place(int source, int target)
 	return r < 0 ? r : 0;
 }
 
-static int close_others_on_exec(const struct ctr__step_fds *fds)
-{
-	unsigned first = 0;
-
-	for (size_t i = 0; i < fds->n; i++) {
-		const unsigned target = (unsigned)fds->targets[i];
-		int r = first < target ? sys_close_range(first, target - 1, CLOSE_RANGE_CLOEXEC)
-				       : 0;
-
-		if (r < 0)
-			return r;
-		first = target + 1;
-	}
-	return sys_close_range(first, ~0u, CLOSE_RANGE_CLOEXEC);
-}
-
 static int do_fds(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_fds *fds = &step->fds;
@@ -261,7 +245,40 @@ static int do_fds(struct ctr__run *run, const struct ctr__step *step)
 
 	for (size_t i = 0; r >= 0 && i < fds->n; i++)
 		r = place(run->sources[i], fds->targets[i]);
-	return r < 0 ? r : close_others_on_exec(fds);
+	return r < 0 ? r : 0;
+}
+
+/* Closes from *first up to kept, and goes on behind it. */
+static int close_up_to(unsigned *first, int kept)
+{
+	int r = 0;
+
+	if (kept < 0 || (unsigned)kept < *first)
+		return 0;
+	if (*first < (unsigned)kept)
+		r = sys_close_range(*first, (unsigned)kept - 1, 0);
+	*first = (unsigned)kept + 1;
+	return r;
+}
+
+/*
+ * Close-on-exec would be too late: while execve(2) looks up the program and
+ * its interpreter, an image could lead it through /proc/self/fd to the host.
+ */
+static int do_close(struct ctr__run *run, const struct ctr__step *step)
+{
+	const struct ctr__step_fds *fds = &step->fds;
+	const int a = fds->keep, b = run->slots[CTR__SLOT_EXECUTED];
+	unsigned first = 0;
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < fds->n; i++)
+		r = close_up_to(&first, fds->targets[i]);
+	if (r >= 0)
+		r = close_up_to(&first, a < b ? a : b);
+	if (r >= 0)
+		r = close_up_to(&first, a < b ? b : a);
+	return r < 0 ? r : sys_close_range(first, ~0u, 0);
 }
 
 /* The caller's own core limit comes back, unless the spec has one. */
@@ -352,6 +369,7 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_NO_NEW_PRIVS] = do_no_new_privs,
 		[CTR__STEP_UMASK] = do_umask,
 		[CTR__STEP_SIGNAL_MASK] = do_signal_mask,
+		[CTR__STEP_CLOSE] = do_close,
 		[CTR__STEP_EXEC] = do_exec,
 	};
 

@@ -254,14 +254,16 @@ static int cover(int dir)
 	char mode[5];
 	int layer, r;
 
-	r = sys_statx(dir, "", AT_EMPTY_PATH, STATX_MODE, &st);
+	r = sys_statx(dir, "", AT_EMPTY_PATH, STATX_MODE | STATX_UID | STATX_GID, &st);
 	if (r < 0)
 		return r;
 	octal(mode, st.stx_mode & 07777);
 	layer = new_tmpfs(mode, NULL, MOUNT_ATTR_NODEV);
 	if (layer < 0)
 		return layer;
-	r = sys_move_mount(layer, "", dir, "", ATTACH);
+	r = sys_fchownat(layer, "", st.stx_uid, st.stx_gid, AT_EMPTY_PATH);
+	if (r >= 0)
+		r = sys_move_mount(layer, "", dir, "", ATTACH);
 	if (r >= 0)
 		r = copy_entries(dir, layer);
 	if (r < 0) {
@@ -320,11 +322,14 @@ int ctr__do_mount(struct ctr__run *run, const struct ctr__step *step)
 	return attach(tree, open_target(run, step->mount.target, O_PATH));
 }
 
-/* A bind of the caller's own device, never of what an image calls so. */
+/*
+ * A bind of the caller's own device, never of what an image calls so. Read-only:
+ * that guards the inode, which is the host's; the device itself can be written.
+ */
 static int clone_device(const char *path, unsigned major, unsigned minor)
 {
-	int tree = clone_tree(AT_FDCWD, path, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
-			      AT_SYMLINK_NOFOLLOW);
+	const uint64_t attrs = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+	int tree = clone_tree(AT_FDCWD, path, attrs, AT_SYMLINK_NOFOLLOW);
 	struct statx st;
 	int r;
 

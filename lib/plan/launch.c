@@ -150,6 +150,11 @@ static bool wait_readable(int fd, long timeout_ms)
 	}
 }
 
+static bool has_begun_to_execute(const struct ctr__launch *launch, const struct ctr__report *report)
+{
+	return report->step >= 0 && launch->steps[report->step].kind == CTR__STEP_EXEC;
+}
+
 /* Waits for the end of a child that is dying; not for ever if it is stuck in the kernel. */
 static int reap(int pidfd)
 {
@@ -164,8 +169,7 @@ static int reap(int pidfd)
 static void judge(const struct ctr__launch *launch, const struct ctr__report *report,
 		  struct ctr__outcome *outcome)
 {
-	const bool executed =
-		report->step >= 0 && launch->steps[report->step].kind == CTR__STEP_EXEC;
+	const bool executed = has_begun_to_execute(launch, report);
 	int code;
 
 	outcome->step = report->step;
@@ -202,8 +206,9 @@ static int launch_shared(const struct ctr__launch *launch, struct ctr__run *run,
 }
 
 /*
- * Nobody else holds the write end of the pipe: it closes when the child
- * executes the program or ends.
+ * The pipe closes when the child executes the program or ends, unless another
+ * thread forked meanwhile: its child has a copy. So a child that has come to its
+ * last step is not taken for one that hangs.
  */
 static int launch_forked(const struct ctr__launch *launch, struct ctr__run *run,
 			 struct ctr__outcome *outcome)
@@ -219,9 +224,11 @@ static int launch_forked(const struct ctr__launch *launch, struct ctr__run *run,
 		sys_close(ends[0]);
 		return writer;
 	}
+	run->slots[CTR__SLOT_EXECUTED] = writer;
 	pid = clone_forked(run, launch->namespaces, &outcome->pidfd);
 	sys_close(writer);
-	if (pid > 0 && !wait_readable(ends[0], launch->timeout_ms)) {
+	if (pid > 0 && !wait_readable(ends[0], launch->timeout_ms) &&
+	    !has_begun_to_execute(launch, run->report)) {
 		outcome->kind = CTR__OUTCOME_TIMEOUT;
 		sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
 	}

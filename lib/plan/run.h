@@ -18,6 +18,7 @@ enum ctr__slot {
 	CTR__SLOT_CGROUP,   /* the file to join the control group by */
 	CTR__SLOT_TEMPLATE, /* the mount namespace to start from */
 	CTR__SLOT_CHANNEL,  /* socket to hand a descriptor to the parent */
+	CTR__SLOT_EXECUTED, /* pipe whose closing tells the parent */
 	CTR__SLOT_COUNT,
 };
 

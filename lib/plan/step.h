@@ -57,6 +57,7 @@ enum ctr__step_kind {
 	CTR__STEP_NO_NEW_PRIVS,
 	CTR__STEP_UMASK,
 	CTR__STEP_SIGNAL_MASK,
+	CTR__STEP_CLOSE,
 	CTR__STEP_EXEC,
 	CTR__STEP_COUNT,
 };
@@ -115,11 +116,12 @@ struct ctr__step_rlimit {
 	struct rlimit64 limit;
 };
 
-/* Where a program's descriptors come from is known at each spawn: run.h. */
+/* For FDS and CLOSE. Where a program's descriptors come from is known at each spawn: run.h. */
 struct ctr__step_fds {
 	const int *targets; /* ascending */
 	size_t n;
 	int fd_floor; /* above all targets */
+	int keep;     /* CLOSE: one more to keep, at least fd_floor; -1: none */
 };
 
 struct ctr__step_exec {

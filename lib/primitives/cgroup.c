@@ -35,21 +35,24 @@ static void be_silent(void *data, int level, const char *format, va_list args)
 	(void)data, (void)level, (void)format, (void)args;
 }
 
-static int init_result;
-
 /*
  * Not again if the host program uses libcgroup itself: that would replace what
  * it has read. Its default logger writes to standard output.
  */
-static void init_libcgroup(void)
+static int init_libcgroup(void)
 {
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	char *mount_point = NULL;
+	int r = 0;
 
+	pthread_mutex_lock(&lock);
 	if (cgroup_get_subsys_mount_point(CONTROLLER, &mount_point) == ECGROUPNOTINITIALIZED) {
 		cgroup_set_logger(be_silent, CGROUP_LOG_ERROR, NULL);
-		init_result = cgroup_init();
+		r = cgroup_init();
 	}
 	free(mount_point);
+	pthread_mutex_unlock(&lock);
+	return r;
 }
 
 static int unsupported(ctr_error *err)
@@ -75,12 +78,10 @@ static int make_name(const char *parent, char *name, size_t size)
 
 static int find_place(char **mount_point, char *name, size_t size, ctr_error *err)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	_cleanup_free_ char *parent = NULL;
 	int r;
 
-	pthread_once(&once, init_libcgroup);
-	if (init_result || cgroup_get_subsys_mount_point(CONTROLLER, mount_point) ||
+	if (init_libcgroup() || cgroup_get_subsys_mount_point(CONTROLLER, mount_point) ||
 	    cgroup_get_current_controller_path(sys_getpid(), CONTROLLER, &parent))
 		return unsupported(err);
 	r = make_name(parent, name, size);
@@ -173,7 +174,7 @@ struct ctr__cgroup *ctr__cgroup_new(uint64_t pids_max, ctr_error *err)
 		   !limit(group, pids_max, err)) {
 		return group;
 	}
-	ctr__cgroup_remove(group, NULL);
+	ctr__cgroup_free(group);
 	return NULL;
 }
 
@@ -204,8 +205,12 @@ static int kill_listed(const struct ctr__cgroup *group)
 		sys_close(fd);
 		return -ENOMEM;
 	}
-	for (; getline(&line, &size, members) > 0; n++)
-		sys_kill((pid_t)strtol(line, NULL, 10), SIGKILL);
+	for (; getline(&line, &size, members) > 0; n++) {
+		const pid_t pid = (pid_t)strtol(line, NULL, 10);
+
+		if (pid > 0) /* 0 is a member that can't be seen from here */
+			sys_kill(pid, SIGKILL);
+	}
 	fclose(members);
 	return n;
 }
@@ -246,22 +251,26 @@ static int remove_directory(const struct ctr__cgroup *group)
 	return -EBUSY;
 }
 
-int ctr__cgroup_remove(struct ctr__cgroup *group, ctr_error *err)
+int ctr__cgroup_rmdir(const struct ctr__cgroup *group, ctr_error *err)
 {
-	int r = 0;
+	int r = remove_directory(group);
 
-	if (!group)
-		return 0;
-	if (group->handle && group->path)
-		r = remove_directory(group);
 	if (r < 0)
-		ctr__error_set(err, CTR_E_SYSTEM, -r, "remove the control group", group->path,
-			       "processes are left in it");
+		return ctr__error_set(err, CTR_E_SYSTEM, -r, "remove the control group",
+				      group->path, "processes or groups are left in it");
+	return 0;
+}
+
+void ctr__cgroup_free(struct ctr__cgroup *group)
+{
+	if (!group)
+		return;
+	if (group->handle && group->path && access(group->path, F_OK) == 0)
+		remove_directory(group);
 	ctr__fd_close(group->dir);
 	ctr__fd_close(group->join);
 	if (group->handle)
 		cgroup_free(&group->handle);
 	free(group->path);
 	free(group);
-	return r < 0 ? -1 : 0;
 }

@@ -21,7 +21,10 @@ int ctr__cgroup_join_fd(const struct ctr__cgroup *group);
 /* Kills all members, also those that are being forked. */
 int ctr__cgroup_kill(const struct ctr__cgroup *group, ctr_error *err);
 
-/* Removes the group, which has no members any more, and frees it. NULL is fine. */
-int ctr__cgroup_remove(struct ctr__cgroup *group, ctr_error *err);
+/* Removes the group from the system, once it has no members any more. */
+int ctr__cgroup_rmdir(const struct ctr__cgroup *group, ctr_error *err);
+
+/* The same, if it is still there, and frees it. NULL is fine. */
+void ctr__cgroup_free(struct ctr__cgroup *group);
 
 #endif

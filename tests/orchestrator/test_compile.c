@@ -84,12 +84,13 @@ START_TEST(test_plan_compile__golden_smallest)
 			       "take WORLD/root as the root file system (nodev)\n"
 			       "make it the root and let go of the old one\n"
 			       "bring up the loopback interface\n"
-			       "keep descriptors 0 1 2, close all others\n"
+			       "place descriptors 0 1 2\n"
 			       "set resource limit core back to the caller's\n"
 			       "become uid 0 gid 0, supplementary groups: none\n"
 			       "never gain privileges (no_new_privs)\n"
 			       "set the umask to 0022\n"
 			       "set the signal mask to 0x0\n"
+			       "close all other descriptors\n"
 			       "execute /bin/sh as: sh\n");
 	free(text);
 	ctr_plan_free(plan);
@@ -145,7 +146,7 @@ START_TEST(test_plan_compile__golden_everything)
 		"set the domain name to dom\n"
 		"go to working directory /tmp\n"
 		"set the nice value to 5\n"
-		"keep descriptors 0 1 2 9, close all others\n"
+		"place descriptors 0 1 2 9\n"
 		"set resource limit core back to the caller's\n"
 		"set resource limit nofile to 64:unlimited\n"
 		"become uid 1000 gid 100, supplementary groups: 7\n"
@@ -153,6 +154,7 @@ START_TEST(test_plan_compile__golden_everything)
 		"never gain privileges (no_new_privs)\n"
 		"set the umask to 0022\n"
 		"set the signal mask to 0x2\n"
+		"close all other descriptors\n"
 		"execute /bin/sh as: sh -c\n");
 	free(text);
 	ctr_plan_free(plan);

@@ -82,7 +82,7 @@ static void launch_into_group(bool fork_child, struct ctr__outcome *outcome)
 		.n_steps = plan->steps.n,
 		.mode = CTR__MODE_ONESHOT,
 		.namespaces = plan->namespaces | CLONE_NEWNS,
-		.slots = { -1, tasks, -1, -1 },
+		.slots = { -1, tasks, -1, -1, -1 },
 		.sources = sources,
 		.fd_floor = plan->fd_floor,
 		.share_memory = plan->share_memory,
