@@ -393,7 +393,7 @@ int ctr__run_steps(struct ctr__run *run)
 	return 0;
 }
 
-_Noreturn void ctr__run_child(struct ctr__run *run)
+int ctr__run_child(void *run)
 {
 	sys_exit(ctr__run_steps(run) < 0 ? 1 : 0);
 }

@@ -99,17 +99,12 @@ static void dumpable_release(void)
 	pthread_mutex_unlock(&dumpable.lock);
 }
 
-static int child_entry(void *run)
-{
-	ctr__run_child(run);
-}
-
 /* A vfork child: clone(2) returns when it has executed the program or ended. */
 static int clone_shared(struct ctr__run *run, const struct room *room, unsigned long flags,
 			int *pidfd)
 {
 	const unsigned long all = flags | CLONE_VM | CLONE_VFORK | CLONE_PIDFD;
-	int pid = clone(child_entry, room->stack_top, (int)all, run, pidfd);
+	int pid = clone(ctr__run_child, room->stack_top, (int)all, run, pidfd);
 
 	return pid < 0 ? -errno : pid;
 }

@@ -49,8 +49,8 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step);
 /* Does all of the run's mode; the last one of a container does not return. */
 int ctr__run_steps(struct ctr__run *run);
 
-/* The same as the life of a child. */
-_Noreturn void ctr__run_child(struct ctr__run *run);
+/* The same as the life of a child, for clone(2): takes a struct ctr__run, never returns. */
+int ctr__run_child(void *run);
 
 /* The executors of exec_mount.c, for exec.c's table. */
 int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step);
