@@ -9,6 +9,9 @@ if(MINICTR_BUILD_CLI)
 	install(TARGETS minictr-cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 
+# Relative to where the file is, so that --prefix at install time holds.
+file(RELATIVE_PATH pc_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" pc_prefix "${pc_prefix}")
 configure_file(cmake/minictr.pc.in minictr.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/minictr.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
