@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "cli/cli.h"
@@ -170,6 +171,21 @@ START_TEST(test_run__explain_runs_nothing)
 }
 END_TEST
 
+START_TEST(test_lecture__behaves_as_the_lecture_says)
+{
+	char program[] = EXAMPLES_DIR "/lecture", run[] = "run", sh[] = "sh", c[] = "-c";
+	char script[] = "hostname; ps -o pid,comm; for i in $(seq 40); do sleep 1 & done";
+	char *argv[] = { program, run, cli_root, sh, c, script, NULL };
+	char *output;
+
+	ck_assert_int_ne(suite_run_command(argv, NULL, &output), 0);
+	ck_assert_ptr_nonnull(strstr(output, "container\n"));
+	ck_assert_ptr_nonnull(strstr(output, "    1 sh\n"));
+	ck_assert_ptr_nonnull(strstr(output, "can't fork"));
+	free(output);
+}
+END_TEST
+
 START_TEST(test_minictr__says_its_version)
 {
 	cli_expect("minictr 0.1.0\n", CLI_ARGS("--version"));
@@ -196,6 +212,7 @@ int main(void)
 	tcase_add_test(tc, test_run__handlers_get_signals);
 	tcase_add_test(tc, test_run__its_death_is_the_containers);
 	tcase_add_test(tc, test_run__explain_runs_nothing);
+	tcase_add_test(tc, test_lecture__behaves_as_the_lecture_says);
 	tcase_add_test(tc, test_minictr__says_its_version);
 	return suite_run(s);
 }
