@@ -14,6 +14,7 @@ struct ctr__mount_item {
 	struct ctr__step step;
 	const char *target;
 	bool per_run;	 /* made anew for each container, so not in the template */
+	bool sealed;	 /* made read-only after what had to be made in it */
 	bool needs_host; /* its source is out of reach once the template is joined */
 };
 

@@ -87,7 +87,8 @@ static int make_target(struct ctr__compile *c, const struct ctr__view_hit *hit, 
 	const bool in_place = can_make_in(hit);
 	char path[2 * PATH_MAX];
 
-	if (hit->owner->kind == CTR__VIEW_OPAQUE || hit->owner->kind == CTR__VIEW_MADE)
+	if (hit->owner->kind == CTR__VIEW_OPAQUE || hit->owner->kind == CTR__VIEW_MADE ||
+	    hit->owner->kind == CTR__VIEW_MASKED)
 		return ctr__error_sys(c->err, ENOENT, what, target);
 	place->per_run = in_place && hit->owner->per_run;
 	if (!in_place && add_layer(c, hit, what, target))
@@ -294,6 +295,21 @@ static int add_path_item(struct ctr__compile *c, enum ctr__step_kind kind,
 	return add_item(c, &item);
 }
 
+/* What can't be looked into stays so. */
+static int note_mask(struct ctr__compile *c, const struct ctr__view_hit *hit)
+{
+	const struct ctr__view_entry entry = {
+		.kind = CTR__VIEW_MASKED,
+		.fd = -1,
+		.directory = hit->directory,
+		.noexec = true,
+		.read_only = true,
+		.per_run = hit->owner->per_run,
+	};
+
+	return hit->state == CTR__VIEW_FOUND ? add_entry(c, hit->path, &entry) : 0;
+}
+
 /* Hides or protects a path; one that is not there needs neither. */
 static int add_protection(struct ctr__compile *c, enum ctr__step_kind kind, const char *target)
 {
@@ -307,7 +323,9 @@ static int add_protection(struct ctr__compile *c, enum ctr__step_kind kind, cons
 		return 0;
 	if (!hit.path[0])
 		return ctr__error_value(c->err, "mask", target, "a path below /");
-	return add_path_item(c, kind, &hit);
+	if (add_path_item(c, kind, &hit))
+		return -1;
+	return kind == CTR__STEP_MASK ? note_mask(c, &hit) : 0;
 }
 
 static int add_spec_mount(struct ctr__compile *c, const struct ctr__spec_mount *m)
@@ -500,38 +518,66 @@ static int make_template(struct ctr__compile *c)
 	return 0;
 }
 
-static int emit(struct ctr__compile *c, bool per_run)
+static unsigned modes_of(const struct ctr__compile *c, bool per_run)
 {
-	for (size_t i = 0; i < c->n_items; i++) {
-		struct ctr__mount_item *item = &c->items[i];
+	if (!c->plan->template)
+		return CTR__MODE_ONESHOT;
+	return per_run ? CTR__MODE_RUN : CTR__MODE_BUILD;
+}
 
-		if (c->plan->template && item->per_run != per_run)
+/* What mount points are made in becomes read-only, if what it stands for is. */
+static bool wants_seal(const struct ctr__mount_item *item)
+{
+	return item->step.kind == CTR__STEP_DEV ||
+	       (item->step.kind == CTR__STEP_LAYER && !item->per_run);
+}
+
+static int seal(struct ctr__compile *c, struct ctr__mount_item *item)
+{
+	struct ctr__step step;
+
+	ctr__mount_fill_read_only(&step, item->target);
+	step.modes = modes_of(c, item->per_run);
+	item->sealed = true;
+	return ctr__compile_add(c, &step);
+}
+
+static bool covers(const struct ctr__mount_item *item, const struct ctr__mount_item *earlier)
+{
+	return item->step.kind != CTR__STEP_MAKE_TARGET && item->step.kind != CTR__STEP_LAYER &&
+	       ctr__path_is_below(earlier->target, item->target);
+}
+
+/* Seals, of the first n items, those that item is about to put out of reach; NULL: all. */
+static int seal_before(struct ctr__compile *c, size_t n, const struct ctr__mount_item *item,
+		       bool per_run)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct ctr__mount_item *earlier = &c->items[i];
+
+		if (!wants_seal(earlier) || earlier->sealed ||
+		    (c->plan->template && earlier->per_run != per_run))
 			continue;
-		item->step.modes = !c->plan->template ? CTR__MODE_ONESHOT
-				   : per_run	      ? CTR__MODE_RUN
-						      : CTR__MODE_BUILD;
-		if (ctr__compile_add(c, &item->step))
+		if ((!item || covers(item, earlier)) && seal(c, earlier))
 			return -1;
 	}
 	return 0;
 }
 
-/* What mount points were made in becomes read-only, when all have been made. */
-static int emit_seals(struct ctr__compile *c)
+static int emit(struct ctr__compile *c, bool per_run)
 {
 	for (size_t i = 0; i < c->n_items; i++) {
-		const struct ctr__mount_item *item = &c->items[i];
-		struct ctr__step step;
+		struct ctr__mount_item *item = &c->items[i];
 
-		if (item->step.kind != CTR__STEP_DEV &&
-		    (item->step.kind != CTR__STEP_LAYER || item->per_run))
+		if (item->per_run != per_run && c->plan->template)
 			continue;
-		ctr__mount_fill_read_only(&step, item->target);
-		step.modes = c->plan->template ? CTR__MODE_BUILD : CTR__MODE_ONESHOT;
-		if (ctr__compile_add(c, &step))
+		if (seal_before(c, i, item, item->per_run))
+			return -1;
+		item->step.modes = modes_of(c, per_run);
+		if (ctr__compile_add(c, &item->step))
 			return -1;
 	}
-	return 0;
+	return seal_before(c, c->n_items, NULL, per_run);
 }
 
 int ctr__compile_mount_steps(struct ctr__compile *c)
@@ -541,7 +587,7 @@ int ctr__compile_mount_steps(struct ctr__compile *c)
 		.modes = CTR__MODE_JOINED,
 	};
 
-	if (make_template(c) || emit(c, false) || emit_seals(c))
+	if (make_template(c) || emit(c, false))
 		return -1;
 	if (!c->plan->template)
 		return 0;

@@ -11,12 +11,11 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/path.h"
 #include "base/sys.h"
 
-#define HEADER_SIZE 256		/* BINPRM_BUF_SIZE, linux/binfmts.h: what execve(2) looks at */
-#define INTERPRETERS_MAX 5	/* nested scripts: ELOOP above, execve(2) */
-#define PROGRAM_HEADERS_MAX 512 /* 64 KiB of them, as the kernel allows, at most */
+#define HEADER_SIZE 256	   /* BINPRM_BUF_SIZE, linux/binfmts.h: what execve(2) looks at */
+#define INTERPRETERS_MAX 5 /* nested scripts: ELOOP above, execve(2) */
+#define PROGRAM_HEADERS_MAX_BYTES 65536 /* load_elf_phdrs(), fs/binfmt_elf.c */
 
 #if defined(__x86_64__)
 #define NATIVE_MACHINE EM_X86_64
@@ -220,7 +219,7 @@ static int check_elf(struct look *l, int fd, const char *header, size_t n, uint6
 	if (e.type != ET_EXEC && e.type != ET_DYN)
 		return refuse(l, ENOEXEC, "the ELF file is not a program");
 	if (e.entry_size != (wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) || e.entries == 0 ||
-	    e.entries > PROGRAM_HEADERS_MAX)
+	    e.entries * e.entry_size > PROGRAM_HEADERS_MAX_BYTES)
 		return refuse_cut(l);
 	r = read_loader(fd, &e, file_size, loader);
 	if (r < 0)
@@ -246,23 +245,16 @@ static int check_content(struct look *l, int file, uint64_t file_size)
 		      n ? "it begins neither with \"#!\" nor as an ELF file" : "the file is empty");
 }
 
-/* Opens for reading what hit found, and not what may have taken its place. */
-static int open_found(const struct ctr__view_entry *owner, const char *path)
+/*
+ * Opens for reading what hit found, and nothing that may have taken its place:
+ * its own descriptor, opened again through the caller's /proc.
+ */
+static int open_found(const struct ctr__view_hit *hit)
 {
-	const char *rest = path + strlen(owner->target);
+	char path[32];
 
-	rest += *rest == '/';
-	/* A bind of a single file is its own tree; nothing but its descriptor names it. */
-	return *rest ? ctr__path_open(owner->fd, rest, O_RDONLY | O_NONBLOCK | O_NOCTTY) : -ENXIO;
-}
-
-static const struct ctr__view_entry *tree_of(const struct ctr__view *view, const char *path)
-{
-	for (size_t i = view->n; i-- > 0;)
-		if (view->v[i].kind == CTR__VIEW_TREE &&
-		    ctr__path_is_below(path, view->v[i].target))
-			return &view->v[i];
-	return NULL;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", hit->fd);
+	return sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
 }
 
 static bool is_noexec(const struct ctr__view_hit *hit)
@@ -276,14 +268,15 @@ static bool is_noexec(const struct ctr__view_hit *hit)
 
 static int check_file(struct look *l, const char *path, const struct ctr__view_hit *hit)
 {
-	const struct ctr__view_entry *tree = tree_of(l->view, hit->path);
 	_cleanup_fd_ int file = -1;
 	struct statx st;
 	int r;
 
 	if (hit->directory)
 		return refuse(l, EACCES, "%s is a directory", path);
-	if (hit->fd < 0 || !tree)
+	if (hit->owner->kind == CTR__VIEW_MASKED)
+		return refuse(l, EACCES, "%s is hidden by a mask", path);
+	if (hit->fd < 0)
 		return 0;
 	r = sys_statx(hit->fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_MODE | STATX_SIZE, &st);
 	if (r < 0)
@@ -294,9 +287,9 @@ static int check_file(struct look *l, const char *path, const struct ctr__view_h
 		return refuse(l, EACCES, "%s is not executable: chmod +x makes it so", path);
 	if (is_noexec(hit))
 		return refuse(l, EACCES, "%s is on a file system mounted noexec", path);
-	file = open_found(tree, hit->path);
+	file = open_found(hit);
 	if (file < 0)
-		return 0; /* execute permission does not need read permission */
+		return 0; /* no /proc, or no read permission: neither is needed to execute it */
 	return check_content(l, file, st.stx_size);
 }
 

@@ -45,26 +45,39 @@ void ctr__view_clear(struct ctr__view *view)
 	*view = (struct ctr__view){ 0 };
 }
 
-/* What a path lies on; with layers, or only what they show. */
-static const struct ctr__view_entry *owner_of(const struct ctr__view *view, const char *path,
-					      bool layers)
+/* The last that was mounted over a path; layers, which show what was there before, left out. */
+static const struct ctr__view_entry *shown_by(const struct ctr__view *view, const char *path)
 {
 	for (size_t i = view->n; i-- > 0;) {
 		const struct ctr__view_entry *e = &view->v[i];
 
-		if (e->kind == CTR__VIEW_LAYER && !layers)
-			continue;
-		if (ctr__path_is_below(path, e->target))
+		if (e->kind != CTR__VIEW_LAYER && ctr__path_is_below(path, e->target))
 			return e;
 	}
 	return NULL;
 }
 
-/* Whether something is mounted at or below a path that does not exist by itself. */
-static bool is_implied(const struct ctr__view *view, const char *path)
+/*
+ * What a path lies on: the innermost layer, for a layer shows what is mounted
+ * below it too; unless what shows the path is mounted in or over that layer.
+ */
+static const struct ctr__view_entry *owner_of(const struct ctr__view *view, const char *path)
 {
-	for (size_t i = 0; i < view->n; i++)
-		if (ctr__path_is_below(view->v[i].target, path))
+	const struct ctr__view_entry *shown = shown_by(view, path), *owner = shown;
+
+	for (const struct ctr__view_entry *e = shown + 1; e < view->v + view->n; e++)
+		if (ctr__path_is_below(path, e->target) &&
+		    ctr__path_is_below(e->target, owner->target))
+			owner = e;
+	return owner;
+}
+
+/* Whether a path exists only because something was mounted there, after what it lies on. */
+static bool is_implied(const struct ctr__view *view, const struct ctr__view_entry *owner,
+		       const char *path)
+{
+	for (const struct ctr__view_entry *e = owner + 1; e < view->v + view->n; e++)
+		if (ctr__path_is_below(e->target, path))
 			return true;
 	return false;
 }
@@ -92,7 +105,7 @@ static int look_in_tree(const struct ctr__view_entry *e, const char *rest, struc
 /* One path whose parent is canonical and exists. */
 static int look(const struct ctr__view *view, const char *path, struct looked *found)
 {
-	const struct ctr__view_entry *e = owner_of(view, path, false);
+	const struct ctr__view_entry *e = shown_by(view, path);
 	const char *rest = path + strlen(e->target);
 	int r = -ENOENT;
 
@@ -107,7 +120,7 @@ static int look(const struct ctr__view *view, const char *path, struct looked *f
 		found->directory = e->directory;
 		return 0;
 	}
-	if (r == -ENOENT && is_implied(view, path)) {
+	if (r == -ENOENT && is_implied(view, e, path)) {
 		found->directory = true;
 		return 0;
 	}
@@ -305,6 +318,6 @@ int ctr__view_find(const struct ctr__view *view, const char *path, struct ctr__v
 		ctr__fd_close(ctr__fd_take(&hit->fd));
 		return r;
 	}
-	hit->owner = owner_of(view, hit->path, true);
+	hit->owner = owner_of(view, hit->path);
 	return hit->fd < 0 && hit->state != CTR__VIEW_UNKNOWN ? look_again(view, hit) : 0;
 }

@@ -19,6 +19,7 @@ enum ctr__view_kind {
 	CTR__VIEW_LAYER,  /* covers a directory: shows its entries, names can be made in it */
 	CTR__VIEW_OPAQUE, /* can't be looked into beforehand: proc, sysfs */
 	CTR__VIEW_MADE,	  /* an entry made to be mounted on */
+	CTR__VIEW_MASKED, /* hidden: an empty directory or a /dev/null */
 };
 
 struct ctr__view_entry {
