@@ -423,7 +423,8 @@ int ctr_spec_set_setup_timeout_ms(ctr_spec *spec, uint32_t timeout_ms, ctr_error
 /**
  * ctr_spec_set_rootfs() - set the root file system
  * @spec: changed only on success
- * @path: a directory of the host, copied; opened when the spec is compiled;
+ * @path: a directory of the host, copied; a relative one is taken from what
+ *        the working directory is now; opened when the spec is compiled;
  *        NULL for the default root, the host's own files read-only
  * @err:  filled on failure only; may be NULL
  *
@@ -434,6 +435,7 @@ int ctr_spec_set_setup_timeout_ms(ctr_spec *spec, uint32_t timeout_ms, ctr_error
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @path is empty
+ *   CTR_E_SYSTEM   the working directory has no path
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @spec.

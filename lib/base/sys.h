@@ -297,6 +297,11 @@ static inline int sys_chdir(const char *path)
 	return (int)ctr__sys1(SYS_chdir, (long)path);
 }
 
+static inline int sys_unlinkat(int dir, const char *path, int flags)
+{
+	return (int)ctr__sys3(SYS_unlinkat, dir, (long)path, flags);
+}
+
 static inline long sys_getcwd(char *buf, size_t n)
 {
 	return ctr__sys2(SYS_getcwd, (long)buf, (long)n);

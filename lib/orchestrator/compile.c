@@ -88,13 +88,21 @@ static int check_tty(const ctr_spec *spec, ctr_error *err)
 	return 0;
 }
 
+static int check_init(const ctr_spec *spec, ctr_error *err)
+{
+	if (!spec->init || spec->pids_max != 1)
+		return 0;
+	return ctr__error_value(err, "limit on processes", "1",
+				"at least 2 with an init, which is one itself");
+}
+
 static int check_spec(const ctr_spec *spec, ctr_error *err)
 {
 	if (!spec->args.n)
 		return ctr__error_set(err, CTR_E_INVALID, 0, "program", NULL,
 				      "the spec has none: add its name or path as the first "
 				      "argument");
-	return check_names(spec, err) || check_tty(spec, err) ? -1 : 0;
+	return check_names(spec, err) || check_tty(spec, err) || check_init(spec, err) ? -1 : 0;
 }
 
 static int count_namespaces(struct ctr__compile *c)
@@ -248,7 +256,10 @@ static int add_cwd_step(struct ctr__compile *c)
 	r = ctr__view_find(&c->view, c->spec->cwd, &hit);
 	if (r < 0)
 		return refuse_cwd(c, -r);
+	r = hit.fd < 0 ? 0 : ctr__compile_note_blocking(c, hit.fd, c->spec->cwd);
 	ctr__fd_close(hit.fd);
+	if (r)
+		return -1;
 	if (hit.state == CTR__VIEW_MISSING)
 		return refuse_cwd(c, ENOENT);
 	if (hit.state == CTR__VIEW_FOUND && !hit.directory)
@@ -369,6 +380,22 @@ static int copy_fd(struct ctr__compile *c, const struct ctr__spec_fd *from)
 	return 0;
 }
 
+/* Each source is moved above all targets for a moment: one number at least is needed there. */
+static int check_fd_limit(const struct ctr__compile *c)
+{
+	struct rlimit64 limit;
+	int r = sys_prlimit(RLIMIT_NOFILE, NULL, &limit);
+
+	if (r < 0)
+		return ctr__error_sys(c->err, -r, "read the limit on open descriptors", NULL);
+	if ((uint64_t)c->plan->fd_floor < limit.rlim_cur)
+		return 0;
+	return ctr__error_set(c->err, CTR_E_SYSTEM, EMFILE, "place a descriptor", NULL,
+			      "target %d lies too high for the caller's limit on open descriptors, "
+			      "%llu: see ulimit -n",
+			      c->plan->fd_floor - 1, (unsigned long long)limit.rlim_cur);
+}
+
 static int prepare_fds(struct ctr__compile *c)
 {
 	const ctr_spec *spec = c->spec;
@@ -391,6 +418,8 @@ static int prepare_fds(struct ctr__compile *c)
 			.fd = -1,
 		};
 	}
+	if (check_fd_limit(c))
+		return -1;
 	plan->null_fd = ctr__fd_open_null(O_RDWR);
 	return plan->null_fd < 0 ? ctr__error_sys(c->err, -plan->null_fd, "open", "/dev/null") : 0;
 }

@@ -129,7 +129,9 @@ static int find_place(struct ctr__compile *c, bool directory, const char *what, 
 
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, what, target);
-	if (hit.state == CTR__VIEW_MISSING)
+	if (hit.fd >= 0 && ctr__compile_note_blocking(c, hit.fd, target))
+		r = -1;
+	else if (hit.state == CTR__VIEW_MISSING)
 		r = make_target(c, &hit, directory, what, target, place);
 	else
 		r = use_target(c, &hit, directory, what, target, place);
@@ -502,10 +504,20 @@ static bool allows_template(const struct ctr__compile *c, size_t i)
 	return true;
 }
 
+/* A template is known by its file in the caller's /proc. */
+static bool can_keep_template(void)
+{
+	struct statx st;
+
+	return sys_statx(AT_FDCWD, "/proc/self/ns/mnt", 0, STATX_TYPE, &st) == 0;
+}
+
 static int make_template(struct ctr__compile *c)
 {
 	struct ctr__template *template;
 
+	if (!can_keep_template())
+		return 0;
 	for (size_t i = 0; i < c->n_items; i++)
 		if (!allows_template(c, i))
 			return 0;

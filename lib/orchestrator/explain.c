@@ -59,7 +59,9 @@ static const char *exec_hint(int errnum)
 		       "machine";
 	case EAGAIN:
 		return "the user of the container has too many processes: see the resource limit "
-		       "nproc";
+		       "nproc, and with an init the limit on processes";
+	case EMFILE:
+		return "the container's resource limit nofile leaves the init no descriptors";
 	default:
 		return NULL;
 	}
@@ -119,6 +121,15 @@ static const char *mount_hint(int errnum)
 	}
 }
 
+static const char *rlimit_hint(const struct ctr__step *step, int errnum)
+{
+	if (errnum != EPERM)
+		return NULL;
+	if (step->rlimit.resource == RLIMIT_NOFILE)
+		return "only root can raise the hard limit, and nobody above /proc/sys/fs/nr_open";
+	return "the hard limit can be raised by root only";
+}
+
 static const char *step_hint(const struct ctr__step *step, int errnum)
 {
 	if (errnum == ENOMEM)
@@ -143,7 +154,7 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 		return "a target descriptor lies above the limit on open descriptors: see ulimit "
 		       "-n";
 	case CTR__STEP_RLIMIT:
-		return errnum == EPERM ? "the hard limit can be raised by root only" : NULL;
+		return rlimit_hint(step, errnum);
 	case CTR__STEP_IDS:
 		return errnum == EPERM ? "changing to another user needs root" : NULL;
 	case CTR__STEP_DIE_WITH_PARENT:

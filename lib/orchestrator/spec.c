@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "orchestrator/spec.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -512,10 +513,28 @@ CTR_EXPORT int ctr_spec_set_setup_timeout_ms(ctr_spec *spec, uint32_t timeout_ms
 
 /* ---- files ---- */
 
+/* The working directory may be another by the time of a spawn. */
+static int set_relative_rootfs(ctr_spec *spec, const char *path, ctr_error *err)
+{
+	char cwd[PATH_MAX];
+	char *joined;
+	long n = sys_getcwd(cwd, sizeof(cwd));
+
+	if (n < 0)
+		return ctr__error_sys(err, (int)-n, "find the working directory for", path);
+	if (asprintf(&joined, "%s/%s", cwd, path) < 0)
+		return ctr__error_nomem(err);
+	free(spec->rootfs);
+	spec->rootfs = joined;
+	return 0;
+}
+
 CTR_EXPORT int ctr_spec_set_rootfs(ctr_spec *spec, const char *path, ctr_error *err)
 {
 	if (path && !*path)
 		return ctr__error_value(err, "root file system", path, "the path of a directory");
+	if (path && path[0] != '/')
+		return set_relative_rootfs(spec, path, err);
 	return replace_text(&spec->rootfs, path, err);
 }
 

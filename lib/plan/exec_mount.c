@@ -387,7 +387,7 @@ int ctr__do_dev(struct ctr__run *run, const struct ctr__step *step)
 	if (r >= 0) {
 		r = fill_dev(dev);
 		if (r < 0 && run->direct)
-			ctr__do_unmount(run, step);
+			sys_umount2(step->path, MNT_DETACH);
 	}
 	sys_close(dev);
 	return r;

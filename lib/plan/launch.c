@@ -66,9 +66,10 @@ static void room_free(const struct room *room)
 
 /*
  * commit_creds() in the kernel clears the dumpable flag of the memory when ids
- * change (prctl(2), PR_SET_DUMPABLE), and the memory is the host's. The flag is
- * one for each process, so what has to be known about it is too: the first of
- * concurrent launches saves it and the last one restores it.
+ * change (prctl(2), PR_SET_DUMPABLE), and the memory is the host's; it does not
+ * where fs.suid_dumpable is 1, and then the new user could trace the child. The
+ * flag is one for each process, so what has to be known about it is too: the
+ * first of concurrent launches clears it and the last one restores it.
  */
 static struct {
 	pthread_mutex_t lock;
@@ -86,8 +87,10 @@ static void dumpable_hold(void)
 		dumpable.pid = pid;
 		dumpable.users = 0;
 	}
-	if (dumpable.users++ == 0)
+	if (dumpable.users++ == 0) {
 		dumpable.saved = sys_prctl(PR_GET_DUMPABLE, 0);
+		sys_prctl(PR_SET_DUMPABLE, 0);
+	}
 	pthread_mutex_unlock(&dumpable.lock);
 }
 

@@ -6,6 +6,7 @@
  */
 #include "primitives/cgroup.h"
 
+#include <dirent.h>
 #include <libcgroup.h>
 #include <limits.h>
 #include <linux/magic.h>
@@ -22,6 +23,7 @@
 
 #define CONTROLLER "pids"
 #define BOUND_MS 1000
+#define DEPTH_MAX 64 /* of groups in groups; a descriptor each while they are removed */
 
 struct ctr__cgroup {
 	struct cgroup *handle; /* libcgroup's */
@@ -236,6 +238,31 @@ int ctr__cgroup_kill(const struct ctr__cgroup *group, ctr_error *err)
 	return 0;
 }
 
+/* Groups that a member has made in its own; the innermost go first. Takes dir over. */
+static void remove_below(int dir, int depth)
+{
+	DIR *entries = fdopendir(dir);
+	const struct dirent *e;
+
+	if (!entries) {
+		ctr__fd_close(dir);
+		return;
+	}
+	while (depth < DEPTH_MAX && (e = readdir(entries))) {
+		int below;
+
+		if (e->d_type != DT_DIR || strcmp(e->d_name, ".") == 0 ||
+		    strcmp(e->d_name, "..") == 0)
+			continue;
+		below = sys_openat(dir, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+				   0);
+		if (below >= 0)
+			remove_below(below, depth + 1);
+		sys_unlinkat(dir, e->d_name, AT_REMOVEDIR);
+	}
+	closedir(entries);
+}
+
 /*
  * CGFLAG_DELETE_EMPTY_ONLY succeeds for a busy group too; and the last member
  * leaves a moment after it could be waited for. So look, and try again.
@@ -243,6 +270,10 @@ int ctr__cgroup_kill(const struct ctr__cgroup *group, ctr_error *err)
 static int remove_directory(const struct ctr__cgroup *group)
 {
 	for (int waited = 0; waited < BOUND_MS; waited++) {
+		if (waited > 0)
+			remove_below(
+				sys_openat(group->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0),
+				0);
 		cgroup_delete_cgroup_ext(group->handle, CGFLAG_DELETE_EMPTY_ONLY);
 		if (access(group->path, F_OK))
 			return errno == ENOENT ? 0 : -errno;

@@ -175,12 +175,16 @@ CTR_EXPORT int ctr_mount_mqueue(const char *target, uint32_t flags, ctr_error *e
 
 CTR_EXPORT int ctr_mount_dev(const char *target, ctr_error *err)
 {
-	struct ctr__step steps[2] = { { .kind = CTR__STEP_DEV, .path = target } };
+	const struct ctr__step dev = { .kind = CTR__STEP_DEV, .path = target };
+	struct ctr__step seal;
 
-	if (ctr__mount_check("dev target", target, 0, err))
+	if (ctr__mount_check("dev target", target, 0, err) || ctr__step_direct(&dev, target, err))
 		return -1;
-	ctr__mount_fill_read_only(&steps[1], target);
-	return ctr__steps_direct(steps, 2, target, err);
+	ctr__mount_fill_read_only(&seal, target);
+	if (!ctr__step_direct(&seal, target, err))
+		return 0;
+	sys_umount2(target, MNT_DETACH);
+	return -1;
 }
 
 static int check_changed_flags(uint32_t set, uint32_t clear, ctr_error *err)

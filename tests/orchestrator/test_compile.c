@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "orchestrator/plan.h"
@@ -334,6 +335,32 @@ START_TEST(test_plan_compile__refuses_a_terminal_and_a_descriptor_0)
 }
 END_TEST
 
+START_TEST(test_plan_compile__refuses_a_limit_that_the_init_uses_up)
+{
+	ctr_spec *spec = suite_spec(NULL, "true", NULL);
+
+	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	ck_assert_int_eq(ctr_spec_set_pids_max(spec, 1, err), 0);
+	expect_refusal(spec, CTR_E_INVALID, "at least 2 with an init");
+}
+END_TEST
+
+static void compile_with_64_descriptors(void)
+{
+	const struct rlimit limit = { .rlim_cur = 64, .rlim_max = 64 };
+	ctr_spec *spec = suite_spec(NULL, "true", NULL);
+
+	ck_assert_int_eq(ctr_spec_set_fd(spec, 63, 0, err), 0);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	expect_refusal(spec, CTR_E_SYSTEM, "target 63 lies too high");
+}
+
+START_TEST(test_plan_compile__refuses_a_descriptor_above_the_limit)
+{
+	suite_in_child(compile_with_64_descriptors);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("compile");
@@ -359,5 +386,7 @@ int main(void)
 	tcase_add_test(tc, test_plan_compile__refuses_a_missing_cwd);
 	tcase_add_test(tc, test_plan_compile__refuses_a_terminal_without_dev);
 	tcase_add_test(tc, test_plan_compile__refuses_a_terminal_and_a_descriptor_0);
+	tcase_add_test(tc, test_plan_compile__refuses_a_limit_that_the_init_uses_up);
+	tcase_add_test(tc, test_plan_compile__refuses_a_descriptor_above_the_limit);
 	return suite_run(s);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -475,6 +476,87 @@ START_TEST(test_detach__is_refused_where_it_would_not_hold)
 }
 END_TEST
 
+START_TEST(test_spawn__relative_root_is_found_from_elsewhere)
+{
+	const int cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ctr_spec *spec;
+
+	world_rootfs("root");
+	ck_assert_int_eq(chdir(world_dir), 0);
+	spec = shell("./root", _i, "echo in");
+	ck_assert_int_eq(fchdir(cwd), 0);
+	close(cwd);
+	expect_output(spec, "in\n");
+}
+END_TEST
+
+/* A program that was given the control groups to write to makes some in its own. */
+START_TEST(test_wait__removes_groups_in_the_containers_own)
+{
+	ctr_spec *spec =
+		shell(NULL, _i, "cd /mnt/minictr-* && mkdir -p a/b c && echo $$ >a/b/tasks && ls");
+	char *output;
+
+	if (!*suite_cgroup())
+		suite_skip("there is no pids controller");
+	ck_assert_int_eq(ctr_spec_set_pids_max(spec, 20, err), 0);
+	ck_assert_int_eq(ctr_spec_add_bind(spec, suite_cgroup(), "/mnt", 0, err), 0);
+	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
+	ck_assert_msg(strstr(output, "a\n") == output, "%s", output);
+	free(output);
+}
+END_TEST
+
+START_TEST(test_spawn__tells_what_bounds_a_resource_limit)
+{
+	ctr_spec *spec = shell(NULL, _i, "true");
+
+	ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 64, UINT64_MAX, err), 0);
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_SYSTEM, "/proc/sys/fs/nr_open");
+	ctr_spec_free(spec);
+}
+END_TEST
+
+START_TEST(test_spawn__tells_that_the_init_lacks_descriptors)
+{
+	ctr_spec *spec = shell(NULL, _i, "true");
+
+	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 4, 4, err), 0);
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_SYSTEM, "leaves the init no descriptors");
+	ctr_spec_free(spec);
+}
+END_TEST
+
+static void spawn_without_proc(void)
+{
+	ctr_spec *spec = shell(NULL, fork_child_mode, "exit 5");
+	ctr_container *c;
+	ctr_plan *plan;
+
+	ck_assert_int_eq(ctr_mount_tmpfs("/proc", 0, 0755, 0, err), 0);
+	plan = ctr_plan_compile(spec, err);
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	for (int i = 0; i < 2; i++) {
+		c = ctr_plan_spawn(plan, err);
+		ck_assert_msg(c, "%s", ctr_error_message(err));
+		wait_for(c);
+		ck_assert_int_eq(ctr_container_exit_code(c), 5);
+		ctr_container_free(c);
+	}
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+}
+
+START_TEST(test_plan_spawn__works_where_the_caller_has_no_proc)
+{
+	fork_child_mode = _i;
+	suite_in_mounts(spawn_without_proc);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("spawn");
@@ -507,5 +589,10 @@ int main(void)
 	tcase_add_loop_test(tc, test_plan_spawn__containers_share_no_files, 0, 2);
 	tcase_add_loop_test(tc, test_plan_spawn__works_from_many_threads, 0, 2);
 	tcase_add_loop_test(tc, test_detach__is_refused_where_it_would_not_hold, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__relative_root_is_found_from_elsewhere, 0, 2);
+	tcase_add_loop_test(tc, test_wait__removes_groups_in_the_containers_own, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__tells_what_bounds_a_resource_limit, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__tells_that_the_init_lacks_descriptors, 0, 2);
+	tcase_add_loop_test(tc, test_plan_spawn__works_where_the_caller_has_no_proc, 0, 2);
 	return suite_run(s);
 }
