@@ -21,3 +21,6 @@ endif()
 
 # Under valgrind a child must not share memory; the header says whether it runs.
 check_include_file(valgrind/valgrind.h MINICTR_HAVE_VALGRIND)
+if(MINICTR_HAVE_VALGRIND)
+	target_compile_definitions(minictr_flags INTERFACE CTR_HAVE_VALGRIND)
+endif()

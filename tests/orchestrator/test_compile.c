@@ -347,10 +347,12 @@ END_TEST
 
 static void compile_with_64_descriptors(void)
 {
-	const struct rlimit limit = { .rlim_cur = 64, .rlim_max = 64 };
+	struct rlimit limit;
 	ctr_spec *spec = suite_spec(NULL, "true", NULL);
 
 	ck_assert_int_eq(ctr_spec_set_fd(spec, 63, 0, err), 0);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = 64;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	expect_refusal(spec, CTR_E_SYSTEM, "target 63 lies too high");
 }

@@ -11,10 +11,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/sys.h"
 #include "support/suite.h"
 #include "support/world.h"
 
@@ -117,6 +117,7 @@ END_TEST
 /* Every number in turn is a target, so it also hits those that the library uses. */
 START_TEST(test_spawn__targets_may_be_any_number)
 {
+	suite_need_real_exec();
 	for (int target = 3; target < 40; target++) {
 		int ends[2];
 		char text[64], byte = 0;
@@ -318,11 +319,11 @@ END_TEST
 /* It has ended, or does at once; the host's init may not have reaped it yet. */
 static void expect_end(pid_t pid)
 {
-	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	int pidfd = sys_pidfd_open(pid, 0);
 	struct pollfd p = { .fd = pidfd, .events = POLLIN };
 
 	if (pidfd < 0) {
-		ck_assert_int_eq(errno, ESRCH);
+		ck_assert_int_eq(pidfd, -ESRCH);
 		return;
 	}
 	ck_assert_int_eq(poll(&p, 1, 5000), 1);
@@ -346,6 +347,7 @@ START_TEST(test_init__hands_on_the_exact_end)
 	ctr_spec *spec = shell(NULL, _i, "(sleep 0 &); kill -9 $$");
 	ctr_container *c;
 
+	suite_need_real_exec();
 	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
 	c = spawn(spec);
 	wait_for(c);
@@ -359,6 +361,7 @@ START_TEST(test_init__passes_signals_on)
 	ctr_spec *spec = shell(NULL, _i, "sleep 100");
 	ctr_container *c;
 
+	suite_need_real_exec();
 	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
 	c = spawn(spec);
 	ck_assert_int_eq(ctr_container_kill(c, SIGTERM, err), 0);
@@ -522,6 +525,7 @@ START_TEST(test_spawn__tells_that_the_init_lacks_descriptors)
 {
 	ctr_spec *spec = shell(NULL, _i, "true");
 
+	suite_need_real_exec();
 	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
 	ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 4, 4, err), 0);
 	ck_assert_ptr_null(ctr_spawn(spec, err));

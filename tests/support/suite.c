@@ -17,6 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifdef CTR_HAVE_VALGRIND
+#include <valgrind/valgrind.h>
+#endif
+
 #include "support/leak.h"
 #include "support/world.h"
 
@@ -41,7 +45,7 @@ TCase *suite_case(Suite *suite, const char *name)
 static void own_mounts(void)
 {
 	if (unshare(CLONE_NEWNS) == 0)
-		mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+		mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL);
 }
 
 /* The path of this process in the v1 pids hierarchy; false if there is none. */
@@ -158,6 +162,14 @@ void suite_need_root(void)
 {
 	if (geteuid() != 0)
 		suite_skip("needs root");
+}
+
+void suite_need_real_exec(void)
+{
+#ifdef CTR_HAVE_VALGRIND
+	if (RUNNING_ON_VALGRIND)
+		suite_skip("valgrind can't execute a memory file");
+#endif
 }
 
 static int result_of(pid_t pid)

@@ -25,6 +25,9 @@ void suite_skip(const char *why) __attribute__((noreturn));
 /* suite_skip() unless the effective user is root. */
 void suite_need_root(void);
 
+/* suite_skip() under valgrind, whose execveat(2) can't execute a memory file: the init. */
+void suite_need_real_exec(void);
+
 /*
  * Runs a function in a forked child, for what must not happen to the process
  * of the test: unshare, chroot, other ids. A failed assertion in it fails the

@@ -5,14 +5,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "base/sys.h"
 
 #define BUSYBOX "/bin/busybox"
 
@@ -32,7 +32,7 @@ static int open_here(int dir, const char *name)
 		.resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS,
 	};
 
-	return (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
+	return sys_openat2(dir, name, &how);
 }
 
 static void remove_entry(int dir, const char *name);
