@@ -131,6 +131,7 @@ static int run(int argc, char **argv)
 	int pid, status;
 
 	sys_sigprocmask(SIG_SETMASK, &all, &p.mask);
+	sys_prctl(PR_SET_NAME, (unsigned long)CTR__INIT_NAME); /* else: that of a memory file */
 	sys_prctl(PR_SET_DUMPABLE, 0); /* our descriptors are not for the program */
 	sys_fcntl(status_fd, F_SETFD, FD_CLOEXEC);
 	sys_prctl(PR_SET_CHILD_SUBREAPER, 1); /* for a container without a PID namespace */

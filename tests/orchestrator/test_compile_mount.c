@@ -209,6 +209,28 @@ START_TEST(test_mounts__minimal_dev_may_lie_in_a_tmpfs)
 }
 END_TEST
 
+START_TEST(test_mounts__layer_looks_like_what_it_covers)
+{
+	ctr_spec *spec =
+		shell(_i, "stat -c '%a %u %g' /opt; ls -l /opt | awk 'NR > 1 {print $1, $NF}'; "
+			  "cat /opt/kept/file");
+
+	world_mkdir("root/opt");
+	world_mkdir("root/opt/kept");
+	world_write(world_path("root/opt/kept/file"), "kept\n", 0640);
+	ck_assert_int_eq(symlink("kept/file", world_path("root/opt/link")), 0);
+	ck_assert_int_eq(chown(world_path("root/opt"), 12, 34), 0);
+	ck_assert_int_eq(chmod(world_path("root/opt"), 0751), 0);
+	bind(spec, world_path("data"), "/opt/.//new/./dir/", 0);
+	expect_output(spec, _i,
+		      "751 12 34\n"
+		      "drwxr-xr-x kept\n"
+		      "lrwxrwxrwx kept/file\n"
+		      "drwxr-xr-x new\n"
+		      "kept\n");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("compile_mount");
@@ -226,5 +248,6 @@ int main(void)
 	tcase_add_test(tc, test_mounts__nothing_is_made_in_a_mask);
 	tcase_add_test(tc, test_mounts__program_may_be_a_bind_of_a_single_file);
 	tcase_add_loop_test(tc, test_mounts__minimal_dev_may_lie_in_a_tmpfs, 0, 4);
+	tcase_add_loop_test(tc, test_mounts__layer_looks_like_what_it_covers, 0, 4);
 	return suite_run(s);
 }

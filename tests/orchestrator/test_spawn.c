@@ -19,6 +19,7 @@
 #include "support/world.h"
 
 static ctr_error *err;
+static int fork_child_mode; /* for what runs in a process of its own */
 
 static void make(void)
 {
@@ -342,35 +343,6 @@ START_TEST(test_wait__leaves_nobody_without_a_pid_namespace)
 }
 END_TEST
 
-START_TEST(test_init__hands_on_the_exact_end)
-{
-	ctr_spec *spec = shell(NULL, _i, "(sleep 0 &); kill -9 $$");
-	ctr_container *c;
-
-	suite_need_real_exec();
-	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
-	c = spawn(spec);
-	wait_for(c);
-	ck_assert_int_eq(ctr_container_signal(c), SIGKILL);
-	ctr_container_free(c);
-}
-END_TEST
-
-START_TEST(test_init__passes_signals_on)
-{
-	ctr_spec *spec = shell(NULL, _i, "sleep 100");
-	ctr_container *c;
-
-	suite_need_real_exec();
-	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
-	c = spawn(spec);
-	ck_assert_int_eq(ctr_container_kill(c, SIGTERM, err), 0);
-	wait_for(c);
-	ck_assert_int_eq(ctr_container_signal(c), SIGTERM);
-	ctr_container_free(c);
-}
-END_TEST
-
 START_TEST(test_tty__is_the_containers_own)
 {
 	ctr_spec *spec = suite_spec(NULL, "sh", "-c", "tty; stty size", NULL);
@@ -393,6 +365,49 @@ START_TEST(test_tty__is_the_containers_own)
 	wait_for(c);
 	ctr_container_free(c);
 	close(tty);
+}
+END_TEST
+
+static void spawn_terminal_without_stdio(void)
+{
+	ctr_spec *spec = suite_spec(NULL, "sh", "-c", "[ $(tty) = /dev/pts/0 ]", NULL);
+	ctr_container *c;
+	int tty;
+
+	ck_assert_int_eq(
+		ctr_spec_set_child(spec, fork_child_mode ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err),
+		0);
+	ck_assert_int_eq(ctr_spec_set_tty(spec, 1, 24, 80, err), 0);
+	ck_assert_int_eq(close(0) | close(1) | close(2), 0);
+	c = ctr_spawn(spec, err);
+	ck_assert_ptr_nonnull(c);
+	tty = ctr_container_take_tty(c);
+	ck_assert_int_gt(tty, 2);
+	ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
+	ck_assert_int_eq(ctr_container_exit_code(c), 0);
+	ctr_container_free(c);
+	close(tty);
+	ctr_spec_free(spec);
+}
+
+START_TEST(test_tty__works_in_a_host_without_stdio)
+{
+	fork_child_mode = _i;
+	suite_in_child(spawn_terminal_without_stdio);
+}
+END_TEST
+
+/* The bind shows the host's own inode. */
+START_TEST(test_spawn__devices_of_the_host_keep_their_modes)
+{
+	ctr_spec *spec = shell(world_rootfs("root"), _i,
+			       "echo x >/dev/null && chmod 600 /dev/null; chown 1 /dev/zero");
+	char *output;
+
+	ck_assert_int_eq(suite_run_spec(spec, &output), 1);
+	ck_assert_str_eq(output, "chmod: /dev/null: Read-only file system\n"
+				 "chown: /dev/zero: Read-only file system\n");
+	free(output);
 }
 END_TEST
 
@@ -436,8 +451,6 @@ static void *spawn_many(void *plan)
 	ctr_error_free(mine);
 	return (void *)bad;
 }
-
-static int fork_child_mode;
 
 static void spawn_from_threads(void)
 {
@@ -587,9 +600,9 @@ int main(void)
 	tcase_add_loop_test(tc, test_wait__refuses_times_below_minus_one, 0, 2);
 	tcase_add_loop_test(tc, test_free__ends_what_still_runs, 0, 2);
 	tcase_add_loop_test(tc, test_wait__leaves_nobody_without_a_pid_namespace, 0, 2);
-	tcase_add_loop_test(tc, test_init__hands_on_the_exact_end, 0, 2);
-	tcase_add_loop_test(tc, test_init__passes_signals_on, 0, 2);
 	tcase_add_loop_test(tc, test_tty__is_the_containers_own, 0, 2);
+	tcase_add_loop_test(tc, test_tty__works_in_a_host_without_stdio, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__devices_of_the_host_keep_their_modes, 0, 2);
 	tcase_add_loop_test(tc, test_plan_spawn__containers_share_no_files, 0, 2);
 	tcase_add_loop_test(tc, test_plan_spawn__works_from_many_threads, 0, 2);
 	tcase_add_loop_test(tc, test_detach__is_refused_where_it_would_not_hold, 0, 2);

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* The small init as PID 1. Each test with a child that shares memory (0) and one that doesn't (1).
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "support/suite.h"
+#include "support/world.h"
+
+static ctr_error *err;
+
+static void make(void)
+{
+	suite_need_real_exec();
+	err = ctr_error_new();
+}
+
+static void drop(void)
+{
+	ctr_error_free(err);
+}
+
+static ctr_spec *shell(int fork_child, const char *script)
+{
+	ctr_spec *spec = suite_spec(NULL, "sh", "-c", script, NULL);
+
+	ck_assert_int_eq(
+		ctr_spec_set_child(spec, fork_child ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err), 0);
+	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	return spec;
+}
+
+static ctr_container *spawn(ctr_spec *spec)
+{
+	ctr_container *c = ctr_spawn(spec, err);
+
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	ctr_spec_free(spec);
+	return c;
+}
+
+static void wait_for(ctr_container *c)
+{
+	ck_assert_msg(ctr_container_wait(c, -1, err) == 1, "%s", ctr_error_message(err));
+}
+
+static void expect_output(ctr_spec *spec, const char *expected)
+{
+	char *output;
+
+	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
+	ck_assert_str_eq(output, expected);
+	free(output);
+}
+
+START_TEST(test_init__is_process_1_and_the_program_another)
+{
+	expect_output(shell(_i, "[ $$ != 1 ] && cat /proc/1/comm && ps -e -o comm= | wc -l"),
+		      "minictr-init\n4\n");
+}
+END_TEST
+
+START_TEST(test_init__hands_on_the_exit_code)
+{
+	ctr_container *c = spawn(shell(_i, "exit 130"));
+
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_exit_code(c), 130);
+	ck_assert_int_eq(ctr_container_signal(c), 0);
+	ctr_container_free(c);
+}
+END_TEST
+
+START_TEST(test_init__hands_on_the_signal)
+{
+	ctr_container *c = spawn(shell(_i, "(sleep 0 &); kill -9 $$"));
+
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_exit_code(c), -1);
+	ck_assert_int_eq(ctr_container_signal(c), SIGKILL);
+	ctr_container_free(c);
+}
+END_TEST
+
+START_TEST(test_init__passes_signals_on)
+{
+	ctr_container *c = spawn(shell(_i, "sleep 100"));
+
+	ck_assert_int_eq(ctr_container_kill(c, SIGTERM, err), 0);
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_signal(c), SIGTERM);
+	ctr_container_free(c);
+}
+END_TEST
+
+/* The init blocks all for itself. */
+START_TEST(test_init__gives_the_program_the_signal_mask_of_the_spec)
+{
+	ctr_spec *spec = suite_spec(NULL, "grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status", NULL);
+
+	ck_assert_int_eq(ctr_spec_set_child(spec, _i ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err), 0);
+	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	ck_assert_int_eq(ctr_spec_set_signal_mask(spec, 1u << (SIGUSR1 - 1), err), 0);
+	expect_output(spec, "SigBlk:\t0000000000000200\nSigIgn:\t0000000000000000\n");
+}
+END_TEST
+
+START_TEST(test_init__reaps_orphans)
+{
+	expect_output(shell(_i, "for i in 1 2 3 4 5; do (true & true) & done; wait; sleep 0.2; "
+				"grep -l '^State:.*Z' /proc/[0-9]*/status | wc -l"),
+		      "0\n");
+}
+END_TEST
+
+/* What the init reports through is neither the program's nor its children's. */
+START_TEST(test_init__keeps_its_descriptors_to_itself)
+{
+	expect_output(shell(_i, "ls /proc/self/fd | tr '\\n' ' '"), "0 1 2 3 ");
+}
+END_TEST
+
+START_TEST(test_init__does_not_wait_for_what_the_program_left)
+{
+	ctr_container *c = spawn(shell(_i, "sleep 1000 & exit 3"));
+
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_exit_code(c), 3);
+	ctr_container_free(c);
+}
+END_TEST
+
+/* Without a PID namespace nothing but the signal set by prctl(2) ends the program with it. */
+START_TEST(test_init__takes_the_program_with_it)
+{
+	ctr_spec *spec = shell(_i, "echo $$; sleep 1000");
+	int ends[2];
+	char text[32] = "";
+	ctr_container *c;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	ck_assert_int_eq(ctr_spec_set_fd(spec, 1, ends[1], err), 0);
+	ck_assert_int_eq(ctr_spec_set_namespace(spec, CTR_NS_PID, CTR_NS_MODE_HOST, err), 0);
+	close(ends[1]);
+	c = spawn(spec);
+	ck_assert_int_gt(read(ends[0], text, sizeof(text) - 1), 0);
+	ck_assert_int_eq(ctr_container_kill(c, SIGKILL, err), 0);
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_signal(c), SIGKILL);
+	ck_assert_int_eq(read(ends[0], text, 1), 0); /* nobody has the pipe any more */
+	ctr_container_free(c);
+	close(ends[0]);
+}
+END_TEST
+
+START_TEST(test_init__tells_why_the_program_does_not_run)
+{
+	ctr_spec *spec = suite_spec(world_rootfs("root"), "/bin/hidden", NULL);
+
+	world_write(world_path("root/bin/hidden"), "#!/bin/sh\n", 0755);
+	ck_assert_int_eq(chmod(world_path("root/bin"), 0700), 0);
+	ck_assert_int_eq(ctr_spec_set_user(spec, 1000, 1000, err), 0);
+	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_NOT_EXECUTABLE, "may not execute it");
+	ctr_spec_free(spec);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("init");
+	TCase *tc = suite_case(s, "init");
+
+	tcase_add_checked_fixture(tc, make, drop);
+	tcase_add_loop_test(tc, test_init__is_process_1_and_the_program_another, 0, 2);
+	tcase_add_loop_test(tc, test_init__hands_on_the_exit_code, 0, 2);
+	tcase_add_loop_test(tc, test_init__hands_on_the_signal, 0, 2);
+	tcase_add_loop_test(tc, test_init__passes_signals_on, 0, 2);
+	tcase_add_loop_test(tc, test_init__gives_the_program_the_signal_mask_of_the_spec, 0, 2);
+	tcase_add_loop_test(tc, test_init__reaps_orphans, 0, 2);
+	tcase_add_loop_test(tc, test_init__keeps_its_descriptors_to_itself, 0, 2);
+	tcase_add_loop_test(tc, test_init__does_not_wait_for_what_the_program_left, 0, 2);
+	tcase_add_loop_test(tc, test_init__takes_the_program_with_it, 0, 2);
+	tcase_add_loop_test(tc, test_init__tells_why_the_program_does_not_run, 0, 2);
+	return suite_run(s);
+}
