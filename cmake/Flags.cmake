@@ -19,6 +19,10 @@ if(MINICTR_SANITIZE)
 	target_link_options(minictr_flags INTERFACE -fsanitize=${MINICTR_SANITIZE})
 endif()
 
+if(MINICTR_FAULT)
+	target_compile_definitions(minictr_flags INTERFACE CTR_FAULT)
+endif()
+
 # Under valgrind a child must not share memory; the header says whether it runs.
 check_include_file(valgrind/valgrind.h MINICTR_HAVE_VALGRIND)
 if(MINICTR_HAVE_VALGRIND)

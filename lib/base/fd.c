@@ -28,11 +28,13 @@ int ctr__fd_dup(int fd, int min)
 	return sys_fcntl(fd, F_DUPFD_CLOEXEC, min > STDERR_FILENO ? min : STDERR_FILENO + 1);
 }
 
-bool ctr__fd_is_inheritable(int fd)
+int ctr__fd_is_inheritable(int fd)
 {
 	int flags = sys_fcntl(fd, F_GETFD, 0);
 
-	return flags >= 0 && !(flags & FD_CLOEXEC);
+	if (flags < 0)
+		return flags == -EBADF ? 0 : flags;
+	return !(flags & FD_CLOEXEC);
 }
 
 int ctr__fd_open_null(int flags)

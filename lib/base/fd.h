@@ -15,8 +15,8 @@ void ctr__fd_close(int fd);
 /* The descriptor, which *fd then no longer owns. */
 int ctr__fd_take(int *fd);
 
-/* Open, and meant to be inherited: not close-on-exec, as all of ours are. */
-bool ctr__fd_is_inheritable(int fd);
+/* Whether it is open, and meant to be inherited: not close-on-exec, as all of ours are. */
+int ctr__fd_is_inheritable(int fd);
 
 /* A duplicate that is close-on-exec, at least min, and never 0, 1 or 2. */
 int ctr__fd_dup(int fd, int min);

@@ -33,7 +33,7 @@ struct rusage;
 #endif
 
 #if defined(__x86_64__)
-static inline long ctr__sys(long nr, long a, long b, long c, long d, long e, long f)
+static inline long ctr__sys_machine(long nr, long a, long b, long c, long d, long e, long f)
 {
 	register long r10 __asm__("r10") = d;
 	register long r8 __asm__("r8") = e;
@@ -47,7 +47,7 @@ static inline long ctr__sys(long nr, long a, long b, long c, long d, long e, lon
 	return ret;
 }
 #elif defined(__aarch64__)
-static inline long ctr__sys(long nr, long a, long b, long c, long d, long e, long f)
+static inline long ctr__sys_machine(long nr, long a, long b, long c, long d, long e, long f)
 {
 	register long x8 __asm__("x8") = nr;
 	register long x0 __asm__("x0") = a;
@@ -65,11 +65,21 @@ static inline long ctr__sys(long nr, long a, long b, long c, long d, long e, lon
 }
 #else
 /* Goes through errno, which is why such machines get the fork variant only. */
-static inline long ctr__sys(long nr, long a, long b, long c, long d, long e, long f)
+static inline long ctr__sys_machine(long nr, long a, long b, long c, long d, long e, long f)
 {
 	long ret = syscall(nr, a, b, c, d, e, f);
 
 	return ret < 0 ? -errno : ret;
+}
+#endif
+
+#ifdef CTR_FAULT
+/* The fault injector's, see tests/fault: makes the call, or lets it fail. */
+long ctr__sys(long nr, long a, long b, long c, long d, long e, long f);
+#else
+static inline long ctr__sys(long nr, long a, long b, long c, long d, long e, long f)
+{
+	return ctr__sys_machine(nr, a, b, c, d, e, f);
 }
 #endif
 

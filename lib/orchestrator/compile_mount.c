@@ -504,20 +504,17 @@ static bool allows_template(const struct ctr__compile *c, size_t i)
 	return true;
 }
 
-/* A template is known by its file in the caller's /proc. */
-static bool can_keep_template(void)
-{
-	struct statx st;
-
-	return sys_statx(AT_FDCWD, "/proc/self/ns/mnt", 0, STATX_TYPE, &st) == 0;
-}
-
 static int make_template(struct ctr__compile *c)
 {
+	static const char handle[] = "/proc/self/ns/mnt"; /* what a template is known by */
 	struct ctr__template *template;
+	struct statx st;
+	int r = sys_statx(AT_FDCWD, handle, 0, STATX_TYPE, &st);
 
-	if (!can_keep_template())
+	if (r == -ENOENT)
 		return 0;
+	if (r < 0)
+		return ctr__error_sys(c->err, -r, "look at", handle);
 	for (size_t i = 0; i < c->n_items; i++)
 		if (!allows_template(c, i))
 			return 0;

@@ -28,6 +28,12 @@
 #define COMPAT_MACHINE EM_NONE
 #endif
 
+/*
+ * What a look at a file gives: 0 if nothing speaks against executing it,
+ * REFUSED with the error filled in, or -errno if it could not be looked at.
+ */
+enum { REFUSED = 1 };
+
 struct look {
 	const struct ctr__view *view;
 	const char *program; /* what is to be run, for the error */
@@ -44,8 +50,14 @@ __attribute__((format(printf, 3, 4))) static int refuse(const struct look *l, in
 	va_start(args, hint);
 	vsnprintf(text, sizeof(text), hint, args);
 	va_end(args);
-	return ctr__error_set(l->err, CTR_E_NOT_EXECUTABLE, errnum, "execute", l->program, "%s",
-			      text);
+	ctr__error_set(l->err, CTR_E_NOT_EXECUTABLE, errnum, "execute", l->program, "%s", text);
+	return REFUSED;
+}
+
+/* What is said about the file's name, as opposed to the state of the machine. */
+static bool is_absent(int r)
+{
+	return r == -ENOENT || r == -ENOTDIR || r == -EACCES || r == -ELOOP || r == -ENAMETOOLONG;
 }
 
 static int check_file(struct look *l, const char *path, const struct ctr__view_hit *hit);
@@ -60,10 +72,11 @@ static int check_interpreter(struct look *l, const char *path, const char *what)
 		ctr__fd_close(hit.fd);
 		r = -ENOENT;
 	}
+	if (is_absent(r))
+		return refuse(l, -r, "it needs the %s %s, which is not in the root file system",
+			      what, path);
 	if (r < 0)
-		return ctr__error_set(l->err, CTR_E_NOT_EXECUTABLE, -r, "execute", l->program,
-				      "it needs the %s %s, which is not in the root file system",
-				      what, path);
+		return r;
 	if (++l->depth > INTERPRETERS_MAX) {
 		ctr__fd_close(hit.fd);
 		return refuse(l, ELOOP, "interpreters that are scripts themselves go on past %s",
@@ -124,15 +137,11 @@ struct segment {
 	uint64_t offset, size;
 };
 
-static int read_segment(int fd, const struct elf *e, unsigned i, struct segment *s)
+static void get_segment(const char *table, const struct elf *e, unsigned i, struct segment *s)
 {
-	char raw[sizeof(Elf64_Phdr)];
-	const bool wide = e->entry_size == sizeof(Elf64_Phdr);
+	const char *raw = table + (size_t)i * e->entry_size;
 
-	if (sys_pread(fd, raw, e->entry_size, e->table + (uint64_t)i * e->entry_size) !=
-	    e->entry_size)
-		return -ENOEXEC;
-	if (wide) {
+	if (e->entry_size == sizeof(Elf64_Phdr)) {
 		Elf64_Phdr h;
 
 		memcpy(&h, raw, sizeof(h));
@@ -143,32 +152,58 @@ static int read_segment(int fd, const struct elf *e, unsigned i, struct segment 
 		memcpy(&h, raw, sizeof(h));
 		*s = (struct segment){ h.p_type, h.p_offset, h.p_filesz };
 	}
-	return 0;
+}
+
+/* All of n bytes, or -ENOEXEC where the file has fewer, or -errno. */
+static int read_at(int fd, char *to, size_t n, uint64_t offset, uint64_t file_size)
+{
+	long r;
+
+	if (offset > file_size || n > file_size - offset)
+		return -ENOEXEC;
+	r = sys_pread(fd, to, n, offset);
+	if (r < 0)
+		return (int)r;
+	return r == (long)n ? 0 : -ENOEXEC;
 }
 
 /* 1 with the loader's path, 0 if there is none, -ENOEXEC if the file is cut or wrong. */
-static int read_loader(int fd, const struct elf *e, uint64_t file_size, char path[PATH_MAX])
+static int find_loader(int fd, const struct elf *e, const char *table, uint64_t file_size,
+		       char path[PATH_MAX])
 {
 	int found = 0;
 
 	for (unsigned i = 0; i < e->entries; i++) {
 		struct segment s;
-		int r = read_segment(fd, e, i, &s);
+		int r;
 
-		if (r < 0)
-			return r;
+		get_segment(table, e, i, &s);
 		if ((s.type != PT_LOAD && s.type != PT_INTERP) || s.size == 0)
 			continue;
 		if (s.offset > file_size || s.size > file_size - s.offset)
 			return -ENOEXEC;
 		if (s.type != PT_INTERP || found)
 			continue;
-		if (s.size < 2 || s.size > PATH_MAX ||
-		    sys_pread(fd, path, s.size, s.offset) != (long)s.size || path[s.size - 1])
+		if (s.size < 2 || s.size > PATH_MAX)
 			return -ENOEXEC;
+		r = read_at(fd, path, s.size, s.offset, file_size);
+		if (r < 0 || path[s.size - 1])
+			return r < 0 ? r : -ENOEXEC;
 		found = 1;
 	}
 	return found;
+}
+
+static int read_loader(int fd, const struct elf *e, uint64_t file_size, char path[PATH_MAX])
+{
+	const size_t size = (size_t)e->entries * e->entry_size;
+	_cleanup_free_ char *table = malloc(size);
+	int r;
+
+	if (!table)
+		return -ENOMEM;
+	r = read_at(fd, table, size, e->table, file_size);
+	return r < 0 ? r : find_loader(fd, e, table, file_size, path);
 }
 
 /* Foreign formats run where the administrator has registered a handler for them. */
@@ -215,15 +250,17 @@ static int check_elf(struct look *l, int fd, const char *header, size_t n, uint6
 		return refuse_cut(l);
 	read_elf(header, &e);
 	if (check_machine(l, &e))
-		return -1;
+		return REFUSED;
 	if (e.type != ET_EXEC && e.type != ET_DYN)
 		return refuse(l, ENOEXEC, "the ELF file is not a program");
 	if (e.entry_size != (wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) || e.entries == 0 ||
 	    e.entries * e.entry_size > PROGRAM_HEADERS_MAX_BYTES)
 		return refuse_cut(l);
 	r = read_loader(fd, &e, file_size, loader);
-	if (r < 0)
+	if (r == -ENOEXEC)
 		return refuse_cut(l);
+	if (r < 0)
+		return r;
 	return r ? check_interpreter(l, loader, "loader") : 0;
 }
 
@@ -233,7 +270,7 @@ static int check_content(struct look *l, int file, uint64_t file_size)
 	long n = sys_pread(file, header, HEADER_SIZE, 0);
 
 	if (n < 0)
-		return refuse(l, (int)-n, "its first bytes can't be read");
+		return (int)n;
 	header[n] = '\0';
 	if (n >= 2 && memcmp(header, "#!", 2) == 0)
 		return check_script(l, header, (size_t)n);
@@ -280,7 +317,7 @@ static int check_file(struct look *l, const char *path, const struct ctr__view_h
 		return 0;
 	r = sys_statx(hit->fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_MODE | STATX_SIZE, &st);
 	if (r < 0)
-		return refuse(l, -r, "%s can't be looked at", path);
+		return r;
 	if (!S_ISREG(st.stx_mode))
 		return refuse(l, EACCES, "%s is not a regular file", path);
 	if (!(st.stx_mode & 0111))
@@ -288,13 +325,17 @@ static int check_file(struct look *l, const char *path, const struct ctr__view_h
 	if (is_noexec(hit))
 		return refuse(l, EACCES, "%s is on a file system mounted noexec", path);
 	file = open_found(hit);
-	if (file < 0)
+	if (file == -ENOENT || file == -EACCES)
 		return 0; /* no /proc, or no read permission: neither is needed to execute it */
+	if (file < 0)
+		return file;
 	return check_content(l, file, st.stx_size);
 }
 
-static int report_missing(const struct look *l, int r, const char *search)
+static int report(const struct look *l, int r, const char *search)
 {
+	if (r == REFUSED)
+		return -1;
 	if (r == -ENOENT && search)
 		return ctr__error_set(l->err, CTR_E_NOT_FOUND, ENOENT, "execute", l->program,
 				      "it is in none of the directories of the container's PATH, "
@@ -303,9 +344,12 @@ static int report_missing(const struct look *l, int r, const char *search)
 	if (r == -ENOENT || r == -ENOTDIR)
 		return ctr__error_set(l->err, CTR_E_NOT_FOUND, -r, "execute", l->program,
 				      "there is no such file in the root file system");
-	if (r == -ELOOP)
-		return refuse(l, ELOOP, "its symbolic links lead in a circle");
-	return refuse(l, -r, "it can't be opened in the root file system");
+	if (r == -ENOMEM)
+		return ctr__error_nomem(l->err);
+	refuse(l, -r,
+	       r == -ELOOP ? "its symbolic links lead in a circle"
+			   : "the file, or one that it needs, can't be looked at");
+	return -1;
 }
 
 static int try_path(struct look *l, const char *path, int *fd)
@@ -322,7 +366,7 @@ static int try_path(struct look *l, const char *path, int *fd)
 	r = hit.state == CTR__VIEW_FOUND ? check_file(l, path, &hit) : 0;
 	if (r) {
 		ctr__fd_close(hit.fd);
-		return 1;
+		return r;
 	}
 	*fd = hit.fd;
 	return 0;
@@ -350,6 +394,7 @@ static int search_path(struct look *l, const char *cwd, const char *search, char
 {
 	struct look silent = { .view = l->view, .program = l->program };
 	char refused[PATH_MAX] = "";
+	bool denied = false;
 	int n;
 
 	for (const char *p = search;; p += n + 1) {
@@ -360,32 +405,35 @@ static int search_path(struct look *l, const char *cwd, const char *search, char
 		silent.depth = 0;
 		if (r == 0)
 			r = try_path(&silent, path, fd);
-		if (r == 0)
-			return 0;
-		if (r > 0 && !refused[0])
+		if (r != REFUSED && !is_absent(r))
+			return r;
+		denied |= r == -EACCES;
+		if (r == REFUSED && !refused[0])
 			memcpy(refused, path, strlen(path) + 1);
 		if (!p[n])
 			break;
 	}
-	if (refused[0])
-		return try_path(l, refused, fd) ? -1 : 0;
-	return report_missing(l, -ENOENT, search);
+	if (!refused[0])
+		return denied ? -EACCES : -ENOENT;
+	memcpy(path, refused, strlen(refused) + 1);
+	return try_path(l, path, fd);
 }
 
 int ctr__program_find(const struct ctr__view *view, const char *name, const char *cwd,
 		      const char *search, char *path, int *fd, ctr_error *err)
 {
 	struct look l = { .view = view, .program = name, .err = err };
+	const bool absolute = name[0] == '/';
 	int r;
 
 	*fd = -1;
-	if (!strchr(name, '/'))
-		return search && *search ? search_path(&l, cwd, search, path, fd)
-					 : report_missing(&l, -ENOENT, "which is not set");
-	r = snprintf(path, PATH_MAX, "%s%s%s", name[0] == '/' ? "" : cwd, name[0] == '/' ? "" : "/",
-		     name);
-	if (r >= PATH_MAX)
-		return report_missing(&l, -ENAMETOOLONG, NULL);
-	r = try_path(&l, path, fd);
-	return r < 0 ? report_missing(&l, r, NULL) : r ? -1 : 0;
+	if (!strchr(name, '/')) {
+		if (!search || !*search)
+			return report(&l, -ENOENT, "which is not set");
+		r = search_path(&l, cwd, search, path, fd);
+		return r ? report(&l, r, search) : 0;
+	}
+	r = snprintf(path, PATH_MAX, "%s%s%s", absolute ? "" : cwd, absolute ? "" : "/", name);
+	r = r < PATH_MAX ? try_path(&l, path, fd) : -ENAMETOOLONG;
+	return r ? report(&l, r, NULL) : 0;
 }

@@ -106,14 +106,20 @@ static int get_template(const ctr_plan *plan, ctr_error *err)
 
 /* ---- what a container starts with ---- */
 
+/* A descriptor, or -errno. */
 static int source_of(const struct spawn *s, const struct ctr__spec_fd *fd)
 {
+	int r;
+
 	/* The terminal step has put the terminal there by then. */
 	if (s->plan->tty && fd->target <= STDERR_FILENO)
 		return fd->target;
 	switch (fd->source) {
 	case CTR__FD_INHERIT:
-		return ctr__fd_is_inheritable(fd->target) ? fd->target : s->plan->null_fd;
+		r = ctr__fd_is_inheritable(fd->target);
+		if (r < 0)
+			return r;
+		return r ? fd->target : s->plan->null_fd;
 	case CTR__FD_GIVEN:
 		return fd->fd;
 	case CTR__FD_STATUS:
@@ -128,8 +134,11 @@ static int choose_sources(struct spawn *s, ctr_error *err)
 	s->sources = calloc(s->plan->n_fds + 1, sizeof(*s->sources));
 	if (!s->sources)
 		return ctr__error_nomem(err);
-	for (size_t i = 0; i < s->plan->n_fds; i++)
+	for (size_t i = 0; i < s->plan->n_fds; i++) {
 		s->sources[i] = source_of(s, &s->plan->fds[i]);
+		if (s->sources[i] < 0)
+			return ctr__error_sys(err, -s->sources[i], "look at a descriptor", NULL);
+	}
 	return 0;
 }
 
@@ -198,35 +207,51 @@ static int take_terminal(const struct spawn *s, ctr_container *c, ctr_error *err
 	return c->tty < 0 ? ctr__error_sys(err, -c->tty, "receive the terminal", NULL) : 0;
 }
 
-/* The init has been executed; whether the program has it tells a moment later. */
-static int await_init(struct spawn *s, const ctr_container *c, ctr_error *err)
+static int await_record(const struct spawn *s, int fd, ctr_error *err)
 {
 	const struct timespec bound = {
 		.tv_sec = s->plan->timeout_ms / 1000,
 		.tv_nsec = s->plan->timeout_ms % 1000 * 1000000L,
 	};
-	struct pollfd p = { .fd = c->status_fd, .events = POLLIN };
-	struct ctr__init_record record = { 0 };
+	struct pollfd p = { .fd = fd, .events = POLLIN };
 	int r;
+
+	do
+		r = sys_poll(&p, 1, &bound);
+	while (r == -EINTR);
+	if (r < 0)
+		return ctr__error_sys(err, -r, "wait for the init", NULL);
+	if (r == 0)
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "execute the program in the init",
+				      NULL, "it took longer than %u ms", s->plan->timeout_ms);
+	return 0;
+}
+
+/* The init has been executed; whether the program has it tells a moment later. */
+static int await_init(struct spawn *s, const ctr_container *c, ctr_error *err)
+{
+	struct ctr__init_record record = { 0 };
+	long n;
 
 	if (c->status_fd < 0)
 		return 0;
 	sys_close(ctr__fd_take(&s->status));
+	if (await_record(s, c->status_fd, err))
+		return -1;
 	do
-		r = sys_poll(&p, 1, &bound);
-	while (r == -EINTR);
-	if (r == 0)
-		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "execute the program in the init",
-				      NULL, "it took longer than %u ms", s->plan->timeout_ms);
-	if (sys_read(c->status_fd, &record, sizeof(record)) != sizeof(record))
+		n = sys_read(c->status_fd, &record, sizeof(record));
+	while (n == -EINTR);
+	if (n < 0)
+		return ctr__error_sys(err, (int)-n, "read what the init reports", NULL);
+	if (n != sizeof(record))
 		return ctr__error_set(err, CTR_E_KILLED, 0, "execute the program in the init", NULL,
 				      "the init was killed");
 	if (record.value)
 		return ctr__explain_exec(&s->plan->steps.v[s->plan->steps.n - 1], record.value,
 					 err);
 	/* Others may hold the write end by the time of the end: never wait for them. */
-	sys_fcntl(c->status_fd, F_SETFL, O_NONBLOCK);
-	return 0;
+	n = sys_fcntl(c->status_fd, F_SETFL, O_NONBLOCK);
+	return n < 0 ? ctr__error_sys(err, (int)-n, "set a pipe up", NULL) : 0;
 }
 
 static ctr_container *container_new(const ctr_plan *plan)

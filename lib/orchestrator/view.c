@@ -97,9 +97,13 @@ static int look_in_tree(const struct ctr__view_entry *e, const char *rest, struc
 	if (found->fd < 0)
 		return found->fd;
 	r = sys_statx(found->fd, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+	if (r < 0) {
+		ctr__fd_close(ctr__fd_take(&found->fd));
+		return r;
+	}
 	found->directory = S_ISDIR(st.stx_mode);
 	found->link = S_ISLNK(st.stx_mode);
-	return r;
+	return 0;
 }
 
 /* One path whose parent is canonical and exists. */

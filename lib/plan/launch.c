@@ -129,8 +129,8 @@ static long now_ms(void)
 	return (long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Whether fd became readable, or its other end closed, within the time. */
-static bool wait_readable(int fd, long timeout_ms)
+/* Whether fd became readable, or its other end closed, within the time; or -errno. */
+static int wait_readable(int fd, long timeout_ms)
 {
 	const long end = now_ms() + timeout_ms;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
@@ -144,7 +144,7 @@ static bool wait_readable(int fd, long timeout_ms)
 		int r = sys_poll(&p, 1, &t);
 
 		if (r != -EINTR)
-			return r > 0;
+			return r;
 	}
 }
 
@@ -157,10 +157,13 @@ static bool has_begun_to_execute(const struct ctr__launch *launch, const struct 
 static int reap(int pidfd)
 {
 	siginfo_t info = { 0 };
+	int r;
 
-	if (!wait_readable(pidfd, REAP_BOUND_MS))
+	if (wait_readable(pidfd, REAP_BOUND_MS) == 0)
 		return -ETIMEDOUT;
-	sys_waitid(P_PIDFD, pidfd, &info, WEXITED | __WALL, NULL);
+	do
+		r = sys_waitid(P_PIDFD, pidfd, &info, WEXITED | __WALL, NULL);
+	while (r == -EINTR);
 	return info.si_code == CLD_EXITED ? info.si_status : -EINTR;
 }
 
@@ -208,6 +211,23 @@ static int launch_shared(const struct ctr__launch *launch, struct ctr__run *run,
  * thread forked meanwhile: its child has a copy. So a child that has come to its
  * last step is not taken for one that hangs.
  */
+static int await_execution(const struct ctr__launch *launch, const struct ctr__run *run, int pipe,
+			   struct ctr__outcome *outcome)
+{
+	int r = wait_readable(pipe, launch->timeout_ms);
+
+	if (r > 0 || (r == 0 && has_begun_to_execute(launch, run->report)))
+		return 0;
+	sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
+	if (r == 0) {
+		outcome->kind = CTR__OUTCOME_TIMEOUT;
+		return 0;
+	}
+	reap(outcome->pidfd);
+	sys_close(ctr__fd_take(&outcome->pidfd));
+	return r;
+}
+
 static int launch_forked(const struct ctr__launch *launch, struct ctr__run *run,
 			 struct ctr__outcome *outcome)
 {
@@ -225,13 +245,9 @@ static int launch_forked(const struct ctr__launch *launch, struct ctr__run *run,
 	run->slots[CTR__SLOT_EXECUTED] = writer;
 	pid = clone_forked(run, launch->namespaces, &outcome->pidfd);
 	sys_close(writer);
-	if (pid > 0 && !wait_readable(ends[0], launch->timeout_ms) &&
-	    !has_begun_to_execute(launch, run->report)) {
-		outcome->kind = CTR__OUTCOME_TIMEOUT;
-		sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
-	}
+	r = pid < 0 ? 0 : await_execution(launch, run, ends[0], outcome);
 	sys_close(ends[0]);
-	return pid;
+	return r < 0 ? r : pid;
 }
 
 /* No handler of the host's may run in the child, where it would share its memory. */
@@ -279,7 +295,9 @@ static int launch_in(const struct ctr__launch *launch, const struct room *room,
 
 	for (int i = 0; i < CTR__SLOT_COUNT; i++)
 		run.slots[i] = launch->slots[i];
-	sys_prlimit(RLIMIT_CORE, NULL, &run.core);
+	pid = sys_prlimit(RLIMIT_CORE, NULL, &run.core);
+	if (pid < 0)
+		return pid;
 	run.slots[CTR__SLOT_PARENT] = open_self(launch->fd_floor);
 	if (run.slots[CTR__SLOT_PARENT] < 0)
 		return run.slots[CTR__SLOT_PARENT];

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every system call and allocation of a spawn fails once, with each errno that
+ * it can fail with, and every process dies once at each of them. Whatever
+ * happens: a clear error, or a container that is like any other; nothing left
+ * behind, the caller as it was, and the next spawn works.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fault/fault.h"
+#include "support/leak.h"
+#include "support/suite.h"
+#include "support/world.h"
+
+#define TEXT_MAX 65536
+
+static ctr_error *err;
+static int output = -1;		/* where the container writes its fingerprint */
+static char expected[TEXT_MAX]; /* that of a container that nothing happened to */
+static char fingerprint[TEXT_MAX];
+
+/* ---- the containers ---- */
+
+static void check(int r)
+{
+	ck_assert_msg(r == 0, "%s", ctr_error_message(err));
+}
+
+/* The program tells its namespaces from those it is given. */
+static ctr_spec *new_spec(const char *rootfs, const char *program)
+{
+	static const char *const names[] = { "mnt", "pid", "uts", "ipc", "net", "cgroup", "user" };
+	ctr_spec *spec = suite_spec(rootfs, program, NULL);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char path[64], link[64] = "";
+
+		snprintf(path, sizeof(path), "/proc/self/ns/%s", names[i]);
+		ck_assert_int_gt(readlink(path, link, sizeof(link) - 1), 0);
+		check(ctr_spec_add_arg(spec, link, err));
+	}
+	check(ctr_spec_set_fd(spec, 3, output, err));
+	return spec;
+}
+
+static ctr_spec *default_spec(void)
+{
+	ctr_spec *spec = new_spec(NULL, "/mnt/fingerprint");
+
+	check(ctr_spec_add_bind(spec, world_path("bin"), "/mnt", 0, err));
+	return spec;
+}
+
+static ctr_spec *full_spec(void)
+{
+	ctr_spec *spec = new_spec(world_path("root"), "fingerprint");
+
+	check(ctr_spec_set_read_only(spec, 1, err));
+	check(ctr_spec_add_bind(spec, world_path("bin"), "/new/volume", CTR_MOUNT_READ_ONLY, err));
+	check(ctr_spec_add_tmpfs(spec, "/tmp", 65536, 01777, CTR_MOUNT_NOEXEC, err));
+	check(ctr_spec_add_mask(spec, "/etc/passwd", err));
+	check(ctr_spec_set_hostname(spec, "box", err));
+	check(ctr_spec_set_domainname(spec, "domain", err));
+	check(ctr_spec_set_cwd(spec, "/tmp", err));
+	check(ctr_spec_set_user(spec, 1000, 100, err));
+	check(ctr_spec_add_group(spec, 7, err));
+	check(ctr_spec_set_rlimit(spec, 7, 64, 64, err));
+	check(ctr_spec_set_priority(spec, 3, err));
+	check(ctr_spec_set_umask(spec, 027, err));
+	check(ctr_spec_set_signal_mask(spec, 1u << (SIGUSR1 - 1), err));
+	check(ctr_spec_set_env(spec, "NAME", "value", err));
+	check(ctr_spec_set_env(spec, "PATH", "/new/volume:/bin", err));
+	check(ctr_spec_set_pids_max(spec, 20, err));
+	return spec;
+}
+
+static ctr_spec *terminal_spec(void)
+{
+	ctr_spec *spec = default_spec();
+
+	check(ctr_spec_set_init(spec, 1, err));
+	check(ctr_spec_set_tty(spec, 1, 25, 80, err));
+	return spec;
+}
+
+/* In the host's PID namespace, so only a control group holds it together. */
+static ctr_spec *joined_spec(void)
+{
+	ctr_spec *spec = default_spec();
+
+	check(ctr_spec_set_namespace(spec, CTR_NS_PID, CTR_NS_MODE_HOST, err));
+	check(ctr_spec_set_namespace(spec, CTR_NS_CGROUP, CTR_NS_MODE_HOST, err));
+	check(ctr_spec_join_namespace_path(spec, CTR_NS_NET, "/proc/self/ns/net", err));
+	check(ctr_spec_join_namespace_path(spec, CTR_NS_IPC, "/proc/self/ns/ipc", err));
+	return spec;
+}
+
+static const struct kind {
+	const char *name;
+	ctr_spec *(*make)(void);
+	bool plan; /* a plan compiled anew, and two containers of it */
+} kinds[] = {
+	{ "all defaults", default_spec, false },       { "much asked for", full_spec, false },
+	{ "init and terminal", terminal_spec, false }, { "namespaces joined", joined_spec, false },
+	{ "two of a plan", default_spec, true },
+};
+
+#define KINDS (int)(sizeof(kinds) / sizeof(kinds[0]))
+
+static const struct kind *kind;
+static bool forked;
+static ctr_spec *spec;
+
+static void make(void)
+{
+	err = ctr_error_new();
+	output = memfd_create("output", MFD_CLOEXEC);
+	ck_assert_int_ge(output, 0);
+	world_rootfs("root");
+	world_mkdir("bin");
+	world_copy(FINGERPRINT, world_path("bin/fingerprint"));
+}
+
+static void drop(void)
+{
+	ctr_spec_free(spec);
+	close(output);
+	ctr_error_free(err);
+}
+
+static void choose(int i)
+{
+	kind = &kinds[i / 2];
+	forked = i % 2;
+	spec = kind->make();
+	check(ctr_spec_set_child(spec, forked ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err));
+}
+
+/* ---- one run ---- */
+
+enum outcome { CONTAINER, ERROR, HARMED };
+
+static enum outcome finish(ctr_container *c)
+{
+	int r, code;
+
+	if (!c)
+		return ERROR;
+	r = ctr_container_wait(c, -1, err);
+	code = ctr_container_exit_code(c);
+	ctr_container_free(c);
+	if (r != 1)
+		return ERROR;
+	return code == 0 ? CONTAINER : HARMED;
+}
+
+static enum outcome spawn_two(void)
+{
+	ctr_plan *plan = ctr_plan_compile(spec, err);
+	enum outcome outcome = ERROR;
+
+	if (plan)
+		outcome = finish(ctr_plan_spawn(plan, err));
+	if (outcome == CONTAINER) {
+		(void)!ftruncate(output, 0);
+		lseek(output, 0, SEEK_SET);
+		outcome = finish(ctr_plan_spawn(plan, err));
+	}
+	ctr_plan_free(plan);
+	return outcome;
+}
+
+static enum outcome run(long at, int errnum)
+{
+	enum outcome outcome;
+	ssize_t n;
+
+	(void)!ftruncate(output, 0);
+	lseek(output, 0, SEEK_SET);
+	ctr_error_clear(err);
+	fault_begin(at, errnum);
+	outcome = kind->plan ? spawn_two() : finish(ctr_spawn(spec, err));
+	fault_end();
+	n = pread(output, fingerprint, sizeof(fingerprint) - 1, 0);
+	fingerprint[n < 0 ? 0 : n] = '\0';
+	return outcome;
+}
+
+static const char *describe(long at, int errnum)
+{
+	static char text[256];
+
+	snprintf(text, sizeof(text), "%s, %s child: call %ld of the %s, %s, %s", kind->name,
+		 forked ? "forked" : "shared", at, fault->in_child ? "child" : "parent",
+		 fault_name(fault->nr), errnum == FAULT_KILL ? "kill" : strerrorname_np(errnum));
+	return text;
+}
+
+/* All of them are told: the first one is seldom the most telling. */
+static int complaints;
+
+__attribute__((format(printf, 3, 4))) static void complain(long at, int errnum, const char *format,
+							   ...)
+{
+	va_list args;
+
+	complaints++;
+	printf("%s: ", describe(at, errnum));
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	printf("\n");
+}
+
+static void expect_unharmed(long at, int errnum)
+{
+	char *difference = leak_difference(expected, fingerprint);
+
+	/* That a file is not there is believed: what lacks a mount point gets a layer. */
+	if (*difference && !(fault->nr == SYS_openat2 && errnum == ENOENT))
+		complain(at, errnum, "the container is another:\n%s", difference);
+	free(difference);
+}
+
+/* The errno as it came, in one line that begins with what was being done. */
+static void expect_clear_error(long at, int errnum)
+{
+	const char *message = ctr_error_message(err);
+
+	if (ctr_error_code(err) == 0 || !*message || strchr(message, '\n'))
+		complain(at, errnum, "no clear error: %s", message);
+	else if (ctr_error_errno(err) != errnum)
+		complain(at, errnum, "another errno: %s", message);
+}
+
+static void expect_outcome(enum outcome outcome, long at, int errnum)
+{
+	if (outcome == HARMED)
+		complain(at, errnum, "the program ended otherwise: %s", fingerprint);
+	else if (outcome == CONTAINER)
+		expect_unharmed(at, errnum);
+	else if (errnum != FAULT_KILL)
+		expect_clear_error(at, errnum);
+}
+
+/* What has changed is told once. */
+static void expect_same_host(char **before, long at, int errnum)
+{
+	char *after = leak_snapshot();
+	char *difference = leak_difference(*before, after);
+
+	if (*difference)
+		complain(at, errnum, "the host has changed:\n%s", difference);
+	free(difference);
+	free(*before);
+	*before = after;
+}
+
+/* How many calls there are when nothing happens, and what the container is then. */
+static long count(void)
+{
+	long n;
+
+	ck_assert_msg(run(0, 0) == CONTAINER, "%s: %s", ctr_error_message(err), fingerprint);
+	strcpy(expected, fingerprint);
+	n = fault->n;
+	ck_assert_int_lt(n, FAULT_CALLS_MAX);
+	ck_assert_msg(run(0, 0) == CONTAINER, "%s: %s", ctr_error_message(err), fingerprint);
+	ck_assert_str_eq(fingerprint, expected);
+	return n;
+}
+
+/* ---- all of them ---- */
+
+static struct {
+	long faults, unharmed;
+	double slowest_ms;
+	char slowest[256];
+} sum;
+
+static double now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static void note(double began, enum outcome outcome, long at, int errnum)
+{
+	const double ms = now_ms() - began;
+
+	sum.faults++;
+	sum.unharmed += outcome == CONTAINER;
+	if (ms <= sum.slowest_ms)
+		return;
+	sum.slowest_ms = ms;
+	snprintf(sum.slowest, sizeof(sum.slowest), "%s", describe(at, errnum));
+}
+
+static void print_sum(long calls)
+{
+	printf("%s, %s child: %ld calls, %ld faults, %ld unharmed, %ld errors; slowest %.0f ms "
+	       "(%s)\n",
+	       kind->name, forked ? "forked" : "shared", calls, sum.faults, sum.unharmed,
+	       sum.faults - sum.unharmed, sum.slowest_ms, sum.slowest);
+	fflush(stdout);
+}
+
+static void fail_with(const struct fault_call *call, long at, int errnum, char **before)
+{
+	const double began = now_ms();
+	const enum outcome outcome = run(at, errnum);
+
+	/* Where it waits for something it makes more calls or fewer. */
+	if (!fault->hit || fault->nr != call->nr || fault->in_child != call->in_child)
+		return;
+	note(began, outcome, at, errnum);
+	expect_outcome(outcome, at, errnum);
+	expect_same_host(before, at, errnum);
+	if (run(0, 0) != CONTAINER)
+		complain(at, errnum, "and the next spawn: %s", ctr_error_message(err));
+}
+
+START_TEST(test_spawn__survives_every_error)
+{
+	static struct fault_call calls[FAULT_CALLS_MAX];
+	char *before;
+	long n;
+
+	choose(_i);
+	n = count();
+	memcpy(calls, fault->calls, sizeof(calls));
+	before = leak_snapshot();
+	for (long at = 1; at <= n; at++)
+		for (const int *e = fault_errnos(&calls[at]); *e; e++)
+			fail_with(&calls[at], at, *e, &before);
+	print_sum(n);
+	free(before);
+	ck_assert_msg(complaints == 0, "%d complaints", complaints);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("fault");
+	TCase *tc = suite_case(s, "fault");
+
+	tcase_add_checked_fixture(tc, make, drop);
+	tcase_add_loop_test(tc, test_spawn__survives_every_error, 0, 2 * KINDS);
+	return suite_run(s);
+}
