@@ -5,6 +5,7 @@
  * happens: a clear error, or a container that is like any other; nothing left
  * behind, the caller as it was, and the next spawn works.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -144,8 +146,8 @@ static void drop(void)
 
 static void choose(int i)
 {
-	kind = &kinds[i / 2];
-	forked = i % 2;
+	kind = &kinds[i % KINDS];
+	forked = i >= KINDS;
 	spec = kind->make();
 	check(ctr_spec_set_child(spec, forked ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err));
 }
@@ -355,12 +357,115 @@ START_TEST(test_spawn__survives_every_error)
 }
 END_TEST
 
+/* ---- deaths ---- */
+
+enum end { END_CONTAINER, END_KILLED, END_OTHER };
+
+/* In a process of its own: it is the caller, so it may die too. */
+static void run_to_an_end(long at)
+{
+	const struct rlimit none = { 0 };
+	enum outcome outcome;
+
+	setrlimit(RLIMIT_CORE, &none);
+	outcome = run(at, FAULT_KILL);
+	if (outcome == CONTAINER && strcmp(fingerprint, expected) == 0)
+		_exit(END_CONTAINER);
+	if (outcome == ERROR && ctr_error_code(err) == CTR_E_KILLED)
+		_exit(END_KILLED);
+	/* A death in the middle of execve(2) is as good as the program's own. */
+	if (outcome == HARMED && fault->nr == SYS_execveat)
+		_exit(END_KILLED);
+	fprintf(stderr, "%s\n", outcome == ERROR ? ctr_error_message(err) : fingerprint);
+	_exit(END_OTHER);
+}
+
+/* Whoever the dead caller left behind ends up with us, a subreaper, and must end by itself. */
+static bool all_end(void)
+{
+	for (int i = 0; i < 10000; i++) {
+		pid_t pid = waitpid(-1, NULL, WNOHANG | __WALL);
+
+		if (pid < 0)
+			return errno == ECHILD;
+		if (pid == 0)
+			usleep(1000);
+	}
+	return false;
+}
+
+/* A caller that is killed can't remove its control group: nobody else knows of it yet. */
+static int remove_groups(void)
+{
+	DIR *dir = *suite_cgroup() ? opendir(suite_cgroup()) : NULL;
+	const struct dirent *e;
+	int n = 0;
+
+	while (dir && (e = readdir(dir)))
+		if (strncmp(e->d_name, "minictr-", 8) == 0)
+			n += unlinkat(dirfd(dir), e->d_name, AT_REMOVEDIR) == 0;
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+static struct {
+	long of_caller, of_child, groups;
+} deaths;
+
+static void kill_at(long at, char **before)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		run_to_an_end(at);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	if (!fault->hit)
+		return;
+	deaths.of_child += fault->in_child;
+	deaths.of_caller += !fault->in_child;
+	if (!all_end())
+		complain(at, FAULT_KILL, "somebody lives on");
+	if (fault->in_child && (!WIFEXITED(status) || WEXITSTATUS(status) != END_KILLED))
+		complain(at, FAULT_KILL, "no clear error, status %x", (unsigned)status);
+	if (!fault->in_child)
+		deaths.groups += remove_groups();
+	expect_same_host(before, at, FAULT_KILL);
+}
+
+START_TEST(test_spawn__survives_every_death)
+{
+	char *before;
+	long n;
+
+	choose(_i);
+	n = count();
+	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	before = leak_snapshot();
+	for (long at = 1; at <= n; at++)
+		kill_at(at, &before);
+	printf("%s, %s child: %ld deaths of the child, %ld of the caller, which left %ld groups\n",
+	       kind->name, forked ? "forked" : "shared", deaths.of_child, deaths.of_caller,
+	       deaths.groups);
+	fflush(stdout);
+	free(before);
+	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 0), 0);
+	ck_assert_msg(complaints == 0, "%d complaints", complaints);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("fault");
-	TCase *tc = suite_case(s, "fault");
+	TCase *shared = suite_case(s, "shared"), *forks = suite_case(s, "forked");
+	TCase *killed = suite_case(s, "killed");
 
-	tcase_add_checked_fixture(tc, make, drop);
-	tcase_add_loop_test(tc, test_spawn__survives_every_error, 0, 2 * KINDS);
+	tcase_add_checked_fixture(shared, make, drop);
+	tcase_add_checked_fixture(forks, make, drop);
+	tcase_add_checked_fixture(killed, make, drop);
+	tcase_add_loop_test(shared, test_spawn__survives_every_error, 0, KINDS);
+	tcase_add_loop_test(forks, test_spawn__survives_every_error, KINDS, 2 * KINDS);
+	tcase_add_loop_test(killed, test_spawn__survives_every_death, 0, 2 * KINDS);
 	return suite_run(s);
 }
