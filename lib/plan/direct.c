@@ -8,7 +8,7 @@
 /* Returns 0, or -errno with the index of the step that failed. */
 static int do_in_root(const struct ctr__step *steps, size_t n, size_t *failed)
 {
-	struct ctr__run run = { .direct = true };
+	struct ctr__run run = { .direct = true, .empty = -1 };
 	int r = 0;
 
 	*failed = 0;
@@ -20,6 +20,7 @@ static int do_in_root(const struct ctr__step *steps, size_t n, size_t *failed)
 		r = ctr__step_do(&run, &steps[i]);
 	}
 	sys_close(run.root);
+	ctr__fd_close(run.empty);
 	return r;
 }
 

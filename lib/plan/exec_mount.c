@@ -399,6 +399,30 @@ static int absent(const struct ctr__run *run, int r)
 	return r == -ENOENT && !run->direct ? 0 : r;
 }
 
+/*
+ * One empty file system for all masks: making and ending one costs more than
+ * the rest. It is cloned from where it was attached first, for open_tree(2)
+ * clones what is in the caller's mount namespace.
+ */
+static int mask_directory(struct ctr__run *run, int target)
+{
+	const bool first = run->empty < 0;
+	const uint64_t attrs =
+		MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+	int tree = first ? new_tmpfs("0555", "4k", attrs)
+			 : clone_tree(run->empty, "", 0, AT_EMPTY_PATH);
+	int r;
+
+	if (tree < 0)
+		return tree;
+	r = sys_move_mount(tree, "", target, "", ATTACH);
+	if (r >= 0 && first)
+		run->empty = tree;
+	else
+		sys_close(tree);
+	return r;
+}
+
 int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step)
 {
 	int target = open_target(run, step->path, O_PATH);
@@ -408,16 +432,12 @@ int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step)
 	if (target < 0)
 		return absent(run, target);
 	r = sys_statx(target, "", AT_EMPTY_PATH, STATX_TYPE, &st);
-	if (r < 0) {
-		sys_close(target);
-		return r;
-	}
-	if (S_ISDIR(st.stx_mode))
-		return attach(new_tmpfs("0555", "4k",
-					MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-						MOUNT_ATTR_NOEXEC),
-			      target);
-	return attach(clone_device("/dev/null", 1, 3), target);
+	if (r == 0 && !S_ISDIR(st.stx_mode))
+		return attach(clone_device("/dev/null", 1, 3), target);
+	if (r == 0)
+		r = mask_directory(run, target);
+	sys_close(target);
+	return r;
 }
 
 int ctr__do_read_only(struct ctr__run *run, const struct ctr__step *step)

@@ -290,6 +290,7 @@ static int launch_in(const struct ctr__launch *launch, const struct room *room,
 		.sources = launch->sources,
 		.report = room->report,
 		.root = -1,
+		.empty = -1,
 	};
 	int pid;
 

@@ -40,6 +40,7 @@ struct ctr__run {
 	/* of the child's own */
 	int root;    /* the tree that becomes "/" */
 	int covered; /* how many trees that were to become it lie below it */
+	int empty;   /* the directory that masks show; -1: none yet */
 	bool direct; /* not a child: targets must exist and may be symbolic links */
 };
 
