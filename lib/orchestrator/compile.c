@@ -590,9 +590,9 @@ static ctr_plan *plan_new(void)
 	return plan;
 }
 
-CTR_EXPORT ctr_plan *ctr_plan_compile(const ctr_spec *spec, ctr_error *err)
+ctr_plan *ctr__plan_compile(const ctr_spec *spec, bool once, ctr_error *err)
 {
-	struct ctr__compile c = { .spec = spec, .plan = plan_new(), .err = err };
+	struct ctr__compile c = { .spec = spec, .plan = plan_new(), .err = err, .once = once };
 	int r;
 
 	if (!c.plan) {
@@ -609,6 +609,11 @@ CTR_EXPORT ctr_plan *ctr_plan_compile(const ctr_spec *spec, ctr_error *err)
 		return c.plan;
 	ctr_plan_free(c.plan);
 	return NULL;
+}
+
+CTR_EXPORT ctr_plan *ctr_plan_compile(const ctr_spec *spec, ctr_error *err)
+{
+	return ctr__plan_compile(spec, false, err);
 }
 
 static void template_free(struct ctr__template *template)

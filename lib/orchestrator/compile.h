@@ -26,6 +26,7 @@ struct ctr__compile {
 	struct ctr__mount_item *items;
 	size_t n_items;
 	const char *may_block; /* what may, for people; NULL: nothing */
+	bool once;	       /* for one container only: a template would not pay */
 };
 
 /* Looks at the root and at all mounts, and opens what they come from. */

@@ -509,8 +509,11 @@ static int make_template(struct ctr__compile *c)
 	static const char handle[] = "/proc/self/ns/mnt"; /* what a template is known by */
 	struct ctr__template *template;
 	struct statx st;
-	int r = sys_statx(AT_FDCWD, handle, 0, STATX_TYPE, &st);
+	int r;
 
+	if (c->once)
+		return 0;
+	r = sys_statx(AT_FDCWD, handle, 0, STATX_TYPE, &st);
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0)

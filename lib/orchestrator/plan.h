@@ -43,4 +43,7 @@ struct ctr_plan {
 	struct ctr__template *template;
 };
 
+/* ctr_plan_compile(); once: for ctr_spawn(). */
+ctr_plan *ctr__plan_compile(const ctr_spec *spec, bool once, ctr_error *err);
+
 #endif

@@ -303,7 +303,7 @@ CTR_EXPORT ctr_container *ctr_plan_spawn(const ctr_plan *plan, ctr_error *err)
 
 CTR_EXPORT ctr_container *ctr_spawn(const ctr_spec *spec, ctr_error *err)
 {
-	ctr_plan *plan = ctr_plan_compile(spec, err);
+	ctr_plan *plan = ctr__plan_compile(spec, true, err);
 	ctr_container *c;
 
 	if (!plan)

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * In process: what a spawn costs, interleaved with its peers in one run.
+ * usage: bench_spawn TITLE ROOTFS PROGRAM ROUNDS RESIDENT-MIB MOUNTS THREADS
  *
- * The floor does by hand, in raw system calls, what the spec asks the library
- * for: mount, PID and UTS namespaces, a root of its own, proc, a host name.
+ * In process: what a spawn costs, in turn with its peers. The floor does by
+ * hand, in raw system calls, what the spec asks the library for: mount, PID
+ * and UTS namespaces, a root of its own, proc, a host name, a session of its
+ * own, no groups, no_new_privs, no descriptor or signal setting of the caller's.
  */
 #include <linux/mount.h>
 #include <minictr.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -16,24 +19,53 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench/measure.h"
+
 #define STACK_SIZE (64 * 1024)
+#define THREADS_MAX 64
 
 static const char *root, *program;
 static ctr_spec *bare_spec, *full_spec;
 static ctr_plan *bare_plan, *full_plan;
 
-static void die(const char *what, const ctr_error *err)
+static void fail(const char *what, const ctr_error *err)
 {
-	fprintf(stderr, "bench: %s: %s\n", what, ctr_error_message(err));
-	exit(1);
+	die(what, ctr_error_message(err));
 }
 
 /* ---- the floor ---- */
+
+/* What keeps the caller's own state from the program, and the program from its caller's. */
+static void guard(void)
+{
+	const struct sigaction action = { .sa_handler = SIG_DFL };
+
+	for (int sig = 1; sig < NSIG; sig++)
+		sigaction(sig, &action, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setsid();
+	umask(0);
+}
+
+static void give_up_privileges(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	syscall(SYS_setgroups, 0, NULL);
+	syscall(SYS_setresgid, 0, 0, 0);
+	syscall(SYS_setresuid, 0, 0, 0);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	umask(022);
+	close_range(3, ~0u, 0);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
 
 static int floor_child(void *argument)
 {
@@ -42,6 +74,7 @@ static int floor_child(void *argument)
 	int tree, fs, mnt;
 
 	(void)argument;
+	guard();
 	syscall(SYS_mount_setattr, -1, "/", AT_RECURSIVE, &private, sizeof(private));
 	tree = (int)syscall(SYS_open_tree, -1, root,
 			    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
@@ -55,43 +88,50 @@ static int floor_child(void *argument)
 	umount2(".", MNT_DETACH);
 	chdir("/");
 	sethostname("box", 3);
+	give_up_privileges();
 	execve(program, argv, envp);
 	_exit(127);
 }
 
-static void run_floor(void)
+static void run_floor(void *data)
 {
 	static char *stack;
 	int status, pid;
+	sigset_t all, old;
 
+	(void)data;
 	if (!stack)
 		stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
 			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &old);
 	pid = clone(floor_child, stack + STACK_SIZE,
 		    CLONE_VM | CLONE_VFORK | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | SIGCHLD,
 		    NULL);
+	sigprocmask(SIG_SETMASK, &old, NULL);
 	if (pid < 0 || waitpid(pid, &status, 0) < 0 || status)
-		die("floor", NULL);
+		die("floor", "failed");
 }
 
 /* ---- the peers ---- */
 
-static void run_posix_spawn(void)
+static void run_posix_spawn(void *data)
 {
 	static char path[4096];
 	char *const argv[] = { path, NULL }, *const envp[] = { NULL };
 	int status;
 	pid_t pid;
 
+	(void)data;
 	snprintf(path, sizeof(path), "%s%s", root, program);
 	if (posix_spawn(&pid, path, NULL, NULL, argv, envp) || waitpid(pid, &status, 0) < 0)
-		die("posix_spawn", NULL);
+		die("posix_spawn", "failed");
 }
 
 static void finish(ctr_container *c, ctr_error *err, const char *what)
 {
 	if (!c || ctr_container_wait(c, -1, err) != 1 || ctr_container_exit_code(c) != 0)
-		die(what, err);
+		fail(what, err);
 	ctr_container_free(c);
 }
 
@@ -111,87 +151,31 @@ static void run_plan(const ctr_plan *plan)
 	ctr_error_free(err);
 }
 
-static void run_bare_spawn(void)
+static void run_bare_spawn(void *data)
 {
+	(void)data;
 	run_spawn(bare_spec);
 }
 
-static void run_bare_plan(void)
+static void run_bare_plan(void *data)
 {
+	(void)data;
 	run_plan(bare_plan);
 }
 
-static void run_full_spawn(void)
+static void run_full_spawn(void *data)
 {
+	(void)data;
 	run_spawn(full_spec);
 }
 
-static void run_full_plan(void)
+static void run_full_plan(void *data)
 {
+	(void)data;
 	run_plan(full_plan);
 }
 
 /* ---- the run ---- */
-
-static struct subject {
-	const char *name;
-	void (*run)(void);
-	uint64_t *ns;
-} subjects[] = {
-	{ "floor: raw system calls", run_floor, NULL },
-	{ "ctr_spawn, same isolation", run_bare_spawn, NULL },
-	{ "ctr_plan_spawn, same isolation", run_bare_plan, NULL },
-	{ "posix_spawn, no isolation", run_posix_spawn, NULL },
-	{ "ctr_spawn, all defaults", run_full_spawn, NULL },
-	{ "ctr_plan_spawn, all defaults", run_full_plan, NULL },
-};
-
-#define SUBJECTS (sizeof(subjects) / sizeof(subjects[0]))
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void measure(int rounds)
-{
-	for (int i = 0; i < rounds; i++) {
-		for (size_t k = 0; k < SUBJECTS; k++) {
-			uint64_t begin = now_ns();
-
-			subjects[k].run();
-			subjects[k].ns[i] = now_ns() - begin;
-		}
-	}
-}
-
-static void print(int rounds)
-{
-	double floor_us = 0;
-
-	printf("%-34s %10s %10s %8s\n", "", "median us", "p99 us", "/ floor");
-	for (size_t k = 0; k < SUBJECTS; k++) {
-		uint64_t *ns = subjects[k].ns;
-		double median;
-
-		qsort(ns, (size_t)rounds, sizeof(*ns), by_value);
-		median = (double)ns[rounds / 2] / 1000;
-		if (k == 0)
-			floor_us = median;
-		printf("%-34s %10.0f %10.0f %8.2f\n", subjects[k].name, median,
-		       (double)ns[rounds * 99 / 100] / 1000, median / floor_us);
-	}
-}
 
 static ctr_spec *make_spec(ctr_error *err)
 {
@@ -199,7 +183,7 @@ static ctr_spec *make_spec(ctr_error *err)
 
 	if (!spec || ctr_spec_set_rootfs(spec, root, err) || ctr_spec_add_arg(spec, program, err) ||
 	    ctr_spec_set_hostname(spec, "box", err))
-		die("spec", err);
+		fail("spec", err);
 	return spec;
 }
 
@@ -210,32 +194,91 @@ static void make_bare(ctr_spec *spec, ctr_error *err)
 	    ctr_spec_set_namespace(spec, CTR_NS_NET, CTR_NS_MODE_HOST, err) ||
 	    ctr_spec_set_namespace(spec, CTR_NS_IPC, CTR_NS_MODE_HOST, err) ||
 	    ctr_spec_set_namespace(spec, CTR_NS_CGROUP, CTR_NS_MODE_HOST, err))
-		die("spec", err);
+		fail("spec", err);
 }
 
 static void occupy(size_t mib)
 {
-	char *memory = malloc(mib << 20);
+	char *memory = malloc((mib << 20) + 1);
 
 	if (!memory)
-		die("out of memory", NULL);
+		die("resident memory", "out of memory");
 	memset(memory, 1, mib << 20);
 	__asm__ volatile("" : : "r"(memory) : "memory");
+}
+
+/* In a mount namespace of our own, where the machine doesn't see them. */
+static void add_mounts(int n)
+{
+	char path[64];
+
+	if (n == 0)
+		return;
+	if (unshare(CLONE_NEWNS) || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) ||
+	    mount("bench", "/mnt", "tmpfs", 0, NULL))
+		die("mounts", "can't be made");
+	for (int i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "/mnt/%d", i);
+		if (mkdir(path, 0755) || mount("/mnt", path, "none", MS_BIND, NULL))
+			die("mounts", "can't be made");
+	}
+}
+
+static void measure_all(const char *title, int rounds)
+{
+	struct subject subjects[] = {
+		{ "floor: raw system calls", run_floor, NULL, NULL },
+		{ "ctr_spawn, same isolation", run_bare_spawn, NULL, NULL },
+		{ "ctr_plan_spawn, same isolation", run_bare_plan, NULL, NULL },
+		{ "posix_spawn, no isolation", run_posix_spawn, NULL, NULL },
+		{ "ctr_spawn, all defaults", run_full_spawn, NULL, NULL },
+		{ "ctr_plan_spawn, all defaults", run_full_plan, NULL, NULL },
+	};
+
+	measure(title, subjects, sizeof(subjects) / sizeof(subjects[0]), rounds);
+}
+
+static void *spawn_some(void *rounds)
+{
+	for (int i = 0; i < *(const int *)rounds; i++)
+		run_bare_plan(NULL);
+	return NULL;
+}
+
+/* Spawns of one plan a second, by so many threads at once. */
+static void measure_threads(int threads, int rounds)
+{
+	const uint64_t began = now_ns();
+	pthread_t ids[THREADS_MAX];
+	double seconds;
+
+	for (int i = 0; i < threads; i++)
+		if (pthread_create(&ids[i], NULL, spawn_some, &rounds))
+			die("threads", "can't be created");
+	for (int i = 0; i < threads; i++)
+		pthread_join(ids[i], NULL);
+	seconds = (double)(now_ns() - began) / 1e9;
+	printf("  %d threads: %.0f spawns of a plan a second\n", threads,
+	       threads * rounds / seconds);
 }
 
 int main(int argc, char **argv)
 {
 	ctr_error *err = ctr_error_new();
-	const int rounds = argc > 3 ? atoi(argv[3]) : 300;
+	int rounds, threads;
 
-	if (argc < 3) {
-		fprintf(stderr, "usage: bench_spawn ROOTFS PROGRAM [ROUNDS [RESIDENT-MIB]]\n");
+	if (argc != 8) {
+		fprintf(stderr,
+			"usage: bench_spawn TITLE ROOTFS PROGRAM ROUNDS RESIDENT-MIB MOUNTS "
+			"THREADS\n");
 		return 2;
 	}
-	root = argv[1];
-	program = argv[2];
-	if (argc > 4)
-		occupy((size_t)atoi(argv[4]));
+	root = argv[2];
+	program = argv[3];
+	rounds = atoi(argv[4]);
+	occupy((size_t)atoi(argv[5]));
+	add_mounts(atoi(argv[6]));
+	threads = atoi(argv[7]);
 
 	bare_spec = make_spec(err);
 	make_bare(bare_spec, err);
@@ -243,12 +286,10 @@ int main(int argc, char **argv)
 	bare_plan = ctr_plan_compile(bare_spec, err);
 	full_plan = ctr_plan_compile(full_spec, err);
 	if (!bare_plan || !full_plan)
-		die("compile", err);
-	for (size_t k = 0; k < SUBJECTS; k++)
-		subjects[k].ns = calloc((size_t)rounds, sizeof(uint64_t));
-
-	measure(10 < rounds ? 10 : rounds);
-	measure(rounds);
-	print(rounds);
+		fail("compile", err);
+	if (threads == 0)
+		measure_all(argv[1], rounds);
+	else
+		measure_threads(threads < THREADS_MAX ? threads : THREADS_MAX, rounds);
 	return 0;
 }

@@ -1,16 +1,97 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: MIT
 # usage: run.sh BUILD-DIRECTORY [ROUNDS]: the benchmark, on a root of its own.
-set -eu
+# What is compared with is left out, with a word, where it is not installed.
+set -euo pipefail
 
-build=$1
-rounds=${2:-300}
+build=$(realpath "$1")
+rounds=${2:-200}
+minictr=$build/cli/minictr
 root=$(mktemp -d)
-trap 'rm -rf "$root"' EXIT
-mkdir "$root/bin" "$root/proc" "$root/dev" "$root/sys" "$root/tmp"
-cp "$build/tests/bench_true" "$root/bin/true"
+bundle=$(mktemp -d)
+export BENCH_JSON=$build/bench.json
 
-echo "== small host program"
-"$build/tests/bench_spawn" "$root" /bin/true "$rounds"
-echo "== host program with 2 GiB resident"
-"$build/tests/bench_spawn" "$root" /bin/true "$rounds" 2048
+# crun refuses the hybrid layout: in a mount namespace of our own it sees v1 alone.
+if [ -z "${BENCH_MOUNTS:-}" ]; then
+	rm -rf "$root" "$bundle"
+	BENCH_MOUNTS=own exec unshare --mount --propagation private "$0" "$@"
+fi
+! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified
+trap 'rm -rf "$root" "$bundle"' EXIT
+
+mkdir "$root"/{bin,dev,etc,proc,run,sys,tmp,usr}
+cp "$build/tests/bench_true" "$root/bin/true"
+rm -f "$BENCH_JSON"
+
+commands=()
+add() { # NAME COMMAND...
+	if ! command -v "$2" >/dev/null; then
+		echo "left out, not installed: $1"
+		return
+	fi
+	commands+=(";" "$@")
+}
+compare() { # TITLE ROUNDS
+	"$build/tests/bench_command" "$1" "$2" "${commands[@]:1}"
+	commands=()
+}
+
+# Everything that "minictr run" sets up and that bwrap can.
+bwrap=(bwrap --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup --hostname box
+	--die-with-parent --new-session --clearenv --bind "$root" / --proc /proc --dev /dev
+	--mqueue /dev/mqueue --tmpfs /dev/shm --ro-bind /sys /sys)
+for path in /sys/firmware /proc/acpi /proc/asound /proc/scsi; do
+	[ ! -d $path ] || bwrap+=(--tmpfs $path)
+done
+for path in /proc/kcore /proc/keys /proc/timer_list /proc/sched_debug /proc/interrupts; do
+	[ ! -e $path ] || bwrap+=(--dev-bind /dev/null $path)
+done
+bwrap+=(--ro-bind /proc/fs /proc/fs)
+
+# What "runc spec" gives, which has all of that too, without a terminal.
+if command -v runc >/dev/null; then
+	(cd "$bundle" && runc spec)
+	sed -i -e 's/"terminal": true/"terminal": false/' -e 's|"sh"|"/bin/true"|' \
+		-e "s|\"path\": \"rootfs\"|\"path\": \"$root\"|" "$bundle/config.json"
+fi
+
+in_process() { "$build/tests/bench_spawn" "$1" "$root" /bin/true "$rounds" "$2" "$3" "$4"; }
+in_process "small host program" 0 0 0
+in_process "host program with 2 GiB resident" 2048 0 0
+in_process "host with 1000 mounts" 0 1000 0
+printf '\nmany threads\n'
+for threads in 1 2 8; do in_process "" 0 0 $threads; done
+
+add "static program, no isolation" "$root/bin/true"
+add "minictr run, host's network" "$minictr" run --network host --rootfs "$root" /bin/true
+add "bwrap, the same" "${bwrap[@]}" /bin/true
+add "minictr run" "$minictr" run --rootfs "$root" /bin/true
+add "bwrap --unshare-net, the same" "${bwrap[@]}" --unshare-net /bin/true
+add "unshare --root, no /dev, no masks" unshare --fork --pid --mount --uts --ipc --cgroup \
+	--root="$root" --mount-proc /bin/true
+add "crun run" crun --cgroup-manager=disabled run --bundle "$bundle" bench-@
+compare "commands" "$rounds"
+add "minictr run" "$minictr" run --rootfs "$root" /bin/true
+add "runc run" runc run --bundle "$bundle" bench-@
+add "systemd-nspawn" systemd-nspawn --quiet --directory="$root" --register=no --keep-unit \
+	--pipe /bin/true
+compare "slow commands" $((rounds / 10 + 1)) 2>/dev/null
+
+for n in 0 10 100 1000; do
+	ours=() theirs=()
+	for ((i = 0; i < n; i++)); do
+		mkdir -p "$root/mnt/$i"
+		ours+=(--volume "/usr:/mnt/$i:ro")
+		theirs+=(--ro-bind /usr "/mnt/$i")
+	done
+	add "minictr run" "$minictr" run --network host --rootfs "$root" "${ours[@]}" /bin/true
+	add "bwrap" "${bwrap[@]}" "${theirs[@]}" /bin/true
+	compare "$n bind mounts" $((n < 1000 ? rounds / 4 + 1 : 5))
+done
+
+printf '\nmemory of a command that waits, at its peak\n'
+sleep=$(command -v sleep)
+"$minictr" run "$sleep" 100 &
+sleep 0.5
+sed -n 's/^VmHWM:/  minictr run/p' "/proc/$!/status"
+kill -KILL $!

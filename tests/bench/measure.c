@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench/measure.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define WARM_UP 10
+
+uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+void die(const char *what, const char *why)
+{
+	fprintf(stderr, "bench: %s: %s\n", what, why);
+	exit(1);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double percentile_us(const struct subject *s, int rounds, int percent)
+{
+	return (double)s->ns[(long)rounds * percent / 100] / 1000;
+}
+
+static void print(const char *title, const struct subject *subjects, size_t n, int rounds)
+{
+	const char *path = getenv("BENCH_JSON");
+	FILE *json = path ? fopen(path, "a") : NULL;
+	const double first = percentile_us(&subjects[0], rounds, 50);
+
+	printf("\n%-40s %10s %10s %8s\n", title, "median us", "p99 us", "ratio");
+	for (size_t k = 0; k < n; k++) {
+		const double median = percentile_us(&subjects[k], rounds, 50);
+		const double p99 = percentile_us(&subjects[k], rounds, 99);
+
+		printf("  %-38s %10.0f %10.0f %8.2f\n", subjects[k].name, median, p99,
+		       median / first);
+		if (json)
+			fprintf(json,
+				"{\"table\":\"%s\",\"name\":\"%s\",\"median_us\":%.1f,\"p99_us\":%."
+				"1f,"
+				"\"ratio\":%.3f,\"rounds\":%d}\n",
+				title, subjects[k].name, median, p99, median / first, rounds);
+	}
+	fflush(stdout);
+	if (json)
+		fclose(json);
+}
+
+void measure(const char *title, struct subject *subjects, size_t n, int rounds)
+{
+	for (size_t k = 0; k < n; k++) {
+		subjects[k].ns = calloc((size_t)rounds, sizeof(uint64_t));
+		if (!subjects[k].ns)
+			die(title, "out of memory");
+		for (int i = 0; i < WARM_UP && i < rounds; i++)
+			subjects[k].run(subjects[k].data);
+	}
+	for (int i = 0; i < rounds; i++) {
+		for (size_t k = 0; k < n; k++) {
+			const uint64_t began = now_ns();
+
+			subjects[k].run(subjects[k].data);
+			subjects[k].ns[i] = now_ns() - began;
+		}
+	}
+	for (size_t k = 0; k < n; k++)
+		qsort(subjects[k].ns, (size_t)rounds, sizeof(uint64_t), by_value);
+	print(title, subjects, n, rounds);
+	for (size_t k = 0; k < n; k++)
+		free(subjects[k].ns);
+}
