@@ -1,0 +1,177 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# usage: banned.sh SOURCE-DIRECTORY
+# What the code of the library must not call, and where an exception is right.
+set -eu
+. "$(dirname "$0")/report.sh"
+
+cd "$1"
+sources=$(find lib -name '*.[chS]' | sort)
+
+# Each is a function, or with a "~" a word that is wrong in any place.
+rules='
+runs a shell, or a program by its name in PATH:
+	system ~popen ~wordexp execl execlp execle execv execve execvp execvpe fexecve
+	~posix_spawn ~posix_spawnp
+makes a child other than by clone(2) in plan/launch.c:
+	fork vfork clone
+has no bound:
+	~strcpy ~stpcpy ~strcat ~sprintf ~vsprintf gets ~alloca
+does not tell a number from what is none (use base/parse.c):
+	~atoi ~atol ~atoll ~atof ~strtol ~strtoll ~strtoul ~strtoull ~strtod ~strtoimax
+	~strtoumax ~sscanf scanf fscanf
+prints:
+	printf vprintf puts putchar perror psignal ~stdout ~stderr ~syslog warn warnx
+ends the host:
+	exit _exit _Exit ~quick_exit abort assert err errx kill raise ~sys_exit
+waits for children that may be the host'"'"'s:
+	wait ~waitpid wait3 wait4 waitid
+changes what the whole process has, or depends on it:
+	signal ~sigaction ~sigprocmask ~pthread_sigmask alarm ~setitimer ~setlocale umask
+	chdir fchdir chroot ~setrlimit ~prlimit prctl ~getenv ~secure_getenv ~setenv ~putenv
+	~unsetenv ~clearenv srand rand ~atexit ~pthread_atfork ~__thread ~thread_local
+	~_Thread_local
+is for one thread only:
+	~strtok ~strerror ~ctime ~asctime ~localtime ~gmtime ~readdir ~getpwnam ~getgrnam
+	~getpwuid ~getgrgid
+takes a path and follows whatever lies on it (use base/path.c, or sys_...() on a descriptor):
+	open open64 openat creat fopen freopen opendir scandir ~nftw ~realpath stat lstat
+	readlink mkdir mknod symlink link unlink rmdir rename chown chmod remove
+asks for a mount or a namespace past base/sys.h, or by the old interface:
+	mount umount umount2 unshare setns pivot_root ~SYS_mount'
+
+# file word: and why it is right there.
+exceptions='
+lib/plan/launch.c clone		the one place where children are made
+lib/plan/exec.c sys_exit	the end of a child
+lib/helper/init.c sys_exit	a program of its own
+lib/base/sys.h sys_exit		its definition
+lib/base/error.c strerror	musl, where it is free of state
+lib/orchestrator/spec.c getenv	ctr_spec_inherit_env(): asked for by the caller
+lib/primitives/cgroup.c strtol	cgroup.procs, which the kernel writes'
+
+calls=$(awk -v rules="$(printf %s "$rules" | tr '\n\t' '|  ')" \
+	-v exceptions="$(printf %s "$exceptions" | tr '\n\t' '| ')" '
+# Comments become blanks, and strings empty ones.
+function code_of(line,   out, c, pair) {
+	out = ""
+	while (line != "") {
+		pair = substr(line, 1, 2)
+		c = substr(line, 1, 1)
+		if (in_comment) {
+			if (pair != "*/") { line = substr(line, 2); continue }
+			in_comment = 0
+			line = substr(line, 3)
+		} else if (pair == "/*") {
+			in_comment = 1
+			line = substr(line, 3)
+		} else if (pair == "//") {
+			break
+		} else if (c == "\"" && match(line, /^"([^"\\]|\\.)*"/)) {
+			out = out "\"\""
+			line = substr(line, RLENGTH + 1)
+		} else if (c == "'"'"'" && match(line, /^.(\\.[^'"'"']*|[^'"'"'\\])./)) {
+			out = out "0"
+			line = substr(line, RLENGTH + 1)
+		} else {
+			out = out c
+			line = substr(line, 2)
+		}
+	}
+	return out
+}
+
+BEGIN {
+	n = split(rules, lines, "|")
+	for (i = 1; i <= n; i++) {
+		if (lines[i] ~ /:$/) {
+			reason = lines[i]
+			sub(/:$/, "", reason)
+			continue
+		}
+		n_words = split(lines[i], words, / +/)
+		for (j = 1; j <= n_words; j++) {
+			name = words[j]
+			if (sub(/^~/, "", name))
+				anywhere[name] = 1
+			if (name != "")
+				banned[name] = reason
+		}
+	}
+	n = split(exceptions, lines, "|")
+	for (i = 1; i <= n; i++)
+		if (split(lines[i], words, / +/) >= 2)
+			allowed[words[1] " " words[2]] = 1
+}
+
+FNR == 1 { in_comment = 0 }
+
+{
+	rest = code_of($0)
+	if (rest ~ /^[ \t]*#[ \t]*include/)
+		next
+	while (match(rest, /[A-Za-z_][A-Za-z0-9_]*/)) {
+		word = substr(rest, RSTART, RLENGTH)
+		before = substr(rest, 1, RSTART - 1)
+		rest = substr(rest, RSTART + RLENGTH)
+		if (!(word in banned))
+			continue
+		if (!(word in anywhere) && (rest !~ /^[ \t]*\(/ || before ~ /(\.|->)$/))
+			continue
+		place = FILENAME " " word
+		used[place] = 1
+		if (!(place in allowed))
+			print FILENAME ":" FNR ": " word " " banned[word]
+	}
+}
+
+END {
+	for (place in allowed)
+		if (!(place in used))
+			print "the exception \"" place "\" is not needed any more"
+}
+' $sources)
+report "banned in the library" "$calls"
+
+# A path of the host is resolved from AT_FDCWD: only what the caller names as a
+# file of the host, and fixed names. What is inside a root is opened by
+# ctr__path_...() from base/path.c, never by a path joined to the name of the
+# root; plain names in a directory that is open are fine where listed.
+opened=$(awk '
+BEGIN {
+	host["lib/orchestrator/spec.c path"]		# a namespace file of the caller
+	host["lib/orchestrator/compile_mount.c path"]	# a bind source or a root
+	host["lib/plan/exec_mount.c path"]		# a primitive: the path of its caller
+	host["lib/plan/exec_mount.c step->path"]	# ctr_chroot(), the same
+	host["lib/primitives/cgroup.c group->path"]	# where libcgroup made it
+	names["lib/base/path.c dir"]			# the resolver itself
+	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
+	names["lib/primitives/cgroup.c group->dir"]	# a file of the control group
+}
+
+function check(call,   args) {
+	sub(/^sys_openat\( */, "", call)
+	split(call, args, / *, */)
+	if (args[1] != "AT_FDCWD") {
+		if (!((file " " args[1]) in names))
+			print file ": sys_openat(" args[1] ", " args[2] ")"
+	} else if (args[2] !~ /^"(\.|\/|\/dev\/null|\/proc\/[^"]*)"$/ && !((file " " args[2]) in host))
+		print file ": sys_openat(AT_FDCWD, " args[2] ")"
+}
+
+function check_file(   rest, at) {
+	gsub(/[ \t\n]+/, " ", text)
+	rest = text
+	while (match(rest, /sys_openat\([^;]*;/)) {
+		check(substr(rest, RSTART, RLENGTH))
+		rest = substr(rest, RSTART + RLENGTH)
+	}
+	text = ""
+}
+
+FNR == 1 { check_file(); file = FILENAME }
+FILENAME != "lib/base/sys.h" { text = text $0 "\n" }
+END { check_file() }
+' $sources)
+report "opened by a path that is not the caller's to give" "$opened"
+exit $broken
