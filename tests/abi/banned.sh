@@ -48,6 +48,7 @@ lib/helper/init.c sys_exit	a program of its own
 lib/base/sys.h sys_exit		its definition
 lib/base/error.c strerror	musl, where it is free of state
 lib/orchestrator/spec.c getenv	ctr_spec_inherit_env(): asked for by the caller
+lib/primitives/cgroup.c readdir	a stream of its own: no other thread has it
 lib/primitives/cgroup.c strtol	cgroup.procs, which the kernel writes'
 
 calls=$(awk -v rules="$(printf %s "$rules" | tr '\n\t' '|  ')" \
@@ -141,12 +142,14 @@ opened=$(awk '
 BEGIN {
 	host["lib/orchestrator/spec.c path"]		# a namespace file of the caller
 	host["lib/orchestrator/compile_mount.c path"]	# a bind source or a root
+	host["lib/orchestrator/program.c path"]		# an own descriptor, opened again
 	host["lib/plan/exec_mount.c path"]		# a primitive: the path of its caller
 	host["lib/plan/exec_mount.c step->path"]	# ctr_chroot(), the same
 	host["lib/primitives/cgroup.c group->path"]	# where libcgroup made it
 	names["lib/base/path.c dir"]			# the resolver itself
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
 	names["lib/primitives/cgroup.c group->dir"]	# a file of the control group
+	names["lib/primitives/cgroup.c dir"]		# a group in it, links not followed
 }
 
 function check(call,   args) {
