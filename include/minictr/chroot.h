@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * chroot.h - the root directory of the calling process
+ *
+ * Two ways to another root, for a program that wants it for itself: the plain
+ * call, which only hides files, and the exchange of the mount namespace's root,
+ * after which the old one can't be reached any more.
  */
 #ifndef MINICTR_CHROOT_H
 #define MINICTR_CHROOT_H

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * container.h - a running container, and its end
+ * container.h - start a container, wait for its end, kill it
+ *
+ * A container is a child process of the caller and a handle to it. The handle
+ * has a descriptor for event loops, and nothing else in the process is touched:
+ * no signal handler, no reaping of other children, no thread. What the
+ * container had, its processes, mounts and control group, goes with it, whether
+ * it ends by itself, is killed, or its handle is freed.
  */
 #ifndef MINICTR_CONTAINER_H
 #define MINICTR_CONTAINER_H

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * process.h - attributes of the calling process
+ *
+ * What a container gets from its spec, for a program that wants it for itself.
  */
 #ifndef MINICTR_PROCESS_H
 #define MINICTR_PROCESS_H

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/**
+ * version.h - the version of the library
+ */
 #ifndef MINICTR_VERSION_H
 #define MINICTR_VERSION_H
 

@@ -67,6 +67,22 @@ static void copy(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from ? from : "");
 }
 
+/* What may be said of an errno whatever was being done. */
+static const char *usual_cause(int errnum)
+{
+	switch (errnum) {
+	case EMFILE:
+		return "the calling process has too many open descriptors: see ulimit -n";
+	case ENFILE:
+		return "the system has too many open files: see /proc/sys/fs/file-max";
+	case ENOSYS:
+		return "the kernel is older than Linux 5.14, or a filter of system calls, as other "
+		       "containers have, hides this one";
+	default:
+		return NULL;
+	}
+}
+
 int ctr__error_set(ctr_error *err, int code, int errnum, const char *step, const char *object,
 		   const char *hint, ...)
 {
@@ -79,7 +95,7 @@ int ctr__error_set(ctr_error *err, int code, int errnum, const char *step, const
 	err->errnum = errnum;
 	copy(err->step, sizeof(err->step), step);
 	copy(err->object, sizeof(err->object), object);
-	err->hint[0] = '\0';
+	copy(err->hint, sizeof(err->hint), usual_cause(errnum));
 	if (hint) {
 		va_start(args, hint);
 		vsnprintf(err->hint, sizeof(err->hint), hint, args);

@@ -221,7 +221,7 @@ static int add_dev(struct ctr__compile *c, const char *target)
 		.read_only = true,
 	};
 
-	if (find_place(c, true, "mount a minimal /dev on", target, &place))
+	if (find_place(c, true, "mount the device files on", target, &place))
 		return -1;
 	item.step.path = item.target = place.path;
 	item.per_run = place.per_run;

@@ -19,10 +19,6 @@ static const char *clone_hint(int errnum)
 	case EAGAIN:
 		return "there are too many processes: see ulimit -u and the pids.max of the "
 		       "caller's control group";
-	case EMFILE:
-	case ENFILE:
-		return "there are too many open descriptors: see ulimit -n";
-	case ENOSYS:
 	case EINVAL:
 		return "the kernel lacks a kind of namespace, or is older than Linux 5.14";
 	default:
@@ -50,8 +46,7 @@ static const char *exec_hint(int errnum)
 		       "memory limit of the control group";
 	case ENOMEM:
 		return "there is not enough memory, or the memory limit of the control group is "
-		       "too "
-		       "small";
+		       "too small";
 	case ETXTBSY:
 		return "the file is open for writing";
 	case ENOEXEC:
@@ -108,8 +103,7 @@ static const char *mount_hint(int errnum)
 		return "a symbolic link took the place of a directory of the root file system";
 	case ENODEV:
 		return "the kernel lacks this file system, or a device of the host's is not what "
-		       "it "
-		       "should be";
+		       "it should be";
 	case EPERM:
 	case EACCES:
 		return "mounting needs root (CAP_SYS_ADMIN), and may be forbidden inside another "
@@ -134,8 +128,7 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 {
 	if (errnum == ENOMEM)
 		return "there is not enough memory, or the memory limit of the control group is "
-		       "too "
-		       "small for the set-up of a container";
+		       "too small for the set-up of a container";
 	switch (step->kind) {
 	case CTR__STEP_ROOT:
 	case CTR__STEP_BIND:
@@ -151,8 +144,9 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 					  "exchanged"
 					: NULL;
 	case CTR__STEP_FDS:
-		return "a target descriptor lies above the limit on open descriptors: see ulimit "
-		       "-n";
+		return errnum == EBADF || errnum == EMFILE
+			       ? "a target lies above the limit on open descriptors: see ulimit -n"
+			       : NULL;
 	case CTR__STEP_RLIMIT:
 		return rlimit_hint(step, errnum);
 	case CTR__STEP_IDS:
@@ -160,7 +154,7 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 	case CTR__STEP_DIE_WITH_PARENT:
 		return errnum == ESRCH ? "the parent has died" : NULL;
 	case CTR__STEP_JOIN_CGROUP:
-		return "the control group does not take the process";
+		return errnum == ENODEV ? "somebody has removed the control group" : NULL;
 	default:
 		return NULL;
 	}

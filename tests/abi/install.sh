@@ -17,6 +17,12 @@ cmake --install "$build" --prefix "$prefix" >/dev/null
 
 expected=$(sed -e "s|^BINDIR|$BINDIR|" -e "s|^INCLUDEDIR|$INCLUDEDIR|" -e "s|^LIBDIR|$LIBDIR|" \
 	-e "s|^MANDIR|$MANDIR|" -e "s|CONFIG|$CONFIG|" -e "s|VERSION|$VERSION|" "$list")
+# A page for each function.
+for function in $(sed -n 's/^\t\(ctr_.*\);$/\1/p' "$source/lib/minictr.map"); do
+	expected="$expected
+$MANDIR/man3/$function.3"
+done
+expected=$(echo "$expected" | grep -v '/FUNCTION\.3$')
 installed=$(cd "$prefix" && find . ! -type d | sed 's|^\./||' | sort)
 same_names "$list" "$expected" "$prefix" "$installed"
 

@@ -1,12 +1,28 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# usage: man.sh MAN-PAGE
-# The man page renders without a warning.
+# usage: man.sh MAN-DIRECTORY MAP
+# Every page renders without a warning, and every public function has one, which
+# tells of it.
 set -eu
 . "$(dirname "$0")/report.sh"
 
+directory=$1
+map=$2
 command -v man >/dev/null || skip "no man"
-[ -s "$1" ] || report "no such page" "$1"
-report "man says of $1" \
-	"$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l "$1" 2>&1 >/dev/null || echo "failed")"
+
+rendered() {
+	LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -M "$directory" "$@"
+}
+
+[ -s "$directory/man1/minictr.1" ] || report "no such page" minictr.1
+for page in minictr.1 $(grep -L '^\.so' "$directory"/man3/* | sed 's|.*/||'); do
+	report "man says of $page" \
+		"$(rendered "${page##*.}" "${page%.*}" 2>&1 >/dev/null || echo "failed")"
+done
+
+functions=$(sed -n 's/^\t\(ctr_.*\);$/\1/p' "$map")
+for function in $functions; do
+	rendered 3 "$function" 2>/dev/null | grep -q "^   $function()\$" ||
+		report "man 3 $function tells nothing of" "$function()"
+done
 exit $broken
