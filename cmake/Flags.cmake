@@ -19,6 +19,14 @@ if(MINICTR_SANITIZE)
 	target_link_options(minictr_flags INTERFACE -fsanitize=${MINICTR_SANITIZE})
 endif()
 
+# The child's memory is the parent's, so its lines are counted; those of a fork are
+# lost in execve(2).
+if(MINICTR_COVERAGE)
+	target_compile_options(minictr_flags INTERFACE --coverage -fprofile-update=atomic)
+	target_link_options(minictr_flags INTERFACE --coverage)
+	target_compile_definitions(minictr_flags INTERFACE MINICTR_COVERAGE)
+endif()
+
 if(MINICTR_FAULT)
 	target_compile_definitions(minictr_flags INTERFACE CTR_FAULT)
 endif()

@@ -431,8 +431,14 @@ START_TEST(test_caller__few_descriptors_are_enough_or_told)
 	const struct cli_start start = { .prepare = limit_descriptors, .data = &limit };
 	const char *const *args =
 		CLI_RUN("--pids-limit=5", "-v", "/etc:/made", "--init", "--", "/bin/echo", "ok");
-	int status = cli_run_as(args, &start);
-	const char *newline = strchr(cli_err, '\n');
+	const char *newline;
+	int status;
+
+#ifdef MINICTR_COVERAGE
+	suite_skip("the counts of lines are written through a descriptor too");
+#endif
+	status = cli_run_as(args, &start);
+	newline = strchr(cli_err, '\n');
 
 	if (status == 0) {
 		ck_assert_str_eq(cli_out, "ok\n");
