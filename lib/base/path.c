@@ -75,7 +75,7 @@ static int make_entry(int dir, const char *name, bool directory)
 	return r < 0 ? r : 0;
 }
 
-/* "." and ".." would walk out of the root on a plain openat(2). */
+/* "." and "..", in a directory that has just been made: nothing to mount on. */
 static bool is_dots(const char *name)
 {
 	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
@@ -83,16 +83,16 @@ static bool is_dots(const char *name)
 
 static int open_or_make(int dir, const char *name, bool directory)
 {
-	const int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC | (directory ? O_DIRECTORY : 0);
+	const int flags = O_PATH | (directory ? O_DIRECTORY : 0);
 	int fd, r;
 
 	if (is_dots(name))
 		return -EINVAL;
-	fd = sys_openat(dir, name, flags, 0);
+	fd = ctr__path_open_plain(dir, name, flags);
 	if (fd != -ENOENT)
 		return fd;
 	r = make_entry(dir, name, directory);
-	return r < 0 ? r : sys_openat(dir, name, flags, 0);
+	return r < 0 ? r : ctr__path_open_plain(dir, name, flags);
 }
 
 static int make_below(int root, const char *path, bool directory)
