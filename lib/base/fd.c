@@ -58,13 +58,16 @@ int ctr__fd_open_null(int flags)
 int ctr__fd_write_file(int dir, const char *name, const char *text)
 {
 	int fd = sys_openat(dir, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+	const size_t size = strlen(text);
 	long n;
 
 	if (fd < 0)
 		return fd;
-	n = sys_write(fd, text, strlen(text));
+	n = sys_write(fd, text, size);
 	sys_close(fd);
-	return n < 0 ? (int)n : 0;
+	if (n < 0)
+		return (int)n;
+	return (size_t)n == size ? 0 : -EIO;
 }
 
 int ctr__fd_may_block(int fd, bool *may_block)
