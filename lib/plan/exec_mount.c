@@ -482,18 +482,11 @@ int ctr__do_pivot_root(struct ctr__run *run, const struct ctr__step *step)
 	return r < 0 ? r : sys_chdir("/");
 }
 
+/* chroot(2) by the path: if it fails, the working directory is still the caller's. */
 int ctr__do_chroot(struct ctr__run *run, const struct ctr__step *step)
 {
-	int dir = sys_openat(AT_FDCWD, step->path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-	int r;
+	int r = sys_chroot(step->path);
 
 	(void)run;
-	if (dir < 0)
-		return dir;
-	r = sys_fchdir(dir);
-	sys_close(dir);
-	if (r < 0)
-		return r;
-	r = sys_chroot(".");
 	return r < 0 ? r : sys_chdir("/");
 }

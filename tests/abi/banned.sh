@@ -144,7 +144,6 @@ BEGIN {
 	host["lib/orchestrator/compile_mount.c path"]	# a bind source or a root
 	host["lib/orchestrator/program.c path"]		# an own descriptor, opened again
 	host["lib/plan/exec_mount.c path"]		# a primitive: the path of its caller
-	host["lib/plan/exec_mount.c step->path"]	# ctr_chroot(), the same
 	host["lib/primitives/cgroup.c group->path"]	# where libcgroup made it
 	names["lib/base/path.c dir"]			# the resolver itself
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
