@@ -31,8 +31,8 @@
 #define THREADS_MAX 64
 
 static const char *root, *program;
-static ctr_spec *bare_spec, *full_spec;
-static ctr_plan *bare_plan, *full_plan;
+static ctr_spec *bare_spec, *full_spec, *init_spec;
+static ctr_plan *bare_plan, *full_plan, *init_plan;
 
 static void fail(const char *what, const ctr_error *err)
 {
@@ -175,6 +175,12 @@ static void run_full_plan(void *data)
 	run_plan(full_plan);
 }
 
+static void run_init_plan(void *data)
+{
+	(void)data;
+	run_plan(init_plan);
+}
+
 /* ---- the run ---- */
 
 static ctr_spec *make_spec(ctr_error *err)
@@ -233,6 +239,7 @@ static void measure_all(const char *title, int rounds)
 		{ "posix_spawn, no isolation", run_posix_spawn, NULL, NULL },
 		{ "ctr_spawn, all defaults", run_full_spawn, NULL, NULL },
 		{ "ctr_plan_spawn, all defaults", run_full_plan, NULL, NULL },
+		{ "ctr_plan_spawn, all defaults, init", run_init_plan, NULL, NULL },
 	};
 
 	measure(title, subjects, sizeof(subjects) / sizeof(subjects[0]), rounds);
@@ -285,7 +292,11 @@ int main(int argc, char **argv)
 	full_spec = make_spec(err);
 	bare_plan = ctr_plan_compile(bare_spec, err);
 	full_plan = ctr_plan_compile(full_spec, err);
-	if (!bare_plan || !full_plan)
+	init_spec = make_spec(err);
+	if (ctr_spec_set_init(init_spec, 1, err))
+		fail("spec", err);
+	init_plan = ctr_plan_compile(init_spec, err);
+	if (!bare_plan || !full_plan || !init_plan)
 		fail("compile", err);
 	if (threads == 0)
 		measure_all(argv[1], rounds);
