@@ -14,6 +14,10 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#ifdef CTR_HAVE_VALGRIND
+#include <valgrind/valgrind.h>
+#endif
+
 #include "base/cleanup.h"
 #include "base/sys.h"
 #include "support/suite.h"
@@ -181,14 +185,21 @@ START_TEST(test_fd_dup__refuses_what_is_not_open)
 }
 END_TEST
 
-static void dup_at_the_limit(void)
+/* Leaves no descriptor free. */
+static void use_up_descriptors(void)
 {
-	const struct rlimit limit = { .rlim_cur = 64, .rlim_max = 64 };
+	struct rlimit limit;
 
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = 64;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-	ck_assert_int_eq(ctr__fd_dup(fd, 64), -EINVAL);
 	for (int i = 0; i < 64; i++)
 		(void)!fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
+
+static void dup_at_the_limit(void)
+{
+	use_up_descriptors();
 	ck_assert_int_eq(ctr__fd_dup(fd, 0), -EMFILE);
 }
 
@@ -241,7 +252,7 @@ static void open_a_fake(void)
 	int before = dup(fd);
 
 	close(before);
-	ck_assert_int_eq(mount(fake, "/dev/null", NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount(fake, "/dev/null", "none", MS_BIND, NULL), 0);
 	ck_assert_int_eq(ctr__fd_open_null(O_RDWR), -ENODEV);
 	ck_assert_msg(!is_open(before), "the fake was left open");
 }
@@ -462,17 +473,17 @@ END_TEST
 
 static void receive_at_the_limit(void)
 {
-	const struct rlimit limit = { .rlim_cur = 32, .rlim_max = 32 };
-
 	ck_assert_int_eq(ctr__fd_send(ends[0], fd), 0);
-	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-	for (int i = 0; i < 32; i++)
-		(void)!fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	use_up_descriptors();
 	ck_assert_int_eq(ctr__fd_receive(ends[1]), -EMFILE);
 }
 
 START_TEST(test_fd_receive__says_that_there_is_no_room)
 {
+#ifdef CTR_HAVE_VALGRIND
+	if (RUNNING_ON_VALGRIND)
+		suite_skip("valgrind keeps the limit by itself, and not for this");
+#endif
 	suite_in_child(receive_at_the_limit);
 }
 END_TEST

@@ -649,7 +649,7 @@ TEST_IN_CHILD(test_mount_dev__refuses_a_false_device)
 	char path[32];
 
 	snprintf(path, sizeof(path), "/dev/%s", devices[at].name);
-	ck_assert_int_eq(mount(at ? "/dev/null" : "/dev/zero", path, NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount(at ? "/dev/null" : "/dev/zero", path, "none", MS_BIND, NULL), 0);
 	effect_note();
 	effect_refused(ctr_mount_dev(target, err), CTR_E_SYSTEM, ENODEV, target);
 }
@@ -782,8 +782,8 @@ TEST_IN_CHILD(test_mount_set_propagation__of_a_private_mount)
 TEST_IN_CHILD(test_mount_set_propagation__of_a_shared_mount)
 {
 	old_mount(source, 0);
-	ck_assert_int_eq(mount(NULL, source, NULL, MS_SHARED, NULL), 0);
-	ck_assert_int_eq(mount(source, target, NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount("none", source, "none", MS_SHARED, NULL), 0);
+	ck_assert_int_eq(mount(source, target, "none", MS_BIND, NULL), 0);
 	effect_done(ctr_mount_set_propagation(target, propagations[at].propagation, 0, err));
 	ck_assert_str_eq(effect_propagation(target), propagations[at].from_shared);
 	ck_assert_str_eq(effect_propagation(source), "shared");
@@ -811,8 +811,8 @@ TEST_IN_CHILD(test_mount_set_propagation__private_mounts_stay_here)
 	world_mkdir("target/sub");
 	old_mount(source, 0);
 	world_mkdir("source/sub");
-	ck_assert_int_eq(mount(NULL, source, NULL, MS_SHARED, NULL), 0);
-	ck_assert_int_eq(mount(source, target, NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount("none", source, "none", MS_SHARED, NULL), 0);
+	ck_assert_int_eq(mount(source, target, "none", MS_BIND, NULL), 0);
 	if (at)
 		effect_done(ctr_mount_set_propagation(target, CTR_PROPAGATION_PRIVATE, 0, err));
 	old_mount(world_path("source/sub"), 0);
@@ -895,7 +895,7 @@ TEST_IN_CHILD(test_mount_mask__more_than_one)
 /* Of a file mounted over it, or from an image, anybody could read what is "hidden". */
 TEST_IN_CHILD(test_mount_mask__refuses_a_false_null_device)
 {
-	ck_assert_int_eq(mount(at ? "/dev/zero" : empty, "/dev/null", NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount(at ? "/dev/zero" : empty, "/dev/null", "none", MS_BIND, NULL), 0);
 	effect_note();
 	effect_refused(ctr_mount_mask(file, err), CTR_E_SYSTEM, ENODEV, "mask ");
 }
