@@ -114,7 +114,7 @@ static inline long ctr__sys5(long nr, long a, long b, long c, long d, long e)
 }
 
 /*
- * For calls that valgrind does not know before version 3.22: under it they are
+ * For calls that valgrind does not know, most before version 3.22: under it they are
  * made on the real processor. They must not block, nor write to memory.
  */
 #ifdef CTR_HAVE_VALGRIND
@@ -365,7 +365,7 @@ static inline int sys_sethostname(const char *name, size_t n)
 
 static inline int sys_setdomainname(const char *name, size_t n)
 {
-	return (int)ctr__sys2(SYS_setdomainname, (long)name, (long)n);
+	return (int)ctr__sys_new(SYS_setdomainname, (long)name, (long)n, 0, 0, 0);
 }
 
 /* ---- memory ---- */
