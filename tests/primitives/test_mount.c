@@ -353,14 +353,12 @@ TEST_IN_CHILD(test_mount_bind__not_recursive_leaves_out_what_is_below)
 	ck_assert_int_eq(world_count(world_path("target/sub")), 0);
 }
 
+/* access(2) asks what execve(2) would; valgrind does not survive one that fails. */
 TEST_IN_CHILD(test_mount_bind__noexec_runs_nothing)
 {
-	char program[PATH_MAX], *argv[] = { program, NULL };
-
-	snprintf(program, sizeof(program), "%s", world_path("target/true"));
 	world_copy("/bin/true", world_path("source/true"));
 	effect_done(ctr_mount_bind(source, target, at ? CTR_MOUNT_NOEXEC : 0, err));
-	ck_assert_int_eq(suite_run_command(argv, NULL, &(char *){ NULL }), at ? 127 : 0);
+	ck_assert_int_eq(access(world_path("target/true"), X_OK), at ? -1 : 0);
 }
 
 TEST_IN_CHILD(test_mount_bind__devices_need_a_flag)
