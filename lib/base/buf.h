@@ -3,13 +3,15 @@
 #define CTR_BASE_BUF_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Text in a fixed room; what does not fit is counted and cut, as snprintf does. */
 struct ctr__buf {
 	char *text;
 	size_t size;
-	size_t len; /* of the whole text, cut or not */
+	size_t len;  /* of the whole text, cut or not */
+	bool escape; /* for its user to note how text from outside is added; false at first */
 };
 
 void ctr__buf_init(struct ctr__buf *b, char *text, size_t size);

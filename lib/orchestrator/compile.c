@@ -8,6 +8,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/export.h"
@@ -654,11 +655,16 @@ CTR_EXPORT size_t ctr_plan_count(const ctr_plan *plan)
 
 CTR_EXPORT size_t ctr_plan_describe(const ctr_plan *plan, size_t index, char *text, size_t size)
 {
-	if (index == 0)
-		return (size_t)snprintf(text, size, "%s", plan->child_line);
+	struct ctr__buf b;
+
+	if (index == 0) {
+		ctr__buf_init(&b, text, size);
+		ctr__buf_add_escaped(&b, plan->child_line); /* it may name a path */
+		return b.len;
+	}
 	for (size_t i = 0; i < plan->steps.n; i++)
 		if ((plan->steps.v[i].modes & CTR__MODE_ONESHOT) && --index == 0)
-			return ctr__step_describe(&plan->steps.v[i], text, size);
+			return ctr__step_describe_line(&plan->steps.v[i], text, size);
 	if (size)
 		text[0] = '\0';
 	return 0;

@@ -9,6 +9,15 @@
 #include "base/sys.h"
 #include "plan/step.h"
 
+/* Text from outside: as it is in an error, which escapes it itself, else on one line. */
+static void add_text(struct ctr__buf *b, const char *text)
+{
+	if (b->escape)
+		ctr__buf_add_escaped(b, text);
+	else
+		ctr__buf_add(b, "%s", text);
+}
+
 struct word {
 	uint64_t bit;
 	const char *text;
@@ -63,22 +72,27 @@ static void add_options(struct ctr__buf *b, const struct ctr__step_mount *m)
 
 static void add_mount(struct ctr__buf *b, const struct ctr__step_mount *m)
 {
-	ctr__buf_add(b, "mount %s on %s", m->type, m->target);
+	ctr__buf_add(b, "mount %s on ", m->type);
+	add_text(b, m->target);
 	add_options(b, m);
 }
 
 static void add_bind(struct ctr__buf *b, const struct ctr__step_bind *bind)
 {
-	ctr__buf_add(b, "bind %s on %s (%s", bind->source, bind->target,
-		     bind->recursive ? "rbind" : "bind");
-	ctr__buf_add(b, bind->attrs ? "," : "");
+	ctr__buf_add(b, "bind ");
+	add_text(b, bind->source);
+	ctr__buf_add(b, " on ");
+	add_text(b, bind->target);
+	ctr__buf_add(b, " (%s%s", bind->recursive ? "rbind" : "bind", bind->attrs ? "," : "");
 	add_attrs(b, bind->attrs);
 	ctr__buf_add(b, ")");
 }
 
 static void add_root(struct ctr__buf *b, const struct ctr__step_bind *bind)
 {
-	ctr__buf_add(b, "take %s as the root file system", bind->source);
+	ctr__buf_add(b, "take ");
+	add_text(b, bind->source);
+	ctr__buf_add(b, " as the root file system");
 	if (!bind->attrs)
 		return;
 	ctr__buf_add(b, " (");
@@ -88,7 +102,9 @@ static void add_root(struct ctr__buf *b, const struct ctr__step_bind *bind)
 
 static void add_flags(struct ctr__buf *b, const struct ctr__step_flags *flags)
 {
-	ctr__buf_add(b, "set the flags of %s (", flags->target);
+	ctr__buf_add(b, "set the flags of ");
+	add_text(b, flags->target);
+	ctr__buf_add(b, " (");
 	add_attrs(b, flags->set);
 	if (flags->clear)
 		ctr__buf_add(b, "%snot ", flags->set ? ", " : "");
@@ -106,7 +122,8 @@ static void add_propagation(struct ctr__buf *b, const struct ctr__step_flags *fl
 	};
 
 	ctr__buf_add(b, "make mounts %s ", flags->recursive ? "from" : "at");
-	ctr__buf_add(b, "%s%s ", flags->target, flags->recursive ? " down" : "");
+	add_text(b, flags->target);
+	ctr__buf_add(b, "%s ", flags->recursive ? " down" : "");
 	add_words(b, words, sizeof(words) / sizeof(words[0]), flags->propagation);
 }
 
@@ -156,34 +173,45 @@ static void add_fds(struct ctr__buf *b, const struct ctr__step_fds *fds)
 
 static void add_exec(struct ctr__buf *b, const struct ctr__step_exec *e)
 {
-	ctr__buf_add(b, "execute %s", e->path);
-	for (char *const *arg = e->argv; *arg; arg++)
-		ctr__buf_add(b, "%s%s", arg == e->argv ? " as: " : " ", *arg);
+	ctr__buf_add(b, "execute ");
+	add_text(b, e->path);
+	for (char *const *arg = e->argv; *arg; arg++) {
+		ctr__buf_add(b, arg == e->argv ? " as: " : " ");
+		add_text(b, *arg);
+	}
+}
+
+/* The path comes between the two. */
+static void add_path(struct ctr__buf *b, const char *before, const char *path, const char *after)
+{
+	ctr__buf_add(b, "%s ", before);
+	add_text(b, path);
+	ctr__buf_add(b, "%s", after);
 }
 
 static void add_paths_step(struct ctr__buf *b, const struct ctr__step *step)
 {
 	switch (step->kind) {
 	case CTR__STEP_LAYER:
-		ctr__buf_add(b, "cover %s with a layer for new mount points", step->path);
+		add_path(b, "cover", step->path, " with a layer for new mount points");
 		return;
 	case CTR__STEP_DEV:
-		ctr__buf_add(b, "mount a minimal /dev on %s (nosuid,noexec)", step->path);
+		add_path(b, "mount a minimal /dev on", step->path, " (nosuid,noexec)");
 		return;
 	case CTR__STEP_MASK:
-		ctr__buf_add(b, "mask %s", step->path);
+		add_path(b, "mask", step->path, "");
 		return;
 	case CTR__STEP_READ_ONLY:
-		ctr__buf_add(b, "make %s read-only", step->path);
+		add_path(b, "make", step->path, " read-only");
 		return;
 	case CTR__STEP_UNMOUNT:
-		ctr__buf_add(b, "unmount %s", step->path);
+		add_path(b, "unmount", step->path, "");
 		return;
 	case CTR__STEP_CHROOT:
-		ctr__buf_add(b, "change the root directory to %s", step->path);
+		add_path(b, "change the root directory to", step->path, "");
 		return;
 	default:
-		ctr__buf_add(b, "go to working directory %s", step->path);
+		add_path(b, "go to working directory", step->path, "");
 		return;
 	}
 }
@@ -235,14 +263,16 @@ static void add_step(struct ctr__buf *b, const struct ctr__step *step)
 	case CTR__STEP_SETNS:
 		ctr__buf_add(b, "join namespaces: ");
 		add_namespaces(b, step->setns.types);
-		ctr__buf_add(b, " (%s)", step->setns.origin);
+		ctr__buf_add(b, " (");
+		add_text(b, step->setns.origin);
+		ctr__buf_add(b, ")");
 		return;
 	case CTR__STEP_PROPAGATION:
 		add_propagation(b, &step->flags);
 		return;
 	case CTR__STEP_MAKE_TARGET:
-		ctr__buf_add(b, "make the mount point %s (a %s)", step->target.path,
-			     step->target.directory ? "directory" : "file");
+		add_path(b, "make the mount point", step->target.path,
+			 step->target.directory ? " (a directory)" : " (a file)");
 		return;
 	case CTR__STEP_SET_FLAGS:
 		add_flags(b, &step->flags);
@@ -257,10 +287,10 @@ static void add_step(struct ctr__buf *b, const struct ctr__step *step)
 		add_mount(b, &step->mount);
 		return;
 	case CTR__STEP_HOSTNAME:
-		ctr__buf_add(b, "set the host name to %s", step->name);
+		add_path(b, "set the host name to", step->name, "");
 		return;
 	case CTR__STEP_DOMAINNAME:
-		ctr__buf_add(b, "set the domain name to %s", step->name);
+		add_path(b, "set the domain name to", step->name, "");
 		return;
 	case CTR__STEP_PRIORITY:
 		ctr__buf_add(b, "set the nice value to %d", step->priority);
@@ -290,15 +320,26 @@ static void add_step(struct ctr__buf *b, const struct ctr__step *step)
 	}
 }
 
-size_t ctr__step_describe(const struct ctr__step *step, char *text, size_t size)
+static size_t describe(const struct ctr__step *step, char *text, size_t size, bool escape)
 {
 	const char *fixed = fixed_text(step->kind);
 	struct ctr__buf b;
 
 	ctr__buf_init(&b, text, size);
+	b.escape = escape;
 	if (fixed)
 		ctr__buf_add(&b, "%s", fixed);
 	else
 		add_step(&b, step);
 	return b.len;
+}
+
+size_t ctr__step_describe(const struct ctr__step *step, char *text, size_t size)
+{
+	return describe(step, text, size, false);
+}
+
+size_t ctr__step_describe_line(const struct ctr__step *step, char *text, size_t size)
+{
+	return describe(step, text, size, true);
 }

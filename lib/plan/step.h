@@ -155,7 +155,10 @@ struct ctr__step {
 	};
 };
 
-/* One line, without a newline; the length as snprintf gives it. */
+/* What it does, in words for an error, which escapes them; the length as snprintf gives it. */
 size_t ctr__step_describe(const struct ctr__step *step, char *text, size_t size);
+
+/* The same as one line, whatever is in names and paths. */
+size_t ctr__step_describe_line(const struct ctr__step *step, char *text, size_t size);
 
 #endif
