@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+#include <linux/mount.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/sys.h"
+#include "plan/step.h"
+#include "support/suite.h"
+#include "support/world.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#define HOSTILE "/a\nb\x1b[2J\\\x7f\r\tc"
+#define ESCAPED "/a\\x0ab\\x1b[2J\\x5c\\x7f\\x0d\\x09c"
+
+static char words[][16] = { "sh", "-c", "exit 1", HOSTILE, "\n" };
+static char *const argv[] = { words[0], words[1], words[2], NULL };
+static char *const hostile_argv[] = { words[3], words[4], NULL };
+static const uint32_t groups[] = { 7, 4294967294 };
+static const int targets[] = { 0, 1, 9 };
+
+/* Of each kind, and of each way that one is worded. */
+static const struct {
+	struct ctr__step step;
+	const char *text;
+} samples[] = {
+	{ { .kind = CTR__STEP_RESET_SIGNALS }, "set all signals to their default actions" },
+	{ { .kind = CTR__STEP_DIE_WITH_PARENT }, "die when the parent does" },
+	{ { .kind = CTR__STEP_NO_CORE_DUMP }, "dump no core while memory is shared" },
+	{ { .kind = CTR__STEP_NEW_SESSION },
+	  "start a new session, without a controlling terminal" },
+	{ { .kind = CTR__STEP_JOIN_CGROUP }, "join a control group of its own (no limit)" },
+	{ { .kind = CTR__STEP_JOIN_CGROUP, .pids_max = UINT64_MAX },
+	  "join a control group of its own (pids.max 18446744073709551615)" },
+	{ { .kind = CTR__STEP_UNSHARE, .unshare = CLONE_NEWUTS }, "create new namespaces: uts" },
+	{ { .kind = CTR__STEP_UNSHARE,
+	    .unshare = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET |
+		       CLONE_NEWCGROUP | CLONE_NEWUSER | 0x80 },
+	  "create new namespaces: mount,pid,uts,ipc,net,cgroup,user,time" },
+	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, "/run/netns/a" } },
+	  "join namespaces: net (/run/netns/a)" },
+	{ { .kind = CTR__STEP_KEEP_TEMPLATE }, "keep the mount namespace as a template" },
+	{ { .kind = CTR__STEP_JOIN_TEMPLATE }, "start from a copy of the template's mounts" },
+	{ { .kind = CTR__STEP_PROPAGATION,
+	    .flags = { "/", .propagation = MS_PRIVATE, .recursive = true } },
+	  "make mounts from / down private" },
+	{ { .kind = CTR__STEP_PROPAGATION, .flags = { "/a", .propagation = MS_SLAVE } },
+	  "make mounts at /a slave" },
+	{ { .kind = CTR__STEP_PROPAGATION, .flags = { "/a", .propagation = MS_SHARED } },
+	  "make mounts at /a shared" },
+	{ { .kind = CTR__STEP_PROPAGATION, .flags = { "/a", .propagation = MS_UNBINDABLE } },
+	  "make mounts at /a unbindable" },
+	{ { .kind = CTR__STEP_ROOT, .bind = { .source = "/r" } },
+	  "take /r as the root file system" },
+	{ { .kind = CTR__STEP_ROOT,
+	    .bind = { .source = "/r", .attrs = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV } },
+	  "take /r as the root file system (ro,nodev)" },
+	{ { .kind = CTR__STEP_LAYER, .path = "/etc" },
+	  "cover /etc with a layer for new mount points" },
+	{ { .kind = CTR__STEP_MAKE_TARGET, .target = { "/new", true } },
+	  "make the mount point /new (a directory)" },
+	{ { .kind = CTR__STEP_MAKE_TARGET, .target = { "/new", false } },
+	  "make the mount point /new (a file)" },
+	{ { .kind = CTR__STEP_BIND, .bind = { .source = "/a", .target = "/b" } },
+	  "bind /a on /b (bind)" },
+	{ { .kind = CTR__STEP_BIND,
+	    .bind = { .source = "/a",
+		      .target = "/b",
+		      .attrs = MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSYMFOLLOW | MOUNT_ATTR_NOSUID,
+		      .recursive = true } },
+	  "bind /a on /b (rbind,nosuid,noexec,nosymfollow)" },
+	{ { .kind = CTR__STEP_MOUNT,
+	    .mount = { "tmpfs",
+		       "/t",
+		       MOUNT_ATTR_NODEV,
+		       { { "size", "4096" }, { "noswap", NULL }, { "mode", "0700" } } } },
+	  "mount tmpfs on /t (nodev,size=4096,noswap,mode=0700)" },
+	{ { .kind = CTR__STEP_MOUNT, .mount = { "tmpfs", "/t", 0, { { "size", "1" } } } },
+	  "mount tmpfs on /t (size=1)" },
+	{ { .kind = CTR__STEP_DEV, .path = "/dev" },
+	  "mount a minimal /dev on /dev (nosuid,noexec)" },
+	{ { .kind = CTR__STEP_MASK, .path = "/proc/keys" }, "mask /proc/keys" },
+	{ { .kind = CTR__STEP_READ_ONLY, .path = "/proc/sys" }, "make /proc/sys read-only" },
+	{ { .kind = CTR__STEP_SET_FLAGS, .flags = { "/a", .set = MOUNT_ATTR_RDONLY } },
+	  "set the flags of /a (ro)" },
+	{ { .kind = CTR__STEP_SET_FLAGS,
+	    .flags = { "/a", .set = MOUNT_ATTR_NOEXEC, .clear = MOUNT_ATTR_RDONLY,
+		       .recursive = true } },
+	  "set the flags of /a (noexec, not ro), with all below" },
+	{ { .kind = CTR__STEP_UNMOUNT, .path = "/a" }, "unmount /a" },
+	{ { .kind = CTR__STEP_PIVOT_ROOT }, "make it the root and let go of the old one" },
+	{ { .kind = CTR__STEP_CHROOT, .path = "/r" }, "change the root directory to /r" },
+	{ { .kind = CTR__STEP_HOSTNAME, .name = "box" }, "set the host name to box" },
+	{ { .kind = CTR__STEP_DOMAINNAME, .name = "dom" }, "set the domain name to dom" },
+	{ { .kind = CTR__STEP_LOOPBACK }, "bring up the loopback interface" },
+	{ { .kind = CTR__STEP_TERMINAL }, "open a terminal from /dev/pts as descriptors 0 1 2" },
+	{ { .kind = CTR__STEP_CHDIR, .path = "/tmp" }, "go to working directory /tmp" },
+	{ { .kind = CTR__STEP_PRIORITY, .priority = -5 }, "set the nice value to -5" },
+	{ { .kind = CTR__STEP_FDS, .fds = { targets, 3 } }, "place descriptors 0 1 9" },
+	{ { .kind = CTR__STEP_FDS }, "place descriptors none" },
+	{ { .kind = CTR__STEP_RLIMIT, .rlimit = { RLIMIT_CORE, .inherited = true } },
+	  "set resource limit core back to the caller's" },
+	{ { .kind = CTR__STEP_RLIMIT, .rlimit = { RLIMIT_RTTIME, .limit = { 1, UINT64_MAX } } },
+	  "set resource limit rttime to 1:unlimited" },
+	{ { .kind = CTR__STEP_RLIMIT, .rlimit = { RLIMIT_CPU, .limit = { 0, UINT64_MAX - 1 } } },
+	  "set resource limit cpu to 0:18446744073709551614" },
+	{ { .kind = CTR__STEP_IDS, .ids = { 4294967294, 100, groups, 2 } },
+	  "become uid 4294967294 gid 100, supplementary groups: 7 4294967294" },
+	{ { .kind = CTR__STEP_IDS }, "become uid 0 gid 0, supplementary groups: none" },
+	{ { .kind = CTR__STEP_NO_NEW_PRIVS }, "never gain privileges (no_new_privs)" },
+	{ { .kind = CTR__STEP_UMASK, .umask = 022 }, "set the umask to 0022" },
+	{ { .kind = CTR__STEP_SIGNAL_MASK, .signal_mask = UINT64_MAX },
+	  "set the signal mask to 0xffffffffffffffff" },
+	{ { .kind = CTR__STEP_CLOSE }, "close all other descriptors" },
+	{ { .kind = CTR__STEP_EXEC, .exec = { -1, "/bin/sh", argv, NULL } },
+	  "execute /bin/sh as: sh -c exit 1" },
+};
+
+START_TEST(test_step_describe__says_it_in_one_line)
+{
+	char text[256];
+
+	ck_assert_uint_eq(ctr__step_describe(&samples[_i].step, text, sizeof(text)),
+			  strlen(samples[_i].text));
+	ck_assert_str_eq(text, samples[_i].text);
+	ck_assert_uint_eq(ctr__step_describe_line(&samples[_i].step, text, sizeof(text)),
+			  strlen(samples[_i].text));
+	ck_assert_str_eq(text, samples[_i].text);
+}
+END_TEST
+
+/* A kind that is added without a text would be called a working directory. */
+START_TEST(test_step_describe__every_kind_has_a_sample)
+{
+	int found = 0;
+
+	for (int i = 0; i < COUNT(samples); i++)
+		found += samples[i].step.kind == (enum ctr__step_kind)_i;
+	ck_assert_int_gt(found, 0);
+}
+END_TEST
+
+START_TEST(test_step_describe__is_cut_to_the_room)
+{
+	char text[300];
+	size_t whole = strlen(samples[_i].text);
+
+	for (size_t size = 0; size <= whole + 1; size++) {
+		memset(text, '#', sizeof(text));
+		ck_assert_uint_eq(ctr__step_describe_line(&samples[_i].step, text, size), whole);
+		ck_assert_int_eq(text[size], '#');
+		if (size)
+			ck_assert_uint_eq(strlen(text), size - 1);
+	}
+}
+END_TEST
+
+static const struct {
+	struct ctr__step step;
+	const char *text;
+} hostile[] = {
+	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, HOSTILE } },
+	  "join namespaces: net (" ESCAPED ")" },
+	{ { .kind = CTR__STEP_PROPAGATION, .flags = { HOSTILE, .propagation = MS_PRIVATE } },
+	  "make mounts at " ESCAPED " private" },
+	{ { .kind = CTR__STEP_ROOT, .bind = { .source = HOSTILE } },
+	  "take " ESCAPED " as the root file system" },
+	{ { .kind = CTR__STEP_LAYER, .path = HOSTILE },
+	  "cover " ESCAPED " with a layer for new mount points" },
+	{ { .kind = CTR__STEP_MAKE_TARGET, .target = { HOSTILE, true } },
+	  "make the mount point " ESCAPED " (a directory)" },
+	{ { .kind = CTR__STEP_BIND, .bind = { .source = HOSTILE, .target = HOSTILE } },
+	  "bind " ESCAPED " on " ESCAPED " (bind)" },
+	{ { .kind = CTR__STEP_MOUNT, .mount = { "proc", HOSTILE, 0, { { NULL } } } },
+	  "mount proc on " ESCAPED " ()" },
+	{ { .kind = CTR__STEP_DEV, .path = HOSTILE },
+	  "mount a minimal /dev on " ESCAPED " (nosuid,noexec)" },
+	{ { .kind = CTR__STEP_MASK, .path = HOSTILE }, "mask " ESCAPED },
+	{ { .kind = CTR__STEP_READ_ONLY, .path = HOSTILE }, "make " ESCAPED " read-only" },
+	{ { .kind = CTR__STEP_SET_FLAGS, .flags = { HOSTILE, .set = MOUNT_ATTR_RDONLY } },
+	  "set the flags of " ESCAPED " (ro)" },
+	{ { .kind = CTR__STEP_UNMOUNT, .path = HOSTILE }, "unmount " ESCAPED },
+	{ { .kind = CTR__STEP_CHROOT, .path = HOSTILE }, "change the root directory to " ESCAPED },
+	{ { .kind = CTR__STEP_HOSTNAME, .name = HOSTILE }, "set the host name to " ESCAPED },
+	{ { .kind = CTR__STEP_DOMAINNAME, .name = HOSTILE }, "set the domain name to " ESCAPED },
+	{ { .kind = CTR__STEP_CHDIR, .path = HOSTILE }, "go to working directory " ESCAPED },
+	{ { .kind = CTR__STEP_EXEC, .exec = { -1, HOSTILE, hostile_argv, NULL } },
+	  "execute " ESCAPED " as: " ESCAPED " \\x0a" },
+};
+
+START_TEST(test_step_describe_line__escapes_what_comes_from_outside)
+{
+	char text[512];
+
+	ck_assert_uint_eq(ctr__step_describe_line(&hostile[_i].step, text, sizeof(text)),
+			  strlen(hostile[_i].text));
+	ck_assert_str_eq(text, hostile[_i].text);
+}
+END_TEST
+
+/* An error's message escapes it: twice would be once too often. */
+START_TEST(test_step_describe__leaves_it_to_the_error)
+{
+	char text[512];
+
+	ctr__step_describe(&hostile[_i].step, text, sizeof(text));
+	ck_assert_ptr_nonnull(strstr(text, HOSTILE));
+}
+END_TEST
+
+static ctr_plan *compile(ctr_spec *spec)
+{
+	ctr_error *err = ctr_error_new();
+	ctr_plan *plan = ctr_plan_compile(spec, err);
+
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	ctr_error_free(err);
+	ctr_spec_free(spec);
+	return plan;
+}
+
+START_TEST(test_plan_describe__has_no_control_characters)
+{
+	const char *root = world_rootfs("ro\not");
+	ctr_spec *spec = suite_spec(root, "sh", "-c", "a\nb\x1b[2J", NULL);
+	ctr_plan *plan;
+	char line[PATH_MAX];
+
+	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "/mnt/\n\x7f", 0, NULL), 0);
+	plan = compile(spec);
+	for (size_t i = 0; i < ctr_plan_count(plan); i++) {
+		size_t n = ctr_plan_describe(plan, i, line, sizeof(line));
+
+		ck_assert_uint_eq(n, strlen(line));
+		for (const char *p = line; *p; p++)
+			ck_assert_msg((unsigned char)*p >= 0x20 && *p != 0x7f, "%s", line);
+	}
+	ctr_plan_free(plan);
+}
+END_TEST
+
+START_TEST(test_plan_describe__cuts_a_long_line_and_tells_its_length)
+{
+	char *argument = calloc(1, 100001), line[64];
+	ctr_plan *plan;
+	size_t last;
+
+	memset(argument, 'x', 100000);
+	plan = compile(suite_spec(NULL, "true", argument, NULL));
+	last = ctr_plan_count(plan) - 1;
+	ck_assert_uint_gt(ctr_plan_describe(plan, last, line, sizeof(line)), 100000);
+	ck_assert_uint_eq(strlen(line), sizeof(line) - 1);
+	ctr_plan_free(plan);
+	free(argument);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("describe");
+	TCase *tc = suite_case(s, "describe");
+
+	tcase_add_loop_test(tc, test_step_describe__says_it_in_one_line, 0, COUNT(samples));
+	tcase_add_loop_test(tc, test_step_describe__every_kind_has_a_sample, 0, CTR__STEP_COUNT);
+	tcase_add_loop_test(tc, test_step_describe__is_cut_to_the_room, 0, COUNT(samples));
+	tcase_add_loop_test(tc, test_step_describe_line__escapes_what_comes_from_outside, 0,
+			    COUNT(hostile));
+	tcase_add_loop_test(tc, test_step_describe__leaves_it_to_the_error, 0, COUNT(hostile));
+	tcase_add_test(tc, test_plan_describe__has_no_control_characters);
+	tcase_add_test(tc, test_plan_describe__cuts_a_long_line_and_tells_its_length);
+	return suite_run(s);
+}
