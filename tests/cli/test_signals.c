@@ -520,16 +520,21 @@ START_TEST(test_storm__of_requests_to_end_leaves_not_even_a_group)
 }
 END_TEST
 
-/* Many at once, of all kinds that don't end or stop it. */
+/*
+ * Many, of all kinds that don't end or stop it. Not up to its end: that
+ * LeakSanitizer's tracer at exit may wait forever then is no fault of minictr's.
+ */
 START_TEST(test_storm__of_harmless_signals_does_no_harm)
 {
 	static const int harmless[] = { SIGCONT, SIGWINCH, SIGURG, SIGCHLD };
 
-	cli_start(&cli, CLI_RUN(INIT(_i), "--", "sh", "-c", "echo on; sleep 0.3; exit 37"), NULL);
+	cli_start(&cli, CLI_RUN(INIT(_i), "--", "sh", "-c", "trap 'exit 37' USR1; " STAY), NULL);
 	for (int i = 0; i < 2000; i++) {
 		kill(cli.pid, harmless[i % COUNT(harmless)]);
 		sleep_us(100);
 	}
+	cli_await(&cli, "on");
+	kill(cli.pid, SIGUSR1);
 	ck_assert_int_eq(cli_finish(&cli), 37);
 	ck_assert_str_eq(cli_out, "on\n");
 }
