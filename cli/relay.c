@@ -17,7 +17,8 @@ enum { STREAM_SIZE = 4096 };
 /* How often to look at what nobody tells of: the foreground, a reopened terminal. */
 enum { LOOK_EVERY_MS = 200 };
 
-enum { WATCH_END, WATCH_SIGNALS, WATCH_INPUT, WATCH_MASTER, WATCH_OUTPUT, WATCH_COUNT };
+/* The end comes last: whoever signals after it must find us knowing of it. */
+enum { WATCH_SIGNALS, WATCH_INPUT, WATCH_MASTER, WATCH_OUTPUT, WATCH_END, WATCH_COUNT };
 
 /* Bytes on their way; refilled only when the last ones are gone. */
 struct stream {
@@ -37,6 +38,7 @@ struct relay {
 	bool input_open;
 	bool hung; /* nobody in the container has its terminal open */
 	bool ended;
+	bool hurried; /* told to end after that */
 	ctr_error *err;
 };
 
@@ -198,7 +200,7 @@ static void handle_signal(struct relay *r, int sig)
 	else if (!r->ended)
 		forward_signal(&r->forward, sig);
 	else if (signal_is_fatal(sig))
-		drop_output(r); /* what nobody reads must not hold us */
+		r->hurried = true;
 }
 
 static void handle_signals(struct relay *r)
@@ -227,7 +229,7 @@ static bool is_in_background(const struct relay *r)
 
 static int timeout_ms(const struct relay *r)
 {
-	if (r->ended && is_empty(&r->output))
+	if (r->hurried || (r->ended && is_empty(&r->output)))
 		return 0;
 	return r->master >= 0 && (r->hung || is_in_background(r)) ? LOOK_EVERY_MS : -1;
 }
@@ -264,13 +266,19 @@ static void fill_watches(const struct relay *r, struct pollfd *watches)
 static int turn(struct relay *r)
 {
 	struct pollfd watches[WATCH_COUNT] = { 0 };
+	int ready;
 
 	if (r->input_open)
 		term_make_raw(&r->term);
 	fill_watches(r, watches);
-	if (poll(watches, WATCH_COUNT, timeout_ms(r)) < 0)
+	ready = poll(watches, WATCH_COUNT, timeout_ms(r));
+	if (ready < 0)
 		return errno == EINTR ? 0 : print_failure("poll", NULL, errno);
+	if (ready == 0 && r->hurried && !is_empty(&r->output))
+		drop_output(r); /* what nobody reads must not hold us */
 
+	if (watches[WATCH_END].revents && handle_end(r) < 0)
+		return print_error(NULL, r->err);
 	if (watches[WATCH_OUTPUT].revents)
 		write_output(r);
 	if (watches[WATCH_SIGNALS].revents)
@@ -278,8 +286,6 @@ static int turn(struct relay *r)
 	if (watches[WATCH_INPUT].revents)
 		read_input(r);
 	serve_master(r, watches[WATCH_MASTER].revents);
-	if (watches[WATCH_END].revents && handle_end(r) < 0)
-		return print_error(NULL, r->err);
 	return 0;
 }
 

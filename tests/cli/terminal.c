@@ -262,11 +262,6 @@ void terminal_type(struct terminal *t, const char *text)
 	CLI_UNTIL((read_some(t), text += type_some(t, text)) == end);
 }
 
-void terminal_type_unread(const struct terminal *t, const char *text)
-{
-	CLI_UNTIL(*(text += type_some(t, text)) == '\0');
-}
-
 void terminal_resize(const struct terminal *t, unsigned short rows, unsigned short columns)
 {
 	const struct winsize size = { .ws_row = rows, .ws_col = columns };

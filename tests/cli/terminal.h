@@ -36,14 +36,12 @@ void terminal_start(struct terminal *t, const char *const *args,
 		    const struct terminal_start *start);
 /* Exit status, or minus the signal that minictr itself was ended by. */
 int terminal_finish(struct terminal *t);
+/* The same with nobody reading what is shown. */
+int terminal_finish_unread(struct terminal *t);
 
 /* Waits for a text behind the one that was last waited for. */
 void terminal_await(struct terminal *t, const char *text);
 void terminal_type(struct terminal *t, const char *text);
-
-/* The same with nobody reading what is shown. */
-int terminal_finish_unread(struct terminal *t);
-void terminal_type_unread(const struct terminal *t, const char *text);
 
 /* As a shell does on "fg", and when the foreground has been stopped. */
 void terminal_give(struct terminal *t);

@@ -486,36 +486,73 @@ static void fill_terminal(int slave)
 	}
 }
 
-/* A program that has ended with 5 and whose last words have no room. */
-static void start_unread(void)
+static void fill(void)
 {
 	int slave = open(ptsname(t.master), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	pid_t child;
 
 	ck_assert_int_ge(slave, 0);
 	fill_terminal(slave);
-	start(CLI_RUN("sh", "-c", "read x; echo last words; exit 5"));
 	close(slave);
+}
+
+/* minictr is stopped, unasked, with a program that waits for end_program(). */
+static pid_t start_and_freeze(const char *script)
+{
+	char text[128];
+	pid_t child;
+
+	snprintf(text, sizeof(text), "echo on; until [ -e /data/go ]; do sleep 0.05; done; %s",
+		 script);
+	world_mkdir("data");
+	start_on(CLI_RUN("-v", world_path("data:/data"), "--", "sh", "-c", text));
 	child = program();
-	terminal_type_unread(&t, "\n");
+	kill(t.pid, SIGSTOP);
+	CLI_UNTIL(cli_state(t.pid) == 'T');
+	return child;
+}
+
+static void end_program(pid_t child)
+{
+	world_write(world_path("data/go"), "", 0644);
 	CLI_UNTIL(is_gone(child));
 }
 
 START_TEST(test_unread_output__is_kept_until_it_is_read)
 {
-	start_unread();
+	pid_t child = start_and_freeze("echo last words; exit 5");
+
+	fill();
+	end_program(child);
+	kill(t.pid, SIGCONT);
 	ck_assert_int_eq(terminal_finish(&t), 5);
-	ck_assert_ptr_nonnull(strstr(terminal_out, ".\r\nlast words\r\n"));
+	ck_assert_ptr_nonnull(strstr(terminal_out, ".last words\r\n"));
 }
 END_TEST
 
+/* It finds out about the end and about the signal at once. */
 START_TEST(test_unread_output__yields_to_a_signal_and_the_status_stays)
 {
-	start_unread();
-	ck_assert(!is_gone(t.pid));
+	pid_t child = start_and_freeze("echo last words; exit 5");
+
+	fill();
+	end_program(child);
 	kill(t.pid, SIGTERM);
+	kill(t.pid, SIGCONT);
 	ck_assert_int_eq(terminal_finish_unread(&t), 5);
-	ck_assert(terminal_is_restored(&t));
+}
+END_TEST
+
+START_TEST(test_output__is_shown_in_spite_of_a_signal_after_the_end)
+{
+	pid_t child = start_and_freeze("seq 1 500; exit 5");
+	char *expected = numbers_up_to(500, "\r\n");
+
+	end_program(child);
+	kill(t.pid, SIGTERM);
+	kill(t.pid, SIGCONT);
+	ck_assert_int_eq(terminal_finish(&t), 5);
+	expect_text(strstr(terminal_out, "1\r\n"), expected);
+	free(expected);
 }
 END_TEST
 
@@ -827,6 +864,7 @@ static void add_bytes(Suite *s)
 	tcase_add_test(tc, test_input__typed_ahead_is_kept);
 	tcase_add_test(tc, test_unread_output__is_kept_until_it_is_read);
 	tcase_add_test(tc, test_unread_output__yields_to_a_signal_and_the_status_stays);
+	tcase_add_test(tc, test_output__is_shown_in_spite_of_a_signal_after_the_end);
 	tcase_add_test(tc, test_unread_output__does_not_hold_signals);
 	tcase_add_test(tc, test_output_pipe__means_no_tty_unless_asked_for);
 	tcase_add_test(tc, test_output_pipe__gets_what_is_shown);
