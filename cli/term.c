@@ -52,9 +52,19 @@ void term_forget_raw(struct term *term)
 	term->raw = false;
 }
 
+/* Also after a stop that we were not asked about, when nobody has set it since. */
+static bool is_raw(const struct term *term)
+{
+	struct termios now;
+
+	if (term->raw)
+		return true;
+	return tcgetattr(STDIN_FILENO, &now) == 0 && is_same_mode(&now, &term->mode);
+}
+
 void term_restore(struct term *term)
 {
-	if (!term->raw || !term_is_ours(term))
+	if (!term_is_ours(term) || !is_raw(term))
 		return;
 	tcsetattr(STDIN_FILENO, TCSANOW, &term->saved);
 	term->raw = false;

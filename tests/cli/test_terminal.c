@@ -542,6 +542,17 @@ START_TEST(test_unread_output__yields_to_a_signal_and_the_status_stays)
 }
 END_TEST
 
+START_TEST(test_settings__are_restored_when_the_end_came_during_a_stop)
+{
+	pid_t child = start_and_freeze("exit 5");
+
+	end_program(child);
+	kill(t.pid, SIGCONT);
+	ck_assert_int_eq(terminal_finish(&t), 5);
+	ck_assert(terminal_is_restored(&t));
+}
+END_TEST
+
 START_TEST(test_output__is_shown_in_spite_of_a_signal_after_the_end)
 {
 	pid_t child = start_and_freeze("seq 1 500; exit 5");
@@ -864,6 +875,7 @@ static void add_bytes(Suite *s)
 	tcase_add_test(tc, test_input__typed_ahead_is_kept);
 	tcase_add_test(tc, test_unread_output__is_kept_until_it_is_read);
 	tcase_add_test(tc, test_unread_output__yields_to_a_signal_and_the_status_stays);
+	tcase_add_test(tc, test_settings__are_restored_when_the_end_came_during_a_stop);
 	tcase_add_test(tc, test_output__is_shown_in_spite_of_a_signal_after_the_end);
 	tcase_add_test(tc, test_unread_output__does_not_hold_signals);
 	tcase_add_test(tc, test_output_pipe__means_no_tty_unless_asked_for);
