@@ -408,6 +408,7 @@ static char *numbers_up_to(int last, const char *newline)
 /* ck_assert_str_eq() would print megabytes. */
 static void expect_text(const char *text, const char *expected)
 {
+	ck_assert_ptr_nonnull(text);
 	ck_assert_uint_eq(strlen(text), strlen(expected));
 	ck_assert(strcmp(text, expected) == 0);
 }
