@@ -39,6 +39,12 @@ struct cli_start {
 /* The arguments of "minictr run" on cli_root. */
 #define CLI_RUN(...) CLI_ARGS("run", "--rootfs", cli_root, __VA_ARGS__)
 
+/*
+ * A program that says "localhost" and stays. It has no arrangement for any signal, which
+ * a shell has until it has executed something else.
+ */
+#define CLI_PLAIN "tail", "-f", "/etc/hostname"
+
 /* A test case with cli_root made before each test. */
 TCase *cli_case(Suite *suite, const char *name);
 

@@ -65,7 +65,8 @@ START_TEST(test_signal__is_in_the_status_of_what_it_ends)
 {
 	int sig = deadly[_i / 2];
 
-	start_script(INIT(_i), SLEEP, NULL);
+	cli_start(&cli, CLI_RUN(INIT(_i), "--ulimit", "core=0", "--", CLI_PLAIN), NULL);
+	cli_await(&cli, "localhost");
 	kill(cli.pid, sig);
 	ck_assert_int_eq(cli_finish(&cli), CLI_SIGNAL + sig);
 	ck_assert_str_eq(cli_err, "");

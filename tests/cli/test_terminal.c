@@ -170,7 +170,8 @@ END_TEST
 
 START_TEST(test_interrupt_key__ends_a_program_below_init)
 {
-	start_on(CLI_RUN("--init", "--", "sh", "-c", "echo on; exec sleep 1000"));
+	start(CLI_RUN("--init", "--", CLI_PLAIN));
+	terminal_await(&t, "localhost");
 	terminal_type(&t, KEY_INTERRUPT);
 	ck_assert_int_eq(terminal_finish(&t), CLI_SIGNAL + SIGINT);
 }
@@ -178,8 +179,8 @@ END_TEST
 
 START_TEST(test_quit_key__ends_a_program_below_init)
 {
-	start_on(CLI_RUN("--init", "--ulimit", "core=0", "--", "sh", "-c",
-			 "echo on; exec sleep 1000"));
+	start(CLI_RUN("--init", "--ulimit", "core=0", "--", CLI_PLAIN));
+	terminal_await(&t, "localhost");
 	terminal_type(&t, KEY_QUIT);
 	ck_assert_int_eq(terminal_finish(&t), CLI_SIGNAL + SIGQUIT);
 }
@@ -382,7 +383,8 @@ START_TEST(test_settings__are_restored_after_a_signal)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1 };
 
-	start_on(CLI_RUN("sh", "-c", "echo on; exec sleep 1000"));
+	start(CLI_RUN(CLI_PLAIN));
+	terminal_await(&t, "localhost");
 	ck_assert(terminal_is_raw(&t));
 	kill(t.pid, signals[_i]);
 	ck_assert_int_eq(terminal_finish(&t), CLI_SIGNAL + signals[_i]);
