@@ -6,7 +6,7 @@
 #include "run.h"
 #include "suggest.h"
 
-enum { LARGEST_PIDS = 4194304, LOWEST_NICE = -20, HIGHEST_NICE = 19 };
+enum { LOWEST_NICE = -20, HIGHEST_NICE = 19 };
 
 static const struct limit_name {
 	const char *name;
@@ -90,17 +90,6 @@ static int set_limit(struct run *run, const struct opt *opt, char *name, char *v
 int opt_set_ulimit(struct run *run, const struct opt *opt, const char *value)
 {
 	return opt_split(run, opt, value, "=", set_limit);
-}
-
-int opt_set_pids_limit(struct run *run, const struct opt *opt, const char *value)
-{
-	uint64_t max = 0;
-
-	if (!is_unlimited(value) &&
-	    ctr_parse_number(value, opt->name, 1, LARGEST_PIDS, &max, NULL) < 0)
-		return print_refusal(opt->name, value, "expected 1 to %d, or -1 for no limit",
-				     LARGEST_PIDS);
-	return opt_check(run, opt, ctr_spec_set_pids_max(run->spec, max, run->err));
 }
 
 int opt_set_nice(struct run *run, const struct opt *opt, const char *value)

@@ -16,7 +16,7 @@ struct opt {
 	const char *theme;
 	/* for setters that serve several options */
 	int (*set_text)(ctr_spec *spec, const char *text, ctr_error *err);
-	uint32_t kind; /* CTR_NS_* */
+	uint32_t kind; /* CTR_NS_*, or CTR_IO_* */
 	char letter;
 };
 

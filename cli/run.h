@@ -19,6 +19,10 @@ struct run {
 	bool init;
 	bool host_pid;
 	bool term_chosen; /* an option was about the variable TERM */
+
+	/* What is only known together; the texts are for refusals, NULL: not given. */
+	const char *memory_swap, *cpus, *quota, *period;
+	uint64_t memory_bytes, memory_swap_bytes, cpu_quota_us, cpu_period_us;
 };
 
 extern const struct opt run_options[];
@@ -32,7 +36,22 @@ int opt_add_mount(struct run *run, const struct opt *opt, const char *value);
 int opt_add_tmpfs(struct run *run, const struct opt *opt, const char *value);
 int opt_set_ulimit(struct run *run, const struct opt *opt, const char *value);
 int opt_set_pids_limit(struct run *run, const struct opt *opt, const char *value);
+int opt_set_memory(struct run *run, const struct opt *opt, const char *value);
+int opt_set_memory_reservation(struct run *run, const struct opt *opt, const char *value);
+int opt_set_memory_swap(struct run *run, const struct opt *opt, const char *value);
+int opt_set_cpus(struct run *run, const struct opt *opt, const char *value);
+int opt_set_cpu_quota(struct run *run, const struct opt *opt, const char *value);
+int opt_set_cpu_period(struct run *run, const struct opt *opt, const char *value);
+int opt_set_cpu_shares(struct run *run, const struct opt *opt, const char *value);
+int opt_set_cpuset_cpus(struct run *run, const struct opt *opt, const char *value);
+int opt_set_cpuset_mems(struct run *run, const struct opt *opt, const char *value);
+int opt_set_blkio_weight(struct run *run, const struct opt *opt, const char *value);
+int opt_set_device_rate(struct run *run, const struct opt *opt, const char *value);
+int opt_set_cgroup_conf(struct run *run, const struct opt *opt, const char *value);
 int opt_set_nice(struct run *run, const struct opt *opt, const char *value);
+
+/* What those of resource_opt.c come to together, after the last of them. */
+int opt_finish_resources(struct run *run);
 
 /* -1 with a message that blames @opt, if @rc says that the library refused. */
 int opt_check(struct run *run, const struct opt *opt, int rc);

@@ -19,7 +19,8 @@ static ctr_container *spawn(char **argv, ctr_spec *spec, ctr_error *err)
 	static const unsigned shared[] = { CTR_NS_IPC, CTR_NS_NET, CTR_NS_CGROUP };
 
 	if (!spec || ctr_spec_set_rootfs(spec, argv[0], err) ||
-	    ctr_spec_set_hostname(spec, "container", err) || ctr_spec_set_pids_max(spec, 20, err) ||
+	    ctr_spec_set_hostname(spec, "container", err) ||
+	    ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 20, err) ||
 	    ctr_spec_set_base_mounts(spec, CTR_BASE_PROC | CTR_BASE_DEV, err))
 		return NULL;
 	for (int i = 0; i < 3; i++)

@@ -10,6 +10,7 @@
 #include <minictr/chroot.h>
 #include <minictr/container.h>
 #include <minictr/error.h>
+#include <minictr/limits.h>
 #include <minictr/mount.h>
 #include <minictr/namespace.h>
 #include <minictr/parse.h>

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include <minictr/error.h>
+#include <minictr/limits.h>
 #include <minictr/mount.h>
 #include <minictr/namespace.h>
 
@@ -710,26 +711,60 @@ int ctr_spec_set_hostname(ctr_spec *spec, const char *name, ctr_error *err);
  */
 int ctr_spec_set_domainname(ctr_spec *spec, const char *name, ctr_error *err);
 
-/* ---- limits ---- */
+/* ---- control groups ---- */
 
 /**
- * ctr_spec_set_pids_max() - limit how many tasks the container may have
- * @spec: changed only on success
- * @max:  processes and threads together, 1 to 4194304; 0, the default: no
- *        limit
- * @err:  filled on failure only; may be NULL
+ * ctr_spec_get_limits() - what the container may use
+ * @spec: one with limits as its setters left them, none at first
  *
- * The container then runs in a control group of its own, which is removed
- * when it has ended. Above the limit fork(2) fails with EAGAIN.
+ * A container with limits runs in a control group of its own, which it joins
+ * before its program starts, and which is removed when it has ended.
  *
- * Return: 0, or -1 with
- *   CTR_E_INVALID  @max is above 4194304
+ * Return: the limits, to be changed by ctr_limits_set_pids_max() and the like;
+ * they are the spec's and last as long as it.
  *
  * Threads: one at a time for each @spec.
- * Kernel:  cgroups(7), Documentation/admin-guide/cgroup-v1/pids.rst.
+ * Kernel:  cgroups(7).
  * Since:   0.1
  */
-int ctr_spec_set_pids_max(ctr_spec *spec, uint64_t max, ctr_error *err);
+ctr_limits *ctr_spec_get_limits(ctr_spec *spec);
+
+/**
+ * ctr_spec_set_accounting() - count what the container uses
+ * @spec:    changed only on success
+ * @enabled: 1: it gets a control group in every hierarchy that counts or
+ *           freezes, limits or not; 0, the default: only where it has a limit
+ * @err:     filled on failure only; may be NULL
+ *
+ * On cgroup v2, where there is one hierarchy, a container with any limit has
+ * all of it.
+ *
+ * Return: 0.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  cgroups(7).
+ * Since:   0.1
+ */
+int ctr_spec_set_accounting(ctr_spec *spec, int enabled, ctr_error *err);
+
+/**
+ * ctr_spec_set_cgroup_parent() - choose where the container's group is made
+ * @spec: changed only on success
+ * @path: the group to make it in, from the root of each hierarchy, such as
+ *        "/jobs"; copied. It must exist and, on cgroup v2, have no process in
+ *        it. NULL, the default: the caller's group, or on cgroup v2 the nearest
+ *        one above it that can hold others and is the caller's to change
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @path is not absolute, or leads upwards
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  cgroups(7), "no internal processes".
+ * Since:   0.1
+ */
+int ctr_spec_set_cgroup_parent(ctr_spec *spec, const char *path, ctr_error *err);
 
 #ifdef __cplusplus
 }

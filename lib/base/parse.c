@@ -9,8 +9,7 @@
 
 #define UTS_NAME_MAX 64
 
-/* The digits at *text as a number; false if there are none or too many. */
-static bool take_digits(const char **text, uint64_t *value)
+bool ctr__take_digits(const char **text, uint64_t *value)
 {
 	const char *p = *text;
 	uint64_t v = 0;
@@ -56,7 +55,7 @@ CTR_EXPORT int ctr_parse_number(const char *text, const char *what, uint64_t min
 	const char *p = text;
 	uint64_t v;
 
-	if (!text || !take_digits(&p, &v) || *p || v < min || v > max)
+	if (!text || !ctr__take_digits(&p, &v) || *p || v < min || v > max)
 		return refuse(err, what, text, "a decimal number", min, max);
 	*value = v;
 	return 0;
@@ -70,7 +69,7 @@ CTR_EXPORT int ctr_parse_size(const char *text, const char *what, uint64_t min, 
 	uint64_t v;
 	int shift;
 
-	if (!text || !take_digits(&p, &v))
+	if (!text || !ctr__take_digits(&p, &v))
 		return refuse(err, what, text, kind, min, max);
 	shift = unit_shift(p);
 	if (shift < 0 || v > UINT64_MAX >> shift)

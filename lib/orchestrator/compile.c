@@ -91,7 +91,7 @@ static int check_tty(const ctr_spec *spec, ctr_error *err)
 
 static int check_init(const ctr_spec *spec, ctr_error *err)
 {
-	if (!spec->init || spec->pids_max != 1)
+	if (!spec->init || spec->limits.pids_max != 1)
 		return 0;
 	return ctr__error_value(err, "limit on processes", "1",
 				"at least 2 with an init, which is one itself");
@@ -124,22 +124,35 @@ static int count_namespaces(struct ctr__compile *c)
 	return 0;
 }
 
+static int prepare_cgroup(struct ctr__compile *c)
+{
+	struct ctr__recipe *recipe = &c->plan->recipe;
+
+	recipe->layout.wanted_parent = c->spec->cgroup_parent;
+	if (ctr__recipe_add_limits(recipe, &c->spec->limits, c->err))
+		return -1;
+	if (c->spec->accounting && ctr__recipe_add_accounting(recipe, c->err))
+		return -1;
+	/* Without a PID namespace only a group tells who belongs to the container. */
+	if (!c->plan->own_pid_ns && !recipe->layout.n &&
+	    !ctr__layout_use(&recipe->layout, "pids", c->err))
+		return -1;
+	recipe->layout.wanted_parent = NULL; /* the spec's, which may go before the plan */
+	c->plan->cgroup = recipe->layout.n;
+	return 0;
+}
+
 static int copy_settings(struct ctr__compile *c)
 {
 	const ctr_spec *spec = c->spec;
 	ctr_plan *plan = c->plan;
 
-	plan->pids_max = spec->pids_max;
 	plan->timeout_ms = spec->setup_timeout_ms;
 	plan->tty = spec->tty;
 	plan->die_with_parent = spec->die_with_parent;
 	/* Generously: the caller may be somebody else by the time of the spawn. */
 	plan->changes_ids = spec->uid || spec->gid || geteuid() || getegid();
-	if (count_namespaces(c))
-		return -1;
-	/* Without a PID namespace only a group tells who belongs to the container. */
-	plan->cgroup = plan->pids_max || !plan->own_pid_ns;
-	return 0;
+	return count_namespaces(c) || prepare_cgroup(c) ? -1 : 0;
 }
 
 /* ---- first steps ---- */
@@ -163,6 +176,22 @@ static int add_joins(struct ctr__compile *c)
 	return 0;
 }
 
+/* For people: what is written to the group's files. */
+static const char *name_limits(struct ctr__compile *c)
+{
+	const struct ctr__recipe *recipe = &c->plan->recipe;
+	char text[1024];
+	struct ctr__buf b;
+
+	ctr__buf_init(&b, text, sizeof(text));
+	for (size_t i = 0; i < recipe->n_settings; i++)
+		ctr__buf_add(&b, "%s%s %s", i ? ", " : "", recipe->settings[i].file,
+			     recipe->settings[i].text);
+	if (!recipe->n_settings)
+		ctr__buf_add(&b, "no limit");
+	return ctr__steps_strdup(&c->plan->steps, text);
+}
+
 /* After the control group has been joined, so that "/" is that group: cgroup_namespaces(7). */
 static int add_cgroup_steps(struct ctr__compile *c)
 {
@@ -170,7 +199,7 @@ static int add_cgroup_steps(struct ctr__compile *c)
 	const struct ctr__step join = {
 		.kind = CTR__STEP_JOIN_CGROUP,
 		.modes = CTR__MODE_RUN,
-		.pids_max = c->plan->pids_max,
+		.name = c->plan->cgroup ? name_limits(c) : NULL,
 	};
 	const struct ctr__step unshare = {
 		.kind = CTR__STEP_UNSHARE,
@@ -178,6 +207,8 @@ static int add_cgroup_steps(struct ctr__compile *c)
 		.unshare = CLONE_NEWCGROUP,
 	};
 
+	if (c->plan->cgroup && !join.name)
+		return ctr__error_nomem(c->err);
 	if (c->plan->cgroup && ctr__compile_add(c, &join))
 		return -1;
 	if (ns->fd < 0 && ns->mode == CTR_NS_MODE_NEW && ctr__compile_add(c, &unshare))
@@ -638,6 +669,7 @@ CTR_EXPORT void ctr_plan_free(ctr_plan *plan)
 	for (size_t i = 0; i < plan->n_fds; i++)
 		ctr__fd_close(plan->fds[i].fd);
 	free(plan->fds);
+	ctr__recipe_clear(&plan->recipe);
 	ctr__steps_clear(&plan->steps);
 	free(plan);
 }

@@ -10,6 +10,7 @@
 
 #include "orchestrator/spec.h"
 #include "plan/steps.h"
+#include "primitives/cgroup_files.h"
 
 /* A mount namespace with what is the same for every container. */
 struct ctr__template {
@@ -30,7 +31,7 @@ struct ctr_plan {
 	int status_fd; /* its number in the init */
 	int ns_fds[CTR__SPEC_NS_COUNT];
 
-	uint64_t pids_max;
+	struct ctr__recipe recipe; /* of a control group for each container */
 	uint32_t timeout_ms;
 	bool cgroup;
 	bool own_pid_ns;

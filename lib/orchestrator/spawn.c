@@ -159,7 +159,7 @@ static int prepare(struct spawn *s, ctr_container *c, ctr_error *err)
 	const ctr_plan *plan = s->plan;
 
 	if (plan->cgroup) {
-		c->cgroup = ctr__cgroup_new(plan->pids_max, err);
+		c->cgroup = ctr__cgroup_new(&plan->recipe, err);
 		if (!c->cgroup)
 			return -1;
 	}
@@ -176,6 +176,7 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 {
 	const ctr_plan *plan = s->plan;
 	struct ctr__outcome outcome;
+	int groups[CTR__HIERARCHIES_MAX];
 	struct ctr__launch l;
 	int r;
 
@@ -186,8 +187,8 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 		l.namespaces |= CLONE_NEWNS;
 	else if ((l.slots[CTR__SLOT_TEMPLATE] = get_template(plan, err)) < 0)
 		return -1;
-	if (c->cgroup)
-		l.slots[CTR__SLOT_CGROUP] = ctr__cgroup_join_fd(c->cgroup);
+	l.groups = groups;
+	l.n_groups = c->cgroup ? ctr__cgroup_join_fds(c->cgroup, groups) : 0;
 
 	r = ctr__launch(&l, &outcome);
 	if (r < 0)

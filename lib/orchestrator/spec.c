@@ -20,7 +20,6 @@
 #include "primitives/process.h"
 
 #define SETUP_TIMEOUT_MS 30000
-#define PIDS_MAX 4194304 /* PID_MAX_LIMIT of 64-bit kernels, proc(5) */
 
 /* ---- the object ---- */
 
@@ -100,6 +99,8 @@ CTR_EXPORT void ctr_spec_free(ctr_spec *spec)
 		free(spec->namespaces[i].origin);
 	}
 	free(spec->groups);
+	ctr__limits_clear(&spec->limits);
+	free(spec->cgroup_parent);
 	free(spec);
 }
 
@@ -185,7 +186,8 @@ static int copy_namespaces(ctr_spec *to, const ctr_spec *from, ctr_error *err)
 static int copy_lists(ctr_spec *to, const ctr_spec *from, ctr_error *err)
 {
 	if (ctr__strv_copy(&to->args, &from->args) || ctr__strv_copy(&to->env, &from->env) ||
-	    ctr__strv_copy(&to->unset, &from->unset))
+	    ctr__strv_copy(&to->unset, &from->unset) ||
+	    ctr__limits_copy(&to->limits, &from->limits))
 		return ctr__error_nomem(err);
 	for (size_t i = 0; i < from->n_mounts; i++)
 		if (add_mount(to, &from->mounts[i], from->mounts[i].source, from->mounts[i].target,
@@ -201,7 +203,8 @@ static int copy_texts(ctr_spec *to, const ctr_spec *from, ctr_error *err)
 {
 	if (replace_text(&to->cwd, from->cwd, err) ||
 	    replace_text(&to->rootfs, from->rootfs, err) ||
-	    replace_text(&to->hostname, from->hostname, err))
+	    replace_text(&to->hostname, from->hostname, err) ||
+	    replace_text(&to->cgroup_parent, from->cgroup_parent, err))
 		return -1;
 	return replace_text(&to->domainname, from->domainname, err);
 }
@@ -211,7 +214,8 @@ static void copy_plain(ctr_spec *to, const ctr_spec *from)
 {
 	*to = *from;
 	to->args = to->env = to->unset = (struct ctr__strv){ 0 };
-	to->cwd = to->rootfs = to->hostname = to->domainname = NULL;
+	to->cwd = to->rootfs = to->hostname = to->domainname = to->cgroup_parent = NULL;
+	to->limits = (ctr_limits){ 0 };
 	to->mounts = NULL;
 	to->fds = NULL;
 	to->groups = NULL;
@@ -737,16 +741,31 @@ CTR_EXPORT int ctr_spec_set_domainname(ctr_spec *spec, const char *name, ctr_err
 	return set_uts_name(&spec->domainname, "domain name", name, err);
 }
 
-/* ---- limits ---- */
+/* ---- control groups ---- */
 
-CTR_EXPORT int ctr_spec_set_pids_max(ctr_spec *spec, uint64_t max, ctr_error *err)
+CTR_EXPORT ctr_limits *ctr_spec_get_limits(ctr_spec *spec)
 {
-	char text[24];
+	return &spec->limits;
+}
 
-	if (max > PIDS_MAX) {
-		snprintf(text, sizeof(text), "%llu", (unsigned long long)max);
-		return ctr__error_value(err, "pids limit", text, "0 (none) to 4194304");
-	}
-	spec->pids_max = max;
+CTR_EXPORT int ctr_spec_set_accounting(ctr_spec *spec, int enabled, ctr_error *err)
+{
+	(void)err;
+	spec->accounting = enabled;
 	return 0;
+}
+
+/* A name is a path that libcgroup makes like mkdir -p. */
+static bool is_group(const char *path)
+{
+	return ctr__path_is_absolute(path) && !strstr(path, "..") && !strstr(path, "//") &&
+	       strlen(path) < PATH_MAX / 2;
+}
+
+CTR_EXPORT int ctr_spec_set_cgroup_parent(ctr_spec *spec, const char *path, ctr_error *err)
+{
+	if (path && !is_group(path))
+		return ctr__error_value(err, "parent of the control group", path,
+					"an absolute path below the root of the hierarchies");
+	return replace_text(&spec->cgroup_parent, path, err);
 }

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "base/strv.h"
+#include "primitives/limits.h"
 
 #define CTR__RLIMITS 16 /* RLIMIT_NLIMITS of Linux */
 #define CTR__FD_MAX 65535
@@ -76,7 +77,8 @@ struct ctr_spec {
 		struct rlimit64 limit;
 	} rlimits[CTR__RLIMITS];
 	uint64_t signal_mask;
-	uint64_t pids_max;
+	ctr_limits limits;
+	char *cgroup_parent; /* NULL: where the caller is, or can be */
 	uint32_t umask;
 	uint32_t setup_timeout_ms;
 	int nice;
@@ -88,6 +90,7 @@ struct ctr_spec {
 	bool new_session;
 	bool die_with_parent;
 	bool fork_child;
+	bool accounting;
 	uint16_t rows, columns;
 };
 

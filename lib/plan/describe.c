@@ -250,11 +250,7 @@ static void add_step(struct ctr__buf *b, const struct ctr__step *step)
 {
 	switch (step->kind) {
 	case CTR__STEP_JOIN_CGROUP:
-		ctr__buf_add(b, "join a control group of its own (");
-		if (step->pids_max)
-			ctr__buf_add(b, "pids.max %llu)", (unsigned long long)step->pids_max);
-		else
-			ctr__buf_add(b, "no limit)");
+		ctr__buf_add(b, "join a control group of its own (%s)", step->name);
 		return;
 	case CTR__STEP_UNSHARE:
 		ctr__buf_add(b, "create new namespaces: ");

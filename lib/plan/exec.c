@@ -76,10 +76,12 @@ static int do_new_session(struct ctr__run *run, const struct ctr__step *step)
 /* "0" stands for the writer itself, whatever its number is elsewhere. */
 static int do_join_cgroup(struct ctr__run *run, const struct ctr__step *step)
 {
-	long n = sys_write(run->slots[CTR__SLOT_CGROUP], "0", 1);
+	long r = 0;
 
 	(void)step;
-	return n < 0 ? (int)n : 0;
+	for (size_t i = 0; r >= 0 && i < run->n_groups; i++)
+		r = sys_write(run->groups[i], "0", 1);
+	return r < 0 ? (int)r : 0;
 }
 
 static int do_unshare(struct ctr__run *run, const struct ctr__step *step)

@@ -18,8 +18,10 @@ struct ctr__launch {
 	unsigned mode;		    /* one CTR__MODE_* */
 	unsigned long namespaces;   /* CLONE_NEW* of the child */
 	int slots[CTR__SLOT_COUNT]; /* all but PARENT, which is made here */
-	int *sources;		    /* scratch for the FDS step; changed */
-	int fd_floor;		    /* descriptors from here on survive the FDS step */
+	const int *groups;	    /* for the JOIN_CGROUP step */
+	size_t n_groups;
+	int *sources; /* scratch for the FDS step; changed */
+	int fd_floor; /* descriptors from here on survive the FDS step */
 	bool share_memory;
 	bool changes_ids;    /* the kernel then changes the dumpable flag of the memory */
 	uint32_t timeout_ms; /* for a child that does not share memory */

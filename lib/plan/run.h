@@ -15,7 +15,6 @@
 /* Descriptors that are made anew for each run. */
 enum ctr__slot {
 	CTR__SLOT_PARENT,   /* pidfd of the parent */
-	CTR__SLOT_CGROUP,   /* the file to join the control group by */
 	CTR__SLOT_TEMPLATE, /* the mount namespace to start from */
 	CTR__SLOT_CHANNEL,  /* socket to hand a descriptor to the parent */
 	CTR__SLOT_EXECUTED, /* pipe whose closing tells the parent */
@@ -33,7 +32,9 @@ struct ctr__run {
 	size_t n_steps;
 	unsigned mode; /* one CTR__MODE_* */
 	int slots[CTR__SLOT_COUNT];
-	int *sources;	      /* for the FDS step, one for each target */
+	int *sources;	   /* for the FDS step, one for each target */
+	const int *groups; /* the files to join the control group by */
+	size_t n_groups;
 	struct rlimit64 core; /* to return to before the program runs */
 	struct ctr__report *report;
 

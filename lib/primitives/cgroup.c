@@ -1,95 +1,49 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libcgroup knows where controllers are mounted, where the caller is, and
- * makes and removes groups; limits and membership go through descriptors, for
- * there it has no call or loses the errno.
+ * libcgroup makes and removes groups; limits and membership go through
+ * descriptors, for there it has no call or loses the errno.
  */
 #include "primitives/cgroup.h"
 
 #include <dirent.h>
 #include <libcgroup.h>
 #include <limits.h>
-#include <linux/magic.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include <time.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/sys.h"
 
-#define CONTROLLER "pids"
 #define BOUND_MS 1000
 #define DEPTH_MAX 64 /* of groups in groups; a descriptor each while they are removed */
 
-struct ctr__cgroup {
+/* The group's directory in one hierarchy. */
+struct member {
 	struct cgroup *handle; /* libcgroup's */
-	char *path;	       /* of its directory */
+	char *path;
 	int dir;
-	int join;
+	int join; /* the file to write "0" to */
 };
 
-static void be_silent(void *data, int level, const char *format, va_list args)
-{
-	(void)data, (void)level, (void)format, (void)args;
-}
+struct ctr__cgroup {
+	struct member members[CTR__HIERARCHIES_MAX];
+	size_t n;
+};
 
-/*
- * Not again if the host program uses libcgroup itself: that would replace what
- * it has read. Its default logger writes to standard output.
- */
-static int init_libcgroup(void)
-{
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	char *mount_point = NULL;
-	int r = 0;
-
-	pthread_mutex_lock(&lock);
-	if (cgroup_get_subsys_mount_point(CONTROLLER, &mount_point) == ECGROUPNOTINITIALIZED) {
-		cgroup_set_logger(be_silent, CGROUP_LOG_ERROR, NULL);
-		r = cgroup_init();
-	}
-	free(mount_point);
-	pthread_mutex_unlock(&lock);
-	return r;
-}
-
-static int unsupported(ctr_error *err)
-{
-	return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "create a control group", CONTROLLER,
-			      "this controller is not mounted; a limit on processes, and a "
-			      "container in the host's PID namespace, need it");
-}
+/* ---- creation ---- */
 
 /* Unlike a counter, a random name needs no state and no retry. */
-static int make_name(const char *parent, char *name, size_t size)
+static int make_name(char *name, size_t size, ctr_error *err)
 {
 	uint64_t random;
 	long n = sys_getrandom(&random, sizeof(random), 0);
-	const char *slash = strcmp(parent, "/") == 0 ? "" : "/";
 
 	if (n < 0)
-		return (int)n;
-	snprintf(name, size, "%s%sminictr-%d-%016llx", parent + (parent[0] == '/'), slash,
-		 (int)sys_getpid(), (unsigned long long)random);
-	return strstr(name, "..") ? -EXDEV : 0;
-}
-
-static int find_place(char **mount_point, char *name, size_t size, ctr_error *err)
-{
-	_cleanup_free_ char *parent = NULL;
-	int r;
-
-	if (init_libcgroup() || cgroup_get_subsys_mount_point(CONTROLLER, mount_point) ||
-	    cgroup_get_current_controller_path(sys_getpid(), CONTROLLER, &parent))
-		return unsupported(err);
-	r = make_name(parent, name, size);
-	if (r < 0)
-		return ctr__error_set(err, CTR_E_SYSTEM, -r, "create a control group", parent,
-				      "the caller's own group is not visible from here");
+		return ctr__error_sys(err, (int)-n, "name a control group", NULL);
+	snprintf(name, size, "minictr-%d-%016llx", (int)sys_getpid(), (unsigned long long)random);
 	return 0;
 }
 
@@ -108,82 +62,111 @@ static int explain_create(const char *path, ctr_error *err)
 			: "its parent, or the number of groups, allows no more");
 }
 
-static int create(struct ctr__cgroup *group, const char *name, ctr_error *err)
+/* On v2 libcgroup also gives the controllers to the group's parents. */
+static int create(struct member *m, const struct ctr__hierarchy *h, const char *name,
+		  ctr_error *err)
 {
-	int r = ECGFAIL;
-
-	group->handle = cgroup_new_cgroup(name);
-	if (!group->handle)
+	m->handle = cgroup_new_cgroup(name);
+	if (!m->handle)
 		return ctr__error_nomem(err);
-	if (cgroup_add_controller(group->handle, CONTROLLER))
-		r = cgroup_create_cgroup(group->handle, 1);
-	return r ? explain_create(group->path, err) : 0;
+	for (size_t i = 0; i < (h->v2 ? h->n_controllers : 1); i++)
+		if (!cgroup_add_controller(m->handle, h->controllers[i]))
+			return ctr__error_nomem(err);
+	return cgroup_create_cgroup(m->handle, 1) ? explain_create(m->path, err) : 0;
 }
 
 /* v1: tasks, which moves one thread and takes no lock of the whole system. */
-static const char *join_file(int dir)
+static int open_files(struct member *m, bool v2, ctr_error *err)
 {
-	struct statfs st;
-
-	if (sys_fstatfs(dir, &st) == 0 && (uint32_t)st.f_type == CGROUP2_SUPER_MAGIC)
-		return "cgroup.procs";
-	return "tasks";
-}
-
-static int open_files(struct ctr__cgroup *group, ctr_error *err)
-{
-	group->dir =
-		sys_openat(AT_FDCWD, group->path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
-	if (group->dir < 0)
-		return ctr__error_sys(err, -group->dir, "open the control group", group->path);
-	group->join = sys_openat(group->dir, join_file(group->dir), O_RDWR | O_CLOEXEC, 0);
-	if (group->join < 0)
-		return ctr__error_sys(err, -group->join, "open the members of control group",
-				      group->path);
+	m->dir = sys_openat(AT_FDCWD, m->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+	if (m->dir < 0)
+		return ctr__error_sys(err, -m->dir, "open the control group", m->path);
+	m->join = sys_openat(m->dir, v2 ? "cgroup.procs" : "tasks", O_RDWR | O_CLOEXEC, 0);
+	if (m->join < 0)
+		return ctr__error_sys(err, -m->join, "open the members of control group", m->path);
 	return 0;
 }
 
-static int limit(const struct ctr__cgroup *group, uint64_t pids_max, ctr_error *err)
+static int make_member(struct ctr__cgroup *group, const struct ctr__hierarchy *h, const char *name,
+		       ctr_error *err)
 {
-	char text[24];
-	int r;
+	struct member *m = &group->members[group->n++];
+	const char *slash = strcmp(h->parent, "/") == 0 ? "" : "/";
 
-	if (!pids_max)
-		return 0;
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)pids_max);
-	r = ctr__fd_write_file(group->dir, "pids.max", text);
-	return r < 0 ? ctr__error_sys(err, -r, "set pids.max of control group", group->path) : 0;
+	*m = (struct member){ .dir = -1, .join = -1 };
+	if (asprintf(&m->path, "%s%s%s%s", h->mount, h->parent, slash, name) < 0) {
+		m->path = NULL;
+		return ctr__error_nomem(err);
+	}
+	if (create(m, h, m->path + strlen(h->mount) + 1, err))
+		return -1;
+	return open_files(m, h->v2, err);
 }
 
-struct ctr__cgroup *ctr__cgroup_new(uint64_t pids_max, ctr_error *err)
+static int explain_setting(const struct ctr__setting *setting, int errnum, ctr_error *err)
 {
-	_cleanup_free_ char *mount_point = NULL;
-	char name[PATH_MAX];
-	struct ctr__cgroup *group;
+	char what[256];
 
-	if (find_place(&mount_point, name, sizeof(name), err))
-		return NULL;
-	group = calloc(1, sizeof(*group));
+	snprintf(what, sizeof(what), "set %s of the control group to", setting->file);
+	if (errnum == ENOENT)
+		return ctr__error_set(err, CTR_E_UNSUPPORTED, ENOENT, what, setting->text,
+				      "this kernel has no such file: it was built, or booted, "
+				      "without that part of the controller");
+	return ctr__error_sys(err, errnum, what, setting->text);
+}
+
+static int apply(const struct ctr__cgroup *group, const struct ctr__recipe *recipe, ctr_error *err)
+{
+	for (size_t i = 0; i < recipe->n_settings; i++) {
+		const struct ctr__setting *setting = &recipe->settings[i];
+		int r = ctr__fd_write_file(group->members[setting->hierarchy].dir, setting->file,
+					   setting->text);
+
+		if (r < 0)
+			return explain_setting(setting, -r, err);
+	}
+	return 0;
+}
+
+static int make(struct ctr__cgroup *group, const struct ctr__recipe *recipe, ctr_error *err)
+{
+	char name[64];
+
+	if (make_name(name, sizeof(name), err))
+		return -1;
+	for (size_t i = 0; i < recipe->layout.n; i++)
+		if (make_member(group, &recipe->layout.v[i], name, err))
+			return -1;
+	return apply(group, recipe, err);
+}
+
+struct ctr__cgroup *ctr__cgroup_new(const struct ctr__recipe *recipe, ctr_error *err)
+{
+	struct ctr__cgroup *group = calloc(1, sizeof(*group));
+
 	if (!group) {
 		ctr__error_nomem(err);
 		return NULL;
 	}
-	group->dir = group->join = -1;
-	if (asprintf(&group->path, "%s/%s", mount_point, name) < 0) {
-		group->path = NULL;
-		ctr__error_nomem(err);
-	} else if (!create(group, name, err) && !open_files(group, err) &&
-		   !limit(group, pids_max, err)) {
-		return group;
+	if (make(group, recipe, err)) {
+		ctr__cgroup_free(group);
+		return NULL;
 	}
-	ctr__cgroup_free(group);
-	return NULL;
+	return group;
 }
 
-int ctr__cgroup_join_fd(const struct ctr__cgroup *group)
+/* ---- membership ---- */
+
+size_t ctr__cgroup_join_fds(const struct ctr__cgroup *group, int fds[CTR__HIERARCHIES_MAX])
 {
-	return group->join;
+	size_t n = 0;
+
+	for (size_t i = 0; i < group->n; i++)
+		fds[n++] = group->members[i].join;
+	return n;
 }
+
+/* ---- the end ---- */
 
 static void pause_ms(long ms)
 {
@@ -193,9 +176,9 @@ static void pause_ms(long ms)
 }
 
 /* Returns how many members got the signal, or -errno. */
-static int kill_listed(const struct ctr__cgroup *group)
+static int kill_listed(const struct member *m)
 {
-	int fd = sys_openat(group->dir, "cgroup.procs", O_RDONLY | O_CLOEXEC, 0);
+	int fd = sys_openat(m->dir, "cgroup.procs", O_RDONLY | O_CLOEXEC, 0);
 	FILE *members = fd < 0 ? NULL : fdopen(fd, "r");
 	_cleanup_free_ char *line = NULL;
 	size_t size = 0;
@@ -226,15 +209,16 @@ int ctr__cgroup_kill(const struct ctr__cgroup *group, ctr_error *err)
 	int n = 1;
 
 	for (int waited = 0; n > 0 && waited < BOUND_MS; waited++) {
-		n = kill_listed(group);
+		n = kill_listed(&group->members[0]);
 		if (n > 0)
 			pause_ms(1);
 	}
 	if (n < 0)
-		return ctr__error_sys(err, -n, "read the members of control group", group->path);
+		return ctr__error_sys(err, -n, "read the members of control group",
+				      group->members[0].path);
 	if (n > 0)
 		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "kill all in control group",
-				      group->path, "processes are left after a second");
+				      group->members[0].path, "processes are left after a second");
 	return 0;
 }
 
@@ -267,15 +251,14 @@ static void remove_below(int dir, int depth)
  * CGFLAG_DELETE_EMPTY_ONLY succeeds for a busy group too; and the last member
  * leaves a moment after it could be waited for. So look, and try again.
  */
-static int remove_directory(const struct ctr__cgroup *group)
+static int remove_directory(const struct member *m)
 {
 	for (int waited = 0; waited < BOUND_MS; waited++) {
 		if (waited > 0)
-			remove_below(
-				sys_openat(group->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0),
-				0);
-		cgroup_delete_cgroup_ext(group->handle, CGFLAG_DELETE_EMPTY_ONLY);
-		if (access(group->path, F_OK))
+			remove_below(sys_openat(m->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0),
+				     0);
+		cgroup_delete_cgroup_ext(m->handle, CGFLAG_DELETE_EMPTY_ONLY);
+		if (access(m->path, F_OK))
 			return errno == ENOENT ? 0 : -errno;
 		pause_ms(1);
 	}
@@ -284,24 +267,35 @@ static int remove_directory(const struct ctr__cgroup *group)
 
 int ctr__cgroup_rmdir(const struct ctr__cgroup *group, ctr_error *err)
 {
-	int r = remove_directory(group);
+	int result = 0;
 
-	if (r < 0)
-		return ctr__error_set(err, CTR_E_SYSTEM, -r, "remove the control group",
-				      group->path, "processes or groups are left in it");
-	return 0;
+	for (size_t i = 0; i < group->n; i++) {
+		int r = remove_directory(&group->members[i]);
+
+		if (r < 0)
+			result = ctr__error_set(err, CTR_E_SYSTEM, -r, "remove the control group",
+						group->members[i].path,
+						"processes or groups are left in it");
+	}
+	return result;
+}
+
+static void member_clear(struct member *m)
+{
+	if (m->handle && m->path && access(m->path, F_OK) == 0)
+		remove_directory(m);
+	ctr__fd_close(m->dir);
+	ctr__fd_close(m->join);
+	if (m->handle)
+		cgroup_free(&m->handle);
+	free(m->path);
 }
 
 void ctr__cgroup_free(struct ctr__cgroup *group)
 {
 	if (!group)
 		return;
-	if (group->handle && group->path && access(group->path, F_OK) == 0)
-		remove_directory(group);
-	ctr__fd_close(group->dir);
-	ctr__fd_close(group->join);
-	if (group->handle)
-		cgroup_free(&group->handle);
-	free(group->path);
+	for (size_t i = 0; i < group->n; i++)
+		member_clear(&group->members[i]);
 	free(group);
 }

@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* A control group of one container's own. */
+/* A control group of one container's own: a directory in each hierarchy that is used. */
 #ifndef CTR_PRIMITIVES_CGROUP_H
 #define CTR_PRIMITIVES_CGROUP_H
 
-#include <stdint.h>
-
 #include <minictr/error.h>
+
+#include "primitives/cgroup_files.h"
 
 struct ctr__cgroup;
 
-/*
- * Makes a group below the caller's own, with pids.max unless that is 0. NULL
- * with CTR_E_UNSUPPORTED if there is no pids controller, or CTR_E_SYSTEM.
- */
-struct ctr__cgroup *ctr__cgroup_new(uint64_t pids_max, ctr_error *err);
+/* Makes a group and sets its limits; NULL, and nothing is left, if that fails. */
+struct ctr__cgroup *ctr__cgroup_new(const struct ctr__recipe *recipe, ctr_error *err);
 
-/* The descriptor to write "0" to, to become a member; owned by the group. */
-int ctr__cgroup_join_fd(const struct ctr__cgroup *group);
+/* The descriptors to write "0" to, to become a member; owned by the group. How many. */
+size_t ctr__cgroup_join_fds(const struct ctr__cgroup *group, int fds[CTR__HIERARCHIES_MAX]);
 
 /* Kills all members, also those that are being forked. */
 int ctr__cgroup_kill(const struct ctr__cgroup *group, ctr_error *err);

@@ -144,10 +144,12 @@ BEGIN {
 	host["lib/orchestrator/compile_mount.c path"]	# a bind source or a root
 	host["lib/orchestrator/program.c path"]		# an own descriptor, opened again
 	host["lib/plan/exec_mount.c path"]		# a primitive: the path of its caller
-	host["lib/primitives/cgroup.c group->path"]	# where libcgroup made it
+	host["lib/primitives/cgroup.c m->path"]		# where libcgroup made it
+	host["lib/primitives/cgroup_layout.c path"]	# a group of the host
+	host["lib/primitives/limits.c path"]		# below /sys/dev/block
 	names["lib/base/path.c dir"]			# the resolver itself
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
-	names["lib/primitives/cgroup.c group->dir"]	# a file of the control group
+	names["lib/primitives/cgroup.c m->dir"]		# a file of the control group
 	names["lib/primitives/cgroup.c dir"]		# a group in it, links not followed
 }
 

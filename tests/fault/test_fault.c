@@ -86,7 +86,9 @@ static ctr_spec *full_spec(void)
 	check(ctr_spec_set_signal_mask(spec, 1u << (SIGUSR1 - 1), err));
 	check(ctr_spec_set_env(spec, "NAME", "value", err));
 	check(ctr_spec_set_env(spec, "PATH", "/new/volume:/bin", err));
-	check(ctr_spec_set_pids_max(spec, 20, err));
+	check(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 20, err));
+	check(ctr_limits_set_memory_max(ctr_spec_get_limits(spec), 64 << 20, err));
+	check(ctr_limits_set_cpuset_cpus(ctr_spec_get_limits(spec), "0", err));
 	return spec;
 }
 

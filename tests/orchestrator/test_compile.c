@@ -112,7 +112,7 @@ START_TEST(test_plan_compile__golden_everything)
 	ck_assert_int_eq(ctr_spec_set_user(spec, 1000, 100, err), 0);
 	ck_assert_int_eq(ctr_spec_add_group(spec, 7, err), 0);
 	ck_assert_int_eq(ctr_spec_set_priority(spec, 5, err), 0);
-	ck_assert_int_eq(ctr_spec_set_pids_max(spec, 20, err), 0);
+	ck_assert_int_eq(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 20, err), 0);
 	ck_assert_int_eq(ctr_spec_set_rlimit(spec, 7, 64, UINT64_MAX, err), 0);
 	ck_assert_int_eq(ctr_spec_set_signal_mask(spec, 2, err), 0);
 	ck_assert_int_eq(ctr_spec_set_fd(spec, 9, 0, err), 0);
@@ -341,7 +341,7 @@ START_TEST(test_plan_compile__refuses_a_limit_that_the_init_uses_up)
 	ctr_spec *spec = suite_spec(NULL, "true", NULL);
 
 	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
-	ck_assert_int_eq(ctr_spec_set_pids_max(spec, 1, err), 0);
+	ck_assert_int_eq(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 1, err), 0);
 	expect_refusal(spec, CTR_E_INVALID, "at least 2 with an init");
 }
 END_TEST

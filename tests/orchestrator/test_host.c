@@ -100,7 +100,7 @@ static ctr_spec *new_spec(int input, ctr_error *err)
 
 	check(ctr_spec_set_fd(s, 0, input, err), err);
 	check(ctr_spec_set_user(s, 1000, 1000, err), err);
-	check(ctr_spec_set_pids_max(s, 10, err), err);
+	check(ctr_limits_set_pids_max(ctr_spec_get_limits(s), 10, err), err);
 	check(ctr_spec_set_child(s, fork_child_mode, err), err);
 	/* Their parents, as the kernel sees it, are threads that end before them. */
 	check(ctr_spec_set_die_with_parent(s, 0, err), err);
@@ -242,7 +242,7 @@ START_TEST(test_host__keeps_no_memory_of_its_containers)
 
 	suite_need_root();
 	spec = suite_spec(NULL, "true", NULL);
-	check(ctr_spec_set_pids_max(spec, 10, err), err);
+	check(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 10, err), err);
 	check(ctr_spec_set_child(spec, _i, err), err);
 	spawn_in_a_row(WARM_UP, err);
 	before = mallinfo2().uordblks;

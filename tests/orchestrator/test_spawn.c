@@ -129,7 +129,7 @@ START_TEST(test_spawn__targets_may_be_any_number)
 		snprintf(text, sizeof(text), "printf x >/proc/self/fd/%d", target);
 		spec = shell(NULL, _i, text);
 		ck_assert_int_eq(ctr_spec_set_fd(spec, target, ends[1], err), 0);
-		ck_assert_int_eq(ctr_spec_set_pids_max(spec, 20, err), 0);
+		ck_assert_int_eq(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 20, err), 0);
 		ck_assert_int_eq(ctr_spec_set_init(spec, target % 2, err), 0);
 		close(ends[1]);
 		c = spawn(spec);
@@ -172,7 +172,7 @@ START_TEST(test_spawn__pids_limit_holds)
 	ctr_spec *spec = shell(NULL, _i, "i=0; while [ $i -lt 40 ]; do sleep 9 & i=$((i+1)); done");
 	char *output;
 
-	ck_assert_int_eq(ctr_spec_set_pids_max(spec, 20, err), 0);
+	ck_assert_int_eq(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 20, err), 0);
 	ck_assert_int_eq(suite_run_spec(spec, &output), 2);
 	ck_assert_ptr_nonnull(strstr(output, "Cannot fork"));
 	free(output);
@@ -515,7 +515,7 @@ START_TEST(test_wait__removes_groups_in_the_containers_own)
 
 	if (!*suite_cgroup())
 		suite_skip("there is no pids controller");
-	ck_assert_int_eq(ctr_spec_set_pids_max(spec, 20, err), 0);
+	ck_assert_int_eq(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 20, err), 0);
 	ck_assert_int_eq(ctr_spec_add_bind(spec, suite_cgroup(), "/mnt", 0, err), 0);
 	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
 	ck_assert_msg(strstr(output, "a\n") == output, "%s", output);

@@ -204,7 +204,7 @@ END_TEST
 
 START_TEST(test_spec_set_pids_max__refuses_more_than_there_can_be)
 {
-	ck_assert_int_eq(ctr_spec_set_pids_max(spec, 4194305, err), -1);
+	ck_assert_int_eq(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 4194305, err), -1);
 	suite_expect_error(err, CTR_E_INVALID, "4194305");
 }
 END_TEST

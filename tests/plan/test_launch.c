@@ -63,7 +63,7 @@ static ctr_plan *compile(bool fork_child)
 	ctr_spec *spec = suite_spec(NULL, "true", NULL);
 	ctr_plan *plan;
 
-	ck_assert_int_eq(ctr_spec_set_pids_max(spec, 20, err), 0);
+	ck_assert_int_eq(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 20, err), 0);
 	ck_assert_int_eq(
 		ctr_spec_set_child(spec, fork_child ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err), 0);
 	plan = ctr_plan_compile(spec, err);
@@ -82,7 +82,9 @@ static void launch_into_group(bool fork_child, struct ctr__outcome *outcome)
 		.n_steps = plan->steps.n,
 		.mode = CTR__MODE_ONESHOT,
 		.namespaces = plan->namespaces | CLONE_NEWNS,
-		.slots = { -1, tasks, -1, -1, -1 },
+		.slots = { -1, -1, -1, -1 },
+		.groups = &tasks,
+		.n_groups = 1,
 		.sources = sources,
 		.fd_floor = plan->fd_floor,
 		.share_memory = plan->share_memory,
@@ -184,7 +186,8 @@ START_TEST(test_launch__ends_a_child_that_blocks)
 		;
 	flags = fcntl(ends[1], F_GETFL);
 	ck_assert_int_eq(fcntl(ends[1], F_SETFL, flags & ~O_NONBLOCK), 0);
-	l.slots[CTR__SLOT_CGROUP] = ends[1];
+	l.groups = &ends[1];
+	l.n_groups = 1;
 	ck_assert_int_eq(ctr__launch(&l, &outcome), 0);
 	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_TIMEOUT);
 	ck_assert_int_eq(outcome.step, 0);

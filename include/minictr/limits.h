@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * limits.h - limits on the resources of a group of processes, as data
+ *
+ * What a control group may use: filled by setters, then given to a container
+ * by its spec (ctr_spec_get_limits()), to one that runs
+ * (ctr_container_update()), or to a group of one's own (ctr_cgroup_new()).
+ * A limit that is not set leaves the kernel's own, which is none. Whether this
+ * host can enforce a limit is found out when it is used, before anything is
+ * made: one that can't be enforced is an error, never ignored. Names and units
+ * are the same on cgroup v1 and v2.
+ */
+#ifndef MINICTR_LIMITS_H
+#define MINICTR_LIMITS_H
+
+#include <stdint.h>
+
+#include <minictr/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ctr_limits ctr_limits;
+
+/* What of a device's input and output is limited. */
+#define CTR_IO_READ_BPS 0   /* bytes read a second */
+#define CTR_IO_WRITE_BPS 1  /* bytes written a second */
+#define CTR_IO_READ_IOPS 2  /* reads a second */
+#define CTR_IO_WRITE_IOPS 3 /* writes a second */
+
+/**
+ * ctr_limits_new() - make an empty set of limits
+ * @err: filled on failure only; may be NULL
+ *
+ * Return: the limits, the caller's to free, or NULL with
+ *   CTR_E_NOMEM  out of memory
+ *
+ * Threads: any.
+ * Since:   0.1
+ */
+ctr_limits *ctr_limits_new(ctr_error *err);
+
+/**
+ * ctr_limits_free() - free a set of limits
+ * @limits: may be NULL; not one that a spec owns
+ *
+ * Threads: one at a time for each @limits.
+ * Since:   0.1
+ */
+void ctr_limits_free(ctr_limits *limits);
+
+/**
+ * ctr_limits_set_memory_max() - limit the memory
+ * @limits: changed only on success
+ * @bytes:  most that all processes together may have, page cache included;
+ *          0 for no limit. The kernel rounds down to whole pages
+ * @err:    filled on failure only; may be NULL
+ *
+ * At the limit page cache is given up and pages are swapped out; when that is
+ * not enough a process is killed.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  less than 65536 bytes, or above 2^63
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  memory.max, or memory.limit_in_bytes: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_limits_set_memory_max(ctr_limits *limits, uint64_t bytes, ctr_error *err);
+
+/**
+ * ctr_limits_set_memory_low() - protect an amount of memory
+ * @limits: changed only on success
+ * @bytes:  what is reclaimed last when the machine is short of memory; 0 for
+ *          none
+ * @err:    filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  above 2^63
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  memory.low, or memory.soft_limit_in_bytes: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_limits_set_memory_low(ctr_limits *limits, uint64_t bytes, ctr_error *err);
+
+/**
+ * ctr_limits_set_swap_max() - limit what is swapped out
+ * @limits: changed only on success
+ * @bytes:  most swap, beside the memory; UINT64_MAX for no limit, 0 for no swap
+ * @err:    filled on failure only; may be NULL
+ *
+ * On cgroup v1, which limits memory and swap together, a limit on memory must
+ * be set too.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  above 2^63 and not UINT64_MAX
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  memory.swap.max, or memory.memsw.limit_in_bytes: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_limits_set_swap_max(ctr_limits *limits, uint64_t bytes, ctr_error *err);
+
+/**
+ * ctr_limits_set_pids_max() - limit how many tasks there may be
+ * @limits: changed only on success
+ * @max:    processes and threads; 0 for no limit
+ * @err:    filled on failure only; may be NULL
+ *
+ * At the limit fork(2) and clone(2) fail with EAGAIN.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @max is above 4194304
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  pids.max: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_limits_set_pids_max(ctr_limits *limits, uint64_t max, ctr_error *err);
+
+/**
+ * ctr_limits_set_cpu_max() - limit the CPU time in each period
+ * @limits:    changed only on success
+ * @quota_us:  microseconds of CPU time, of all CPUs together, in each period;
+ *             at least 1000; 0 for no limit
+ * @period_us: length of a period in microseconds, 1000 to 1000000
+ * @err:       filled on failure only; may be NULL
+ *
+ * Half a CPU is 50000 in 100000, two of them are 200000 in 100000.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  out of range
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  cpu.max, or cpu.cfs_quota_us and cpu.cfs_period_us: sched(7).
+ * Since:   0.1
+ */
+int ctr_limits_set_cpu_max(ctr_limits *limits, uint64_t quota_us, uint64_t period_us,
+			   ctr_error *err);
+
+/**
+ * ctr_limits_set_cpu_shares() - weigh against others when CPUs are busy
+ * @limits: changed only on success
+ * @shares: 2 to 262144, in the unit of docker and cgroup v1, where 1024 is what
+ *          a group has by itself; 0 to leave it so
+ * @err:    filled on failure only; may be NULL
+ *
+ * On cgroup v2 they become a weight: 2, 1024 and 262144 become 1, 100 and 10000,
+ * and what is between them lies on a parabola of their logarithms.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  out of range
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  cpu.weight, or cpu.shares: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_limits_set_cpu_shares(ctr_limits *limits, uint64_t shares, ctr_error *err);
+
+/**
+ * ctr_limits_set_cpuset_cpus() - choose the CPUs to run on
+ * @limits: changed only on success
+ * @list:   numbers and ranges, such as "0-3,8"; copied. NULL for all
+ * @err:    filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @list is not such a list
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  cpuset.cpus: cpuset(7).
+ * Since:   0.1
+ */
+int ctr_limits_set_cpuset_cpus(ctr_limits *limits, const char *list, ctr_error *err);
+
+/**
+ * ctr_limits_set_cpuset_mems() - choose the nodes to have memory from
+ * @limits: changed only on success
+ * @list:   numbers and ranges, such as "0-1"; copied. NULL for all
+ * @err:    filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @list is not such a list
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  cpuset.mems: cpuset(7).
+ * Since:   0.1
+ */
+int ctr_limits_set_cpuset_mems(ctr_limits *limits, const char *list, ctr_error *err);
+
+/**
+ * ctr_limits_set_io_weight() - weigh against others when devices are busy
+ * @limits: changed only on success
+ * @weight: 10 to 1000, in the unit of docker and cgroup v1; 0 to leave it
+ * @err:    filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  out of range
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  io.bfq.weight, io.weight, blkio.bfq.weight or blkio.weight.
+ * Since:   0.1
+ */
+int ctr_limits_set_io_weight(ctr_limits *limits, uint64_t weight, ctr_error *err);
+
+/**
+ * ctr_limits_set_io_max() - limit input and output of one device
+ * @limits: changed only on success
+ * @device: path of a block device; of a partition, the whole disk is limited,
+ *          for the kernel knows no other way
+ * @what:   CTR_IO_READ_BPS, CTR_IO_WRITE_BPS, CTR_IO_READ_IOPS or
+ *          CTR_IO_WRITE_IOPS
+ * @max:    most of it each second; 0 for no limit
+ * @err:    filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @device is no block device, or @what is none of those
+ *   CTR_E_SYSTEM   @device can't be looked at
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  io.max, or blkio.throttle.*: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_limits_set_io_max(ctr_limits *limits, const char *device, int what, uint64_t max,
+			  ctr_error *err);
+
+/**
+ * ctr_limits_set_hugetlb_max() - limit huge pages of one size
+ * @limits:     changed only on success
+ * @page_bytes: size of such a page, such as 2097152; a power of two
+ * @bytes:      most memory in pages of that size
+ * @err:        filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @page_bytes is no power of two, or below 65536
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  hugetlb.SIZE.max, or hugetlb.SIZE.limit_in_bytes: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_limits_set_hugetlb_max(ctr_limits *limits, uint64_t page_bytes, uint64_t bytes,
+			       ctr_error *err);
+
+/**
+ * ctr_limits_set_value() - set a file of a control group as it is
+ * @limits: changed only on success
+ * @file:   its name, CONTROLLER.WHAT, such as "memory.high"; copied
+ * @value:  what is written, once for each line of it; copied. NULL for nothing
+ * @err:    filled on failure only; may be NULL
+ *
+ * For what has no setter. The file is the one of the host's version of the
+ * controller, and is written after all others.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @file is not such a name
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  cgroups(7).
+ * Since:   0.1
+ */
+int ctr_limits_set_value(ctr_limits *limits, const char *file, const char *value, ctr_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+#include "primitives/cgroup_files.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+
+#define LIST_MAX 4200
+
+/* What is done while limits are turned into settings. */
+struct settle {
+	struct ctr__recipe *recipe;
+	const ctr_limits *limits;
+	ctr_error *err;
+};
+
+/* A controller, and its name in the other version where that differs. */
+static const struct controller {
+	const char *v1, *v2;
+} controllers[] = {
+	{ "memory", "memory" }, { "pids", "pids" },	{ "cpu", "cpu" },
+	{ "cpuset", "cpuset" }, { "blkio", "io" },	{ "hugetlb", "hugetlb" },
+	{ "rdma", "rdma" },	{ "misc", "misc" },	{ "freezer", NULL },
+	{ "cpuacct", NULL },	{ "devices", NULL },	{ "net_cls", NULL },
+	{ "net_prio", NULL },	{ "perf_event", NULL },
+};
+
+#define CONTROLLERS (sizeof(controllers) / sizeof(controllers[0]))
+
+/* ---- settings ---- */
+
+static int add_setting(struct settle *s, size_t hierarchy, const char *file, const char *text)
+{
+	struct ctr__recipe *r = s->recipe;
+	struct ctr__setting new = { hierarchy, strdup(file), strdup(text) };
+	struct ctr__setting *grown;
+
+	grown = new.file &&new.text ? reallocarray(r->settings, r->n_settings + 1, sizeof(*grown))
+				    : NULL;
+	if (!grown) {
+		free(new.file);
+		free(new.text);
+		return ctr__error_nomem(s->err);
+	}
+	r->settings = grown;
+	grown[r->n_settings++] = new;
+	return 0;
+}
+
+static size_t index_of(const struct settle *s, const struct ctr__hierarchy *h)
+{
+	return (size_t)(h - s->recipe->layout.v);
+}
+
+/* By the name that is mounted; the v1 name is what an error then speaks of. */
+static struct ctr__hierarchy *use(struct settle *s, const char *v1, const char *v2)
+{
+	const char *name = v2 && !ctr__layout_has(v1) ? v2 : v1;
+
+	return ctr__layout_use(&s->recipe->layout, name, s->err);
+}
+
+/* The files on v1 and v2; NULL where that version can't do it. */
+static int set(struct settle *s, const char *v1, const char *v2, const char *v1_file,
+	       const char *v2_file, const char *text)
+{
+	const struct ctr__hierarchy *h = use(s, v1, v2);
+	const char *file;
+
+	if (!h)
+		return -1;
+	file = h->v2 ? v2_file : v1_file;
+	if (!file)
+		return ctr__error_set(s->err, CTR_E_UNSUPPORTED, 0, "limit",
+				      v1_file ? v1_file : v2_file,
+				      "there is nothing like it on cgroup %s, which this host has",
+				      h->v2 ? "v2" : "v1");
+	return add_setting(s, index_of(s, h), file, text);
+}
+
+static int set_number(struct settle *s, const char *v1, const char *v2, const char *v1_file,
+		      const char *v2_file, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+	return set(s, v1, v2, v1_file, v2_file, text);
+}
+
+/* ---- memory ---- */
+
+/* On v1 the limit of both together can't be below that of the memory, which goes first. */
+static int set_swap(struct settle *s)
+{
+	const ctr_limits *l = s->limits;
+	const struct ctr__hierarchy *h = use(s, "memory", "memory");
+
+	if (!h)
+		return -1;
+	if (h->v2)
+		return set_number(s, "memory", "memory", NULL, "memory.swap.max", l->swap_max);
+	if (!l->memory_max)
+		return ctr__error_set(s->err, CTR_E_INVALID, 0, "swap limit", NULL,
+				      "cgroup v1 limits memory and swap together: set a limit on "
+				      "memory too");
+	return set_number(s, "memory", NULL, "memory.memsw.limit_in_bytes", NULL,
+			  l->memory_max + l->swap_max);
+}
+
+static int settle_memory(struct settle *s)
+{
+	const ctr_limits *l = s->limits;
+
+	if (l->memory_max &&
+	    set_number(s, "memory", "memory", "memory.limit_in_bytes", "memory.max", l->memory_max))
+		return -1;
+	if (l->memory_low && set_number(s, "memory", "memory", "memory.soft_limit_in_bytes",
+					"memory.low", l->memory_low))
+		return -1;
+	return l->set_swap_max ? set_swap(s) : 0;
+}
+
+/* ---- CPU ---- */
+
+/*
+ * From the range of shares to that of weights so that the ends and the default
+ * meet: with l = log2(shares), 10^((l^2 + 125 l) / 612 - 7 / 34), rounded up. It
+ * is what runc and crun do since 2025; the straight line before it made 1024
+ * shares a weight of 39.
+ */
+static uint64_t weight_of_shares(uint64_t shares)
+{
+	const double l = log2((double)shares);
+
+	return (uint64_t)ceil(pow(10, (l * l + 125 * l) / 612 - 7.0 / 34) - 1e-9);
+}
+
+static int set_shares(struct settle *s)
+{
+	const struct ctr__hierarchy *h = use(s, "cpu", "cpu");
+	const uint64_t shares = s->limits->cpu_shares;
+
+	if (!h)
+		return -1;
+	return set_number(s, "cpu", "cpu", "cpu.shares", "cpu.weight",
+			  h->v2 ? weight_of_shares(shares) : shares);
+}
+
+static int set_quota(struct settle *s)
+{
+	const ctr_limits *l = s->limits;
+	const struct ctr__hierarchy *h = use(s, "cpu", "cpu");
+	char text[64];
+
+	if (!h)
+		return -1;
+	if (h->v2) {
+		snprintf(text, sizeof(text), "%llu %llu", (unsigned long long)l->cpu_quota_us,
+			 (unsigned long long)l->cpu_period_us);
+		return set(s, "cpu", "cpu", NULL, "cpu.max", text);
+	}
+	if (set_number(s, "cpu", NULL, "cpu.cfs_period_us", NULL, l->cpu_period_us))
+		return -1;
+	return set_number(s, "cpu", NULL, "cpu.cfs_quota_us", NULL, l->cpu_quota_us);
+}
+
+/* ---- CPUs and nodes ---- */
+
+/* What the parent group has to give: v1 wants both files filled, and neither takes more. */
+static int set_one_list(struct settle *s, const struct ctr__hierarchy *h, const char *file,
+			const char *list, const char *what)
+{
+	char from[64], all[LIST_MAX];
+	int r, bad;
+
+	snprintf(from, sizeof(from), h->v2 ? "%s.effective" : "cpuset.effective_%s",
+		 h->v2 ? file : file + strlen("cpuset."));
+	r = ctr__layout_read_parent(h, from, all, sizeof(all));
+	if (r < 0)
+		return ctr__error_sys(s->err, -r, "read of the parent group", from);
+	bad = list ? ctr__cpu_list_outside(list, all) : -1;
+	if (bad >= 0)
+		return ctr__error_set(s->err, CTR_E_INVALID, 0, what, list,
+				      "%d is not one of those that there are, %s", bad, all);
+	if (!list && h->v2)
+		return 0;
+	return add_setting(s, index_of(s, h), file, list ? list : all);
+}
+
+static int settle_cpuset(struct settle *s)
+{
+	const ctr_limits *l = s->limits;
+	const struct ctr__hierarchy *h;
+
+	if (!l->cpuset_cpus && !l->cpuset_mems)
+		return 0;
+	h = use(s, "cpuset", "cpuset");
+	if (!h || set_one_list(s, h, "cpuset.cpus", l->cpuset_cpus, "list of CPUs"))
+		return -1;
+	return set_one_list(s, h, "cpuset.mems", l->cpuset_mems, "list of memory nodes");
+}
+
+static int settle_cpu(struct settle *s)
+{
+	if (s->limits->cpu_shares && set_shares(s))
+		return -1;
+	if (s->limits->cpu_quota_us && set_quota(s))
+		return -1;
+	return settle_cpuset(s);
+}
+
+/* ---- input and output ---- */
+
+/* v2's io.weight is 1 to 10000 with 100 as the default; 10 to 1000 with 500 is ours. */
+static int set_io_weight(struct settle *s)
+{
+	const uint64_t weight = s->limits->io_weight;
+	const struct ctr__hierarchy *h = use(s, "blkio", "io");
+
+	if (!h)
+		return -1;
+	return set_number(s, "blkio", "io", "blkio.bfq.weight", "io.bfq.weight", weight);
+}
+
+static int set_io_max(struct settle *s, const struct ctr__limit_io *io, int what)
+{
+	static const char *const v1_files[CTR__IO_KINDS] = {
+		[CTR_IO_READ_BPS] = "blkio.throttle.read_bps_device",
+		[CTR_IO_WRITE_BPS] = "blkio.throttle.write_bps_device",
+		[CTR_IO_READ_IOPS] = "blkio.throttle.read_iops_device",
+		[CTR_IO_WRITE_IOPS] = "blkio.throttle.write_iops_device",
+	};
+	static const char *const v2_words[CTR__IO_KINDS] = {
+		[CTR_IO_READ_BPS] = "rbps=",
+		[CTR_IO_WRITE_BPS] = "wbps=",
+		[CTR_IO_READ_IOPS] = "riops=",
+		[CTR_IO_WRITE_IOPS] = "wiops=",
+	};
+	const struct ctr__hierarchy *h = use(s, "blkio", "io");
+	char text[96];
+
+	if (!h)
+		return -1;
+	snprintf(text, sizeof(text), "%u:%u %s%llu", io->major, io->minor,
+		 h->v2 ? v2_words[what] : "", (unsigned long long)io->max[what]);
+	return set(s, "blkio", "io", v1_files[what], "io.max", text);
+}
+
+static int settle_io(struct settle *s)
+{
+	if (s->limits->io_weight && set_io_weight(s))
+		return -1;
+	for (size_t i = 0; i < s->limits->n_io; i++)
+		for (int what = 0; what < CTR__IO_KINDS; what++)
+			if (s->limits->io[i].max[what] && set_io_max(s, &s->limits->io[i], what))
+				return -1;
+	return 0;
+}
+
+/* ---- huge pages ---- */
+
+static int set_hugetlb(struct settle *s, const struct ctr__limit_hugetlb *limit)
+{
+	const unsigned long long size = limit->page_bytes;
+	char path[96], v1[64], v2[64], name[24];
+
+	snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/hugepages-%llukB", size >> 10);
+	if (access(path, F_OK)) {
+		snprintf(name, sizeof(name), "%llu", size);
+		return ctr__error_set(s->err, CTR_E_INVALID, 0, "size of huge pages", name,
+				      "this machine has none of that size: see "
+				      "/sys/kernel/mm/hugepages");
+	}
+	/* mem_fmt() of mm/hugetlb_cgroup.c */
+	if (size >= 1ULL << 30)
+		snprintf(name, sizeof(name), "%lluGB", size >> 30);
+	else if (size >= 1ULL << 20)
+		snprintf(name, sizeof(name), "%lluMB", size >> 20);
+	else
+		snprintf(name, sizeof(name), "%lluKB", size >> 10);
+	snprintf(v1, sizeof(v1), "hugetlb.%s.limit_in_bytes", name);
+	snprintf(v2, sizeof(v2), "hugetlb.%s.max", name);
+	return set_number(s, "hugetlb", "hugetlb", v1, v2, limit->bytes);
+}
+
+static int settle_hugetlb(struct settle *s)
+{
+	for (size_t i = 0; i < s->limits->n_hugetlb; i++)
+		if (set_hugetlb(s, &s->limits->hugetlb[i]))
+			return -1;
+	return 0;
+}
+
+/* ---- files as they are ---- */
+
+static const struct controller *find_controller(const char *file)
+{
+	const size_t n = strcspn(file, ".");
+
+	for (size_t i = 0; i < CONTROLLERS; i++) {
+		const struct controller *c = &controllers[i];
+
+		if ((strncmp(c->v1, file, n) == 0 && !c->v1[n]) ||
+		    (c->v2 && strncmp(c->v2, file, n) == 0 && !c->v2[n]))
+			return c;
+	}
+	return NULL;
+}
+
+/* A file that takes several lines takes one with each write. */
+static int set_lines(struct settle *s, const char *file, char *lines)
+{
+	const struct controller *c = find_controller(file);
+	const struct ctr__hierarchy *h;
+	char *line;
+
+	if (!c)
+		return ctr__error_value(s->err, "file of a control group", file,
+					"a controller before the dot");
+	h = use(s, c->v1, c->v2);
+	while (h && (line = strsep(&lines, "\n")))
+		if (add_setting(s, index_of(s, h), file, line))
+			return -1;
+	return h ? 0 : -1;
+}
+
+static int settle_values(struct settle *s)
+{
+	for (size_t i = 0; i < s->limits->values.n; i++) {
+		_cleanup_free_ char *copy = strdup(s->limits->values.v[i]);
+		char *value = copy;
+		const char *file;
+
+		if (!copy)
+			return ctr__error_nomem(s->err);
+		file = strsep(&value, "=");
+		if (set_lines(s, file, value))
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- all of them ---- */
+
+int ctr__recipe_add_limits(struct ctr__recipe *recipe, const ctr_limits *limits, ctr_error *err)
+{
+	struct settle s = { recipe, limits, err };
+
+	if (settle_memory(&s) || settle_cpu(&s) || settle_io(&s) || settle_hugetlb(&s))
+		return -1;
+	if (limits->pids_max &&
+	    set_number(&s, "pids", "pids", "pids.max", "pids.max", limits->pids_max))
+		return -1;
+	return settle_values(&s);
+}
+
+/* On v2 all that is given to a group is counted, and any can be frozen. */
+int ctr__recipe_add_accounting(struct ctr__recipe *recipe, ctr_error *err)
+{
+	static const char *const names[] = { "memory",	"cpuacct", "blkio", "pids",
+					     "freezer", "cpu",	   "io" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (ctr__layout_has(names[i]) && !ctr__layout_use(&recipe->layout, names[i], err))
+			return -1;
+	return 0;
+}
+
+void ctr__recipe_clear(struct ctr__recipe *recipe)
+{
+	for (size_t i = 0; i < recipe->n_settings; i++) {
+		free(recipe->settings[i].file);
+		free(recipe->settings[i].text);
+	}
+	free(recipe->settings);
+	ctr__layout_clear(&recipe->layout);
+	*recipe = (struct ctr__recipe){ 0 };
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one place that knows in what cgroup v1 and v2 differ: which file of which
+ * controller a limit is, and in which words.
+ */
+#ifndef CTR_PRIMITIVES_CGROUP_FILES_H
+#define CTR_PRIMITIVES_CGROUP_FILES_H
+
+#include "primitives/cgroup_layout.h"
+#include "primitives/limits.h"
+
+/* text is written to file, in the group of that hierarchy. */
+struct ctr__setting {
+	size_t hierarchy; /* index in the layout */
+	char *file;
+	char *text;
+};
+
+/* What a group is made from: resolved once, used for each group. */
+struct ctr__recipe {
+	struct ctr__layout layout;
+	struct ctr__setting *settings; /* in the order in which they have to be written */
+	size_t n_settings;
+};
+
+/*
+ * Adds what the limits come to on this host. -1 with CTR_E_UNSUPPORTED for what it can't
+ * enforce, and CTR_E_INVALID for CPUs and nodes that it does not have.
+ */
+int ctr__recipe_add_limits(struct ctr__recipe *recipe, const ctr_limits *limits, ctr_error *err);
+
+/* Adds a hierarchy for what is to be counted and controlled, as far as there is one. */
+int ctr__recipe_add_accounting(struct ctr__recipe *recipe, ctr_error *err);
+
+void ctr__recipe_clear(struct ctr__recipe *recipe);
+
+#endif

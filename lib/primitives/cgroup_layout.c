@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+#include "primitives/cgroup_layout.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libcgroup.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/sys.h"
+
+static void be_silent(void *data, int level, const char *format, va_list args)
+{
+	(void)data, (void)level, (void)format, (void)args;
+}
+
+/*
+ * cgroup_init() reads /proc/cgroups and /proc/mounts. It loses their errno, and keeps
+ * some memory for good, when it has no descriptor for them.
+ */
+static int try_descriptors(void)
+{
+	_cleanup_fd_ int first = sys_openat(AT_FDCWD, "/proc/cgroups", O_RDONLY | O_CLOEXEC, 0);
+	_cleanup_fd_ int second = sys_openat(AT_FDCWD, "/proc/mounts", O_RDONLY | O_CLOEXEC, 0);
+	_cleanup_fd_ int third = sys_openat(AT_FDCWD, "/proc/cgroups", O_RDONLY | O_CLOEXEC, 0);
+
+	return first < 0 ? first : second < 0 ? second : third < 0 ? third : 0;
+}
+
+/*
+ * Not again if the host program uses libcgroup itself: that would replace what
+ * it has read. Its default logger writes to standard output.
+ */
+static int init_libcgroup(void)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	char *mount_point = NULL;
+	int r = 0;
+
+	pthread_mutex_lock(&lock);
+	if (cgroup_get_subsys_mount_point("pids", &mount_point) == ECGROUPNOTINITIALIZED) {
+		r = try_descriptors();
+		cgroup_set_logger(be_silent, CGROUP_LOG_ERROR, NULL);
+		if (r == 0)
+			cgroup_init(); /* what it has not found, it says when asked for */
+	}
+	free(mount_point);
+	pthread_mutex_unlock(&lock);
+	return r;
+}
+
+static char *find_mount(const char *controller)
+{
+	char *mount_point = NULL;
+
+	if (init_libcgroup() || cgroup_get_subsys_mount_point(controller, &mount_point))
+		return NULL;
+	return mount_point;
+}
+
+bool ctr__layout_has(const char *controller)
+{
+	_cleanup_free_ char *mount_point = find_mount(controller);
+
+	return mount_point;
+}
+
+static bool is_v2(const char *path)
+{
+	struct statfs st;
+
+	return statfs(path, &st) == 0 && (uint32_t)st.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+/* ---- files of a group, by path: the host's own ---- */
+
+static int read_file(const struct ctr__hierarchy *h, const char *group, const char *file,
+		     char *text, size_t size)
+{
+	char path[PATH_MAX];
+	_cleanup_fd_ int fd = -1;
+	long n;
+
+	snprintf(path, sizeof(path), "%s%s/%s", h->mount, group, file);
+	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+	if (fd < 0)
+		return fd;
+	n = sys_read(fd, text, size - 1);
+	if (n < 0)
+		return (int)n;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return 0;
+}
+
+int ctr__layout_read_parent(const struct ctr__hierarchy *hierarchy, const char *file, char *text,
+			    size_t size)
+{
+	return read_file(hierarchy, hierarchy->parent, file, text, size);
+}
+
+static bool has_word(const char *text, const char *word)
+{
+	const size_t n = strlen(word);
+
+	for (const char *p = text; (p = strstr(p, word)); p += n)
+		if ((p == text || p[-1] == ' ') && (!p[n] || p[n] == ' '))
+			return true;
+	return false;
+}
+
+/* ---- a place on v2: cgroups(7), "no internal processes" ---- */
+
+static bool is_root(const char *group)
+{
+	return strcmp(group, "/") == 0;
+}
+
+static bool has_processes(const struct ctr__hierarchy *h, const char *group)
+{
+	char text[32];
+
+	return read_file(h, group, "cgroup.procs", text, sizeof(text)) < 0 || *text;
+}
+
+static bool is_ours_to_change(const struct ctr__hierarchy *h, const char *group)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s%s", h->mount, group);
+	if (access(path, W_OK))
+		return false;
+	snprintf(path, sizeof(path), "%s%s/cgroup.procs", h->mount, group);
+	return access(path, W_OK) == 0;
+}
+
+/* Whether groups below it can have the controller: they have, or it can be given to them. */
+static bool can_give(const struct ctr__hierarchy *h, const char *group, const char *controller)
+{
+	char text[512];
+
+	if (read_file(h, group, "cgroup.subtree_control", text, sizeof(text)) == 0 &&
+	    has_word(text, controller))
+		return true;
+	return read_file(h, group, "cgroup.controllers", text, sizeof(text)) == 0 &&
+	       has_word(text, controller) && (is_root(group) || !has_processes(h, group));
+}
+
+static bool can_hold(const struct ctr__hierarchy *h, const char *group)
+{
+	if (!is_ours_to_change(h, group))
+		return false;
+	for (size_t i = 0; i < h->n_controllers; i++)
+		if (!can_give(h, group, h->controllers[i]))
+			return false;
+	return true;
+}
+
+static void to_parent(char *group)
+{
+	char *slash = strrchr(group, '/');
+
+	slash[slash == group ? 1 : 0] = '\0';
+}
+
+/*
+ * The caller's own group can't hold both the caller and groups with controllers,
+ * unless it is the root: so from there upwards, to the first that can and may.
+ */
+static int find_place(struct ctr__hierarchy *h, const char *own)
+{
+	_cleanup_free_ char *group = strdup(own);
+
+	if (!group)
+		return -ENOMEM;
+	while (!can_hold(h, group)) {
+		if (is_root(group))
+			return -EPERM;
+		to_parent(group);
+	}
+	free(h->parent);
+	h->parent = ctr__text_take(&group);
+	return 0;
+}
+
+/* ---- the layout ---- */
+
+static int unsupported(ctr_error *err, const char *controller)
+{
+	int r = init_libcgroup();
+
+	if (r < 0)
+		return ctr__error_sys(err, -r, "look for the control groups of", controller);
+	return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "use the controller", controller,
+			      "it is not mounted here: /proc/cgroups tells whether the kernel has "
+			      "it, /proc/mounts what is mounted");
+}
+
+static int no_place(const struct ctr__hierarchy *h, const char *controller, const char *own,
+		    ctr_error *err)
+{
+	if (!h->v2)
+		return ctr__error_set(err, CTR_E_SYSTEM, EXDEV, "create a control group", own,
+				      "the caller's own group is not visible from here");
+	return ctr__error_set(err, CTR_E_UNSUPPORTED, EPERM, "use the controller", controller,
+			      "neither the caller's group %s nor one above it may have groups with "
+			      "it: systemd-run --user --scope -p Delegate=yes gives one that may",
+			      own);
+}
+
+/* "0::/GROUP" of cgroups(7), the last line; libcgroup finds that of a v1 controller only. */
+static int own_v2_group(char **own)
+{
+	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, "/proc/self/cgroup", O_RDONLY | O_CLOEXEC, 0);
+	char text[8192];
+	const char *line;
+	long n;
+
+	if (fd < 0)
+		return fd;
+	n = sys_read(fd, text, sizeof(text) - 1);
+	if (n < 0)
+		return (int)n;
+	text[n] = '\0';
+	line = strncmp(text, "0::", 3) == 0 ? text : strstr(text, "\n0::");
+	if (!line)
+		return -ESRCH;
+	line += *line == '\n' ? 4 : 3;
+	*own = strndup(line, strcspn(line, "\n"));
+	return *own ? 0 : -ENOMEM;
+}
+
+static int own_group(const struct ctr__hierarchy *h, const char *controller, char **own)
+{
+	if (h->v2)
+		return own_v2_group(own);
+	return cgroup_get_current_controller_path(sys_getpid(), controller, own) ? -ESRCH : 0;
+}
+
+/* libcgroup would make what is missing of it, and nobody would remove that. */
+static int take_wanted(struct ctr__hierarchy *h, const char *wanted, ctr_error *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s%s", h->mount, wanted);
+	if (access(path, F_OK))
+		return ctr__error_set(err, CTR_E_SYSTEM, errno, "create a control group in", path,
+				      "there is no such group to make it in");
+	free(h->parent);
+	h->parent = strdup(wanted);
+	return h->parent ? 0 : ctr__error_nomem(err);
+}
+
+static int choose_parent(const struct ctr__layout *layout, struct ctr__hierarchy *h,
+			 const char *controller, ctr_error *err)
+{
+	_cleanup_free_ char *own = NULL;
+	int r;
+
+	if (layout->wanted_parent)
+		return take_wanted(h, layout->wanted_parent, err);
+	if (own_group(h, controller, &own))
+		return unsupported(err, controller);
+	if (strstr(own, "..") || own[0] != '/') /* outside of our cgroup namespace */
+		return no_place(&(struct ctr__hierarchy){ .v2 = false }, controller, own, err);
+	if (!h->v2) {
+		free(h->parent);
+		h->parent = ctr__text_take(&own);
+		return 0;
+	}
+	r = find_place(h, own);
+	if (r == -ENOMEM)
+		return ctr__error_nomem(err);
+	return r < 0 ? no_place(h, controller, own, err) : 0;
+}
+
+static struct ctr__hierarchy *find(struct ctr__layout *layout, const char *mount)
+{
+	for (size_t i = 0; i < layout->n; i++)
+		if (strcmp(layout->v[i].mount, mount) == 0)
+			return &layout->v[i];
+	return NULL;
+}
+
+static struct ctr__hierarchy *add(struct ctr__layout *layout, char **mount)
+{
+	struct ctr__hierarchy *h = &layout->v[layout->n];
+
+	if (layout->n == CTR__HIERARCHIES_MAX)
+		return NULL;
+	h->v2 = is_v2(*mount);
+	h->mount = ctr__text_take(mount);
+	layout->n++;
+	return h;
+}
+
+static bool uses(const struct ctr__hierarchy *h, const char *controller)
+{
+	for (size_t i = 0; i < h->n_controllers; i++)
+		if (strcmp(h->controllers[i], controller) == 0)
+			return true;
+	return false;
+}
+
+struct ctr__hierarchy *ctr__layout_use(struct ctr__layout *layout, const char *controller,
+				       ctr_error *err)
+{
+	_cleanup_free_ char *mount = find_mount(controller);
+	struct ctr__hierarchy *h = mount ? find(layout, mount) : NULL;
+
+	if (!mount) {
+		unsupported(err, controller);
+		return NULL;
+	}
+	if (!h)
+		h = add(layout, &mount);
+	if (!h || (!uses(h, controller) && h->n_controllers == CTR__CONTROLLERS_MAX)) {
+		unsupported(err, controller);
+		return NULL;
+	}
+	if (uses(h, controller))
+		return h;
+	h->controllers[h->n_controllers++] = controller;
+	return choose_parent(layout, h, controller, err) ? NULL : h;
+}
+
+void ctr__layout_clear(struct ctr__layout *layout)
+{
+	for (size_t i = 0; i < layout->n; i++) {
+		free(layout->v[i].mount);
+		free(layout->v[i].parent);
+	}
+	layout->n = 0;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* Which controllers are mounted where, and where below them a group of ours can be. */
+#ifndef CTR_PRIMITIVES_CGROUP_LAYOUT_H
+#define CTR_PRIMITIVES_CGROUP_LAYOUT_H
+
+#include <minictr/error.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CTR__HIERARCHIES_MAX 16
+#define CTR__CONTROLLERS_MAX 16 /* of one hierarchy, that are used */
+
+struct ctr__hierarchy {
+	bool v2;
+	char *mount;  /* path of its root */
+	char *parent; /* the group to be in, below mount, beginning with "/" */
+	const char *controllers[CTR__CONTROLLERS_MAX];
+	size_t n_controllers;
+};
+
+struct ctr__layout {
+	struct ctr__hierarchy v[CTR__HIERARCHIES_MAX];
+	size_t n;
+	const char *wanted_parent; /* NULL: where the caller is, or can be; borrowed */
+};
+
+/*
+ * The hierarchy that has the controller; it is added to the layout when it is first
+ * asked for. NULL with CTR_E_UNSUPPORTED, which says why, if it is not mounted, or there
+ * is no place in it. The name must last as long as the layout.
+ */
+struct ctr__hierarchy *ctr__layout_use(struct ctr__layout *layout, const char *controller,
+				       ctr_error *err);
+
+/* Whether a controller is mounted at all. */
+bool ctr__layout_has(const char *controller);
+
+/* A file of the parent group, as text without its newline; 0 or -errno. */
+int ctr__layout_read_parent(const struct ctr__hierarchy *hierarchy, const char *file, char *text,
+			    size_t size);
+
+void ctr__layout_clear(struct ctr__layout *layout);
+
+#endif

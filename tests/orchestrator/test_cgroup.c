@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* Every limit is met by a load, and seen by what the load could do. */
+#include <fcntl.h>
+#include <linux/loop.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "support/suite.h"
+#include "support/world.h"
+
+#define MIB (1ull << 20)
+
+static ctr_error *err;
+static ctr_spec *spec;
+
+static void make(void)
+{
+	suite_need_root();
+	err = ctr_error_new();
+	world_rootfs("root");
+	world_copy(LOAD, world_path("root/bin/load"));
+}
+
+static void drop(void)
+{
+	ctr_error_free(err);
+}
+
+static void done(int r)
+{
+	ck_assert_msg(r == 0, "%s", ctr_error_message(err));
+}
+
+/* A container that runs "load ARG...", with both kinds of child. */
+static ctr_limits *load(int child, const char *what, const char *one, const char *two)
+{
+	spec = suite_spec(world_path("root"), "/bin/load", what, one, two, NULL);
+	done(ctr_spec_set_child(spec, child, err));
+	return ctr_spec_get_limits(spec);
+}
+
+/* ---- memory ---- */
+
+START_TEST(test_memory__more_than_the_limit_is_killed)
+{
+	done(ctr_limits_set_memory_max(load(_i, "touch", "96", NULL), 32 * MIB, err));
+	done(ctr_limits_set_swap_max(ctr_spec_get_limits(spec), 0, err));
+	ck_assert_int_eq(suite_run_spec(spec, NULL), 128 + 9);
+}
+END_TEST
+
+START_TEST(test_memory__less_than_the_limit_is_had)
+{
+	done(ctr_limits_set_memory_max(load(_i, "touch", "16", NULL), 32 * MIB, err));
+	ck_assert_int_eq(suite_run_spec(spec, NULL), 0);
+}
+END_TEST
+
+/* The lecture: page cache counts too. It is given up, where a process would be killed. */
+START_TEST(test_memory__page_cache_counts_and_gives_way)
+{
+	done(ctr_limits_set_memory_max(load(_i, "write", "/file", "96"), 32 * MIB, err));
+	ck_assert_int_eq(suite_run_spec(spec, NULL), 0);
+	ck_assert_int_eq(unlink(world_path("root/file")), 0);
+}
+END_TEST
+
+/* ---- processes ---- */
+
+START_TEST(test_pids__are_as_many_as_the_limit)
+{
+	char *output;
+
+	done(ctr_limits_set_pids_max(load(_i, "fork", "50", NULL), 10, err));
+	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
+	ck_assert_str_eq(output, "9\n");
+	free(output);
+}
+END_TEST
+
+/* ---- CPU ---- */
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* The share of a CPU that a container got; a busy machine makes it less, never more. */
+static double measure_cpu(void)
+{
+	const double began = seconds();
+	ctr_container *c = ctr_spawn(spec, err);
+	double used;
+
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	ck_assert_msg(ctr_container_wait(c, -1, err) == 1, "%s", ctr_error_message(err));
+	ck_assert_int_eq(ctr_container_exit_code(c), 0);
+	used = (double)(ctr_container_user_time_us(c) + ctr_container_system_time_us(c)) / 1e6;
+	ctr_container_free(c);
+	ctr_spec_free(spec);
+	return used / (seconds() - began);
+}
+
+START_TEST(test_cpu_max__is_not_exceeded)
+{
+	done(ctr_limits_set_cpu_max(load(_i, "spin", "1000", NULL), 20000, 100000, err));
+	ck_assert_double_lt(measure_cpu(), 0.26);
+}
+END_TEST
+
+START_TEST(test_cpuset__is_where_it_runs)
+{
+	char *output;
+
+	done(ctr_limits_set_cpuset_cpus(load(_i, "cpus", NULL, NULL), "0", err));
+	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
+	ck_assert_str_eq(output, "0 \n");
+	free(output);
+}
+END_TEST
+
+/* ---- input and output ---- */
+
+static char disk[64];
+static int disk_fd = -1;
+
+/* A loop device over a file in memory, which goes with its last descriptor. */
+static void make_disk(void)
+{
+	struct loop_config config = { .info.lo_flags = LO_FLAGS_AUTOCLEAR };
+	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC), number;
+
+	if (control < 0)
+		suite_skip("no /dev/loop-control");
+	world_write("disk", "", 0600);
+	config.fd = (unsigned)open(world_path("disk"), O_RDWR | O_CLOEXEC);
+	ck_assert_int_eq(ftruncate((int)config.fd, 16 * MIB), 0);
+	do {
+		number = ioctl(control, LOOP_CTL_GET_FREE);
+		ck_assert_int_ge(number, 0);
+		snprintf(disk, sizeof(disk), "/dev/loop%d", number);
+		disk_fd = open(disk, O_RDWR | O_CLOEXEC);
+		ck_assert_int_ge(disk_fd, 0);
+	} while (ioctl(disk_fd, LOOP_CONFIGURE, &config) && close(disk_fd) == 0);
+	close((int)config.fd);
+	close(control);
+}
+
+static void drop_disk(void)
+{
+	close(disk_fd);
+}
+
+/* 2 MiB at 1 MiB a second take two seconds, less what is allowed at once. */
+START_TEST(test_io_max__is_not_exceeded)
+{
+	double began;
+
+	make_disk();
+	done(ctr_limits_set_io_max(load(_i, "read", "/dev/disk", "2048"), disk, CTR_IO_READ_BPS,
+				   MIB, err));
+	done(ctr_spec_set_base_mounts(spec, CTR_BASE_PROC, err));
+	done(ctr_spec_add_bind(spec, disk, "/dev/disk", CTR_MOUNT_ALLOW_DEV, err));
+	began = seconds();
+	ck_assert_int_eq(suite_run_spec(spec, NULL), 0);
+	ck_assert_double_gt(seconds() - began, 1.0);
+	drop_disk();
+}
+END_TEST
+
+/* ---- where ---- */
+
+START_TEST(test_cgroup_parent__must_exist)
+{
+	done(ctr_limits_set_pids_max(load(0, "cpus", NULL, NULL), 10, err));
+	done(ctr_spec_set_cgroup_parent(spec, "/no/such/group", err));
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_SYSTEM, "/no/such/group");
+	ctr_spec_free(spec);
+}
+END_TEST
+
+static const char *const bad_parents[] = { "", "jobs", "/a/../b", "/..", "//a" };
+
+START_TEST(test_cgroup_parent__refuses_what_leads_elsewhere)
+{
+	spec = ctr_spec_new(err);
+	ck_assert_int_eq(ctr_spec_set_cgroup_parent(spec, bad_parents[_i], err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "parent of the control group");
+	ctr_spec_free(spec);
+}
+END_TEST
+
+START_TEST(test_value__that_the_kernel_refuses_is_told)
+{
+	done(ctr_limits_set_value(load(0, "cpus", NULL, NULL), "pids.max", "many", err));
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_SYSTEM, "set pids.max of the control group to \"many\"");
+	ctr_spec_free(spec);
+}
+END_TEST
+
+START_TEST(test_value__of_a_file_that_is_not_there_is_told)
+{
+	done(ctr_limits_set_value(load(0, "cpus", NULL, NULL), "pids.nosuch", "1", err));
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_UNSUPPORTED, "pids.nosuch");
+	ctr_spec_free(spec);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("cgroup");
+	TCase *tc = suite_case(s, "cgroup");
+
+	tcase_add_checked_fixture(tc, make, drop);
+	tcase_add_loop_test(tc, test_memory__more_than_the_limit_is_killed, 0, 2);
+	tcase_add_loop_test(tc, test_memory__less_than_the_limit_is_had, 0, 2);
+	tcase_add_loop_test(tc, test_memory__page_cache_counts_and_gives_way, 0, 2);
+	tcase_add_loop_test(tc, test_pids__are_as_many_as_the_limit, 0, 2);
+	tcase_add_loop_test(tc, test_cpu_max__is_not_exceeded, 0, 2);
+	tcase_add_loop_test(tc, test_cpuset__is_where_it_runs, 0, 2);
+	tcase_add_loop_test(tc, test_io_max__is_not_exceeded, 0, 2);
+	tcase_add_test(tc, test_cgroup_parent__must_exist);
+	tcase_add_loop_test(tc, test_cgroup_parent__refuses_what_leads_elsewhere, 0, 5);
+	tcase_add_test(tc, test_value__that_the_kernel_refuses_is_told);
+	tcase_add_test(tc, test_value__of_a_file_that_is_not_there_is_told);
+	return suite_run(s);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A load for a limit to meet, static, so that it runs in any root:
+ *	load touch MIB		has so much memory, each page of it written
+ *	load write FILE MIB	writes a file, page cache and all
+ *	load spin MS		computes for so long, by the clock
+ *	load read FILE KIB	reads without page cache
+ *	load fork N		has N children at once; tells how many it got
+ *	load count FILE		writes a growing number into it, for ever
+ *	load cpus		tells which CPUs it may run on
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MIB (1ul << 20)
+
+static int fail(const char *what)
+{
+	fprintf(stderr, "load: %s: %s\n", what, strerror(errno));
+	return 1;
+}
+
+static int touch(size_t size)
+{
+	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return fail("mmap");
+	for (size_t i = 0; i < size; i += 4096)
+		p[i] = 1;
+	return 0;
+}
+
+static int write_file(const char *path, size_t size)
+{
+	static char block[MIB];
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	if (fd < 0)
+		return fail(path);
+	for (size_t done = 0; done < size; done += MIB)
+		if (write(fd, block, MIB) != (ssize_t)MIB)
+			return fail("write");
+	return close(fd) ? fail("close") : 0;
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int spin(double seconds)
+{
+	const double end = now() + seconds;
+
+	while (now() < end)
+		;
+	return 0;
+}
+
+static int read_direct(const char *path, size_t size)
+{
+	void *block = aligned_alloc(4096, 65536);
+	int fd = open(path, O_RDONLY | O_DIRECT);
+
+	if (fd < 0 || !block)
+		return fail(path);
+	for (size_t done = 0; done < size; done += 65536)
+		if (read(fd, block, 65536) != 65536)
+			return fail("read");
+	return 0;
+}
+
+static int fork_many(int n)
+{
+	int made = 0;
+
+	for (; made < n; made++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			break;
+		if (pid == 0)
+			for (;;)
+				pause();
+	}
+	printf("%d\n", made);
+	fflush(stdout);
+	signal(SIGTERM, SIG_IGN);
+	kill(0, SIGTERM);
+	return 0;
+}
+
+static int count(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
+
+	if (fd < 0)
+		return fail(path);
+	for (unsigned long long i = 1;; i++) {
+		if (pwrite(fd, &i, sizeof(i), 0) != sizeof(i))
+			return fail("write");
+		usleep(200);
+	}
+}
+
+static int print_cpus(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return fail("sched_getaffinity");
+	for (int i = 0; i < CPU_SETSIZE; i++)
+		if (CPU_ISSET(i, &set))
+			printf("%d ", i);
+	printf("\n");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	const char *path = argc > 2 ? argv[2] : "";
+	const long n = argc > 2 ? atol(argv[argc - 1]) : 0;
+
+	if (strcmp(what, "touch") == 0)
+		return touch((size_t)n * MIB);
+	if (strcmp(what, "write") == 0)
+		return write_file(path, (size_t)n * MIB);
+	if (strcmp(what, "spin") == 0)
+		return spin((double)n / 1e3);
+	if (strcmp(what, "read") == 0)
+		return read_direct(path, (size_t)n * 1024);
+	if (strcmp(what, "fork") == 0)
+		return fork_many((int)n);
+	if (strcmp(what, "count") == 0)
+		return count(path);
+	if (strcmp(what, "cpus") == 0)
+		return print_cpus();
+	fprintf(stderr, "usage: load touch|write|spin|read|fork|count|cpus ...\n");
+	return 2;
+}
