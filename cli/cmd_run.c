@@ -7,6 +7,7 @@
 #include "command.h"
 #include "print.h"
 #include "relay.h"
+#include "report.h"
 #include "run.h"
 #include "signals.h"
 #include "term.h"
@@ -118,9 +119,14 @@ static int spawn(const struct run *run, int signals)
 	};
 	int status;
 
-	if (!forward.container)
+	if (!forward.container) {
+		report_failure(run);
 		return report(run);
+	}
 	status = relay_until_end(&forward, signals);
+	report_limit(run, forward.container);
+	if (report_container(run, forward.container) < 0)
+		status = EXIT_OURS;
 	ctr_container_free(forward.container);
 	return status;
 }
@@ -165,6 +171,8 @@ static int run_as(struct run *run, int argc, char **argv)
 		status = run_words(run, argc, argv);
 	else
 		print_error(NULL, run->err);
+	if (run->report)
+		fclose(run->report);
 	ctr_spec_free(run->spec);
 	ctr_error_free(run->err);
 	return status;

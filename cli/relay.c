@@ -211,10 +211,13 @@ static void handle_signals(struct relay *r)
 		handle_signal(r, sig);
 }
 
-static int handle_end(struct relay *r)
+/* It has ended, or its time is up: then the library kills it, which takes a moment. */
+static int handle_end(struct relay *r, bool has_ended)
 {
-	if (ctr_container_wait(r->forward.container, -1, r->err) < 0)
-		return -1;
+	int rc = ctr_container_wait(r->forward.container, has_ended ? -1 : 0, r->err);
+
+	if (rc <= 0)
+		return rc;
 	r->ended = true;
 	r->input_open = false;
 	return 0;
@@ -227,11 +230,20 @@ static bool is_in_background(const struct relay *r)
 	return r->input_open && r->term.exists && !term_is_ours(&r->term);
 }
 
+static int time_left_ms(const struct relay *r)
+{
+	return r->ended ? -1 : ctr_container_time_left_ms(r->forward.container);
+}
+
 static int timeout_ms(const struct relay *r)
 {
+	int left = time_left_ms(r);
+
 	if (r->hurried || (r->ended && is_empty(&r->output)))
 		return 0;
-	return r->master >= 0 && (r->hung || is_in_background(r)) ? LOOK_EVERY_MS : -1;
+	if (r->master < 0 || !(r->hung || is_in_background(r)))
+		return left;
+	return left >= 0 && left < LOOK_EVERY_MS ? left : LOOK_EVERY_MS;
 }
 
 static short master_events(const struct relay *r)
@@ -277,7 +289,8 @@ static int turn(struct relay *r)
 	if (ready == 0 && r->hurried && !is_empty(&r->output))
 		drop_output(r); /* what nobody reads must not hold us */
 
-	if (watches[WATCH_END].revents && handle_end(r) < 0)
+	if ((watches[WATCH_END].revents || time_left_ms(r) == 0) &&
+	    handle_end(r, watches[WATCH_END].revents) < 0)
 		return print_error(NULL, r->err);
 	if (watches[WATCH_OUTPUT].revents)
 		write_output(r);

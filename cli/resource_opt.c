@@ -37,6 +37,7 @@ int opt_set_memory(struct run *run, const struct opt *opt, const char *value)
 
 	if (!is_unlimited(value) && read_size(opt, value, 65536, &bytes) < 0)
 		return OPT_REFUSED;
+	run->memory = value;
 	run->memory_bytes = bytes;
 	return opt_check(run, opt, ctr_limits_set_memory_max(limits_of(run), bytes, run->err));
 }
@@ -183,6 +184,39 @@ int opt_set_cpuset_cpus(struct run *run, const struct opt *opt, const char *valu
 int opt_set_cpuset_mems(struct run *run, const struct opt *opt, const char *value)
 {
 	return opt_check(run, opt, ctr_limits_set_cpuset_mems(limits_of(run), value, run->err));
+}
+
+/* ---- time ---- */
+
+static int read_seconds(const struct opt *opt, const char *value, uint64_t *ms)
+{
+	uint64_t nano;
+
+	if (!read_decimal(value, &nano) || nano < 1000000)
+		return print_refusal(opt->name, value,
+				     "expected seconds, 0.001 or more, such as 2.5");
+	*ms = nano / 1000000;
+	return 0;
+}
+
+int opt_set_timeout(struct run *run, const struct opt *opt, const char *value)
+{
+	uint64_t ms = 0;
+
+	if (read_seconds(opt, value, &ms) < 0)
+		return OPT_REFUSED;
+	run->timeout = value;
+	return opt_check(run, opt, ctr_spec_set_wall_limit_ms(run->spec, ms, run->err));
+}
+
+int opt_set_cpu_time(struct run *run, const struct opt *opt, const char *value)
+{
+	uint64_t ms = 0;
+
+	if (read_seconds(opt, value, &ms) < 0)
+		return OPT_REFUSED;
+	run->cpu_time = value;
+	return opt_check(run, opt, ctr_spec_set_cpu_limit_ms(run->spec, ms, run->err));
 }
 
 /* ---- input and output ---- */

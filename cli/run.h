@@ -4,6 +4,7 @@
 
 #include <minictr.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "opt.h"
 
@@ -21,7 +22,9 @@ struct run {
 	bool term_chosen; /* an option was about the variable TERM */
 
 	/* What is only known together; the texts are for refusals, NULL: not given. */
-	const char *memory_swap, *cpus, *quota, *period;
+	const char *memory, *memory_swap, *cpus, *quota, *period;
+	const char *timeout, *cpu_time;
+	FILE *report; /* NULL: none was asked for */
 	uint64_t memory_bytes, memory_swap_bytes, cpu_quota_us, cpu_period_us;
 };
 
@@ -47,6 +50,8 @@ int opt_set_cpuset_cpus(struct run *run, const struct opt *opt, const char *valu
 int opt_set_cpuset_mems(struct run *run, const struct opt *opt, const char *value);
 int opt_set_blkio_weight(struct run *run, const struct opt *opt, const char *value);
 int opt_set_device_rate(struct run *run, const struct opt *opt, const char *value);
+int opt_set_timeout(struct run *run, const struct opt *opt, const char *value);
+int opt_set_cpu_time(struct run *run, const struct opt *opt, const char *value);
 int opt_set_cgroup_conf(struct run *run, const struct opt *opt, const char *value);
 int opt_set_nice(struct run *run, const struct opt *opt, const char *value);
 

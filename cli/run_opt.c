@@ -129,6 +129,17 @@ static int set_error_fd(struct run *run, const struct opt *opt, const char *valu
 	return 0;
 }
 
+/* Opened at once, so that one who can't have a report does not run anything. */
+static int set_report(struct run *run, const struct opt *opt, const char *value)
+{
+	if (run->report)
+		fclose(run->report);
+	run->report = fopen(value, "we");
+	if (!run->report)
+		return print_failure(opt->name, value, errno);
+	return opt_check(run, opt, ctr_spec_set_accounting(run->spec, 1, run->err));
+}
+
 static int set_setup_timeout(struct run *run, const struct opt *opt, const char *value)
 {
 	uint64_t seconds;
@@ -473,6 +484,16 @@ const struct opt run_options[] = {
 	  .set = set_text,
 	  .set_text = ctr_spec_set_cgroup_parent,
 	  .theme = limits },
+	{ .name = "--timeout",
+	  .argument = "SECONDS",
+	  .help = "kill it when it has run that long, such as 2.5",
+	  .set = opt_set_timeout,
+	  .theme = limits },
+	{ .name = "--cpu-time",
+	  .argument = "SECONDS",
+	  .help = "kill it when it has used so much CPU time",
+	  .set = opt_set_cpu_time,
+	  .theme = limits },
 	{ .name = "--ulimit",
 	  .argument = "NAME=SOFT[:HARD]",
 	  .help = "resource limit, such as nofile=64 or core=0",
@@ -560,6 +581,11 @@ const struct opt run_options[] = {
 	  .argument = "FD",
 	  .help = "write an error there too, as a line of JSON",
 	  .set = set_error_fd,
+	  .theme = itself },
+	{ .name = "--report",
+	  .argument = "FILE",
+	  .help = "write how it ended and what it used there,\nas a line of JSON",
+	  .set = set_report,
 	  .theme = itself },
 	{ .name = "--setup-timeout",
 	  .argument = "SECONDS",

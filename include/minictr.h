@@ -17,6 +17,7 @@
 #include <minictr/plan.h>
 #include <minictr/process.h>
 #include <minictr/spec.h>
+#include <minictr/usage.h>
 #include <minictr/version.h>
 
 #endif

@@ -15,13 +15,23 @@
 #include <sys/types.h>
 
 #include <minictr/error.h>
+#include <minictr/limits.h>
 #include <minictr/spec.h>
+#include <minictr/usage.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 typedef struct ctr_container ctr_container;
+
+/* How a container has ended. */
+#define CTR_END_NONE 0		/* it has not, or nobody knows any more */
+#define CTR_END_EXITED 1	/* the program exited */
+#define CTR_END_SIGNALLED 2	/* the program was ended by a signal */
+#define CTR_END_OUT_OF_MEMORY 3 /* not well, after processes were killed at its memory limit */
+#define CTR_END_WALL_LIMIT 4	/* killed at ctr_spec_set_wall_limit_ms() */
+#define CTR_END_CPU_LIMIT 5	/* killed at ctr_spec_set_cpu_limit_ms() */
 
 /**
  * ctr_spawn() - start a container once
@@ -126,6 +136,46 @@ int ctr_container_take_tty(ctr_container *container);
 int ctr_container_wait(ctr_container *container, int timeout_ms, ctr_error *err);
 
 /**
+ * ctr_container_time_left_ms() - how long until a limit on time may be reached
+ * @container: borrowed
+ *
+ * The library has no thread of its own: a limit on time is kept by
+ * ctr_container_wait(), while it waits or when it only looks. An event loop
+ * that polls ctr_container_pidfd() takes this as its timeout, and calls
+ * ctr_container_wait() with 0 when the time is up.
+ *
+ * Return: milliseconds; 0 if a limit has been reached, -1 if there is none.
+ *
+ * Threads: one at a time for each @container.
+ * Kernel:  clock_gettime(2), cgroups(7).
+ * Since:   0.1
+ */
+int ctr_container_time_left_ms(const ctr_container *container);
+
+/**
+ * ctr_container_end() - how it has ended
+ * @container: one that ctr_container_wait() has seen the end of
+ *
+ * Return: CTR_END_*. Out of memory is told apart from other kills where the
+ * container has a control group that limits memory or counts.
+ *
+ * Threads: one at a time for each @container.
+ * Since:   0.1
+ */
+uint32_t ctr_container_end(const ctr_container *container);
+
+/**
+ * ctr_container_end_name() - the word for an end
+ * @end: CTR_END_*
+ *
+ * Return: such as "out_of_memory", static; NULL for what is none.
+ *
+ * Threads: any.
+ * Since:   0.1
+ */
+const char *ctr_container_end_name(uint32_t end);
+
+/**
  * ctr_container_exit_code() - the exit code of the program
  * @container: one that ctr_container_wait() has seen the end of
  *
@@ -187,6 +237,77 @@ uint64_t ctr_container_system_time_us(const ctr_container *container);
  * Since:   0.1
  */
 uint64_t ctr_container_max_rss_bytes(const ctr_container *container);
+
+/**
+ * ctr_container_stats() - what it uses, or has used
+ * @container: borrowed
+ * @usage:     overwritten
+ * @err:       filled on failure only; may be NULL
+ *
+ * After ctr_container_wait() has seen its end, the numbers are those of then.
+ * Without a control group there is the time, and, after the end, what
+ * getrusage(2) gives.
+ *
+ * Return: 0.
+ *
+ * Threads: one at a time for each @container.
+ * Kernel:  cgroups(7).
+ * Since:   0.1
+ */
+int ctr_container_stats(const ctr_container *container, ctr_usage *usage, ctr_error *err);
+
+/**
+ * ctr_container_freeze() - stop all its processes
+ * @container: one with a control group that can be frozen, see
+ *             ctr_spec_set_accounting()
+ * @err:       filled on failure only; may be NULL
+ *
+ * Returns when all of them have stopped. Time goes on for limits on it.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_STATE    it has ended, or has no such group
+ *   CTR_E_TIMEOUT  a process could not be stopped; they all go on
+ *   CTR_E_SYSTEM   a system call failed
+ *
+ * Threads: one at a time for each @container.
+ * Kernel:  cgroup.freeze, or freezer.state: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_container_freeze(const ctr_container *container, ctr_error *err);
+
+/**
+ * ctr_container_thaw() - let its processes go on
+ * @container: one with a control group that can be frozen
+ * @err:       filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_STATE   it has ended, or has no such group
+ *   CTR_E_SYSTEM  a system call failed
+ *
+ * Threads: one at a time for each @container.
+ * Kernel:  cgroup.freeze, or freezer.state: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_container_thaw(const ctr_container *container, ctr_error *err);
+
+/**
+ * ctr_container_update() - change its limits while it runs
+ * @container: one with a control group
+ * @limits:    what is set in them is changed, all else stays
+ * @err:       filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID      as when a spec is compiled
+ *   CTR_E_UNSUPPORTED  this host can't enforce the limit
+ *   CTR_E_STATE        it has ended, or no group in the hierarchy of a limit
+ *   CTR_E_SYSTEM       the kernel refused: EBUSY for less memory than is in use
+ *   CTR_E_NOMEM        out of memory
+ *
+ * Threads: one at a time for each @container.
+ * Kernel:  cgroups(7).
+ * Since:   0.1
+ */
+int ctr_container_update(const ctr_container *container, const ctr_limits *limits, ctr_error *err);
 
 /**
  * ctr_container_kill() - send a signal to the container's first process

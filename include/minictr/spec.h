@@ -748,6 +748,42 @@ ctr_limits *ctr_spec_get_limits(ctr_spec *spec);
 int ctr_spec_set_accounting(ctr_spec *spec, int enabled, ctr_error *err);
 
 /**
+ * ctr_spec_set_wall_limit_ms() - limit how long it may run
+ * @spec: changed only on success
+ * @ms:   milliseconds from the program's execution; 0, the default: no limit
+ * @err:  filled on failure only; may be NULL
+ *
+ * When the time is up, ctr_container_wait() kills all its processes; see
+ * ctr_container_time_left_ms() for event loops.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @ms is more than a year
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  clock_gettime(2), CLOCK_MONOTONIC.
+ * Since:   0.1
+ */
+int ctr_spec_set_wall_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err);
+
+/**
+ * ctr_spec_set_cpu_limit_ms() - limit how much CPU time it may use
+ * @spec: changed only on success
+ * @ms:   milliseconds of all its processes together; 0, the default: no limit
+ * @err:  filled on failure only; may be NULL
+ *
+ * Kept as ctr_spec_set_wall_limit_ms() is, by the time that its control group
+ * counts.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @ms is more than a year
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  cpu.stat, or cpuacct.usage: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_spec_set_cpu_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err);
+
+/**
  * ctr_spec_set_cgroup_parent() - choose where the container's group is made
  * @spec: changed only on success
  * @path: the group to make it in, from the root of each hierarchy, such as

@@ -133,6 +133,8 @@ static int prepare_cgroup(struct ctr__compile *c)
 		return -1;
 	if (c->spec->accounting && ctr__recipe_add_accounting(recipe, c->err))
 		return -1;
+	if (c->spec->cpu_limit_ms && ctr__recipe_add_cpu_time(recipe, c->err))
+		return -1;
 	/* Without a PID namespace only a group tells who belongs to the container. */
 	if (!c->plan->own_pid_ns && !recipe->layout.n &&
 	    !ctr__layout_use(&recipe->layout, "pids", c->err))
@@ -148,6 +150,8 @@ static int copy_settings(struct ctr__compile *c)
 	ctr_plan *plan = c->plan;
 
 	plan->timeout_ms = spec->setup_timeout_ms;
+	plan->wall_limit_ms = spec->wall_limit_ms;
+	plan->cpu_limit_ms = spec->cpu_limit_ms;
 	plan->tty = spec->tty;
 	plan->die_with_parent = spec->die_with_parent;
 	/* Generously: the caller may be somebody else by the time of the spawn. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "orchestrator/container.h"
 
+#include <limits.h>
 #include <linux/ioctl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,12 +27,28 @@ struct pidfd_info {
 #define INFO_EXIT (1ULL << 3)
 #define GET_INFO _IOWR(0xff, 11, struct pidfd_info)
 
-static int64_t now_ms(void)
+static int64_t now_us(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int64_t now_ms(void)
+{
+	return now_us() / 1000;
+}
+
+void ctr__container_begin(ctr_container *container)
+{
+	container->began_us = now_us();
+	container->ended = false;
+}
+
+static uint64_t microseconds(const struct timeval *t)
+{
+	return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
 }
 
 /* 1: it has ended, 0: the time is up, or -errno. */
@@ -122,9 +139,113 @@ static int report_lost(ctr_error *err)
 		"and this kernel (before Linux 6.15) keeps no second copy");
 }
 
+/* ---- limits on time ---- */
+
+static int64_t wall_left_us(const ctr_container *c)
+{
+	return c->began_us + c->wall_limit_us - now_us();
+}
+
+/* All CPUs together can use it up that fast; 0: it is used up. */
+static int64_t cpu_left_us(const ctr_container *c)
+{
+	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t used;
+
+	if (!ctr__cgroup_cpu(c->cgroup, &used))
+		return INT64_MAX;
+	if (used >= c->cpu_limit_us)
+		return 0;
+	return (int64_t)(c->cpu_limit_us - used) / (cpus > 0 ? cpus : 1) + 1;
+}
+
+/* Microseconds until a limit can be reached, INT64_MAX if there is none, 0 if one is. */
+static int64_t time_left_us(const ctr_container *c, uint32_t *over)
+{
+	int64_t wall = c->wall_limit_us ? wall_left_us(c) : INT64_MAX;
+	int64_t cpu;
+
+	*over = CTR_END_WALL_LIMIT;
+	if (wall <= 0)
+		return 0;
+	cpu = c->cpu_limit_us ? cpu_left_us(c) : INT64_MAX;
+	if (cpu < wall)
+		*over = CTR_END_CPU_LIMIT;
+	return cpu < wall ? cpu : wall;
+}
+
+static int to_ms(int64_t us)
+{
+	return us / 1000 + 1 < INT_MAX ? (int)(us / 1000 + 1) : INT_MAX;
+}
+
+CTR_EXPORT int ctr_container_time_left_ms(const ctr_container *container)
+{
+	uint32_t over;
+	int64_t left;
+
+	if (container->ended || container->over)
+		return -1;
+	left = time_left_us(container, &over);
+	return left == INT64_MAX ? -1 : left ? to_ms(left) : 0;
+}
+
+/* Kills it if a limit is reached; else how long to wait until that is looked at again. */
+static int enforce(ctr_container *c, int timeout_ms)
+{
+	uint32_t over;
+	int64_t left = c->over ? INT64_MAX : time_left_us(c, &over);
+
+	if (left == 0) {
+		ctr_container_kill_all(c, NULL);
+		c->over = over;
+		left = INT64_MAX;
+	}
+	if (c->over && timeout_ms == 0)
+		return 1; /* it takes a moment to die */
+	if (left == INT64_MAX || (timeout_ms >= 0 && to_ms(left) > timeout_ms))
+		return timeout_ms;
+	return to_ms(left);
+}
+
+/* As poll_end(), while the limits on time are kept. */
+static int poll_within_limits(ctr_container *c, int timeout_ms)
+{
+	const int64_t end = now_ms() + timeout_ms;
+	int64_t left = timeout_ms;
+	int r;
+
+	do {
+		r = poll_end(c->pidfd, enforce(c, (int)left));
+		if (timeout_ms >= 0)
+			left = end > now_ms() ? end - now_ms() : 0;
+	} while (r == 0 && left != 0);
+	return r;
+}
+
+/* ---- the end ---- */
+
+/* Before the group is gone, and with it what it has counted. */
+static void count_final(ctr_container *c)
+{
+	const uint64_t user = microseconds(&c->usage.ru_utime);
+	const uint64_t system = microseconds(&c->usage.ru_stime);
+
+	ctr__usage_set(&c->final, CTR_USAGE_WALL_US, (uint64_t)(now_us() - c->began_us));
+	if (!c->lost) {
+		ctr__usage_set(&c->final, CTR_USAGE_CPU_US, user + system);
+		ctr__usage_set(&c->final, CTR_USAGE_USER_US, user);
+		ctr__usage_set(&c->final, CTR_USAGE_SYSTEM_US, system);
+		ctr__usage_set(&c->final, CTR_USAGE_MEMORY_PEAK_BYTES,
+			       (uint64_t)c->usage.ru_maxrss * 1024);
+	}
+	if (c->cgroup)
+		ctr__cgroup_usage(c->cgroup, &c->final);
+}
+
 static int wait_end(ctr_container *c, int timeout_ms, ctr_error *err)
 {
-	int r = poll_end(c->pidfd, timeout_ms);
+	int r = poll_within_limits(c, timeout_ms);
 
 	if (r < 0)
 		return ctr__error_sys(err, -r, "wait for the container", NULL);
@@ -133,6 +254,7 @@ static int wait_end(ctr_container *c, int timeout_ms, ctr_error *err)
 	if (collect(c, err))
 		return -1;
 	read_init_status(c);
+	count_final(c);
 	return clean_up(c, err) ? -1 : 1;
 }
 
@@ -202,11 +324,6 @@ CTR_EXPORT int ctr_container_signal(const ctr_container *container)
 	return WTERMSIG(container->status);
 }
 
-static uint64_t microseconds(const struct timeval *t)
-{
-	return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
-}
-
 CTR_EXPORT uint64_t ctr_container_user_time_us(const ctr_container *container)
 {
 	return microseconds(&container->usage.ru_utime);
@@ -241,9 +358,86 @@ CTR_EXPORT int ctr_container_kill_all(const ctr_container *container, ctr_error 
 
 	if (r < 0 && r != -ESRCH)
 		return ctr__error_sys(err, -r, "kill the container", NULL);
-	if (container->own_pid_ns || !container->cgroup)
+	if (!container->cgroup)
+		return 0;
+	ctr__cgroup_thaw(container->cgroup, NULL); /* v1: what is frozen can't die */
+	if (container->own_pid_ns)
 		return 0;
 	return ctr__cgroup_kill(container->cgroup, err);
+}
+
+/* ---- use and control ---- */
+
+CTR_EXPORT uint32_t ctr_container_end(const ctr_container *container)
+{
+	uint64_t kills;
+
+	if (!knows_status(container))
+		return CTR_END_NONE;
+	if (container->over)
+		return container->over;
+	if (ctr_usage_get(&container->final, CTR_USAGE_OOM_KILLS, &kills) && kills &&
+	    ctr_container_exit_code(container) != 0)
+		return CTR_END_OUT_OF_MEMORY;
+	return WIFSIGNALED(container->status) ? CTR_END_SIGNALLED : CTR_END_EXITED;
+}
+
+CTR_EXPORT const char *ctr_container_end_name(uint32_t end)
+{
+	static const char *const names[] = {
+		[CTR_END_NONE] = "none",
+		[CTR_END_EXITED] = "exited",
+		[CTR_END_SIGNALLED] = "signalled",
+		[CTR_END_OUT_OF_MEMORY] = "out_of_memory",
+		[CTR_END_WALL_LIMIT] = "wall_limit",
+		[CTR_END_CPU_LIMIT] = "cpu_limit",
+	};
+
+	return end < sizeof(names) / sizeof(names[0]) ? names[end] : NULL;
+}
+
+CTR_EXPORT int ctr_container_stats(const ctr_container *container, ctr_usage *usage, ctr_error *err)
+{
+	(void)err;
+	*usage = container->final;
+	if (container->ended)
+		return 0;
+	ctr__usage_set(usage, CTR_USAGE_WALL_US, (uint64_t)(now_us() - container->began_us));
+	if (container->cgroup)
+		ctr__cgroup_usage(container->cgroup, usage);
+	return 0;
+}
+
+static int need_group(const ctr_container *c, const char *step, ctr_error *err)
+{
+	if (c->ended)
+		return ctr__error_set(err, CTR_E_STATE, 0, step, NULL, "it has ended");
+	if (!c->cgroup)
+		return ctr__error_set(err, CTR_E_STATE, 0, step, NULL,
+				      "it has no control group: switch accounting on in its spec");
+	return 0;
+}
+
+CTR_EXPORT int ctr_container_freeze(const ctr_container *container, ctr_error *err)
+{
+	if (need_group(container, "freeze the container", err))
+		return -1;
+	return ctr__cgroup_freeze(container->cgroup, err);
+}
+
+CTR_EXPORT int ctr_container_thaw(const ctr_container *container, ctr_error *err)
+{
+	if (need_group(container, "thaw the container", err))
+		return -1;
+	return ctr__cgroup_thaw(container->cgroup, err);
+}
+
+CTR_EXPORT int ctr_container_update(const ctr_container *container, const ctr_limits *limits,
+				    ctr_error *err)
+{
+	if (need_group(container, "change the container's limits", err))
+		return -1;
+	return ctr__cgroup_update(container->cgroup, limits, err);
 }
 
 static int refuse_detach(ctr_error *err, const char *why)

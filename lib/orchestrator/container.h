@@ -16,6 +16,11 @@ struct ctr_container {
 	struct ctr__cgroup *cgroup;
 	bool own_pid_ns;
 	bool die_with_parent;
+	int64_t began_us;      /* by CLOCK_MONOTONIC */
+	int64_t wall_limit_us; /* 0: none */
+	uint64_t cpu_limit_us; /* 0: none */
+	uint32_t over;	       /* CTR_END_*: the limit that it was killed for; 0: none */
+	ctr_usage final;       /* what it had used at its end */
 
 	bool detached;
 	bool ended;
@@ -23,5 +28,8 @@ struct ctr_container {
 	int status; /* as wait(2) has it */
 	struct rusage usage;
 };
+
+/* From now on it runs. */
+void ctr__container_begin(ctr_container *container);
 
 #endif

@@ -31,7 +31,8 @@ struct ctr_plan {
 	int status_fd; /* its number in the init */
 	int ns_fds[CTR__SPEC_NS_COUNT];
 
-	struct ctr__recipe recipe; /* of a control group for each container */
+	struct ctr__recipe recipe;	      /* of a control group for each container */
+	uint64_t wall_limit_ms, cpu_limit_ms; /* 0: none */
 	uint32_t timeout_ms;
 	bool cgroup;
 	bool own_pid_ns;

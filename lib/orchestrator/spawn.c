@@ -264,6 +264,8 @@ static ctr_container *container_new(const ctr_plan *plan)
 	c->pidfd = c->tty = c->status_fd = -1;
 	c->own_pid_ns = plan->own_pid_ns;
 	c->die_with_parent = plan->die_with_parent;
+	c->wall_limit_us = (int64_t)plan->wall_limit_ms * 1000;
+	c->cpu_limit_us = plan->cpu_limit_ms * 1000;
 	c->ended = true; /* until there is a process */
 	return c;
 }
@@ -287,7 +289,7 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, ctr_error *err)
 	if (r == 0)
 		r = launch(&s, c, err);
 	if (r == 0) {
-		c->ended = false;
+		ctr__container_begin(c);
 		r = take_terminal(&s, c, err) || await_init(&s, c, err);
 	}
 	spawn_clear(&s);

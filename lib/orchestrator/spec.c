@@ -20,6 +20,7 @@
 #include "primitives/process.h"
 
 #define SETUP_TIMEOUT_MS 30000
+#define TIME_LIMIT_MAX_MS 31536000000 /* a year */
 
 /* ---- the object ---- */
 
@@ -768,4 +769,28 @@ CTR_EXPORT int ctr_spec_set_cgroup_parent(ctr_spec *spec, const char *path, ctr_
 		return ctr__error_value(err, "parent of the control group", path,
 					"an absolute path below the root of the hierarchies");
 	return replace_text(&spec->cgroup_parent, path, err);
+}
+
+/* ---- limits on time ---- */
+
+static int set_time_limit(uint64_t *to, const char *what, uint64_t ms, ctr_error *err)
+{
+	char text[24];
+
+	if (ms > TIME_LIMIT_MAX_MS) {
+		snprintf(text, sizeof(text), "%llu", (unsigned long long)ms);
+		return ctr__error_value(err, what, text, "0 (none) to 31536000000 milliseconds");
+	}
+	*to = ms;
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_set_wall_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err)
+{
+	return set_time_limit(&spec->wall_limit_ms, "wall time limit", ms, err);
+}
+
+CTR_EXPORT int ctr_spec_set_cpu_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err)
+{
+	return set_time_limit(&spec->cpu_limit_ms, "CPU time limit", ms, err);
 }

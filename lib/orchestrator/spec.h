@@ -78,7 +78,8 @@ struct ctr_spec {
 	} rlimits[CTR__RLIMITS];
 	uint64_t signal_mask;
 	ctr_limits limits;
-	char *cgroup_parent; /* NULL: where the caller is, or can be */
+	uint64_t wall_limit_ms, cpu_limit_ms; /* 0: none */
+	char *cgroup_parent;		      /* NULL: where the caller is, or can be */
 	uint32_t umask;
 	uint32_t setup_timeout_ms;
 	int nice;

@@ -24,6 +24,7 @@
 struct member {
 	struct cgroup *handle; /* libcgroup's */
 	char *path;
+	size_t mount_length; /* how much of path is where the hierarchy is mounted */
 	int dir;
 	int join; /* the file to write "0" to */
 };
@@ -93,12 +94,12 @@ static int make_member(struct ctr__cgroup *group, const struct ctr__hierarchy *h
 	struct member *m = &group->members[group->n++];
 	const char *slash = strcmp(h->parent, "/") == 0 ? "" : "/";
 
-	*m = (struct member){ .dir = -1, .join = -1 };
+	*m = (struct member){ .mount_length = strlen(h->mount), .dir = -1, .join = -1 };
 	if (asprintf(&m->path, "%s%s%s%s", h->mount, h->parent, slash, name) < 0) {
 		m->path = NULL;
 		return ctr__error_nomem(err);
 	}
-	if (create(m, h, m->path + strlen(h->mount) + 1, err))
+	if (create(m, h, m->path + m->mount_length + 1, err))
 		return -1;
 	return open_files(m, h->v2, err);
 }
@@ -166,14 +167,165 @@ size_t ctr__cgroup_join_fds(const struct ctr__cgroup *group, int fds[CTR__HIERAR
 	return n;
 }
 
-/* ---- the end ---- */
-
 static void pause_ms(long ms)
 {
 	const struct timespec t = { .tv_nsec = ms * 1000000 };
 
 	nanosleep(&t, NULL);
 }
+
+/* ---- use ---- */
+
+void ctr__cgroup_usage(const struct ctr__cgroup *group, ctr_usage *usage)
+{
+	for (size_t i = 0; i < group->n; i++)
+		ctr__usage_read(usage, group->members[i].dir);
+}
+
+bool ctr__cgroup_cpu(const struct ctr__cgroup *group, uint64_t *cpu_us)
+{
+	for (size_t i = 0; i < group->n; i++)
+		if (ctr__usage_read_cpu(group->members[i].dir, cpu_us))
+			return true;
+	return false;
+}
+
+/* ---- changes ---- */
+
+static const struct member *member_in(const struct ctr__cgroup *group, const char *mount)
+{
+	for (size_t i = 0; i < group->n; i++) {
+		const struct member *m = &group->members[i];
+
+		if (strlen(mount) == m->mount_length &&
+		    strncmp(m->path, mount, m->mount_length) == 0)
+			return m;
+	}
+	return NULL;
+}
+
+/* On v1 memory can't be more than memory and swap together, which then has to grow first. */
+static int change(const struct member *m, const struct ctr__recipe *recipe, size_t at)
+{
+	const struct ctr__setting *now = &recipe->settings[at], *next = now + 1;
+	int r = ctr__fd_write_file(m->dir, now->file, now->text);
+
+	if (r != -EINVAL || at + 1 == recipe->n_settings ||
+	    strcmp(next->file, "memory.memsw.limit_in_bytes") != 0)
+		return r;
+	r = ctr__fd_write_file(m->dir, next->file, next->text);
+	return r < 0 ? r : ctr__fd_write_file(m->dir, now->file, now->text);
+}
+
+static int change_all(const struct ctr__cgroup *group, const struct ctr__recipe *recipe,
+		      ctr_error *err)
+{
+	for (size_t i = 0; i < recipe->n_settings; i++) {
+		const struct ctr__setting *s = &recipe->settings[i];
+		const struct member *m = member_in(group, recipe->layout.v[s->hierarchy].mount);
+		int r;
+
+		if (!m)
+			return ctr__error_set(err, CTR_E_STATE, 0, "change the limit", s->file,
+					      "the container has no control group in that "
+					      "hierarchy: it needs a limit of that kind, or "
+					      "accounting, from its start");
+		r = change(m, recipe, i);
+		if (r < 0)
+			return explain_setting(s, -r, err);
+	}
+	return 0;
+}
+
+int ctr__cgroup_update(const struct ctr__cgroup *group, const ctr_limits *limits, ctr_error *err)
+{
+	struct ctr__recipe recipe = { 0 };
+	int r = ctr__recipe_add_limits(&recipe, limits, err);
+
+	if (r == 0)
+		r = change_all(group, &recipe, err);
+	ctr__recipe_clear(&recipe);
+	return r;
+}
+
+/* ---- stop and go ---- */
+
+static const struct freezer {
+	const char *file, *stop, *go;
+	const char *state, *stopped; /* where it is read that all have stopped, and the text */
+} freezers[] = {
+	{ "cgroup.freeze", "1", "0", "cgroup.events", "frozen 1" },
+	{ "freezer.state", "FROZEN", "THAWED", "freezer.state", "FROZEN" },
+};
+
+static const struct member *find_freezer(const struct ctr__cgroup *group,
+					 const struct freezer **freezer)
+{
+	struct statx st;
+
+	for (size_t i = 0; i < group->n; i++)
+		for (size_t k = 0; k < sizeof(freezers) / sizeof(freezers[0]); k++) {
+			*freezer = &freezers[k];
+			if (sys_statx(group->members[i].dir, freezers[k].file, 0, STATX_TYPE,
+				      &st) == 0)
+				return &group->members[i];
+		}
+	return NULL;
+}
+
+static int no_freezer(ctr_error *err)
+{
+	return ctr__error_set(err, CTR_E_STATE, 0, "freeze the container", NULL,
+			      "it has no control group that can be frozen: switch accounting on in "
+			      "its spec");
+}
+
+static bool has_stopped(const struct member *m, const struct freezer *freezer)
+{
+	_cleanup_fd_ int fd = sys_openat(m->dir, freezer->state, O_RDONLY | O_CLOEXEC, 0);
+	char text[256];
+	long n = fd < 0 ? fd : sys_read(fd, text, sizeof(text) - 1);
+
+	if (n < 0)
+		return false;
+	text[n] = '\0';
+	return strstr(text, freezer->stopped);
+}
+
+int ctr__cgroup_freeze(const struct ctr__cgroup *group, ctr_error *err)
+{
+	const struct freezer *freezer;
+	const struct member *m = find_freezer(group, &freezer);
+	int r;
+
+	if (!m)
+		return no_freezer(err);
+	r = ctr__fd_write_file(m->dir, freezer->file, freezer->stop);
+	if (r < 0)
+		return ctr__error_sys(err, -r, "freeze control group", m->path);
+	for (int waited = 0; waited < BOUND_MS; waited++) {
+		if (has_stopped(m, freezer))
+			return 0;
+		pause_ms(1);
+	}
+	ctr__fd_write_file(m->dir, freezer->file, freezer->go);
+	return ctr__error_set(err, CTR_E_TIMEOUT, 0, "freeze control group", m->path,
+			      "some of its processes could not be stopped within a second");
+}
+
+int ctr__cgroup_thaw(const struct ctr__cgroup *group, ctr_error *err)
+{
+	const struct freezer *freezer;
+	const struct member *m = find_freezer(group, &freezer);
+	int r;
+
+	if (!m)
+		return no_freezer(err);
+	r = ctr__fd_write_file(m->dir, freezer->file, freezer->go);
+	return r < 0 ? ctr__error_sys(err, -r, "thaw control group", m->path) : 0;
+}
+
+/* ---- the end ---- */
 
 /* Returns how many members got the signal, or -errno. */
 static int kill_listed(const struct member *m)

@@ -6,6 +6,7 @@
 #include <minictr/error.h>
 
 #include "primitives/cgroup_files.h"
+#include "primitives/usage.h"
 
 struct ctr__cgroup;
 
@@ -14,6 +15,22 @@ struct ctr__cgroup *ctr__cgroup_new(const struct ctr__recipe *recipe, ctr_error 
 
 /* The descriptors to write "0" to, to become a member; owned by the group. How many. */
 size_t ctr__cgroup_join_fds(const struct ctr__cgroup *group, int fds[CTR__HIERARCHIES_MAX]);
+
+/* Adds what the group has used, as far as its hierarchies count. */
+void ctr__cgroup_usage(const struct ctr__cgroup *group, ctr_usage *usage);
+
+/* The CPU time that it has used; false if none of its hierarchies counts that. */
+bool ctr__cgroup_cpu(const struct ctr__cgroup *group, uint64_t *cpu_us);
+
+/* Sets limits anew, in the hierarchies that it is in. */
+int ctr__cgroup_update(const struct ctr__cgroup *group, const ctr_limits *limits, ctr_error *err);
+
+/*
+ * Stops all members, or lets them go on. CTR_E_STATE if no hierarchy of the group can do
+ * that, CTR_E_TIMEOUT if some member can't be stopped: then they all go on.
+ */
+int ctr__cgroup_freeze(const struct ctr__cgroup *group, ctr_error *err);
+int ctr__cgroup_thaw(const struct ctr__cgroup *group, ctr_error *err);
 
 /* Kills all members, also those that are being forked. */
 int ctr__cgroup_kill(const struct ctr__cgroup *group, ctr_error *err);

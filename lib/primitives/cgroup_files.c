@@ -372,6 +372,13 @@ int ctr__recipe_add_accounting(struct ctr__recipe *recipe, ctr_error *err)
 	return 0;
 }
 
+int ctr__recipe_add_cpu_time(struct ctr__recipe *recipe, ctr_error *err)
+{
+	const char *name = ctr__layout_has("cpuacct") ? "cpuacct" : "cpu";
+
+	return ctr__layout_use(&recipe->layout, name, err) ? 0 : -1;
+}
+
 void ctr__recipe_clear(struct ctr__recipe *recipe)
 {
 	for (size_t i = 0; i < recipe->n_settings; i++) {

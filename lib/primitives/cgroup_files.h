@@ -32,6 +32,9 @@ int ctr__recipe_add_limits(struct ctr__recipe *recipe, const ctr_limits *limits,
 /* Adds a hierarchy for what is to be counted and controlled, as far as there is one. */
 int ctr__recipe_add_accounting(struct ctr__recipe *recipe, ctr_error *err);
 
+/* Adds the hierarchy that counts CPU time. */
+int ctr__recipe_add_cpu_time(struct ctr__recipe *recipe, ctr_error *err);
+
 void ctr__recipe_clear(struct ctr__recipe *recipe);
 
 #endif

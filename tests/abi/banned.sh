@@ -149,6 +149,7 @@ BEGIN {
 	host["lib/primitives/limits.c path"]		# below /sys/dev/block
 	names["lib/base/path.c dir"]			# the resolver itself
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
+	names["lib/primitives/usage.c dir"]		# a file of the control group
 	names["lib/primitives/cgroup.c m->dir"]		# a file of the control group
 	names["lib/primitives/cgroup.c dir"]		# a group in it, links not followed
 }

@@ -19,13 +19,15 @@ map=$2
 # The functions that work on their object's memory alone and ask the kernel for
 # nothing. All others say what they need, and no one of these does.
 no_kernel='
-	ctr_container_detach ctr_container_exit_code ctr_container_pid ctr_container_signal
+	ctr_container_detach ctr_container_end ctr_container_end_name ctr_container_exit_code
+	ctr_container_pid ctr_container_signal
 	ctr_error_clear ctr_error_code ctr_error_errno ctr_error_free ctr_error_hint
 	ctr_error_json ctr_error_message ctr_error_new ctr_error_object ctr_error_step
 	ctr_limits_free ctr_limits_new
 	ctr_parse_number ctr_parse_size
 	ctr_plan_count ctr_plan_describe ctr_plan_free
 	ctr_spec_check ctr_spec_free ctr_spec_new ctr_spec_set_base_mounts
+	ctr_usage_free ctr_usage_get ctr_usage_name ctr_usage_new
 	ctr_version'
 
 check='

@@ -373,22 +373,6 @@ static void adopt_orphans(void)
 	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
 }
 
-/*
- * minictr that is killed can't remove its control group, and nobody else
- * knows of it: empty, and below the caller's, it is the one thing that stays.
- */
-static void remove_groups(void)
-{
-	DIR *dir = *suite_cgroup() ? opendir(suite_cgroup()) : NULL;
-	const struct dirent *e;
-
-	while (dir && (e = readdir(dir)))
-		if (strncmp(e->d_name, "minictr-", 8) == 0)
-			ck_assert_int_eq(unlinkat(dirfd(dir), e->d_name, AT_REMOVEDIR), 0);
-	if (dir)
-		closedir(dir);
-}
-
 static bool has_orphans(void)
 {
 	pid_t pid;
@@ -402,7 +386,7 @@ static bool has_orphans(void)
 static void expect_nobody(void)
 {
 	CLI_UNTIL(!has_orphans());
-	remove_groups();
+	suite_remove_groups();
 	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 0), 0);
 }
 

@@ -396,21 +396,6 @@ static bool all_end(void)
 	return false;
 }
 
-/* A caller that is killed can't remove its control group: nobody else knows of it yet. */
-static int remove_groups(void)
-{
-	DIR *dir = *suite_cgroup() ? opendir(suite_cgroup()) : NULL;
-	const struct dirent *e;
-	int n = 0;
-
-	while (dir && (e = readdir(dir)))
-		if (strncmp(e->d_name, "minictr-", 8) == 0)
-			n += unlinkat(dirfd(dir), e->d_name, AT_REMOVEDIR) == 0;
-	if (dir)
-		closedir(dir);
-	return n;
-}
-
 static struct {
 	long of_caller, of_child, groups;
 } deaths;
@@ -432,7 +417,7 @@ static void kill_at(long at, char **before)
 	if (fault->in_child && (!WIFEXITED(status) || WEXITSTATUS(status) != END_KILLED))
 		complain(at, FAULT_KILL, "no clear error, status %x", (unsigned)status);
 	if (!fault->in_child)
-		deaths.groups += remove_groups();
+		deaths.groups += suite_remove_groups();
 	expect_same_host(before, at, FAULT_KILL);
 }
 

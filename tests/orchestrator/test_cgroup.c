@@ -177,6 +177,299 @@ START_TEST(test_io_max__is_not_exceeded)
 }
 END_TEST
 
+/* ---- how it ends, and what it has used ---- */
+
+static ctr_usage *usage;
+
+static ctr_container *start(void)
+{
+	ctr_container *c = ctr_spawn(spec, err);
+
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	return c;
+}
+
+/* Waits, takes the numbers, and frees; how it ended. */
+static uint32_t finish(ctr_container *c)
+{
+	uint32_t end;
+
+	ck_assert_msg(ctr_container_wait(c, -1, err) == 1, "%s", ctr_error_message(err));
+	usage = ctr_usage_new(err);
+	done(ctr_container_stats(c, usage, err));
+	end = ctr_container_end(c);
+	ctr_container_free(c);
+	ctr_spec_free(spec);
+	return end;
+}
+
+static uint64_t used(uint32_t what)
+{
+	uint64_t value;
+
+	ck_assert_msg(ctr_usage_get(usage, what, &value), "%s is not known", ctr_usage_name(what));
+	return value;
+}
+
+START_TEST(test_end__of_a_program_that_exits)
+{
+	done(ctr_limits_set_memory_max(load(_i, "touch", "16", NULL), 64 * MIB, err));
+	ck_assert_uint_eq(finish(start()), CTR_END_EXITED);
+	ck_assert_uint_eq(used(CTR_USAGE_OOM_KILLS), 0);
+	ctr_usage_free(usage);
+}
+END_TEST
+
+START_TEST(test_end__out_of_memory)
+{
+	done(ctr_limits_set_memory_max(load(_i, "touch", "96", NULL), 32 * MIB, err));
+	done(ctr_limits_set_swap_max(ctr_spec_get_limits(spec), 0, err));
+	done(ctr_spec_set_accounting(spec, 1, err));
+	ck_assert_uint_eq(finish(start()), CTR_END_OUT_OF_MEMORY);
+	ck_assert_uint_eq(used(CTR_USAGE_OOM_KILLS), 1);
+	ctr_usage_free(usage);
+}
+END_TEST
+
+/* The lecture's sentence in numbers: what was written, less what did not fit. */
+START_TEST(test_stats__page_cache_is_within_the_limit)
+{
+	uint64_t cache;
+
+	done(ctr_limits_set_memory_max(load(_i, "write", "/file", "96"), 32 * MIB, err));
+	ck_assert_uint_eq(finish(start()), CTR_END_EXITED);
+	cache = used(CTR_USAGE_PAGE_CACHE_BYTES);
+	ck_assert_uint_gt(cache, 8 * MIB);
+	ck_assert_uint_le(cache, 32 * MIB);
+	ctr_usage_free(usage);
+	ck_assert_int_eq(unlink(world_path("root/file")), 0);
+}
+END_TEST
+
+START_TEST(test_stats__count_cpu_time_and_memory)
+{
+	load(_i, "spin", "300", NULL);
+	done(ctr_spec_set_accounting(spec, 1, err));
+	ck_assert_uint_eq(finish(start()), CTR_END_EXITED);
+	ck_assert_uint_ge(used(CTR_USAGE_WALL_US), 290000);
+	ck_assert_uint_gt(used(CTR_USAGE_CPU_US), 1000);
+	ck_assert_uint_le(used(CTR_USAGE_CPU_US), used(CTR_USAGE_WALL_US) + 20000);
+	ck_assert_uint_gt(used(CTR_USAGE_MEMORY_PEAK_BYTES), 4096);
+	ctr_usage_free(usage);
+}
+END_TEST
+
+START_TEST(test_stats__throttled_time_is_told)
+{
+	done(ctr_limits_set_cpu_max(load(_i, "spin", "500", NULL), 10000, 100000, err));
+	ck_assert_uint_eq(finish(start()), CTR_END_EXITED);
+	ck_assert_uint_gt(used(CTR_USAGE_THROTTLED_US), 50000);
+	ctr_usage_free(usage);
+}
+END_TEST
+
+/* ---- limits on time ---- */
+
+START_TEST(test_wall_limit__ends_it)
+{
+	load(_i, "count", "/dev/null", NULL);
+	done(ctr_spec_set_wall_limit_ms(spec, 200, err));
+	ck_assert_uint_eq(finish(start()), CTR_END_WALL_LIMIT);
+	ck_assert_uint_ge(used(CTR_USAGE_WALL_US), 200000);
+	ctr_usage_free(usage);
+}
+END_TEST
+
+START_TEST(test_cpu_limit__ends_it)
+{
+	load(_i, "spin", "100000", NULL);
+	done(ctr_spec_set_cpu_limit_ms(spec, 200, err));
+	ck_assert_uint_eq(finish(start()), CTR_END_CPU_LIMIT);
+	ck_assert_uint_ge(used(CTR_USAGE_CPU_US), 200000);
+	ctr_usage_free(usage);
+}
+END_TEST
+
+START_TEST(test_cpu_limit__is_not_met_by_waiting)
+{
+	spec = suite_spec(world_path("root"), "/bin/sleep", "1", NULL);
+	done(ctr_spec_set_cpu_limit_ms(spec, 500, err));
+	ck_assert_uint_eq(finish(start()), CTR_END_EXITED);
+	ctr_usage_free(usage);
+}
+END_TEST
+
+/* An event loop only looks, when it is told to. */
+START_TEST(test_wall_limit__is_kept_by_looking)
+{
+	ctr_container *c;
+	int left;
+
+	load(0, "count", "/dev/null", NULL);
+	done(ctr_spec_set_wall_limit_ms(spec, 100, err));
+	c = start();
+	left = ctr_container_time_left_ms(c);
+	ck_assert_int_le(left, 101);
+	while (ctr_container_time_left_ms(c) > 0)
+		ck_assert_int_eq(ctr_container_wait(c, 0, err), 0);
+	while (ctr_container_wait(c, 0, err) == 0)
+		usleep(1000);
+	ck_assert_int_eq(ctr_container_time_left_ms(c), -1);
+	ck_assert_uint_eq(finish(c), CTR_END_WALL_LIMIT);
+	ctr_usage_free(usage);
+}
+END_TEST
+
+START_TEST(test_time_limits__are_none_by_themselves)
+{
+	ctr_container *c;
+
+	load(0, "cpus", NULL, NULL);
+	c = start();
+	ck_assert_int_eq(ctr_container_time_left_ms(c), -1);
+	ck_assert_uint_eq(finish(c), CTR_END_EXITED);
+	ctr_usage_free(usage);
+	spec = ctr_spec_new(err);
+	ck_assert_int_eq(ctr_spec_set_wall_limit_ms(spec, 31536000001, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "31536000001");
+	ctr_spec_free(spec);
+}
+END_TEST
+
+/* ---- control ---- */
+
+static uint64_t counted(void)
+{
+	uint64_t number = 0;
+	int fd = open(world_path("root/number"), O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return 0;
+	(void)!read(fd, &number, sizeof(number));
+	close(fd);
+	return number;
+}
+
+static void await_progress(void)
+{
+	const uint64_t before = counted();
+
+	for (int turn = 0; counted() == before; turn++) {
+		ck_assert_int_lt(turn, 20000);
+		usleep(1000);
+	}
+}
+
+START_TEST(test_freeze__stops_and_thaw_goes_on)
+{
+	ctr_container *c;
+	uint64_t before;
+
+	load(_i, "count", "/number", NULL);
+	done(ctr_spec_set_accounting(spec, 1, err));
+	c = start();
+	await_progress();
+	done(ctr_container_freeze(c, err));
+	before = counted();
+	usleep(50000);
+	ck_assert_uint_eq(counted(), before);
+	done(ctr_container_thaw(c, err));
+	await_progress();
+	ctr_container_free(c);
+	ctr_spec_free(spec);
+	ck_assert_int_eq(unlink(world_path("root/number")), 0);
+}
+END_TEST
+
+/* Nothing that is frozen can die before it is thawed: on v1, by whom it frees. */
+START_TEST(test_free__ends_what_is_frozen)
+{
+	ctr_container *c;
+
+	load(_i, "count", "/number", NULL);
+	done(ctr_spec_set_accounting(spec, 1, err));
+	c = start();
+	await_progress();
+	done(ctr_container_freeze(c, err));
+	ctr_container_free(c);
+	ctr_spec_free(spec);
+	ck_assert_int_eq(unlink(world_path("root/number")), 0);
+}
+END_TEST
+
+START_TEST(test_freeze__needs_a_group)
+{
+	ctr_container *c;
+
+	load(0, "count", "/dev/null", NULL);
+	c = start();
+	ck_assert_int_eq(ctr_container_freeze(c, err), -1);
+	suite_expect_error(err, CTR_E_STATE, "accounting");
+	ck_assert_int_eq(ctr_container_thaw(c, err), -1);
+	suite_expect_error(err, CTR_E_STATE, "accounting");
+	ctr_container_free(c);
+	ctr_spec_free(spec);
+}
+END_TEST
+
+START_TEST(test_update__a_lower_limit_holds)
+{
+	ctr_limits *limits = ctr_limits_new(err);
+	ctr_container *c;
+	uint64_t now;
+
+	spec = suite_spec(world_path("root"), "/bin/sh", "-c",
+			  "sleep 0.3; /bin/load fork 50 >/number; :", NULL);
+	done(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 40, err));
+	c = start();
+	done(ctr_limits_set_pids_max(limits, 5, err));
+	done(ctr_container_update(c, limits, err));
+	ck_assert_uint_eq(finish(c), CTR_END_EXITED);
+	ck_assert_str_eq(world_read(world_path("root/number")), "3\n");
+	now = used(CTR_USAGE_PIDS);
+	ck_assert_uint_eq(now, 0);
+	ctr_usage_free(usage);
+	ctr_limits_free(limits);
+	ck_assert_int_eq(unlink(world_path("root/number")), 0);
+}
+END_TEST
+
+/* On v1 the limit of both has to grow before that of the memory. */
+START_TEST(test_update__memory_and_swap_grow_and_shrink)
+{
+	ctr_limits *limits = ctr_limits_new(err);
+	ctr_container *c;
+
+	done(ctr_limits_set_memory_max(load(0, "count", "/dev/null", NULL), 32 * MIB, err));
+	done(ctr_limits_set_swap_max(ctr_spec_get_limits(spec), 0, err));
+	c = start();
+	done(ctr_limits_set_swap_max(limits, 0, err));
+	for (unsigned mib = 128; mib >= 16; mib /= 2) {
+		done(ctr_limits_set_memory_max(limits, mib * MIB, err));
+		done(ctr_container_update(c, limits, err));
+	}
+	ctr_container_free(c);
+	ctr_limits_free(limits);
+	ctr_spec_free(spec);
+}
+END_TEST
+
+/* Each child forks and ends, so that nobody that is listed is there for long. */
+START_TEST(test_kill_all__ends_what_forks_without_pause)
+{
+	ctr_container *c;
+
+	spec = suite_spec(world_path("root"), "/bin/sh", "-c", "while :; do true & done", NULL);
+	done(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 100, err));
+	done(ctr_spec_set_namespace(spec, CTR_NS_PID, CTR_NS_MODE_HOST, err));
+	c = start();
+	usleep(20000);
+	done(ctr_container_kill_all(c, err));
+	ck_assert_uint_eq(finish(c), CTR_END_SIGNALLED);
+	ctr_usage_free(usage);
+}
+END_TEST
+
 /* ---- where ---- */
 
 START_TEST(test_cgroup_parent__must_exist)
@@ -231,6 +524,22 @@ int main(void)
 	tcase_add_loop_test(tc, test_cpu_max__is_not_exceeded, 0, 2);
 	tcase_add_loop_test(tc, test_cpuset__is_where_it_runs, 0, 2);
 	tcase_add_loop_test(tc, test_io_max__is_not_exceeded, 0, 2);
+	tcase_add_loop_test(tc, test_end__of_a_program_that_exits, 0, 2);
+	tcase_add_loop_test(tc, test_end__out_of_memory, 0, 2);
+	tcase_add_loop_test(tc, test_stats__page_cache_is_within_the_limit, 0, 2);
+	tcase_add_loop_test(tc, test_stats__count_cpu_time_and_memory, 0, 2);
+	tcase_add_loop_test(tc, test_stats__throttled_time_is_told, 0, 2);
+	tcase_add_loop_test(tc, test_wall_limit__ends_it, 0, 2);
+	tcase_add_loop_test(tc, test_cpu_limit__ends_it, 0, 2);
+	tcase_add_test(tc, test_cpu_limit__is_not_met_by_waiting);
+	tcase_add_test(tc, test_wall_limit__is_kept_by_looking);
+	tcase_add_test(tc, test_time_limits__are_none_by_themselves);
+	tcase_add_loop_test(tc, test_freeze__stops_and_thaw_goes_on, 0, 2);
+	tcase_add_loop_test(tc, test_free__ends_what_is_frozen, 0, 2);
+	tcase_add_test(tc, test_freeze__needs_a_group);
+	tcase_add_test(tc, test_update__a_lower_limit_holds);
+	tcase_add_test(tc, test_update__memory_and_swap_grow_and_shrink);
+	tcase_add_loop_test(tc, test_kill_all__ends_what_forks_without_pause, 0, 20);
 	tcase_add_test(tc, test_cgroup_parent__must_exist);
 	tcase_add_loop_test(tc, test_cgroup_parent__refuses_what_leads_elsewhere, 0, 5);
 	tcase_add_test(tc, test_value__that_the_kernel_refuses_is_told);

@@ -101,9 +101,8 @@ static void add_children(FILE *out)
 	fprintf(out, "a child, pid %d\n", (int)info.si_pid);
 }
 
-static void add_cgroups(FILE *out)
+static void add_groups_in(FILE *out, const char *path)
 {
-	const char *path = suite_cgroup();
 	DIR *dir = *path ? opendir(path) : NULL;
 	const struct dirent *e;
 
@@ -112,6 +111,14 @@ static void add_cgroups(FILE *out)
 			fprintf(out, "control group %s/%s\n", path, e->d_name);
 	if (dir)
 		closedir(dir);
+}
+
+static void add_cgroups(FILE *out)
+{
+	const char *path;
+
+	for (size_t i = 0; (path = suite_group(i)); i++)
+		add_groups_in(out, path);
 }
 
 static void add_numbers(FILE *out)

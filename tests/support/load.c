@@ -2,7 +2,8 @@
 /*
  * A load for a limit to meet, static, so that it runs in any root:
  *	load touch MIB		has so much memory, each page of it written
- *	load write FILE MIB	writes a file, page cache and all
+ *	load write FILE MIB	writes a file through the page cache; each MiB is synced, for
+ *				v1 does not slow down who dirties more than its limit
  *	load spin MS		computes for so long, by the clock
  *	load read FILE KIB	reads without page cache
  *	load fork N		has N children at once; tells how many it got
@@ -48,7 +49,7 @@ static int write_file(const char *path, size_t size)
 	if (fd < 0)
 		return fail(path);
 	for (size_t done = 0; done < size; done += MIB)
-		if (write(fd, block, MIB) != (ssize_t)MIB)
+		if (write(fd, block, MIB) != (ssize_t)MIB || fdatasync(fd))
 			return fail("write");
 	return close(fd) ? fail("close") : 0;
 }

@@ -26,9 +26,18 @@
 #include "support/world.h"
 
 #define HANG_SECONDS 300
-#define PIDS_ROOT "/sys/fs/cgroup/pids"
 
-static char cgroup[PATH_MAX];
+/* One for each v1 hierarchy that a container may have a group in. */
+static struct group {
+	const char *controller;
+	char old[PATH_MAX], path[PATH_MAX]; /* "": none */
+} groups[] = {
+	{ .controller = "pids" },    { .controller = "memory" }, { .controller = "cpu" },
+	{ .controller = "cpuacct" }, { .controller = "cpuset" }, { .controller = "blkio" },
+	{ .controller = "freezer" },
+};
+
+#define GROUPS (sizeof(groups) / sizeof(groups[0]))
 
 TCase *suite_case(Suite *suite, const char *name)
 {
@@ -49,20 +58,23 @@ static void own_mounts(void)
 		mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL);
 }
 
-/* The path of this process in the v1 pids hierarchy; false if there is none. */
-static bool find_cgroup(char *path, size_t size)
+/* The path of this process in a v1 hierarchy; false if there is none. */
+static bool find_cgroup(const char *controller, char *path, size_t size)
 {
 	FILE *in = fopen("/proc/self/cgroup", "re");
-	char line[PATH_MAX];
+	char line[PATH_MAX], key[32];
 	bool found = false;
 
+	snprintf(key, sizeof(key), ":%s:", controller);
 	while (in && !found && fgets(line, sizeof(line), in)) {
-		const char *rest = strstr(line, ":pids:");
+		const char *rest = strstr(line, key);
 
 		line[strcspn(line, "\n")] = '\0';
-		if (rest)
-			found = snprintf(path, size, PIDS_ROOT "%s",
-					 strcmp(rest + 6, "/") == 0 ? "" : rest + 6) < (int)size;
+		if (!rest)
+			continue;
+		rest += strlen(key);
+		found = snprintf(path, size, "/sys/fs/cgroup/%s%s", controller,
+				 strcmp(rest, "/") == 0 ? "" : rest) < (int)size;
 	}
 	if (in)
 		fclose(in);
@@ -82,16 +94,38 @@ static void move_to(const char *path)
 		close(fd);
 }
 
-static bool own_cgroup(char *old, size_t size)
+/* A new group of cpuset has no CPU until it is given some. */
+static void copy_file(const char *from, const char *to, const char *name)
 {
-	if (!find_cgroup(old, size))
+	char path[PATH_MAX], text[4096] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%.2048s/%s", from, name);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	(void)!fgets(text, sizeof(text), file);
+	fclose(file);
+	snprintf(path, sizeof(path), "%.2048s/%s", to, name);
+	file = fopen(path, "we");
+	if (!file)
+		return;
+	fputs(text, file);
+	fclose(file);
+}
+
+static bool own_cgroup(struct group *group)
+{
+	if (!find_cgroup(group->controller, group->old, sizeof(group->old)))
 		return false;
-	snprintf(cgroup, sizeof(cgroup), "%.*s/tests-%d", PATH_MAX - 32, old, (int)getpid());
-	if (mkdir(cgroup, 0755)) {
-		cgroup[0] = '\0';
+	snprintf(group->path, sizeof(group->path), "%.2048s/tests-%d", group->old, (int)getpid());
+	if (mkdir(group->path, 0755)) {
+		group->path[0] = '\0';
 		return false;
 	}
-	move_to(cgroup);
+	copy_file(group->old, group->path, "cpuset.cpus");
+	copy_file(group->old, group->path, "cpuset.mems");
+	move_to(group->path);
 	return true;
 }
 
@@ -125,26 +159,56 @@ static void remove_cgroup(const char *path)
 
 const char *suite_cgroup(void)
 {
-	return cgroup;
+	return groups[0].path;
+}
+
+const char *suite_group(size_t index)
+{
+	return index < GROUPS ? groups[index].path : NULL;
+}
+
+static int remove_groups_in(const char *path)
+{
+	DIR *dir = *path ? opendir(path) : NULL;
+	const struct dirent *e;
+	int n = 0;
+
+	while (dir && (e = readdir(dir)))
+		if (strncmp(e->d_name, "minictr-", 8) == 0)
+			n += unlinkat(dirfd(dir), e->d_name, AT_REMOVEDIR) == 0;
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+int suite_remove_groups(void)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < GROUPS; i++)
+		n += remove_groups_in(groups[i].path);
+	return n;
 }
 
 int suite_run(Suite *suite)
 {
 	SRunner *runner = srunner_create(suite);
-	char old[PATH_MAX];
-	bool moved;
+	bool moved[GROUPS];
 	int failed;
 
 	own_mounts();
-	moved = own_cgroup(old, sizeof(old));
+	for (size_t i = 0; i < GROUPS; i++)
+		moved[i] = own_cgroup(&groups[i]);
 	world_begin();
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	world_end();
-	if (moved) {
-		move_to(old);
-		remove_cgroup(cgroup);
+	for (size_t i = 0; i < GROUPS; i++) {
+		if (!moved[i])
+			continue;
+		move_to(groups[i].old);
+		remove_cgroup(groups[i].path);
 	}
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -41,6 +41,15 @@ void suite_in_mounts(void (*function)(void));
 /* Directory of the pids control group that the tests are in; "" if there is none. */
 const char *suite_cgroup(void);
 
+/* The same for each hierarchy that the tests have a group in; "" for none, NULL at the end. */
+const char *suite_group(size_t index);
+
+/*
+ * A caller that is killed can't remove its control groups, and nobody else knows of them:
+ * empty, they are the one thing that stays. Removes them, and says how many there were.
+ */
+int suite_remove_groups(void);
+
 /* The error must be of this kind and its message must have these words in it. */
 void suite_expect_error(const ctr_error *err, int code, const char *words);
 

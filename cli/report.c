@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "print.h"
+
+static void put_usage(FILE *out, const ctr_usage *usage)
+{
+	const char *name;
+	uint64_t value;
+
+	for (uint32_t what = 0; (name = ctr_usage_name(what)); what++)
+		if (ctr_usage_get(usage, what, &value))
+			fprintf(out, ",\"%s\":%" PRIu64, name, value);
+}
+
+static int finish(const struct run *run)
+{
+	fputs("}\n", run->report);
+	if (fflush(run->report) == 0 && !ferror(run->report))
+		return 0;
+	return print_failure("--report", NULL, errno);
+}
+
+int report_container(const struct run *run, const ctr_container *container)
+{
+	ctr_usage *usage;
+
+	if (!run->report)
+		return 0;
+	usage = ctr_usage_new(run->err);
+	if (!usage || ctr_container_stats(container, usage, run->err) < 0) {
+		ctr_usage_free(usage);
+		return print_error("--report", run->err);
+	}
+	fprintf(run->report, "{\"end\":\"%s\",\"exit_code\":%d,\"signal\":%d",
+		ctr_container_end_name(ctr_container_end(container)),
+		ctr_container_exit_code(container), ctr_container_signal(container));
+	put_usage(run->report, usage);
+	ctr_usage_free(usage);
+	return finish(run);
+}
+
+int report_failure(const struct run *run)
+{
+	char *error;
+
+	if (!run->report)
+		return 0;
+	error = ctr_error_json(run->err);
+	fprintf(run->report, "{\"end\":\"launch_failed\",\"error\":%s", error ? error : "null");
+	free(error);
+	return finish(run);
+}
+
+void report_limit(const struct run *run, const ctr_container *container)
+{
+	switch (ctr_container_end(container)) {
+	case CTR_END_OUT_OF_MEMORY:
+		print_refusal("--memory", run->memory,
+			      "out of memory: the kernel killed processes of the container at "
+			      "this limit");
+		break;
+	case CTR_END_WALL_LIMIT:
+		print_refusal("--timeout", run->timeout,
+			      "the container was killed: its time was up");
+		break;
+	case CTR_END_CPU_LIMIT:
+		print_refusal("--cpu-time", run->cpu_time,
+			      "the container was killed: it had used up its CPU time");
+		break;
+	default:
+		break;
+	}
+}

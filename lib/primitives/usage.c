@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "primitives/usage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/export.h"
+#include "base/parse.h"
+#include "base/sys.h"
+
+#define TEXT_MAX 16384
+#define US_PER_TICK 10000 /* USER_HZ is 100 on every architecture that we know of */
+
+/* The files of v1 and v2 have names of their own: those that are there are read. */
+static const struct source {
+	const char *file;
+	const char *key; /* what stands before the number; NULL: it is all there is */
+	unsigned what;
+	unsigned mul, div;
+	bool sum; /* of all lines that have the key */
+} sources[] = {
+	{ "cpu.stat", "usage_usec ", CTR_USAGE_CPU_US, 1, 1, false },
+	{ "cpuacct.usage", NULL, CTR_USAGE_CPU_US, 1, 1000, false },
+	{ "cpu.stat", "user_usec ", CTR_USAGE_USER_US, 1, 1, false },
+	{ "cpuacct.stat", "user ", CTR_USAGE_USER_US, US_PER_TICK, 1, false },
+	{ "cpu.stat", "system_usec ", CTR_USAGE_SYSTEM_US, 1, 1, false },
+	{ "cpuacct.stat", "system ", CTR_USAGE_SYSTEM_US, US_PER_TICK, 1, false },
+	{ "cpu.stat", "throttled_usec ", CTR_USAGE_THROTTLED_US, 1, 1, false },
+	{ "cpu.stat", "throttled_time ", CTR_USAGE_THROTTLED_US, 1, 1000, false },
+	{ "memory.current", NULL, CTR_USAGE_MEMORY_BYTES, 1, 1, false },
+	{ "memory.usage_in_bytes", NULL, CTR_USAGE_MEMORY_BYTES, 1, 1, false },
+	{ "memory.peak", NULL, CTR_USAGE_MEMORY_PEAK_BYTES, 1, 1, false },
+	{ "memory.max_usage_in_bytes", NULL, CTR_USAGE_MEMORY_PEAK_BYTES, 1, 1, false },
+	{ "memory.stat", "\nfile ", CTR_USAGE_PAGE_CACHE_BYTES, 1, 1, false },
+	{ "memory.stat", "total_cache ", CTR_USAGE_PAGE_CACHE_BYTES, 1, 1, false },
+	{ "memory.events", "oom_kill ", CTR_USAGE_OOM_KILLS, 1, 1, false },
+	{ "memory.oom_control", "oom_kill ", CTR_USAGE_OOM_KILLS, 1, 1, false },
+	{ "pids.current", NULL, CTR_USAGE_PIDS, 1, 1, false },
+	{ "pids.peak", NULL, CTR_USAGE_PIDS_PEAK, 1, 1, false },
+	{ "io.stat", "rbytes=", CTR_USAGE_IO_READ_BYTES, 1, 1, true },
+	{ "blkio.throttle.io_service_bytes_recursive", " Read ", CTR_USAGE_IO_READ_BYTES, 1, 1,
+	  true },
+	{ "io.stat", "wbytes=", CTR_USAGE_IO_WRITE_BYTES, 1, 1, true },
+	{ "blkio.throttle.io_service_bytes_recursive", " Write ", CTR_USAGE_IO_WRITE_BYTES, 1, 1,
+	  true },
+	{ "cpu.pressure", "total=", CTR_USAGE_CPU_PRESSURE_US, 1, 1, false },
+	{ "memory.pressure", "total=", CTR_USAGE_MEMORY_PRESSURE_US, 1, 1, false },
+	{ "io.pressure", "total=", CTR_USAGE_IO_PRESSURE_US, 1, 1, false },
+};
+
+#define SOURCES (sizeof(sources) / sizeof(sources[0]))
+
+static const char *const names[CTR__USAGE_COUNT] = {
+	[CTR_USAGE_WALL_US] = "wall_us",
+	[CTR_USAGE_CPU_US] = "cpu_us",
+	[CTR_USAGE_USER_US] = "user_us",
+	[CTR_USAGE_SYSTEM_US] = "system_us",
+	[CTR_USAGE_THROTTLED_US] = "throttled_us",
+	[CTR_USAGE_MEMORY_BYTES] = "memory_bytes",
+	[CTR_USAGE_MEMORY_PEAK_BYTES] = "memory_peak_bytes",
+	[CTR_USAGE_PAGE_CACHE_BYTES] = "page_cache_bytes",
+	[CTR_USAGE_OOM_KILLS] = "oom_kills",
+	[CTR_USAGE_PIDS] = "pids",
+	[CTR_USAGE_PIDS_PEAK] = "pids_peak",
+	[CTR_USAGE_IO_READ_BYTES] = "io_read_bytes",
+	[CTR_USAGE_IO_WRITE_BYTES] = "io_write_bytes",
+	[CTR_USAGE_CPU_PRESSURE_US] = "cpu_pressure_us",
+	[CTR_USAGE_MEMORY_PRESSURE_US] = "memory_pressure_us",
+	[CTR_USAGE_IO_PRESSURE_US] = "io_pressure_us",
+};
+
+/* ---- the object ---- */
+
+CTR_EXPORT ctr_usage *ctr_usage_new(ctr_error *err)
+{
+	ctr_usage *usage = calloc(1, sizeof(*usage));
+
+	if (!usage)
+		ctr__error_nomem(err);
+	return usage;
+}
+
+CTR_EXPORT void ctr_usage_free(ctr_usage *usage)
+{
+	free(usage);
+}
+
+CTR_EXPORT int ctr_usage_get(const ctr_usage *usage, uint32_t what, uint64_t *value)
+{
+	*value = 0;
+	if (what >= CTR__USAGE_COUNT || !usage->known[what])
+		return 0;
+	*value = usage->value[what];
+	return 1;
+}
+
+CTR_EXPORT const char *ctr_usage_name(uint32_t what)
+{
+	return what < CTR__USAGE_COUNT ? names[what] : NULL;
+}
+
+void ctr__usage_set(ctr_usage *usage, unsigned what, uint64_t value)
+{
+	usage->known[what] = true;
+	usage->value[what] = value;
+}
+
+/* ---- the files ---- */
+
+static bool read_text(int dir, const char *file, char *text)
+{
+	_cleanup_fd_ int fd = sys_openat(dir, file, O_RDONLY | O_CLOEXEC, 0);
+	long n = 0, size = 1;
+
+	text[0] = '\n'; /* so that the first line has one before it as others do */
+	if (fd < 0)
+		return false;
+	for (; size < TEXT_MAX - 1; size += n) {
+		n = sys_read(fd, text + size, (size_t)(TEXT_MAX - 1 - size));
+		if (n <= 0)
+			break;
+	}
+	text[size] = '\0';
+	return n >= 0;
+}
+
+/* A key is at the beginning of a line, or contains a blank or "=" that sets it off. */
+static const char *find_key(const char *text, const char *key)
+{
+	const char *at = text;
+
+	while ((at = strstr(at, key))) {
+		if (*key == ' ' || *key == '\n' || at[-1] == '\n' || at[-1] == ' ')
+			return at + strlen(key);
+		at++;
+	}
+	return NULL;
+}
+
+static bool find_number(const struct source *source, const char *text, uint64_t *value)
+{
+	const char *at = source->key ? find_key(text, source->key) : text + 1;
+	bool found = false;
+	uint64_t one;
+
+	*value = 0;
+	for (; at && ctr__take_digits(&at, &one); found = true) {
+		*value += one;
+		if (!source->sum || !(at = find_key(at, source->key)))
+			return true;
+	}
+	return found || (source->sum && !at); /* no device, nothing read */
+}
+
+void ctr__usage_read(ctr_usage *usage, int dir)
+{
+	char text[TEXT_MAX];
+	const char *last = "";
+	bool readable = false;
+
+	for (size_t i = 0; i < SOURCES; i++) {
+		const struct source *s = &sources[i];
+		uint64_t value;
+
+		if (strcmp(s->file, last) != 0)
+			readable = read_text(dir, s->file, text);
+		last = s->file;
+		if (readable && find_number(s, text, &value))
+			ctr__usage_set(usage, s->what, value * s->mul / s->div);
+	}
+}
+
+bool ctr__usage_read_cpu(int dir, uint64_t *cpu_us)
+{
+	char text[TEXT_MAX];
+
+	for (size_t i = 0; i < SOURCES && sources[i].what == CTR_USAGE_CPU_US; i++) {
+		if (!read_text(dir, sources[i].file, text) ||
+		    !find_number(&sources[i], text, cpu_us))
+			continue;
+		*cpu_us = *cpu_us * sources[i].mul / sources[i].div;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* Limits as the command takes them: what it refuses, and what it says at the end. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+/* ---- refusals: 125, one line, and no group was made ---- */
+
+static const struct {
+	const char *option, *value, *words;
+} refusals[] = {
+	{ "--memory", "10q", "--memory \"10q\"" },
+	{ "--memory", "-1m", "--memory \"-1m\"" },
+	{ "--memory", "1k", "65536 or more" },
+	{ "--memory", "", "--memory \"\"" },
+	{ "--memory", "0x100000", "0x100000" },
+	{ "--memory", "99999999999t", "99999999999t" },
+	{ "-m", "64 m", "64 m" },
+	{ "--memory-reservation", "-1", "--memory-reservation" },
+	{ "--memory-swap", "1g", "give --memory too" },
+	{ "--cpus", "0", "0.01 or more" },
+	{ "--cpus", "-1", "--cpus \"-1\"" },
+	{ "--cpus", "1.", "--cpus \"1.\"" },
+	{ "--cpus", ".5", "--cpus \".5\"" },
+	{ "--cpus", "1e3", "1e3" },
+	{ "--cpus", "1,5", "1,5" },
+	{ "--cpus", "100001", "100001" },
+	{ "--cpu-quota", "999", "1000 or more" },
+	{ "--cpu-quota", "x", "--cpu-quota" },
+	{ "--cpu-period", "100000", "give --cpu-quota too" },
+	{ "--cpu-period", "999", "1000 to 1000000" },
+	{ "--cpu-shares", "1", "2 to 262144" },
+	{ "--cpu-shares", "262145", "2 to 262144" },
+	{ "--cpuset-cpus", "4097", "4097 is not one of those" },
+	{ "--cpuset-cpus", "1-", "list of CPUs \"1-\"" },
+	{ "--cpuset-mems", "999", "999 is not one of those" },
+	{ "--blkio-weight", "9", "10 to 1000" },
+	{ "--device-read-bps", "/dev/null:1m", "a block device" },
+	{ "--device-read-bps", "/dev/null", "a rate is missing" },
+	{ "--device-write-bps", "/dev/nosuch:1m", "No such file" },
+	{ "--device-read-iops", "/dev/null:0", "expected 1 to" },
+	{ "--device-write-iops", "/dev/null:1k", "expected 1 to" },
+	{ "--cgroup-conf", "memory.high", "a value is missing" },
+	{ "--cgroup-conf", "../x.y=1", "CONTROLLER.WHAT" },
+	{ "--cgroup-conf", "nosuch.max=1", "nosuch.max" },
+	{ "--cgroup-conf", "pids.max=many", "set pids.max of the control group to \"many\"" },
+	{ "--cgroup-parent", "jobs", "an absolute path" },
+	{ "--cgroup-parent", "/../jobs", "an absolute path" },
+	{ "--timeout", "0", "0.001 or more" },
+	{ "--timeout", "-1", "--timeout \"-1\"" },
+	{ "--timeout", "1h", "--timeout \"1h\"" },
+	{ "--cpu-time", "", "--cpu-time \"\"" },
+	{ "--report", "/nosuch/report", "/nosuch/report" },
+};
+
+#define REFUSALS (int)(sizeof(refusals) / sizeof(refusals[0]))
+
+START_TEST(test_limit__is_refused)
+{
+	const char *words[] = { refusals[_i].words };
+
+	ck_assert_int_eq(cli_run(CLI_RUN(refusals[_i].option, refusals[_i].value, "--", "true")),
+			 125);
+	ck_assert_str_eq(cli_out, "");
+	cli_expect_line(words, 1);
+}
+END_TEST
+
+static void refused_together(const char *const *args, const char *words)
+{
+	ck_assert_int_eq(cli_run(args), 125);
+	cli_expect_line(&words, 1);
+}
+
+START_TEST(test_limits__that_do_not_go_together_are_refused)
+{
+	refused_together(CLI_RUN("--cpus", "1", "--cpu-quota", "5000", "true"), "not both");
+	refused_together(CLI_RUN("-m", "64m", "--memory-swap", "32m", "true"), "--memory-swap");
+	refused_together(CLI_RUN("--cgroup-parent", "/nosuch", "--pids-limit", "9", "true"),
+			 "no such group");
+}
+END_TEST
+
+START_TEST(test_limits__are_explained)
+{
+	ck_assert_int_eq(cli_run(CLI_ARGS("explain", "--rootfs", cli_root, "--pids-limit", "20",
+					  "--cpus", "0.5", "--", "true")),
+			 0);
+	ck_assert_ptr_nonnull(strstr(cli_out, "join a control group of its own (cpu"));
+	ck_assert_ptr_nonnull(strstr(cli_out, "50000"));
+	ck_assert_ptr_nonnull(strstr(cli_out, "pids.max 20)"));
+}
+END_TEST
+
+/* ---- effects ---- */
+
+START_TEST(test_memory__out_of_it_is_told)
+{
+	const char *words[] = { "--memory \"32m\"", "out of memory" };
+
+	world_copy(LOAD, world_path("root/bin/load"));
+	ck_assert_int_eq(
+		cli_run(CLI_RUN("-m", "32m", "--memory-swap", "32m", "--", "load", "touch", "96")),
+		137);
+	cli_expect_line(words, 2);
+}
+END_TEST
+
+START_TEST(test_timeout__is_told)
+{
+	const char *words[] = { "--timeout \"0.2\"", "its time was up" };
+
+	ck_assert_int_eq(cli_run(CLI_RUN("--timeout", "0.2", "--", "sleep", "1000")), 137);
+	cli_expect_line(words, 2);
+}
+END_TEST
+
+START_TEST(test_timeout__ends_a_fork_bomb)
+{
+	static const char bomb[] =
+		"(while :; do (while :; do sleep 1 & done) & done) 2>/dev/null & "
+		"exec sleep 1000";
+
+	ck_assert_int_eq(
+		cli_run(CLI_RUN("--pids-limit", "50", "--timeout", "0.5", "--", "sh", "-c", bomb)),
+		137);
+}
+END_TEST
+
+START_TEST(test_cpu_time__is_told)
+{
+	const char *words[] = { "--cpu-time \"0.2\"", "CPU time" };
+
+	ck_assert_int_eq(cli_run(CLI_RUN("--cpu-time", "0.2", "--", "sh", "-c",
+					 "while :; do :; "
+					 "done")),
+			 137);
+	cli_expect_line(words, 2);
+}
+END_TEST
+
+/* ---- the report ---- */
+
+static void expect_in_report(const char *words)
+{
+	const char *text = world_read(world_path("report"));
+
+	ck_assert_msg(strstr(text, words), "no %s in: %s", words, text);
+	ck_assert_int_eq(text[0], '{');
+	ck_assert_ptr_eq(strchr(text, '\n'), text + strlen(text) - 1);
+}
+
+START_TEST(test_report__of_an_exit)
+{
+	ck_assert_int_eq(
+		cli_run(CLI_RUN("--report", world_path("report"), "--", "sh", "-c", "exit 7")), 7);
+	expect_in_report("{\"end\":\"exited\",\"exit_code\":7,\"signal\":0,\"wall_us\":");
+	expect_in_report(",\"memory_peak_bytes\":");
+	expect_in_report(",\"cpu_us\":");
+}
+END_TEST
+
+START_TEST(test_report__of_a_signal)
+{
+	ck_assert_int_eq(cli_run(CLI_RUN("--init", "--report", world_path("report"), "--", "sh",
+					 "-c", "kill -TERM $$")),
+			 143);
+	expect_in_report("{\"end\":\"signalled\",\"exit_code\":-1,\"signal\":15,");
+}
+END_TEST
+
+START_TEST(test_report__of_a_limit_on_time)
+{
+	ck_assert_int_eq(cli_run(CLI_RUN("--timeout", "0.1", "--report", world_path("report"), "--",
+					 "sleep", "1000")),
+			 137);
+	expect_in_report("{\"end\":\"wall_limit\",");
+}
+END_TEST
+
+START_TEST(test_report__of_a_failure)
+{
+	ck_assert_int_eq(cli_run(CLI_RUN("--report", world_path("report"), "--", "/nosuch")), 127);
+	expect_in_report("{\"end\":\"launch_failed\",\"error\":{\"code\":\"not_found\",");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("resources");
+	TCase *tc = cli_case(s, "limits");
+
+	tcase_add_loop_test(tc, test_limit__is_refused, 0, REFUSALS);
+	tcase_add_test(tc, test_limits__that_do_not_go_together_are_refused);
+	tcase_add_test(tc, test_limits__are_explained);
+	tcase_add_test(tc, test_memory__out_of_it_is_told);
+	tcase_add_test(tc, test_timeout__is_told);
+	tcase_add_test(tc, test_timeout__ends_a_fork_bomb);
+	tcase_add_test(tc, test_cpu_time__is_told);
+	tcase_add_test(tc, test_report__of_an_exit);
+	tcase_add_test(tc, test_report__of_a_signal);
+	tcase_add_test(tc, test_report__of_a_limit_on_time);
+	tcase_add_test(tc, test_report__of_a_failure);
+	return suite_run(s);
+}
