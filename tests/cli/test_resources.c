@@ -188,6 +188,32 @@ START_TEST(test_report__of_a_failure)
 }
 END_TEST
 
+/* ---- examples/judge.c ---- */
+
+static const struct {
+	const char *script, *verdict;
+} judged[] = {
+	{ "exit 3", "{\"verdict\":\"exited\",\"exit_code\":3," },
+	{ "tail /dev/zero", "{\"verdict\":\"out_of_memory\"," },
+	{ "while :; do :; done", "{\"verdict\":\"cpu_limit\"," },
+	{ "exec sleep 1000", "{\"verdict\":\"wall_limit\"," },
+	{ "yes 2>/dev/null", "{\"verdict\":\"output_limit\"," },
+};
+
+START_TEST(test_judge__gives_its_verdict)
+{
+	char program[] = EXAMPLES_DIR "/judge", null[] = "/dev/null", sh[] = "sh", c[] = "-c";
+	char to[PATH_MAX], script[64], *output;
+	char *argv[] = { program, null, to, sh, c, script, NULL };
+
+	snprintf(to, sizeof(to), "%s", world_path("output"));
+	snprintf(script, sizeof(script), "%s", judged[_i].script);
+	ck_assert_int_eq(suite_run_command(argv, NULL, &output), 0);
+	ck_assert_msg(strstr(output, judged[_i].verdict), "%s", output);
+	free(output);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("resources");
@@ -204,5 +230,6 @@ int main(void)
 	tcase_add_test(tc, test_report__of_a_signal);
 	tcase_add_test(tc, test_report__of_a_limit_on_time);
 	tcase_add_test(tc, test_report__of_a_failure);
+	tcase_add_loop_test(tc, test_judge__gives_its_verdict, 0, 5);
 	return suite_run(s);
 }

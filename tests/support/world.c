@@ -17,7 +17,7 @@
 #define BUSYBOX "/bin/busybox"
 
 char world_dir[PATH_MAX];
-static char base_dir[64];
+static char base_dir[PATH_MAX];
 
 static void give_up(const char *what, const char *path)
 {
@@ -85,9 +85,16 @@ static void make_unique(char *path)
 		give_up("make", path);
 }
 
+static const char *tmp_dir(void)
+{
+	const char *dir = getenv("TMPDIR");
+
+	return dir && *dir ? dir : "/tmp";
+}
+
 void world_begin(void)
 {
-	snprintf(base_dir, sizeof(base_dir), "/tmp/minictr-test-XXXXXX");
+	snprintf(base_dir, sizeof(base_dir), "%.2048s/minictr-test-XXXXXX", tmp_dir());
 	if (!mkdtemp(base_dir) || chmod(base_dir, 0755)) {
 		perror(base_dir);
 		exit(EXIT_FAILURE);
@@ -102,7 +109,8 @@ void world_end(void)
 
 void world_make(void)
 {
-	snprintf(world_dir, sizeof(world_dir), "%s/XXXXXX", base_dir[0] ? base_dir : "/tmp");
+	snprintf(world_dir, sizeof(world_dir), "%.2048s/XXXXXX",
+		 base_dir[0] ? base_dir : tmp_dir());
 	make_unique(world_dir);
 }
 
