@@ -349,12 +349,12 @@ int ctr_container_kill_all(const ctr_container *container, ctr_error *err);
  *             refused
  * @err:       filled on failure only; may be NULL
  *
- * The spec must have had ctr_spec_set_die_with_parent() off, and no limit
- * that needs a control group, for nobody would remove that.
+ * The spec must have had ctr_spec_set_die_with_parent() off, no limit that
+ * needs a control group, for nobody would remove that, and none on time.
  *
  * Return: 0, or -1 with
- *   CTR_E_STATE  it would die with the caller, has a control group, or has
- *                ended
+ *   CTR_E_STATE  it would die with the caller, has a control group or a limit
+ *                on time, or has ended
  *
  * Threads: one at a time for each @container.
  * Since:   0.1

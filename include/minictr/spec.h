@@ -788,8 +788,9 @@ int ctr_spec_set_cpu_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err);
  * @spec: changed only on success
  * @path: the group to make it in, from the root of each hierarchy, such as
  *        "/jobs"; copied. It must exist and, on cgroup v2, have no process in
- *        it. NULL, the default: the caller's group, or on cgroup v2 the nearest
- *        one above it that can hold others and is the caller's to change
+ *        it. NULL, the default: the group that the caller is in when the spec is
+ *        compiled, or on cgroup v2 the nearest one above it that can hold
+ *        others and is the caller's to change
  * @err:  filled on failure only; may be NULL
  *
  * Return: 0, or -1 with

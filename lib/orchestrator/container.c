@@ -453,6 +453,8 @@ CTR_EXPORT int ctr_container_detach(ctr_container *container, ctr_error *err)
 		return refuse_detach(err, "it dies with the caller: switch that off in the spec");
 	if (container->cgroup)
 		return refuse_detach(err, "nobody would remove its control group");
+	if (container->wall_limit_us)
+		return refuse_detach(err, "nobody would keep its limit on time");
 	container->detached = true;
 	return 0;
 }

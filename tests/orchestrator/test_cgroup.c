@@ -320,6 +320,21 @@ START_TEST(test_wall_limit__is_kept_by_looking)
 }
 END_TEST
 
+START_TEST(test_wall_limit__is_not_given_up_by_detaching)
+{
+	ctr_container *c;
+
+	load(0, "count", "/dev/null", NULL);
+	done(ctr_spec_set_wall_limit_ms(spec, 60000, err));
+	done(ctr_spec_set_die_with_parent(spec, 0, err));
+	c = start();
+	ck_assert_int_eq(ctr_container_detach(c, err), -1);
+	suite_expect_error(err, CTR_E_STATE, "limit on time");
+	ctr_container_free(c);
+	ctr_spec_free(spec);
+}
+END_TEST
+
 START_TEST(test_time_limits__are_none_by_themselves)
 {
 	ctr_container *c;
@@ -533,6 +548,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_cpu_limit__ends_it, 0, 2);
 	tcase_add_test(tc, test_cpu_limit__is_not_met_by_waiting);
 	tcase_add_test(tc, test_wall_limit__is_kept_by_looking);
+	tcase_add_test(tc, test_wall_limit__is_not_given_up_by_detaching);
 	tcase_add_test(tc, test_time_limits__are_none_by_themselves);
 	tcase_add_loop_test(tc, test_freeze__stops_and_thaw_goes_on, 0, 2);
 	tcase_add_loop_test(tc, test_free__ends_what_is_frozen, 0, 2);
