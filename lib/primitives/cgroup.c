@@ -360,6 +360,7 @@ int ctr__cgroup_kill(const struct ctr__cgroup *group, ctr_error *err)
 {
 	int n = 1;
 
+	ctr__fd_write_file(group->members[0].dir, "cgroup.kill", "1"); /* v2: all at once */
 	for (int waited = 0; n > 0 && waited < BOUND_MS; waited++) {
 		n = kill_listed(&group->members[0]);
 		if (n > 0)

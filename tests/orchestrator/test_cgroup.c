@@ -310,8 +310,6 @@ START_TEST(test_wall_limit__is_kept_by_looking)
 	c = start();
 	left = ctr_container_time_left_ms(c);
 	ck_assert_int_le(left, 101);
-	while (ctr_container_time_left_ms(c) > 0)
-		ck_assert_int_eq(ctr_container_wait(c, 0, err), 0);
 	while (ctr_container_wait(c, 0, err) == 0)
 		usleep(1000);
 	ck_assert_int_eq(ctr_container_time_left_ms(c), -1);
@@ -469,13 +467,11 @@ START_TEST(test_update__memory_and_swap_grow_and_shrink)
 }
 END_TEST
 
-/* Each child forks and ends, so that nobody that is listed is there for long. */
 START_TEST(test_kill_all__ends_what_forks_without_pause)
 {
 	ctr_container *c;
 
-	spec = suite_spec(world_path("root"), "/bin/sh", "-c", "while :; do true & done", NULL);
-	done(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 100, err));
+	done(ctr_limits_set_pids_max(load(_i % 2, "flee", "4", NULL), 100, err));
 	done(ctr_spec_set_namespace(spec, CTR_NS_PID, CTR_NS_MODE_HOST, err));
 	c = start();
 	usleep(20000);

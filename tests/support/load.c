@@ -7,6 +7,7 @@
  *	load spin MS		computes for so long, by the clock
  *	load read FILE KIB	reads without page cache
  *	load fork N		has N children at once; tells how many it got
+ *	load flee N		has N chains of processes that fork and exit without pause
  *	load count FILE		writes a growing number into it, for ever
  *	load cpus		tells which CPUs it may run on
  */
@@ -104,6 +105,18 @@ static int fork_many(int n)
 	return 0;
 }
 
+/* Each process that is listed as a member has left its place to another one soon. */
+static int flee(int chains)
+{
+	for (int i = 0; i < chains; i++)
+		if (fork() == 0)
+			for (;;)
+				if (fork() > 0)
+					_exit(0);
+	for (;;)
+		pause();
+}
+
 static int count(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_CREAT, 0600);
@@ -146,10 +159,12 @@ int main(int argc, char **argv)
 		return read_direct(path, (size_t)n * 1024);
 	if (strcmp(what, "fork") == 0)
 		return fork_many((int)n);
+	if (strcmp(what, "flee") == 0)
+		return flee((int)n);
 	if (strcmp(what, "count") == 0)
 		return count(path);
 	if (strcmp(what, "cpus") == 0)
 		return print_cpus();
-	fprintf(stderr, "usage: load touch|write|spin|read|fork|count|cpus ...\n");
+	fprintf(stderr, "usage: load touch|write|spin|read|fork|flee|count|cpus ...\n");
 	return 2;
 }
