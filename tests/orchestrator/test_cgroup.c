@@ -253,7 +253,8 @@ START_TEST(test_stats__count_cpu_time_and_memory)
 	ck_assert_uint_eq(finish(start()), CTR_END_EXITED);
 	ck_assert_uint_ge(used(CTR_USAGE_WALL_US), 290000);
 	ck_assert_uint_gt(used(CTR_USAGE_CPU_US), 1000);
-	ck_assert_uint_le(used(CTR_USAGE_CPU_US), used(CTR_USAGE_WALL_US) + 20000);
+	/* The set-up is counted too, and valgrind makes that long. */
+	ck_assert_uint_le(used(CTR_USAGE_CPU_US), used(CTR_USAGE_WALL_US) + 1000000);
 	ck_assert_uint_gt(used(CTR_USAGE_MEMORY_PEAK_BYTES), 4096);
 	ctr_usage_free(usage);
 }
