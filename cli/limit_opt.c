@@ -51,7 +51,7 @@ static int refuse_limit(const struct opt *opt, const char *name)
 	return print_refusal(opt->name, name, "no such limit, expected one such as %s", s.best);
 }
 
-static bool is_unlimited(const char *text)
+bool opt_is_unlimited(const char *text)
 {
 	return strcmp(text, "-1") == 0 || strcmp(text, "unlimited") == 0;
 }
@@ -59,7 +59,7 @@ static bool is_unlimited(const char *text)
 static int read_limit(const struct opt *opt, const char *text, uint64_t *limit)
 {
 	*limit = UINT64_MAX;
-	if (is_unlimited(text))
+	if (opt_is_unlimited(text))
 		return 0;
 	if (ctr_parse_number(text, opt->name, 0, UINT64_MAX - 1, limit, NULL) == 0)
 		return 0;

@@ -14,11 +14,6 @@ static ctr_limits *limits_of(struct run *run)
 	return ctr_spec_get_limits(run->spec);
 }
 
-static bool is_unlimited(const char *text)
-{
-	return strcmp(text, "-1") == 0 || strcmp(text, "unlimited") == 0;
-}
-
 static int read_size(const struct opt *opt, const char *text, uint64_t min, uint64_t *bytes)
 {
 	if (ctr_parse_size(text, opt->name, min, LARGEST_SIZE, bytes, NULL) == 0)
@@ -35,7 +30,7 @@ int opt_set_memory(struct run *run, const struct opt *opt, const char *value)
 {
 	uint64_t bytes = 0;
 
-	if (!is_unlimited(value) && read_size(opt, value, 65536, &bytes) < 0)
+	if (!opt_is_unlimited(value) && read_size(opt, value, 65536, &bytes) < 0)
 		return OPT_REFUSED;
 	run->memory = value;
 	run->memory_bytes = bytes;
@@ -56,7 +51,7 @@ int opt_set_memory_swap(struct run *run, const struct opt *opt, const char *valu
 {
 	uint64_t bytes = UINT64_MAX;
 
-	if (!is_unlimited(value) && read_size(opt, value, 0, &bytes) < 0)
+	if (!opt_is_unlimited(value) && read_size(opt, value, 0, &bytes) < 0)
 		return OPT_REFUSED;
 	run->memory_swap = value;
 	run->memory_swap_bytes = bytes;
@@ -88,7 +83,7 @@ int opt_set_pids_limit(struct run *run, const struct opt *opt, const char *value
 {
 	uint64_t max = 0;
 
-	if (!is_unlimited(value) &&
+	if (!opt_is_unlimited(value) &&
 	    ctr_parse_number(value, opt->name, 1, LARGEST_PIDS, &max, NULL) < 0)
 		return print_refusal(opt->name, value, "expected 1 to %d, or -1 for no limit",
 				     LARGEST_PIDS);

@@ -65,6 +65,7 @@ int opt_read_number(struct run *run, const struct opt *opt, const char *text, ui
 /* Hands @value on in two parts; the second is NULL when there is no @separator. */
 int opt_split(struct run *run, const struct opt *opt, const char *value, const char *separator,
 	      int (*set)(struct run *run, const struct opt *opt, char *first, char *second));
+bool opt_is_unlimited(const char *text); /* "-1" or "unlimited" */
 int opt_read_octal(const struct opt *opt, const char *text, uint32_t max, uint32_t *number);
 
 #endif

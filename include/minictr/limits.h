@@ -201,7 +201,7 @@ int ctr_limits_set_cpuset_mems(ctr_limits *limits, const char *list, ctr_error *
  *   CTR_E_INVALID  out of range
  *
  * Threads: one at a time for each @limits.
- * Kernel:  io.bfq.weight, io.weight, blkio.bfq.weight or blkio.weight.
+ * Kernel:  io.bfq.weight, or blkio.bfq.weight: the BFQ scheduler.
  * Since:   0.1
  */
 int ctr_limits_set_io_weight(ctr_limits *limits, uint64_t weight, ctr_error *err);

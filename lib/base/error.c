@@ -116,6 +116,14 @@ int ctr__error_value(ctr_error *err, const char *what, const char *value, const 
 			      expected);
 }
 
+int ctr__error_number(ctr_error *err, const char *what, uint64_t value, const char *expected)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+	return ctr__error_value(err, what, text, expected);
+}
+
 int ctr__error_bits(ctr_error *err, const char *what, uint64_t bits)
 {
 	char text[32];

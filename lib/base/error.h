@@ -13,6 +13,9 @@ int ctr__error_nomem(ctr_error *err);
 /* A value that can't be used: what it is, the value, what was expected. */
 int ctr__error_value(ctr_error *err, const char *what, const char *value, const char *expected);
 
+/* The same for a number. */
+int ctr__error_number(ctr_error *err, const char *what, uint64_t value, const char *expected);
+
 /* The same for unknown flag bits. */
 int ctr__error_bits(ctr_error *err, const char *what, uint64_t bits);
 

@@ -70,6 +70,23 @@ int ctr__fd_write_file(int dir, const char *name, const char *text)
 	return (size_t)n == size ? 0 : -EIO;
 }
 
+int ctr__fd_read_file(int dir, const char *name, char *text, size_t size)
+{
+	int fd = sys_openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+	size_t length = 0;
+	long n;
+
+	if (fd < 0)
+		return fd;
+	do {
+		n = sys_read(fd, text + length, size - 1 - length);
+		length += n > 0 ? (size_t)n : 0;
+	} while (n > 0 && length < size - 1);
+	sys_close(fd);
+	text[length] = '\0';
+	return n < 0 ? (int)n : (int)length;
+}
+
 int ctr__fd_may_block(int fd, bool *may_block)
 {
 	/* CEPH, CIFS, SMB2, 9P and AFS are not all in linux/magic.h. */

@@ -3,6 +3,7 @@
 #define CTR_BASE_FD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <linux/stat.h>
@@ -26,6 +27,9 @@ int ctr__fd_open_null(int flags);
 
 /* Writes all of text to a file below dir; one write, as control files need. */
 int ctr__fd_write_file(int dir, const char *name, const char *text);
+
+/* Reads a file below dir, as much as there is room for, and a NUL behind: its length. */
+int ctr__fd_read_file(int dir, const char *name, char *text, size_t size);
 
 /* Whether the file system behind fd may wait for a network or a user process. */
 int ctr__fd_may_block(int fd, bool *may_block);

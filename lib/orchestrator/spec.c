@@ -430,14 +430,11 @@ CTR_EXPORT int ctr_spec_set_umask(ctr_spec *spec, uint32_t mask, ctr_error *err)
 CTR_EXPORT int ctr_spec_set_rlimit(ctr_spec *spec, int resource, uint64_t soft, uint64_t hard,
 				   ctr_error *err)
 {
-	char text[24];
-
 	if (resource < 0 || resource >= CTR__RLIMITS)
 		return refuse_number(err, "resource", resource, "a RLIMIT_* of getrlimit(2)");
-	if (soft > hard) {
-		snprintf(text, sizeof(text), "%llu", (unsigned long long)soft);
-		return ctr__error_value(err, "soft resource limit", text, "at most the hard limit");
-	}
+	if (soft > hard)
+		return ctr__error_number(err, "soft resource limit", soft,
+					 "at most the hard limit");
 	spec->rlimits[resource].set = true;
 	spec->rlimits[resource].limit = (struct rlimit64){ .rlim_cur = soft, .rlim_max = hard };
 	return 0;
@@ -505,13 +502,9 @@ CTR_EXPORT int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err)
 
 CTR_EXPORT int ctr_spec_set_setup_timeout_ms(ctr_spec *spec, uint32_t timeout_ms, ctr_error *err)
 {
-	char text[16];
-
-	if (timeout_ms < 1 || timeout_ms > INT32_MAX) {
-		snprintf(text, sizeof(text), "%u", timeout_ms);
-		return ctr__error_value(err, "set-up time bound", text,
-					"1 to 2147483647 milliseconds");
-	}
+	if (timeout_ms < 1 || timeout_ms > INT32_MAX)
+		return ctr__error_number(err, "set-up time bound", timeout_ms,
+					 "1 to 2147483647 milliseconds");
 	spec->setup_timeout_ms = timeout_ms;
 	return 0;
 }
@@ -775,12 +768,8 @@ CTR_EXPORT int ctr_spec_set_cgroup_parent(ctr_spec *spec, const char *path, ctr_
 
 static int set_time_limit(uint64_t *to, const char *what, uint64_t ms, ctr_error *err)
 {
-	char text[24];
-
-	if (ms > TIME_LIMIT_MAX_MS) {
-		snprintf(text, sizeof(text), "%llu", (unsigned long long)ms);
-		return ctr__error_value(err, what, text, "0 (none) to 31536000000 milliseconds");
-	}
+	if (ms > TIME_LIMIT_MAX_MS)
+		return ctr__error_number(err, what, ms, "0 (none) to 31536000000 milliseconds");
 	*to = ms;
 	return 0;
 }

@@ -282,14 +282,10 @@ static int no_freezer(ctr_error *err)
 
 static bool has_stopped(const struct member *m, const struct freezer *freezer)
 {
-	_cleanup_fd_ int fd = sys_openat(m->dir, freezer->state, O_RDONLY | O_CLOEXEC, 0);
 	char text[256];
-	long n = fd < 0 ? fd : sys_read(fd, text, sizeof(text) - 1);
 
-	if (n < 0)
-		return false;
-	text[n] = '\0';
-	return strstr(text, freezer->stopped);
+	return ctr__fd_read_file(m->dir, freezer->state, text, sizeof(text)) >= 0 &&
+	       strstr(text, freezer->stopped);
 }
 
 int ctr__cgroup_freeze(const struct ctr__cgroup *group, ctr_error *err)

@@ -2,7 +2,6 @@
 #include "primitives/cgroup_files.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,72 +57,64 @@ static size_t index_of(const struct settle *s, const struct ctr__hierarchy *h)
 	return (size_t)(h - s->recipe->layout.v);
 }
 
-/* By the name that is mounted; the v1 name is what an error then speaks of. */
-static struct ctr__hierarchy *use(struct settle *s, const char *v1, const char *v2)
+/* By the name that is mounted; v2 is NULL for a controller that v2 has no more. */
+static const struct ctr__hierarchy *use(struct settle *s, const char *v1, const char *v2)
 {
 	const char *name = v2 && !ctr__layout_has(v1) ? v2 : v1;
 
 	return ctr__layout_use(&s->recipe->layout, name, s->err);
 }
 
-/* The files on v1 and v2; NULL where that version can't do it. */
-static int set(struct settle *s, const char *v1, const char *v2, const char *v1_file,
+/* The files on v1 and v2; NULL where that version can't do it. h may be NULL: it was refused. */
+static int set(struct settle *s, const struct ctr__hierarchy *h, const char *v1_file,
 	       const char *v2_file, const char *text)
 {
-	const struct ctr__hierarchy *h = use(s, v1, v2);
-	const char *file;
-
 	if (!h)
 		return -1;
-	file = h->v2 ? v2_file : v1_file;
-	if (!file)
-		return ctr__error_set(s->err, CTR_E_UNSUPPORTED, 0, "limit",
-				      v1_file ? v1_file : v2_file,
-				      "there is nothing like it on cgroup %s, which this host has",
-				      h->v2 ? "v2" : "v1");
-	return add_setting(s, index_of(s, h), file, text);
+	return add_setting(s, index_of(s, h), h->v2 ? v2_file : v1_file, text);
 }
 
-static int set_number(struct settle *s, const char *v1, const char *v2, const char *v1_file,
+static int set_number(struct settle *s, const struct ctr__hierarchy *h, const char *v1_file,
 		      const char *v2_file, uint64_t value)
 {
 	char text[24];
 
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
-	return set(s, v1, v2, v1_file, v2_file, text);
+	return set(s, h, v1_file, v2_file, text);
 }
 
 /* ---- memory ---- */
 
 /* On v1 the limit of both together can't be below that of the memory, which goes first. */
-static int set_swap(struct settle *s)
+static int set_swap(struct settle *s, const struct ctr__hierarchy *h)
 {
 	const ctr_limits *l = s->limits;
-	const struct ctr__hierarchy *h = use(s, "memory", "memory");
 
-	if (!h)
-		return -1;
 	if (h->v2)
-		return set_number(s, "memory", "memory", NULL, "memory.swap.max", l->swap_max);
+		return set_number(s, h, NULL, "memory.swap.max", l->swap_max);
 	if (!l->memory_max)
 		return ctr__error_set(s->err, CTR_E_INVALID, 0, "swap limit", NULL,
 				      "cgroup v1 limits memory and swap together: set a limit on "
 				      "memory too");
-	return set_number(s, "memory", NULL, "memory.memsw.limit_in_bytes", NULL,
-			  l->memory_max + l->swap_max);
+	return set_number(s, h, "memory.memsw.limit_in_bytes", NULL, l->memory_max + l->swap_max);
 }
 
 static int settle_memory(struct settle *s)
 {
 	const ctr_limits *l = s->limits;
+	const struct ctr__hierarchy *h;
 
-	if (l->memory_max &&
-	    set_number(s, "memory", "memory", "memory.limit_in_bytes", "memory.max", l->memory_max))
+	if (!l->memory_max && !l->memory_low && !l->set_swap_max)
+		return 0;
+	h = use(s, "memory", "memory");
+	if (!h)
 		return -1;
-	if (l->memory_low && set_number(s, "memory", "memory", "memory.soft_limit_in_bytes",
-					"memory.low", l->memory_low))
+	if (l->memory_max && set_number(s, h, "memory.limit_in_bytes", "memory.max", l->memory_max))
 		return -1;
-	return l->set_swap_max ? set_swap(s) : 0;
+	if (l->memory_low &&
+	    set_number(s, h, "memory.soft_limit_in_bytes", "memory.low", l->memory_low))
+		return -1;
+	return l->set_swap_max ? set_swap(s, h) : 0;
 }
 
 /* ---- CPU ---- */
@@ -141,33 +132,35 @@ static uint64_t weight_of_shares(uint64_t shares)
 	return (uint64_t)ceil(pow(10, (l * l + 125 * l) / 612 - 7.0 / 34) - 1e-9);
 }
 
-static int set_shares(struct settle *s)
-{
-	const struct ctr__hierarchy *h = use(s, "cpu", "cpu");
-	const uint64_t shares = s->limits->cpu_shares;
-
-	if (!h)
-		return -1;
-	return set_number(s, "cpu", "cpu", "cpu.shares", "cpu.weight",
-			  h->v2 ? weight_of_shares(shares) : shares);
-}
-
-static int set_quota(struct settle *s)
+static int set_quota(struct settle *s, const struct ctr__hierarchy *h)
 {
 	const ctr_limits *l = s->limits;
-	const struct ctr__hierarchy *h = use(s, "cpu", "cpu");
 	char text[64];
 
-	if (!h)
-		return -1;
 	if (h->v2) {
 		snprintf(text, sizeof(text), "%llu %llu", (unsigned long long)l->cpu_quota_us,
 			 (unsigned long long)l->cpu_period_us);
-		return set(s, "cpu", "cpu", NULL, "cpu.max", text);
+		return set(s, h, NULL, "cpu.max", text);
 	}
-	if (set_number(s, "cpu", NULL, "cpu.cfs_period_us", NULL, l->cpu_period_us))
+	if (set_number(s, h, "cpu.cfs_period_us", NULL, l->cpu_period_us))
 		return -1;
-	return set_number(s, "cpu", NULL, "cpu.cfs_quota_us", NULL, l->cpu_quota_us);
+	return set_number(s, h, "cpu.cfs_quota_us", NULL, l->cpu_quota_us);
+}
+
+static int settle_cpu(struct settle *s)
+{
+	const uint64_t shares = s->limits->cpu_shares;
+	const struct ctr__hierarchy *h;
+
+	if (!shares && !s->limits->cpu_quota_us)
+		return 0;
+	h = use(s, "cpu", "cpu");
+	if (!h)
+		return -1;
+	if (shares &&
+	    set_number(s, h, "cpu.shares", "cpu.weight", h->v2 ? weight_of_shares(shares) : shares))
+		return -1;
+	return s->limits->cpu_quota_us ? set_quota(s, h) : 0;
 }
 
 /* ---- CPUs and nodes ---- */
@@ -206,29 +199,10 @@ static int settle_cpuset(struct settle *s)
 	return set_one_list(s, h, "cpuset.mems", l->cpuset_mems, "list of memory nodes");
 }
 
-static int settle_cpu(struct settle *s)
-{
-	if (s->limits->cpu_shares && set_shares(s))
-		return -1;
-	if (s->limits->cpu_quota_us && set_quota(s))
-		return -1;
-	return settle_cpuset(s);
-}
-
 /* ---- input and output ---- */
 
-/* v2's io.weight is 1 to 10000 with 100 as the default; 10 to 1000 with 500 is ours. */
-static int set_io_weight(struct settle *s)
-{
-	const uint64_t weight = s->limits->io_weight;
-	const struct ctr__hierarchy *h = use(s, "blkio", "io");
-
-	if (!h)
-		return -1;
-	return set_number(s, "blkio", "io", "blkio.bfq.weight", "io.bfq.weight", weight);
-}
-
-static int set_io_max(struct settle *s, const struct ctr__limit_io *io, int what)
+static int set_io_max(struct settle *s, const struct ctr__hierarchy *h,
+		      const struct ctr__limit_io *io, int what)
 {
 	static const char *const v1_files[CTR__IO_KINDS] = {
 		[CTR_IO_READ_BPS] = "blkio.throttle.read_bps_device",
@@ -242,23 +216,29 @@ static int set_io_max(struct settle *s, const struct ctr__limit_io *io, int what
 		[CTR_IO_READ_IOPS] = "riops=",
 		[CTR_IO_WRITE_IOPS] = "wiops=",
 	};
-	const struct ctr__hierarchy *h = use(s, "blkio", "io");
 	char text[96];
 
-	if (!h)
-		return -1;
 	snprintf(text, sizeof(text), "%u:%u %s%llu", io->major, io->minor,
 		 h->v2 ? v2_words[what] : "", (unsigned long long)io->max[what]);
-	return set(s, "blkio", "io", v1_files[what], "io.max", text);
+	return set(s, h, v1_files[what], "io.max", text);
 }
 
+/* The weight is BFQ's, whose files take the same 1 to 1000 on both. */
 static int settle_io(struct settle *s)
 {
-	if (s->limits->io_weight && set_io_weight(s))
+	const ctr_limits *l = s->limits;
+	const struct ctr__hierarchy *h;
+
+	if (!l->io_weight && !l->n_io)
+		return 0;
+	h = use(s, "blkio", "io");
+	if (!h)
 		return -1;
-	for (size_t i = 0; i < s->limits->n_io; i++)
+	if (l->io_weight && set_number(s, h, "blkio.bfq.weight", "io.bfq.weight", l->io_weight))
+		return -1;
+	for (size_t i = 0; i < l->n_io; i++)
 		for (int what = 0; what < CTR__IO_KINDS; what++)
-			if (s->limits->io[i].max[what] && set_io_max(s, &s->limits->io[i], what))
+			if (l->io[i].max[what] && set_io_max(s, h, &l->io[i], what))
 				return -1;
 	return 0;
 }
@@ -286,7 +266,7 @@ static int set_hugetlb(struct settle *s, const struct ctr__limit_hugetlb *limit)
 		snprintf(name, sizeof(name), "%lluKB", size >> 10);
 	snprintf(v1, sizeof(v1), "hugetlb.%s.limit_in_bytes", name);
 	snprintf(v2, sizeof(v2), "hugetlb.%s.max", name);
-	return set_number(s, "hugetlb", "hugetlb", v1, v2, limit->bytes);
+	return set_number(s, use(s, "hugetlb", "hugetlb"), v1, v2, limit->bytes);
 }
 
 static int settle_hugetlb(struct settle *s)
@@ -352,10 +332,11 @@ int ctr__recipe_add_limits(struct ctr__recipe *recipe, const ctr_limits *limits,
 {
 	struct settle s = { recipe, limits, err };
 
-	if (settle_memory(&s) || settle_cpu(&s) || settle_io(&s) || settle_hugetlb(&s))
+	if (settle_memory(&s) || settle_cpu(&s) || settle_cpuset(&s) || settle_io(&s) ||
+	    settle_hugetlb(&s))
 		return -1;
 	if (limits->pids_max &&
-	    set_number(&s, "pids", "pids", "pids.max", "pids.max", limits->pids_max))
+	    set_number(&s, use(&s, "pids", "pids"), "pids.max", "pids.max", limits->pids_max))
 		return -1;
 	return settle_values(&s);
 }

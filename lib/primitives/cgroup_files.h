@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one place that knows in what cgroup v1 and v2 differ: which file of which
- * controller a limit is, and in which words.
+ * The one place that knows in what the limits of cgroup v1 and v2 differ: which file
+ * of which controller one is, and in which words. (For numbers it is usage.c, and for
+ * freezing a table in cgroup.c.)
  */
 #ifndef CTR_PRIMITIVES_CGROUP_FILES_H
 #define CTR_PRIMITIVES_CGROUP_FILES_H

@@ -86,17 +86,12 @@ static int read_file(const struct ctr__hierarchy *h, const char *group, const ch
 		     char *text, size_t size)
 {
 	char path[PATH_MAX];
-	_cleanup_fd_ int fd = -1;
-	long n;
+	int n;
 
 	snprintf(path, sizeof(path), "%s%s/%s", h->mount, group, file);
-	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-	if (fd < 0)
-		return fd;
-	n = sys_read(fd, text, size - 1);
+	n = ctr__fd_read_file(AT_FDCWD, path, text, size);
 	if (n < 0)
-		return (int)n;
-	text[n] = '\0';
+		return n;
 	text[strcspn(text, "\n")] = '\0';
 	return 0;
 }
@@ -219,17 +214,12 @@ static int no_place(const struct ctr__hierarchy *h, const char *controller, cons
 /* "0::/GROUP" of cgroups(7), the last line; libcgroup finds that of a v1 controller only. */
 static int own_v2_group(char **own)
 {
-	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, "/proc/self/cgroup", O_RDONLY | O_CLOEXEC, 0);
 	char text[8192];
 	const char *line;
-	long n;
+	int n = ctr__fd_read_file(AT_FDCWD, "/proc/self/cgroup", text, sizeof(text));
 
-	if (fd < 0)
-		return fd;
-	n = sys_read(fd, text, sizeof(text) - 1);
 	if (n < 0)
-		return (int)n;
-	text[n] = '\0';
+		return n;
 	line = strncmp(text, "0::", 3) == 0 ? text : strstr(text, "\n0::");
 	if (!line)
 		return -ESRCH;

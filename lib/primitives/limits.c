@@ -87,18 +87,11 @@ int ctr__limits_copy(ctr_limits *to, const ctr_limits *from)
 
 /* ---- numbers ---- */
 
-static int refuse(ctr_error *err, const char *what, uint64_t value, const char *expected)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
-	return ctr__error_value(err, what, text, expected);
-}
-
 CTR_EXPORT int ctr_limits_set_memory_max(ctr_limits *limits, uint64_t bytes, ctr_error *err)
 {
 	if ((bytes && bytes < MEMORY_MIN) || bytes > BYTES_MAX)
-		return refuse(err, "memory limit", bytes, "65536 (64k) to 2^63 bytes, or 0: none");
+		return ctr__error_number(err, "memory limit", bytes,
+					 "65536 (64k) to 2^63 bytes, or 0: none");
 	limits->memory_max = bytes;
 	return 0;
 }
@@ -106,7 +99,7 @@ CTR_EXPORT int ctr_limits_set_memory_max(ctr_limits *limits, uint64_t bytes, ctr
 CTR_EXPORT int ctr_limits_set_memory_low(ctr_limits *limits, uint64_t bytes, ctr_error *err)
 {
 	if (bytes > BYTES_MAX)
-		return refuse(err, "memory reservation", bytes, "at most 2^63 bytes");
+		return ctr__error_number(err, "memory reservation", bytes, "at most 2^63 bytes");
 	limits->memory_low = bytes;
 	return 0;
 }
@@ -114,7 +107,8 @@ CTR_EXPORT int ctr_limits_set_memory_low(ctr_limits *limits, uint64_t bytes, ctr
 CTR_EXPORT int ctr_limits_set_swap_max(ctr_limits *limits, uint64_t bytes, ctr_error *err)
 {
 	if (bytes > BYTES_MAX && bytes != UINT64_MAX)
-		return refuse(err, "swap limit", bytes, "at most 2^63 bytes, or UINT64_MAX: none");
+		return ctr__error_number(err, "swap limit", bytes,
+					 "at most 2^63 bytes, or UINT64_MAX: none");
 	limits->set_swap_max = bytes != UINT64_MAX;
 	limits->swap_max = limits->set_swap_max ? bytes : 0;
 	return 0;
@@ -123,7 +117,7 @@ CTR_EXPORT int ctr_limits_set_swap_max(ctr_limits *limits, uint64_t bytes, ctr_e
 CTR_EXPORT int ctr_limits_set_pids_max(ctr_limits *limits, uint64_t max, ctr_error *err)
 {
 	if (max > PIDS_MAX)
-		return refuse(err, "pids limit", max, "0 (none) to 4194304");
+		return ctr__error_number(err, "pids limit", max, "0 (none) to 4194304");
 	limits->pids_max = max;
 	return 0;
 }
@@ -133,9 +127,11 @@ CTR_EXPORT int ctr_limits_set_cpu_max(ctr_limits *limits, uint64_t quota_us, uin
 				      ctr_error *err)
 {
 	if (period_us < 1000 || period_us > 1000000)
-		return refuse(err, "CPU period", period_us, "1000 to 1000000 microseconds");
+		return ctr__error_number(err, "CPU period", period_us,
+					 "1000 to 1000000 microseconds");
 	if ((quota_us && quota_us < 1000) || quota_us > UINT64_MAX / 1000 / 1024)
-		return refuse(err, "CPU quota", quota_us, "1000 or more microseconds, or 0: none");
+		return ctr__error_number(err, "CPU quota", quota_us,
+					 "1000 or more microseconds, or 0: none");
 	limits->cpu_quota_us = quota_us;
 	limits->cpu_period_us = quota_us ? period_us : 0;
 	return 0;
@@ -144,7 +140,7 @@ CTR_EXPORT int ctr_limits_set_cpu_max(ctr_limits *limits, uint64_t quota_us, uin
 CTR_EXPORT int ctr_limits_set_cpu_shares(ctr_limits *limits, uint64_t shares, ctr_error *err)
 {
 	if (shares && (shares < 2 || shares > 262144))
-		return refuse(err, "CPU shares", shares, "2 to 262144, or 0: unset");
+		return ctr__error_number(err, "CPU shares", shares, "2 to 262144, or 0: unset");
 	limits->cpu_shares = shares;
 	return 0;
 }
@@ -152,7 +148,7 @@ CTR_EXPORT int ctr_limits_set_cpu_shares(ctr_limits *limits, uint64_t shares, ct
 CTR_EXPORT int ctr_limits_set_io_weight(ctr_limits *limits, uint64_t weight, ctr_error *err)
 {
 	if (weight && (weight < 10 || weight > 1000))
-		return refuse(err, "io weight", weight, "10 to 1000, or 0: unset");
+		return ctr__error_number(err, "io weight", weight, "10 to 1000, or 0: unset");
 	limits->io_weight = weight;
 	return 0;
 }
@@ -248,19 +244,17 @@ static bool read_device(const char *text, unsigned *major, unsigned *minor)
 /* A partition is not a queue of its own: the disk that it lies on. */
 static int find_disk(unsigned *major, unsigned *minor)
 {
-	char path[64], text[32] = "";
-	_cleanup_fd_ int fd = -1;
+	char path[64], text[32];
+	int n;
 
 	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/partition", *major, *minor);
 	if (access(path, F_OK))
 		return 0;
 	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/../dev", *major, *minor);
-	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-	if (fd < 0)
-		return fd;
-	if (sys_read(fd, text, sizeof(text) - 1) < 0 || !read_device(text, major, minor))
-		return -EIO;
-	return 0;
+	n = ctr__fd_read_file(AT_FDCWD, path, text, sizeof(text));
+	if (n < 0)
+		return n;
+	return read_device(text, major, minor) ? 0 : -EIO;
 }
 
 static struct ctr__limit_io *io_of(ctr_limits *limits, unsigned major, unsigned minor)
@@ -289,7 +283,7 @@ CTR_EXPORT int ctr_limits_set_io_max(ctr_limits *limits, const char *device, int
 	if (!device || !*device)
 		return ctr__error_value(err, "device", device, "the path of a block device");
 	if (what < 0 || what >= CTR__IO_KINDS)
-		return refuse(err, "kind of io limit", (uint64_t)what, "CTR_IO_*");
+		return ctr__error_number(err, "kind of io limit", (uint64_t)what, "CTR_IO_*");
 	r = sys_statx(AT_FDCWD, device, 0, STATX_TYPE, &st);
 	if (r < 0)
 		return ctr__error_sys(err, -r, "look at the device", device);
@@ -316,8 +310,8 @@ CTR_EXPORT int ctr_limits_set_hugetlb_max(ctr_limits *limits, uint64_t page_byte
 	size_t i = 0;
 
 	if (page_bytes < 65536 || (page_bytes & (page_bytes - 1)))
-		return refuse(err, "size of huge pages", page_bytes,
-			      "a power of two, such as 2097152 (2m)");
+		return ctr__error_number(err, "size of huge pages", page_bytes,
+					 "a power of two, such as 2097152 (2m)");
 	while (i < limits->n_hugetlb && limits->hugetlb[i].page_bytes != page_bytes)
 		i++;
 	if (i == limits->n_hugetlb) {

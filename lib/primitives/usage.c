@@ -109,21 +109,11 @@ void ctr__usage_set(ctr_usage *usage, unsigned what, uint64_t value)
 
 /* ---- the files ---- */
 
-static bool read_text(int dir, const char *file, char *text)
+/* With a newline before the first line, as the others have one. */
+static bool read_text(int dir, const char *file, char text[TEXT_MAX])
 {
-	_cleanup_fd_ int fd = sys_openat(dir, file, O_RDONLY | O_CLOEXEC, 0);
-	long n = 0, size = 1;
-
-	text[0] = '\n'; /* so that the first line has one before it as others do */
-	if (fd < 0)
-		return false;
-	for (; size < TEXT_MAX - 1; size += n) {
-		n = sys_read(fd, text + size, (size_t)(TEXT_MAX - 1 - size));
-		if (n <= 0)
-			break;
-	}
-	text[size] = '\0';
-	return n >= 0;
+	text[0] = '\n';
+	return ctr__fd_read_file(dir, file, text + 1, TEXT_MAX - 1) >= 0;
 }
 
 /* A key is at the beginning of a line, or contains a blank or "=" that sets it off. */

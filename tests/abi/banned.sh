@@ -145,11 +145,8 @@ BEGIN {
 	host["lib/orchestrator/program.c path"]		# an own descriptor, opened again
 	host["lib/plan/exec_mount.c path"]		# a primitive: the path of its caller
 	host["lib/primitives/cgroup.c m->path"]		# where libcgroup made it
-	host["lib/primitives/cgroup_layout.c path"]	# a group of the host
-	host["lib/primitives/limits.c path"]		# below /sys/dev/block
 	names["lib/base/path.c dir"]			# the resolver itself
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
-	names["lib/primitives/usage.c dir"]		# a file of the control group
 	names["lib/primitives/cgroup.c m->dir"]		# a file of the control group
 	names["lib/primitives/cgroup.c dir"]		# a group in it, links not followed
 }

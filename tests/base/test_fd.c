@@ -577,6 +577,33 @@ static void add_socket_tests(TCase *tc)
 	tcase_add_test(tc, test_fd_receive__says_that_there_is_no_room);
 }
 
+/* ---- ctr__fd_read_file() ---- */
+
+START_TEST(test_fd_read_file__reads_what_there_is_room_for)
+{
+	char text[8];
+
+	world_write("file", "1234567890", 0600);
+	ck_assert_int_eq(ctr__fd_read_file(AT_FDCWD, world_path("file"), text, sizeof(text)), 7);
+	ck_assert_str_eq(text, "1234567");
+	world_write("file", "", 0600);
+	ck_assert_int_eq(ctr__fd_read_file(AT_FDCWD, world_path("file"), text, sizeof(text)), 0);
+	ck_assert_str_eq(text, "");
+}
+END_TEST
+
+START_TEST(test_fd_read_file__tells_the_errno)
+{
+	char text[8];
+
+	world_mkdir("dir");
+	ck_assert_int_eq(ctr__fd_read_file(AT_FDCWD, world_path("no"), text, 8), -ENOENT);
+	ck_assert_int_eq(ctr__fd_read_file(AT_FDCWD, world_path("dir"), text, 8), -EISDIR);
+	ck_assert_int_eq(symlink("no", world_path("link")), 0);
+	ck_assert_int_eq(ctr__fd_read_file(AT_FDCWD, world_path("link"), text, 8), -ELOOP);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("fd");
@@ -587,5 +614,7 @@ int main(void)
 	add_plain_tests(plain);
 	add_file_tests(plain);
 	add_socket_tests(sockets);
+	tcase_add_test(plain, test_fd_read_file__reads_what_there_is_room_for);
+	tcase_add_test(plain, test_fd_read_file__tells_the_errno);
 	return suite_run(s);
 }

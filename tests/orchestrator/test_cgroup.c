@@ -62,15 +62,6 @@ START_TEST(test_memory__less_than_the_limit_is_had)
 }
 END_TEST
 
-/* The lecture: page cache counts too. It is given up, where a process would be killed. */
-START_TEST(test_memory__page_cache_counts_and_gives_way)
-{
-	done(ctr_limits_set_memory_max(load(_i, "write", "/file", "96"), 32 * MIB, err));
-	ck_assert_int_eq(suite_run_spec(spec, NULL), 0);
-	ck_assert_int_eq(unlink(world_path("root/file")), 0);
-}
-END_TEST
-
 /* ---- processes ---- */
 
 START_TEST(test_pids__are_as_many_as_the_limit)
@@ -231,8 +222,8 @@ START_TEST(test_end__out_of_memory)
 }
 END_TEST
 
-/* The lecture's sentence in numbers: what was written, less what did not fit. */
-START_TEST(test_stats__page_cache_is_within_the_limit)
+/* The lecture: page cache counts too. It is given up, where a process would be killed. */
+START_TEST(test_memory__page_cache_counts_and_gives_way)
 {
 	uint64_t cache;
 
@@ -426,45 +417,74 @@ START_TEST(test_freeze__needs_a_group)
 }
 END_TEST
 
+static int go[2]; /* what is started waits for a line from here */
+
+/* A container that runs "load ARG" when it is told to, with limits that are changed first. */
+static ctr_container *start_waiting(const char *script)
+{
+	ctr_container *c;
+
+	ck_assert_int_eq(pipe2(go, O_CLOEXEC), 0);
+	done(ctr_spec_set_fd(spec, 0, go[0], err));
+	done(ctr_spec_add_arg(spec, script, err));
+	close(go[0]);
+	c = start();
+	return c;
+}
+
+static uint32_t tell_and_finish(ctr_container *c)
+{
+	ck_assert_int_eq(write(go[1], "\n", 1), 1);
+	close(go[1]);
+	return finish(c);
+}
+
+static ctr_limits *shell(void)
+{
+	spec = suite_spec(world_path("root"), "/bin/sh", "-c", NULL);
+	return ctr_spec_get_limits(spec);
+}
+
 START_TEST(test_update__a_lower_limit_holds)
 {
 	ctr_limits *limits = ctr_limits_new(err);
 	ctr_container *c;
-	uint64_t now;
 
-	spec = suite_spec(world_path("root"), "/bin/sh", "-c",
-			  "sleep 0.3; /bin/load fork 50 >/number; :", NULL);
-	done(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 40, err));
-	c = start();
+	done(ctr_limits_set_pids_max(shell(), 40, err));
+	c = start_waiting("read -r line; /bin/load fork 50 >/number; :");
 	done(ctr_limits_set_pids_max(limits, 5, err));
 	done(ctr_container_update(c, limits, err));
-	ck_assert_uint_eq(finish(c), CTR_END_EXITED);
+	ck_assert_uint_eq(tell_and_finish(c), CTR_END_EXITED);
 	ck_assert_str_eq(world_read(world_path("root/number")), "3\n");
-	now = used(CTR_USAGE_PIDS);
-	ck_assert_uint_eq(now, 0);
+	ck_assert_uint_eq(used(CTR_USAGE_PIDS), 0);
 	ctr_usage_free(usage);
 	ctr_limits_free(limits);
 	ck_assert_int_eq(unlink(world_path("root/number")), 0);
 }
 END_TEST
 
-/* On v1 the limit of both has to grow before that of the memory. */
-START_TEST(test_update__memory_and_swap_grow_and_shrink)
+static const struct {
+	uint64_t from, to;
+	uint32_t end;
+} changes[] = {
+	{ 128 * MIB, 32 * MIB, CTR_END_OUT_OF_MEMORY },
+	{ 32 * MIB, 128 * MIB, CTR_END_EXITED }, /* v1: that of both has to grow first */
+};
+
+START_TEST(test_update__memory_grows_and_shrinks)
 {
 	ctr_limits *limits = ctr_limits_new(err);
 	ctr_container *c;
 
-	done(ctr_limits_set_memory_max(load(0, "count", "/dev/null", NULL), 32 * MIB, err));
+	done(ctr_limits_set_memory_max(shell(), changes[_i].from, err));
 	done(ctr_limits_set_swap_max(ctr_spec_get_limits(spec), 0, err));
-	c = start();
+	c = start_waiting("read -r line; exec /bin/load touch 64");
+	done(ctr_limits_set_memory_max(limits, changes[_i].to, err));
 	done(ctr_limits_set_swap_max(limits, 0, err));
-	for (unsigned mib = 128; mib >= 16; mib /= 2) {
-		done(ctr_limits_set_memory_max(limits, mib * MIB, err));
-		done(ctr_container_update(c, limits, err));
-	}
-	ctr_container_free(c);
+	done(ctr_container_update(c, limits, err));
+	ck_assert_uint_eq(tell_and_finish(c), changes[_i].end);
+	ctr_usage_free(usage);
 	ctr_limits_free(limits);
-	ctr_spec_free(spec);
 }
 END_TEST
 
@@ -531,14 +551,13 @@ int main(void)
 	tcase_add_checked_fixture(tc, make, drop);
 	tcase_add_loop_test(tc, test_memory__more_than_the_limit_is_killed, 0, 2);
 	tcase_add_loop_test(tc, test_memory__less_than_the_limit_is_had, 0, 2);
-	tcase_add_loop_test(tc, test_memory__page_cache_counts_and_gives_way, 0, 2);
 	tcase_add_loop_test(tc, test_pids__are_as_many_as_the_limit, 0, 2);
 	tcase_add_loop_test(tc, test_cpu_max__is_not_exceeded, 0, 2);
 	tcase_add_loop_test(tc, test_cpuset__is_where_it_runs, 0, 2);
 	tcase_add_loop_test(tc, test_io_max__is_not_exceeded, 0, 2);
 	tcase_add_loop_test(tc, test_end__of_a_program_that_exits, 0, 2);
 	tcase_add_loop_test(tc, test_end__out_of_memory, 0, 2);
-	tcase_add_loop_test(tc, test_stats__page_cache_is_within_the_limit, 0, 2);
+	tcase_add_loop_test(tc, test_memory__page_cache_counts_and_gives_way, 0, 2);
 	tcase_add_loop_test(tc, test_stats__count_cpu_time_and_memory, 0, 2);
 	tcase_add_loop_test(tc, test_stats__throttled_time_is_told, 0, 2);
 	tcase_add_loop_test(tc, test_wall_limit__ends_it, 0, 2);
@@ -551,7 +570,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_free__ends_what_is_frozen, 0, 2);
 	tcase_add_test(tc, test_freeze__needs_a_group);
 	tcase_add_test(tc, test_update__a_lower_limit_holds);
-	tcase_add_test(tc, test_update__memory_and_swap_grow_and_shrink);
+	tcase_add_loop_test(tc, test_update__memory_grows_and_shrinks, 0, 2);
 	tcase_add_loop_test(tc, test_kill_all__ends_what_forks_without_pause, 0, 20);
 	tcase_add_test(tc, test_cgroup_parent__must_exist);
 	tcase_add_loop_test(tc, test_cgroup_parent__refuses_what_leads_elsewhere, 0, 5);
