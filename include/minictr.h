@@ -7,6 +7,7 @@
 #ifndef MINICTR_H
 #define MINICTR_H
 
+#include <minictr/cgroup.h>
 #include <minictr/chroot.h>
 #include <minictr/container.h>
 #include <minictr/error.h>

@@ -32,6 +32,7 @@ typedef struct ctr_container ctr_container;
 #define CTR_END_OUT_OF_MEMORY 3 /* not well, after processes were killed at its memory limit */
 #define CTR_END_WALL_LIMIT 4	/* killed at ctr_spec_set_wall_limit_ms() */
 #define CTR_END_CPU_LIMIT 5	/* killed at ctr_spec_set_cpu_limit_ms() */
+#define CTR_END_OUTPUT_LIMIT 6	/* killed at ctr_spec_set_output_limit() */
 
 /**
  * ctr_spawn() - start a container once
@@ -289,6 +290,26 @@ int ctr_container_freeze(const ctr_container *container, ctr_error *err);
  * Since:   0.1
  */
 int ctr_container_thaw(const ctr_container *container, ctr_error *err);
+
+/**
+ * ctr_container_signal_all() - send a signal to all its processes
+ * @container: one with a control group
+ * @sig:       a signal number
+ * @err:       filled on failure only; may be NULL
+ *
+ * What is forked meanwhile may miss it, unless the container is frozen.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  no such signal
+ *   CTR_E_STATE    it has ended, or has no control group
+ *   CTR_E_SYSTEM   a system call failed
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @container.
+ * Kernel:  kill(2), cgroup.procs: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_container_signal_all(const ctr_container *container, int sig, ctr_error *err);
 
 /**
  * ctr_container_update() - change its limits while it runs

@@ -247,6 +247,101 @@ int ctr_limits_set_hugetlb_max(ctr_limits *limits, uint64_t page_bytes, uint64_t
 			       ctr_error *err);
 
 /**
+ * ctr_limits_set_oom_group() - at the limit on memory, kill all or one
+ * @limits:  changed only on success
+ * @enabled: 1: when the kernel has to kill a process of the group, it kills all; 0, the
+ *           default: the one that has most
+ * @err:     filled on failure only; may be NULL
+ *
+ * cgroup v1 can't do this, which is found when the group is made. A container in a PID
+ * namespace of its own ends anyway if its first process is the one.
+ *
+ * Return: 0.
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  memory.oom.group: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_limits_set_oom_group(ctr_limits *limits, int enabled, ctr_error *err);
+
+/**
+ * ctr_limits_set_rdma_max() - limit the use of an RDMA device
+ * @limits:  changed only on success
+ * @device:  its name, such as "mlx5_0"; copied
+ * @handles: most handles of it; UINT32_MAX: no limit
+ * @objects: most objects of it; UINT32_MAX: no limit
+ * @err:     filled on failure only; may be NULL
+ *
+ * One device: for several, see ctr_limits_set_value().
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @device is not such a name
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  rdma.max: the kernel's admin-guide/cgroup-v2.
+ * Since:   0.1
+ */
+int ctr_limits_set_rdma_max(ctr_limits *limits, const char *device, uint32_t handles,
+			    uint32_t objects, ctr_error *err);
+
+/**
+ * ctr_limits_set_misc_max() - limit a resource that is counted only
+ * @limits:   changed only on success
+ * @resource: one of the host's misc.capacity, such as "sev"; copied
+ * @max:      most of it
+ * @err:      filled on failure only; may be NULL
+ *
+ * One resource: for several, see ctr_limits_set_value().
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @resource is not such a name
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  misc.max: the kernel's admin-guide/cgroup-v2.
+ * Since:   0.1
+ */
+int ctr_limits_set_misc_max(ctr_limits *limits, const char *resource, uint64_t max, ctr_error *err);
+
+/**
+ * ctr_limits_allow_device() - allow a device, and refuse all that is not allowed
+ * @limits: changed only on success
+ * @rule:   as devices.allow has it: c or b, MAJOR:MINOR, and what of r (read), w (write) and
+ *          m (make a node), such as "c 10:229 rwm"; "*" is any number, and "a" all devices
+ * @err:    filled on failure only; may be NULL
+ *
+ * Without any such rule, what may be opened is what device nodes and mounts allow.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @rule is not such a rule, or the 257th
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  devices.allow, devices.deny of v1; on v2 bpf(2), BPF_PROG_TYPE_CGROUP_DEVICE.
+ * Since:   0.1
+ */
+int ctr_limits_allow_device(ctr_limits *limits, const char *rule, ctr_error *err);
+
+/**
+ * ctr_limits_allow_default_devices() - allow those that every program may expect
+ * @limits: changed only on success
+ * @err:    filled on failure only; may be NULL
+ *
+ * They are null, zero, full, random, urandom, tty, ptmx, and the terminals of devpts:
+ * those that CTR_BASE_DEV shows.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  there are too many rules
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @limits.
+ * Kernel:  as ctr_limits_allow_device().
+ * Since:   0.1
+ */
+int ctr_limits_allow_default_devices(ctr_limits *limits, ctr_error *err);
+
+/**
  * ctr_limits_set_value() - set a file of a control group as it is
  * @limits: changed only on success
  * @file:   its name, CONTROLLER.WHAT, such as "memory.high"; copied

@@ -23,6 +23,7 @@
 
 #include <stdint.h>
 
+#include <minictr/cgroup.h>
 #include <minictr/error.h>
 #include <minictr/limits.h>
 #include <minictr/mount.h>
@@ -782,6 +783,48 @@ int ctr_spec_set_wall_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err);
  * Since:   0.1
  */
 int ctr_spec_set_cpu_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err);
+
+/**
+ * ctr_spec_set_output_limit() - limit how much it may write to a file
+ * @spec:  changed only on success
+ * @bytes: the most that any one file may become by its writing; 0, the default: no limit
+ * @err:   filled on failure only; may be NULL
+ *
+ * Who writes more is ended by SIGXFSZ, and that is told as CTR_END_OUTPUT_LIMIT. A first
+ * process ignores that signal, so there is an init, see ctr_spec_set_init(). For output
+ * to pipes and terminals it does nothing: there the reader counts.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @bytes is 2^63 or more
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  getrlimit(2), RLIMIT_FSIZE.
+ * Since:   0.1
+ */
+int ctr_spec_set_output_limit(ctr_spec *spec, uint64_t bytes, ctr_error *err);
+
+/**
+ * ctr_spec_set_cgroup() - use a control group that is there
+ * @spec:  changed only on success
+ * @group: used by the spec and its plans and containers, also when the caller frees it;
+ *         NULL, the default: each container has a group of its own, if it needs one
+ * @err:   filled on failure only; may be NULL
+ *
+ * One group for many containers, one after the other, costs less than one for each.
+ * Limits are those of the group; several at a time share them. What a container has used is
+ * told as the difference to its start; freezing, signals to all and updates concern all in
+ * the group. The group stays when the container has ended.
+ *
+ * Compiling such a spec fails with CTR_E_INVALID if it has limits too, a parent for groups,
+ * or the host's PID namespace, or a limit on CPU time while the group counts none.
+ *
+ * Return: 0.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  clone(2), CLONE_INTO_CGROUP; cgroups(7).
+ * Since:   0.1
+ */
+int ctr_spec_set_cgroup(ctr_spec *spec, ctr_cgroup *group, ctr_error *err);
 
 /**
  * ctr_spec_set_cgroup_parent() - choose where the container's group is made

@@ -76,10 +76,76 @@ static inline long ctr__sys_machine(long nr, long a, long b, long c, long d, lon
 #ifdef CTR_FAULT
 /* The fault injector's, see tests/fault: makes the call, or lets it fail. */
 long ctr__sys(long nr, long a, long b, long c, long d, long e, long f);
+/* For what can't be made there: 0, or -errno that it shall fail with. */
+long ctr__sys_fault(long nr);
 #else
+static inline long ctr__sys_fault(long nr)
+{
+	(void)nr;
+	return 0;
+}
+
 static inline long ctr__sys(long nr, long a, long b, long c, long d, long e, long f)
 {
 	return ctr__sys_machine(nr, a, b, c, d, e, f);
+}
+#endif
+
+struct clone_args;
+
+/*
+ * clone3(2) for a child with a stack of its own, on which function is called; it must not
+ * return. In C there is no way back from a call on another stack.
+ */
+#if defined(__x86_64__)
+static inline long ctr__sys_clone3_call(const struct clone_args *args, size_t size,
+					int (*function)(void *), void *argument)
+{
+	register int (*r8)(void *) __asm__("r8") = function;
+	register void *r9 __asm__("r9") = argument;
+	long ret;
+
+	__asm__ volatile("syscall\n\t"
+			 "test %%rax, %%rax\n\t"
+			 "jnz 1f\n\t"
+			 "xor %%ebp, %%ebp\n\t"
+			 "mov %%r9, %%rdi\n\t"
+			 "call *%%r8\n\t"
+			 "hlt\n"
+			 "1:"
+			 : "=a"(ret)
+			 : "a"(SYS_clone3), "D"(args), "S"(size), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+#elif defined(__aarch64__)
+static inline long ctr__sys_clone3_call(const struct clone_args *args, size_t size,
+					int (*function)(void *), void *argument)
+{
+	register long x8 __asm__("x8") = SYS_clone3;
+	register long x0 __asm__("x0") = (long)args;
+	register long x1 __asm__("x1") = (long)size;
+	register int (*x4)(void *) __asm__("x4") = function;
+	register void *x5 __asm__("x5") = argument;
+
+	__asm__ volatile("svc 0\n\t"
+			 "cbnz x0, 1f\n\t"
+			 "mov x29, xzr\n\t"
+			 "mov x0, x5\n\t"
+			 "blr x4\n\t"
+			 "brk #0\n"
+			 "1:"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x4), "r"(x5)
+			 : "x30", "memory");
+	return x0;
+}
+#else
+static inline long ctr__sys_clone3_call(const struct clone_args *args, size_t size,
+					int (*function)(void *), void *argument)
+{
+	(void)args, (void)size, (void)function, (void)argument;
+	return -ENOSYS;
 }
 #endif
 
@@ -196,6 +262,12 @@ static inline int sys_pipe2(int fds[2], int flags)
 static inline int sys_statx(int dir, const char *path, int flags, unsigned mask, struct statx *st)
 {
 	return (int)ctr__sys5(SYS_statx, dir, (long)path, flags, mask, (long)st);
+}
+
+/* By the effective ids, other than access(2). */
+static inline int sys_access(const char *path, int mode)
+{
+	return (int)ctr__sys_new(SYS_faccessat2, AT_FDCWD, (long)path, mode, AT_EACCESS, 0);
 }
 
 static inline int sys_fstatfs(int fd, struct statfs *st)

@@ -89,9 +89,17 @@ static int check_tty(const ctr_spec *spec, ctr_error *err)
 	return 0;
 }
 
+/* SIGXFSZ tells of too much output, and does nothing to a first process: pid_namespaces(7). */
+static bool has_init(const ctr_spec *spec)
+{
+	const struct ctr__spec_ns *pid = ctr__spec_ns(spec, CTR_NS_PID);
+
+	return spec->init || (spec->output_limit && pid->fd < 0 && pid->mode == CTR_NS_MODE_NEW);
+}
+
 static int check_init(const ctr_spec *spec, ctr_error *err)
 {
-	if (!spec->init || spec->limits.pids_max != 1)
+	if (!has_init(spec) || spec->limits.pids_max != 1)
 		return 0;
 	return ctr__error_value(err, "limit on processes", "1",
 				"at least 2 with an init, which is one itself");
@@ -124,10 +132,37 @@ static int count_namespaces(struct ctr__compile *c)
 	return 0;
 }
 
+static int refuse_shared(struct ctr__compile *c, const char *why)
+{
+	return ctr__error_set(c->err, CTR_E_INVALID, 0, "use the control group",
+			      ctr_cgroup_path(c->spec->cgroup, 0), "%s", why);
+}
+
+static int prepare_shared(struct ctr__compile *c)
+{
+	uint64_t used;
+
+	if (!c->plan->own_pid_ns)
+		return refuse_shared(c, "a container without a PID namespace needs a group of its "
+					"own, for only that tells who belongs to it");
+	if (!ctr__limits_is_empty(&c->spec->limits))
+		return refuse_shared(c, "it has limits of its own: set the spec's on it, by "
+					"ctr_cgroup_update()");
+	if (c->spec->cgroup_parent)
+		return refuse_shared(c, "it is where it is: a parent is for groups to be made");
+	if (c->spec->cpu_limit_ms && !ctr__cgroup_counts(c->spec->cgroup, CTR_USAGE_CPU_US, &used))
+		return refuse_shared(c, "it is in no hierarchy that counts CPU time: make it with "
+					"accounting");
+	c->plan->shared = ctr__cgroup_use(c->spec->cgroup);
+	return 0;
+}
+
 static int prepare_cgroup(struct ctr__compile *c)
 {
 	struct ctr__recipe *recipe = &c->plan->recipe;
 
+	if (c->spec->cgroup)
+		return prepare_shared(c);
 	recipe->layout.wanted_parent = c->spec->cgroup_parent;
 	if (ctr__recipe_add_limits(recipe, &c->spec->limits, c->err))
 		return -1;
@@ -136,8 +171,7 @@ static int prepare_cgroup(struct ctr__compile *c)
 	if (c->spec->cpu_limit_ms && ctr__recipe_add_cpu_time(recipe, c->err))
 		return -1;
 	/* Without a PID namespace only a group tells who belongs to the container. */
-	if (!c->plan->own_pid_ns && !recipe->layout.n &&
-	    !ctr__layout_use(&recipe->layout, "pids", c->err))
+	if (!c->plan->own_pid_ns && ctr__recipe_add_members(recipe, c->err))
 		return -1;
 	recipe->layout.wanted_parent = NULL; /* the spec's, which may go before the plan */
 	c->plan->cgroup = recipe->layout.n;
@@ -152,6 +186,7 @@ static int copy_settings(struct ctr__compile *c)
 	plan->timeout_ms = spec->setup_timeout_ms;
 	plan->wall_limit_ms = spec->wall_limit_ms;
 	plan->cpu_limit_ms = spec->cpu_limit_ms;
+	plan->output_limit = spec->output_limit;
 	plan->tty = spec->tty;
 	plan->die_with_parent = spec->die_with_parent;
 	/* Generously: the caller may be somebody else by the time of the spawn. */
@@ -180,19 +215,32 @@ static int add_joins(struct ctr__compile *c)
 	return 0;
 }
 
-/* For people: what is written to the group's files. */
-static const char *name_limits(struct ctr__compile *c)
+/* What is written to the group's files. */
+static void add_settings(struct ctr__buf *b, const struct ctr__recipe *recipe)
 {
-	const struct ctr__recipe *recipe = &c->plan->recipe;
+	for (size_t i = 0; i < recipe->n_settings; i++)
+		ctr__buf_add(b, "%s%s %s", i ? ", " : "", recipe->settings[i].file,
+			     recipe->settings[i].text);
+	if (recipe->has_devices)
+		ctr__buf_add(b, "%sdevice rules", recipe->n_settings ? ", " : "");
+	else if (!recipe->n_settings)
+		ctr__buf_add(b, "no limit");
+}
+
+/* For people. */
+static const char *name_group(struct ctr__compile *c)
+{
 	char text[1024];
 	struct ctr__buf b;
 
 	ctr__buf_init(&b, text, sizeof(text));
-	for (size_t i = 0; i < recipe->n_settings; i++)
-		ctr__buf_add(&b, "%s%s %s", i ? ", " : "", recipe->settings[i].file,
-			     recipe->settings[i].text);
-	if (!recipe->n_settings)
-		ctr__buf_add(&b, "no limit");
+	if (c->plan->shared) {
+		ctr__buf_add(&b, "the control group %s", ctr_cgroup_path(c->plan->shared, 0));
+	} else {
+		ctr__buf_add(&b, "a control group of its own (");
+		add_settings(&b, &c->plan->recipe);
+		ctr__buf_add(&b, ")");
+	}
 	return ctr__steps_strdup(&c->plan->steps, text);
 }
 
@@ -200,10 +248,11 @@ static const char *name_limits(struct ctr__compile *c)
 static int add_cgroup_steps(struct ctr__compile *c)
 {
 	const struct ctr__spec_ns *ns = ctr__spec_ns(c->spec, CTR_NS_CGROUP);
+	const bool joins = c->plan->cgroup || c->plan->shared;
 	const struct ctr__step join = {
 		.kind = CTR__STEP_JOIN_CGROUP,
 		.modes = CTR__MODE_RUN,
-		.name = c->plan->cgroup ? name_limits(c) : NULL,
+		.name = joins ? name_group(c) : NULL,
 	};
 	const struct ctr__step unshare = {
 		.kind = CTR__STEP_UNSHARE,
@@ -211,9 +260,9 @@ static int add_cgroup_steps(struct ctr__compile *c)
 		.unshare = CLONE_NEWCGROUP,
 	};
 
-	if (c->plan->cgroup && !join.name)
+	if (joins && !join.name)
 		return ctr__error_nomem(c->err);
-	if (c->plan->cgroup && ctr__compile_add(c, &join))
+	if (joins && ctr__compile_add(c, &join))
 		return -1;
 	if (ns->fd < 0 && ns->mode == CTR_NS_MODE_NEW && ctr__compile_add(c, &unshare))
 		return -1;
@@ -338,8 +387,26 @@ static int add_fds_step(struct ctr__compile *c, enum ctr__step_kind kind)
 	return ctr__compile_add(c, &step);
 }
 
+/* The kernel keeps a limit on output for each file, and tells by SIGXFSZ: getrlimit(2). */
+static int add_output_step(struct ctr__compile *c)
+{
+	const uint64_t max = c->spec->output_limit;
+	const struct ctr__step step = {
+		.kind = CTR__STEP_RLIMIT,
+		.modes = CTR__MODE_RUN,
+		.rlimit = {
+			.resource = RLIMIT_FSIZE,
+			.limit = { .rlim_cur = max, .rlim_max = max },
+		},
+	};
+
+	return max && ctr__compile_add(c, &step) ? -1 : 0;
+}
+
 static int add_rlimit_steps(struct ctr__compile *c)
 {
+	if (add_output_step(c))
+		return -1;
 	for (int i = 0; i < CTR__RLIMITS; i++) {
 		const struct ctr__step step = {
 			.kind = CTR__STEP_RLIMIT,
@@ -446,7 +513,7 @@ static int prepare_fds(struct ctr__compile *c)
 	plan->fd_floor = STDERR_FILENO + 1;
 	if (plan->n_fds && plan->fds[plan->n_fds - 1].target >= plan->fd_floor)
 		plan->fd_floor = plan->fds[plan->n_fds - 1].target + 1;
-	if (spec->init) {
+	if (has_init(spec)) {
 		plan->status_fd = plan->fd_floor++;
 		plan->fds[plan->n_fds++] = (struct ctr__spec_fd){
 			.target = plan->status_fd,
@@ -505,14 +572,14 @@ static int copy_strings(struct ctr__compile *c, char **to, const struct ctr__str
 
 static char **make_argv(struct ctr__compile *c, const char *path)
 {
-	const size_t before = c->spec->init ? CTR__INIT_ARGS : 0;
+	const size_t before = has_init(c->spec) ? CTR__INIT_ARGS : 0;
 	char **argv =
 		ctr__steps_alloc(&c->plan->steps, before + c->spec->args.n + 1, sizeof(*argv));
 	char number[16];
 
 	if (!argv || copy_strings(c, argv + before, &c->spec->args))
 		goto nomem;
-	if (!c->spec->init)
+	if (!has_init(c->spec))
 		return argv;
 	snprintf(number, sizeof(number), "%d", c->plan->status_fd);
 	argv[0] = ctr__steps_strdup(&c->plan->steps, CTR__INIT_NAME);
@@ -530,7 +597,7 @@ static int prepare_init(struct ctr__compile *c)
 {
 	int fd;
 
-	if (!c->spec->init)
+	if (!has_init(c->spec))
 		return 0;
 	fd = ctr__init_open(c->plan->fd_floor);
 	if (fd < 0)
@@ -674,6 +741,7 @@ CTR_EXPORT void ctr_plan_free(ctr_plan *plan)
 		ctr__fd_close(plan->fds[i].fd);
 	free(plan->fds);
 	ctr__recipe_clear(&plan->recipe);
+	ctr_cgroup_free(plan->shared);
 	ctr__steps_clear(&plan->steps);
 	free(plan);
 }

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/export.h"
 #include "base/fd.h"
+#include "base/parse.h"
 #include "base/sys.h"
 #include "orchestrator/init.h"
 
@@ -124,10 +125,13 @@ static int clean_up(ctr_container *c, ctr_error *err)
 {
 	int r = 0;
 
-	if (c->cgroup && !c->own_pid_ns)
-		r = ctr__cgroup_kill(c->cgroup, err);
-	if (c->cgroup && ctr__cgroup_rmdir(c->cgroup, r ? NULL : err))
-		r = -1;
+	if (!c->own_cgroup)
+		return 0;
+	if (!c->own_pid_ns)
+		r = ctr_cgroup_kill(c->cgroup, err);
+	if (ctr_cgroup_remove(c->cgroup, r ? NULL : err))
+		return -1;
+	c->own_cgroup = false;
 	return r;
 }
 
@@ -152,8 +156,9 @@ static int64_t cpu_left_us(const ctr_container *c)
 	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	uint64_t used;
 
-	if (!ctr__cgroup_cpu(c->cgroup, &used))
+	if (!ctr__cgroup_counts(c->cgroup, CTR_USAGE_CPU_US, &used))
 		return INT64_MAX;
+	used -= c->before.value[CTR_USAGE_CPU_US];
 	if (used >= c->cpu_limit_us)
 		return 0;
 	return (int64_t)(c->cpu_limit_us - used) / (cpus > 0 ? cpus : 1) + 1;
@@ -225,6 +230,49 @@ static int poll_within_limits(ctr_container *c, int timeout_ms)
 
 /* ---- the end ---- */
 
+/* ---- what the group counts ---- */
+
+void ctr__container_use_group(ctr_container *container)
+{
+	ctr__cgroup_usage(container->cgroup, &container->before, CTR__USAGE_SUMS);
+	container->peak_fd = ctr__cgroup_restart_peak(container->cgroup, &container->peak_known);
+}
+
+/* Of a group that others have used, the most at any time says nothing of this container. */
+static uint32_t countable(const ctr_container *c)
+{
+	const uint32_t peaks = 1u << CTR_USAGE_MEMORY_PEAK_BYTES | 1u << CTR_USAGE_PIDS_PEAK;
+
+	if (c->own_cgroup)
+		return CTR__USAGE_ALL;
+	if (c->peak_known && c->peak_fd < 0)
+		return ~(1u << CTR_USAGE_PIDS_PEAK);
+	return ~peaks;
+}
+
+static void read_peak(const ctr_container *c, ctr_usage *usage)
+{
+	char text[32];
+	const char *p = text;
+	uint64_t peak;
+	long n = c->peak_fd < 0 ? 0 : sys_pread(c->peak_fd, text, sizeof(text) - 1, 0);
+
+	if (n <= 0)
+		return;
+	text[n] = '\0';
+	if (ctr__take_digits(&p, &peak))
+		ctr__usage_set(usage, CTR_USAGE_MEMORY_PEAK_BYTES, peak);
+}
+
+static void count_group(const ctr_container *c, ctr_usage *usage)
+{
+	if (!c->cgroup)
+		return;
+	ctr__cgroup_usage(c->cgroup, usage, countable(c));
+	ctr__usage_subtract(usage, &c->before);
+	read_peak(c, usage);
+}
+
 /* Before the group is gone, and with it what it has counted. */
 static void count_final(ctr_container *c)
 {
@@ -239,8 +287,7 @@ static void count_final(ctr_container *c)
 		ctr__usage_set(&c->final, CTR_USAGE_MEMORY_PEAK_BYTES,
 			       (uint64_t)c->usage.ru_maxrss * 1024);
 	}
-	if (c->cgroup)
-		ctr__cgroup_usage(c->cgroup, &c->final);
+	count_group(c, &c->final);
 }
 
 static int wait_end(ctr_container *c, int timeout_ms, ctr_error *err)
@@ -286,7 +333,10 @@ CTR_EXPORT void ctr_container_free(ctr_container *container)
 	ctr__fd_close(container->pidfd);
 	ctr__fd_close(container->tty);
 	ctr__fd_close(container->status_fd);
-	ctr__cgroup_free(container->cgroup);
+	ctr__fd_close(container->peak_fd);
+	if (container->own_cgroup)
+		ctr_cgroup_remove(container->cgroup, NULL);
+	ctr_cgroup_free(container->cgroup);
 	free(container);
 }
 
@@ -360,10 +410,10 @@ CTR_EXPORT int ctr_container_kill_all(const ctr_container *container, ctr_error 
 		return ctr__error_sys(err, -r, "kill the container", NULL);
 	if (!container->cgroup)
 		return 0;
-	ctr__cgroup_thaw(container->cgroup, NULL); /* v1: what is frozen can't die */
+	ctr_cgroup_thaw(container->cgroup, NULL); /* v1: what is frozen can't die */
 	if (container->own_pid_ns)
 		return 0;
-	return ctr__cgroup_kill(container->cgroup, err);
+	return ctr_cgroup_kill(container->cgroup, err);
 }
 
 /* ---- use and control ---- */
@@ -379,6 +429,8 @@ CTR_EXPORT uint32_t ctr_container_end(const ctr_container *container)
 	if (ctr_usage_get(&container->final, CTR_USAGE_OOM_KILLS, &kills) && kills &&
 	    ctr_container_exit_code(container) != 0)
 		return CTR_END_OUT_OF_MEMORY;
+	if (container->output_limit && ctr_container_signal(container) == SIGXFSZ)
+		return CTR_END_OUTPUT_LIMIT;
 	return WIFSIGNALED(container->status) ? CTR_END_SIGNALLED : CTR_END_EXITED;
 }
 
@@ -391,6 +443,7 @@ CTR_EXPORT const char *ctr_container_end_name(uint32_t end)
 		[CTR_END_OUT_OF_MEMORY] = "out_of_memory",
 		[CTR_END_WALL_LIMIT] = "wall_limit",
 		[CTR_END_CPU_LIMIT] = "cpu_limit",
+		[CTR_END_OUTPUT_LIMIT] = "output_limit",
 	};
 
 	return end < sizeof(names) / sizeof(names[0]) ? names[end] : NULL;
@@ -403,8 +456,7 @@ CTR_EXPORT int ctr_container_stats(const ctr_container *container, ctr_usage *us
 	if (container->ended)
 		return 0;
 	ctr__usage_set(usage, CTR_USAGE_WALL_US, (uint64_t)(now_us() - container->began_us));
-	if (container->cgroup)
-		ctr__cgroup_usage(container->cgroup, usage);
+	count_group(container, usage);
 	return 0;
 }
 
@@ -422,14 +474,21 @@ CTR_EXPORT int ctr_container_freeze(const ctr_container *container, ctr_error *e
 {
 	if (need_group(container, "freeze the container", err))
 		return -1;
-	return ctr__cgroup_freeze(container->cgroup, err);
+	return ctr_cgroup_freeze(container->cgroup, err);
 }
 
 CTR_EXPORT int ctr_container_thaw(const ctr_container *container, ctr_error *err)
 {
 	if (need_group(container, "thaw the container", err))
 		return -1;
-	return ctr__cgroup_thaw(container->cgroup, err);
+	return ctr_cgroup_thaw(container->cgroup, err);
+}
+
+CTR_EXPORT int ctr_container_signal_all(const ctr_container *container, int sig, ctr_error *err)
+{
+	if (need_group(container, "signal all in the container", err))
+		return -1;
+	return ctr_cgroup_signal(container->cgroup, sig, err);
 }
 
 CTR_EXPORT int ctr_container_update(const ctr_container *container, const ctr_limits *limits,
@@ -437,7 +496,7 @@ CTR_EXPORT int ctr_container_update(const ctr_container *container, const ctr_li
 {
 	if (need_group(container, "change the container's limits", err))
 		return -1;
-	return ctr__cgroup_update(container->cgroup, limits, err);
+	return ctr_cgroup_update(container->cgroup, limits, err);
 }
 
 static int refuse_detach(ctr_error *err, const char *why)
@@ -451,7 +510,7 @@ CTR_EXPORT int ctr_container_detach(ctr_container *container, ctr_error *err)
 		return refuse_detach(err, "it has ended");
 	if (container->die_with_parent)
 		return refuse_detach(err, "it dies with the caller: switch that off in the spec");
-	if (container->cgroup)
+	if (container->own_cgroup)
 		return refuse_detach(err, "nobody would remove its control group");
 	if (container->wall_limit_us)
 		return refuse_detach(err, "nobody would keep its limit on time");

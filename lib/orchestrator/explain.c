@@ -19,6 +19,15 @@ static const char *clone_hint(int errnum)
 	case EAGAIN:
 		return "there are too many processes: see ulimit -u and the pids.max of the "
 		       "caller's control group";
+	case ENOENT:
+	case ENODEV:
+		return "somebody has removed the control group";
+	case EBUSY:
+		return "the control group gives controllers to groups inside it, so it can't hold "
+		       "processes: see cgroup.subtree_control";
+	case EACCES:
+		return "the control group, or the nearest one that it shares with the caller, is "
+		       "not the caller's to change";
 	case EINVAL:
 		return "the kernel lacks a kind of namespace, or is older than Linux 5.14";
 	default:

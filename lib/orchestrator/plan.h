@@ -10,7 +10,7 @@
 
 #include "orchestrator/spec.h"
 #include "plan/steps.h"
-#include "primitives/cgroup_files.h"
+#include "primitives/cgroup.h"
 
 /* A mount namespace with what is the same for every container. */
 struct ctr__template {
@@ -32,9 +32,11 @@ struct ctr_plan {
 	int ns_fds[CTR__SPEC_NS_COUNT];
 
 	struct ctr__recipe recipe;	      /* of a control group for each container */
+	ctr_cgroup *shared;		      /* or one for all of them, the caller's */
 	uint64_t wall_limit_ms, cpu_limit_ms; /* 0: none */
+	uint64_t output_limit;		      /* 0: none */
 	uint32_t timeout_ms;
-	bool cgroup;
+	bool cgroup; /* a group for each */
 	bool own_pid_ns;
 	bool share_memory;
 	bool changes_ids;

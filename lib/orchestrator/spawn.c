@@ -34,6 +34,7 @@ static void fill_launch(const struct spawn *s, struct ctr__launch *launch)
 		.fd_floor = plan->fd_floor,
 		.share_memory = plan->share_memory,
 		.timeout_ms = plan->timeout_ms,
+		.group_dir = -1,
 	};
 	for (int i = 0; i < CTR__SLOT_COUNT; i++)
 		launch->slots[i] = -1;
@@ -154,15 +155,26 @@ static int open_status_pipe(struct spawn *s, ctr_container *c, ctr_error *err)
 	return 0;
 }
 
+/* What a group was used for before does not count for this one. */
+static int prepare_group(ctr_container *c, const ctr_plan *plan, ctr_error *err)
+{
+	if (plan->cgroup) {
+		c->cgroup = ctr__cgroup_new(&plan->recipe, NULL, err);
+		c->own_cgroup = c->cgroup;
+		return c->cgroup ? 0 : -1;
+	}
+	c->cgroup = ctr__cgroup_use(plan->shared);
+	if (c->cgroup)
+		ctr__container_use_group(c);
+	return 0;
+}
+
 static int prepare(struct spawn *s, ctr_container *c, ctr_error *err)
 {
 	const ctr_plan *plan = s->plan;
 
-	if (plan->cgroup) {
-		c->cgroup = ctr__cgroup_new(&plan->recipe, err);
-		if (!c->cgroup)
-			return -1;
-	}
+	if (prepare_group(c, plan, err))
+		return -1;
 	if (plan->tty && open_channel(s, err))
 		return -1;
 	if (plan->init_fd >= 0 && open_status_pipe(s, c, err))
@@ -176,7 +188,7 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 {
 	const ctr_plan *plan = s->plan;
 	struct ctr__outcome outcome;
-	int groups[CTR__HIERARCHIES_MAX];
+	struct ctr__entry entry = { .born_into = -1 };
 	struct ctr__launch l;
 	int r;
 
@@ -187,8 +199,11 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 		l.namespaces |= CLONE_NEWNS;
 	else if ((l.slots[CTR__SLOT_TEMPLATE] = get_template(plan, err)) < 0)
 		return -1;
-	l.groups = groups;
-	l.n_groups = c->cgroup ? ctr__cgroup_join_fds(c->cgroup, groups) : 0;
+	if (c->cgroup)
+		ctr__cgroup_entry(c->cgroup, &entry);
+	l.groups = entry.files;
+	l.n_groups = entry.n;
+	l.group_dir = entry.born_into;
 
 	r = ctr__launch(&l, &outcome);
 	if (r < 0)
@@ -261,11 +276,12 @@ static ctr_container *container_new(const ctr_plan *plan)
 
 	if (!c)
 		return NULL;
-	c->pidfd = c->tty = c->status_fd = -1;
+	c->pidfd = c->tty = c->status_fd = c->peak_fd = -1;
 	c->own_pid_ns = plan->own_pid_ns;
 	c->die_with_parent = plan->die_with_parent;
 	c->wall_limit_us = (int64_t)plan->wall_limit_ms * 1000;
 	c->cpu_limit_us = plan->cpu_limit_ms * 1000;
+	c->output_limit = plan->output_limit;
 	c->ended = true; /* until there is a process */
 	return c;
 }

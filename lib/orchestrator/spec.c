@@ -102,6 +102,7 @@ CTR_EXPORT void ctr_spec_free(ctr_spec *spec)
 	free(spec->groups);
 	ctr__limits_clear(&spec->limits);
 	free(spec->cgroup_parent);
+	ctr_cgroup_free(spec->cgroup);
 	free(spec);
 }
 
@@ -217,6 +218,7 @@ static void copy_plain(ctr_spec *to, const ctr_spec *from)
 	to->args = to->env = to->unset = (struct ctr__strv){ 0 };
 	to->cwd = to->rootfs = to->hostname = to->domainname = to->cgroup_parent = NULL;
 	to->limits = (ctr_limits){ 0 };
+	to->cgroup = ctr__cgroup_use(from->cgroup);
 	to->mounts = NULL;
 	to->fds = NULL;
 	to->groups = NULL;
@@ -749,22 +751,32 @@ CTR_EXPORT int ctr_spec_set_accounting(ctr_spec *spec, int enabled, ctr_error *e
 	return 0;
 }
 
-/* A name is a path that libcgroup makes like mkdir -p. */
-static bool is_group(const char *path)
-{
-	return ctr__path_is_absolute(path) && !strstr(path, "..") && !strstr(path, "//") &&
-	       strlen(path) < PATH_MAX / 2;
-}
-
 CTR_EXPORT int ctr_spec_set_cgroup_parent(ctr_spec *spec, const char *path, ctr_error *err)
 {
-	if (path && !is_group(path))
+	if (path && !ctr__is_cgroup_path(path))
 		return ctr__error_value(err, "parent of the control group", path,
 					"an absolute path below the root of the hierarchies");
 	return replace_text(&spec->cgroup_parent, path, err);
 }
 
+CTR_EXPORT int ctr_spec_set_cgroup(ctr_spec *spec, ctr_cgroup *group, ctr_error *err)
+{
+	(void)err;
+	ctr__cgroup_use(group);
+	ctr_cgroup_free(spec->cgroup);
+	spec->cgroup = group;
+	return 0;
+}
+
 /* ---- limits on time ---- */
+
+CTR_EXPORT int ctr_spec_set_output_limit(ctr_spec *spec, uint64_t bytes, ctr_error *err)
+{
+	if (bytes > INT64_MAX)
+		return ctr__error_number(err, "limit on output", bytes, "at most 2^63 - 1 bytes");
+	spec->output_limit = bytes;
+	return 0;
+}
 
 static int set_time_limit(uint64_t *to, const char *what, uint64_t ms, ctr_error *err)
 {

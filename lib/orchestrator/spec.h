@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "base/strv.h"
+#include "primitives/cgroup.h"
 #include "primitives/limits.h"
 
 #define CTR__RLIMITS 16 /* RLIMIT_NLIMITS of Linux */
@@ -79,6 +80,8 @@ struct ctr_spec {
 	uint64_t signal_mask;
 	ctr_limits limits;
 	uint64_t wall_limit_ms, cpu_limit_ms; /* 0: none */
+	uint64_t output_limit;		      /* bytes; 0: none */
+	ctr_cgroup *cgroup;		      /* to be in, NULL: one of its own */
 	char *cgroup_parent;		      /* NULL: where the caller is, or can be */
 	uint32_t umask;
 	uint32_t setup_timeout_ms;

@@ -250,7 +250,8 @@ static void add_step(struct ctr__buf *b, const struct ctr__step *step)
 {
 	switch (step->kind) {
 	case CTR__STEP_JOIN_CGROUP:
-		ctr__buf_add(b, "join a control group of its own (%s)", step->name);
+		ctr__buf_add(b, "join ");
+		add_text(b, step->name);
 		return;
 	case CTR__STEP_UNSHARE:
 		ctr__buf_add(b, "create new namespaces: ");

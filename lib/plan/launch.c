@@ -2,8 +2,8 @@
 #include "plan/launch.h"
 
 #include <linux/prctl.h>
+#include <linux/sched.h>
 #include <pthread.h>
-#include <sched.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -102,20 +102,44 @@ static void dumpable_release(void)
 	pthread_mutex_unlock(&dumpable.lock);
 }
 
-/* A vfork child: clone(2) returns when it has executed the program or ended. */
-static int clone_shared(struct ctr__run *run, const struct room *room, unsigned long flags,
-			int *pidfd)
+static struct clone_args clone_args_of(const struct ctr__launch *launch, const struct ctr__run *run,
+				       int *pidfd)
 {
-	const unsigned long all = flags | CLONE_VM | CLONE_VFORK | CLONE_PIDFD;
-	int pid = clone(ctr__run_child, room->stack_top, (int)all, run, pidfd);
+	struct clone_args args = {
+		.flags = launch->namespaces | CLONE_PIDFD,
+		.pidfd = (uintptr_t)pidfd,
+	};
 
-	return pid < 0 ? -errno : pid;
+	if (launch->group_dir >= 0 && run->n_groups < launch->n_groups) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = (uint64_t)launch->group_dir;
+	}
+	return args;
 }
 
-static int clone_forked(struct ctr__run *run, unsigned long flags, int *pidfd)
+/* A vfork child: clone3(2) returns when it has executed the program or ended. */
+static int clone_shared(const struct ctr__launch *launch, struct ctr__run *run,
+			const struct room *room, int *pidfd)
 {
-	int pid = (int)ctr__sys5(SYS_clone, (long)(flags | CLONE_PIDFD), 0, (long)pidfd, 0, 0);
+	struct clone_args args = clone_args_of(launch, run, pidfd);
+	long r = ctr__sys_fault(SYS_clone3);
 
+	args.flags |= CLONE_VM | CLONE_VFORK;
+	args.stack = (uintptr_t)(room->stack_top - STACK_SIZE);
+	args.stack_size = STACK_SIZE;
+	return (int)(r < 0 ? r : ctr__sys_clone3_call(&args, sizeof(args), ctr__run_child, run));
+}
+
+static int clone_forked(const struct ctr__launch *launch, struct ctr__run *run, int *pidfd)
+{
+	struct clone_args args = clone_args_of(launch, run, pidfd);
+	int pid = (int)ctr__sys2(SYS_clone3, (long)&args, sizeof(args));
+
+	if (pid == -ENOSYS) { /* valgrind */
+		run->n_groups = launch->n_groups;
+		args = clone_args_of(launch, run, pidfd);
+		pid = (int)ctr__sys5(SYS_clone, (long)args.flags, 0, (long)pidfd, 0, 0);
+	}
 	if (pid == 0)
 		ctr__run_child(run);
 	return pid;
@@ -200,7 +224,7 @@ static int launch_shared(const struct ctr__launch *launch, struct ctr__run *run,
 
 	if (launch->changes_ids)
 		dumpable_hold();
-	pid = clone_shared(run, room, launch->namespaces, &outcome->pidfd);
+	pid = clone_shared(launch, run, room, &outcome->pidfd);
 	if (launch->changes_ids)
 		dumpable_release();
 	return pid;
@@ -243,7 +267,7 @@ static int launch_forked(const struct ctr__launch *launch, struct ctr__run *run,
 		return writer;
 	}
 	run->slots[CTR__SLOT_EXECUTED] = writer;
-	pid = clone_forked(run, launch->namespaces, &outcome->pidfd);
+	pid = clone_forked(launch, run, &outcome->pidfd);
 	sys_close(writer);
 	r = pid < 0 ? 0 : await_execution(launch, run, ends[0], outcome);
 	sys_close(ends[0]);
@@ -289,7 +313,7 @@ static int launch_in(const struct ctr__launch *launch, const struct room *room,
 		.mode = launch->mode,
 		.sources = launch->sources,
 		.groups = launch->groups,
-		.n_groups = launch->n_groups,
+		.n_groups = launch->n_groups - (launch->group_dir >= 0 ? 1 : 0),
 		.report = room->report,
 		.root = -1,
 		.empty = -1,

@@ -20,8 +20,9 @@ struct ctr__launch {
 	int slots[CTR__SLOT_COUNT]; /* all but PARENT, which is made here */
 	const int *groups;	    /* for the JOIN_CGROUP step */
 	size_t n_groups;
-	int *sources; /* scratch for the FDS step; changed */
-	int fd_floor; /* descriptors from here on survive the FDS step */
+	int group_dir; /* of the last of them, on v2: to be born into; -1: none */
+	int *sources;  /* scratch for the FDS step; changed */
+	int fd_floor;  /* descriptors from here on survive the FDS step */
 	bool share_memory;
 	bool changes_ids;    /* the kernel then changes the dumpable flag of the memory */
 	uint32_t timeout_ms; /* for a child that does not share memory */

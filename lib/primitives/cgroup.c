@@ -1,108 +1,120 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libcgroup makes and removes groups; limits and membership go through
- * descriptors, for there it has no call or loses the errno.
+ * libcgroup tells where hierarchies are; groups are made, set and removed through
+ * system calls, for it loses their errno, takes a group that is there for one that it
+ * made, and says that it removed one that is busy.
  */
 #include "primitives/cgroup.h"
 
-#include <dirent.h>
-#include <libcgroup.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/export.h"
 #include "base/sys.h"
+#include "primitives/cgroup_device.h"
+#include "primitives/cgroup_name.h"
 
-#define BOUND_MS 1000
-#define DEPTH_MAX 64 /* of groups in groups; a descriptor each while they are removed */
+#define NAME_LENGTH_MAX 255
 
-/* The group's directory in one hierarchy. */
-struct member {
-	struct cgroup *handle; /* libcgroup's */
-	char *path;
-	size_t mount_length; /* how much of path is where the hierarchy is mounted */
-	int dir;
-	int join; /* the file to write "0" to */
-};
+/* ---- directories ---- */
 
-struct ctr__cgroup {
-	struct member members[CTR__HIERARCHIES_MAX];
-	size_t n;
-};
-
-/* ---- creation ---- */
-
-/* Unlike a counter, a random name needs no state and no retry. */
-static int make_name(char *name, size_t size, ctr_error *err)
+static const char *create_hint(int errnum)
 {
-	uint64_t random;
-	long n = sys_getrandom(&random, sizeof(random), 0);
-
-	if (n < 0)
-		return ctr__error_sys(err, (int)-n, "name a control group", NULL);
-	snprintf(name, size, "minictr-%d-%016llx", (int)sys_getpid(), (unsigned long long)random);
-	return 0;
+	switch (errnum) {
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return "this needs root, or a control group delegated to the caller";
+	case EEXIST:
+		return "there is one of this name: ctr_cgroup_open() takes it";
+	case EAGAIN:
+		return "there may be no more groups: see cgroup.max.descendants of those above";
+	case EBUSY:
+		return "the group above has processes in it, so none inside it may have "
+		       "controllers";
+	case ENOENT:
+		return "the group above is gone, or was not given the controller";
+	default:
+		return NULL;
+	}
 }
 
-/* libcgroup loses the errno; the directory itself tells what is wrong. */
-static int explain_create(const char *path, ctr_error *err)
+static int explain_create(const char *path, int errnum, ctr_error *err)
 {
-	char parent[PATH_MAX];
+	const char *hint = create_hint(errnum);
+
+	return ctr__error_set(err, CTR_E_SYSTEM, errnum, "create a control group", path,
+			      hint ? "%s" : NULL, hint);
+}
+
+/* v2: the group above gives its controllers to those inside it. */
+static int give_controllers(const struct ctr__hierarchy *h)
+{
+	char path[PATH_MAX], has[512], give[64];
+	_cleanup_fd_ int dir = -1;
 	int r;
 
-	snprintf(parent, sizeof(parent), "%.*s", (int)(strrchr(path, '/') - path), path);
-	r = access(parent, W_OK) ? errno : EIO;
-	return ctr__error_set(
-		err, CTR_E_SYSTEM, r, "create a control group", path, "%s",
-		r == EACCES || r == EROFS
-			? "this needs root, or a control group delegated to the caller"
-			: "its parent, or the number of groups, allows no more");
+	snprintf(path, sizeof(path), "%s%s", h->mount, h->parent);
+	dir = sys_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	if (dir < 0)
+		return dir;
+	r = ctr__fd_read_file(dir, "cgroup.subtree_control", has, sizeof(has));
+	for (size_t i = 0; r >= 0 && i < h->n_controllers; i++) {
+		if (ctr__layout_has_word(has, h->controllers[i]))
+			continue;
+		snprintf(give, sizeof(give), "+%s", h->controllers[i]);
+		r = ctr__fd_write_file(dir, "cgroup.subtree_control", give);
+	}
+	return r < 0 ? r : 0;
 }
 
-/* On v2 libcgroup also gives the controllers to the group's parents. */
-static int create(struct member *m, const struct ctr__hierarchy *h, const char *name,
-		  ctr_error *err)
+static int make_directory(struct ctr__member *m, const struct ctr__hierarchy *h, ctr_error *err)
 {
-	m->handle = cgroup_new_cgroup(name);
-	if (!m->handle)
-		return ctr__error_nomem(err);
-	for (size_t i = 0; i < (h->v2 ? h->n_controllers : 1); i++)
-		if (!cgroup_add_controller(m->handle, h->controllers[i]))
-			return ctr__error_nomem(err);
-	return cgroup_create_cgroup(m->handle, 1) ? explain_create(m->path, err) : 0;
+	int r = h->v2 ? give_controllers(h) : 0;
+
+	if (r == 0)
+		r = sys_mkdirat(AT_FDCWD, m->path, 0755);
+	m->made = r == 0;
+	return r < 0 ? explain_create(m->path, -r, err) : 0;
 }
 
 /* v1: tasks, which moves one thread and takes no lock of the whole system. */
-static int open_files(struct member *m, bool v2, ctr_error *err)
+static int open_files(struct ctr__member *m, ctr_error *err)
 {
 	m->dir = sys_openat(AT_FDCWD, m->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
 	if (m->dir < 0)
 		return ctr__error_sys(err, -m->dir, "open the control group", m->path);
-	m->join = sys_openat(m->dir, v2 ? "cgroup.procs" : "tasks", O_RDWR | O_CLOEXEC, 0);
+	m->join = sys_openat(m->dir, m->v2 ? "cgroup.procs" : "tasks", O_RDWR | O_CLOEXEC, 0);
 	if (m->join < 0)
 		return ctr__error_sys(err, -m->join, "open the members of control group", m->path);
 	return 0;
 }
 
-static int make_member(struct ctr__cgroup *group, const struct ctr__hierarchy *h, const char *name,
-		       ctr_error *err)
+static struct ctr__member *add_member(ctr_cgroup *group, const struct ctr__hierarchy *h,
+				      const char *name, ctr_error *err)
 {
-	struct member *m = &group->members[group->n++];
+	struct ctr__member *m = &group->members[group->n++];
 	const char *slash = strcmp(h->parent, "/") == 0 ? "" : "/";
 
-	*m = (struct member){ .mount_length = strlen(h->mount), .dir = -1, .join = -1 };
-	if (asprintf(&m->path, "%s%s%s%s", h->mount, h->parent, slash, name) < 0) {
-		m->path = NULL;
-		return ctr__error_nomem(err);
-	}
-	if (create(m, h, m->path + m->mount_length + 1, err))
-		return -1;
-	return open_files(m, h->v2, err);
+	*m = (struct ctr__member){
+		.mount_length = strlen(h->mount),
+		.dir = -1,
+		.join = -1,
+		.v2 = h->v2,
+		.counts = h->counts,
+	};
+	if (asprintf(&m->path, "%s%s%s%s", h->mount, h->parent, slash, name) >= 0)
+		return m;
+	m->path = NULL;
+	ctr__error_nomem(err);
+	return NULL;
 }
+
+/* ---- settings ---- */
 
 static int explain_setting(const struct ctr__setting *setting, int errnum, ctr_error *err)
 {
@@ -116,7 +128,24 @@ static int explain_setting(const struct ctr__setting *setting, int errnum, ctr_e
 	return ctr__error_sys(err, errnum, what, setting->text);
 }
 
-static int apply(const struct ctr__cgroup *group, const struct ctr__recipe *recipe, ctr_error *err)
+static int attach_devices(ctr_cgroup *group, const struct ctr__member *m, int program,
+			  ctr_error *err)
+{
+	int copy = ctr__fd_dup(program, 0), r;
+
+	if (copy < 0)
+		return ctr__error_sys(err, -copy, "keep the device rules", NULL);
+	r = ctr__device_program_attach(copy, m->dir, group->devices);
+	if (r < 0) {
+		sys_close(copy);
+		return ctr__error_sys(err, -r, "set the device rules of control group", m->path);
+	}
+	ctr__fd_close(group->devices);
+	group->devices = copy;
+	return 0;
+}
+
+static int apply(ctr_cgroup *group, const struct ctr__recipe *recipe, ctr_error *err)
 {
 	for (size_t i = 0; i < recipe->n_settings; i++) {
 		const struct ctr__setting *setting = &recipe->settings[i];
@@ -126,76 +155,364 @@ static int apply(const struct ctr__cgroup *group, const struct ctr__recipe *reci
 		if (r < 0)
 			return explain_setting(setting, -r, err);
 	}
-	return 0;
+	if (!recipe->has_devices)
+		return 0;
+	return attach_devices(group, &group->members[recipe->devices_hierarchy], recipe->devices,
+			      err);
 }
 
-static int make(struct ctr__cgroup *group, const struct ctr__recipe *recipe, ctr_error *err)
-{
-	char name[64];
+/* ---- the object ---- */
 
-	if (make_name(name, sizeof(name), err))
-		return -1;
-	for (size_t i = 0; i < recipe->layout.n; i++)
-		if (make_member(group, &recipe->layout.v[i], name, err))
-			return -1;
-	return apply(group, recipe, err);
-}
-
-struct ctr__cgroup *ctr__cgroup_new(const struct ctr__recipe *recipe, ctr_error *err)
+static ctr_cgroup *group_new(ctr_error *err)
 {
-	struct ctr__cgroup *group = calloc(1, sizeof(*group));
+	ctr_cgroup *group = calloc(1, sizeof(*group));
 
 	if (!group) {
 		ctr__error_nomem(err);
 		return NULL;
 	}
-	if (make(group, recipe, err)) {
-		ctr__cgroup_free(group);
+	group->users = 1;
+	group->devices = -1;
+	return group;
+}
+
+static int make(ctr_cgroup *group, const struct ctr__recipe *recipe, const char *name,
+		ctr_error *err)
+{
+	char unique[CTR__CGROUP_NAME_SIZE];
+
+	if (!name && ctr__cgroup_name(unique, sizeof(unique), err))
+		return -1;
+	for (size_t i = 0; i < recipe->layout.n; i++) {
+		const struct ctr__hierarchy *h = &recipe->layout.v[i];
+		struct ctr__member *m = add_member(group, h, name ? name : unique, err);
+
+		if (!m || make_directory(m, h, err) || open_files(m, err))
+			return -1;
+	}
+	return apply(group, recipe, err);
+}
+
+static void remove_made(const ctr_cgroup *group)
+{
+	for (size_t i = 0; i < group->n; i++)
+		if (group->members[i].made)
+			sys_unlinkat(AT_FDCWD, group->members[i].path, AT_REMOVEDIR);
+}
+
+ctr_cgroup *ctr__cgroup_new(const struct ctr__recipe *recipe, const char *name, ctr_error *err)
+{
+	ctr_cgroup *group = group_new(err);
+
+	if (!group)
+		return NULL;
+	if (make(group, recipe, name, err)) {
+		remove_made(group);
+		ctr_cgroup_free(group);
 		return NULL;
 	}
 	return group;
 }
 
-/* ---- membership ---- */
-
-size_t ctr__cgroup_join_fds(const struct ctr__cgroup *group, int fds[CTR__HIERARCHIES_MAX])
+ctr_cgroup *ctr__cgroup_use(ctr_cgroup *group)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < group->n; i++)
-		fds[n++] = group->members[i].join;
-	return n;
+	if (group)
+		atomic_fetch_add(&group->users, 1);
+	return group;
 }
 
-static void pause_ms(long ms)
+CTR_EXPORT void ctr_cgroup_free(ctr_cgroup *group)
 {
-	const struct timespec t = { .tv_nsec = ms * 1000000 };
+	if (!group || atomic_fetch_sub(&group->users, 1) != 1)
+		return;
+	for (size_t i = 0; i < group->n; i++) {
+		ctr__fd_close(group->members[i].dir);
+		ctr__fd_close(group->members[i].join);
+		free(group->members[i].path);
+	}
+	ctr__fd_close(group->devices);
+	free(group);
+}
 
-	nanosleep(&t, NULL);
+CTR_EXPORT const char *ctr_cgroup_path(const ctr_cgroup *group, size_t index)
+{
+	return index < group->n ? group->members[index].path : NULL;
+}
+
+/* ---- made by the caller ---- */
+
+/* As it is called on this host, static; NULL if there is none of that name. */
+static const char *controller_name(const char *name)
+{
+	const struct ctr__controller *c;
+
+	if (!name || !*name)
+		return NULL;
+	if (strcmp(name, CTR__CGROUP2) == 0)
+		return CTR__CGROUP2;
+	c = ctr__controller_find(name, strlen(name));
+	if (!c)
+		return NULL;
+	return c->v2 && !ctr__layout_has(c->v1) ? c->v2 : c->v1;
+}
+
+static int tell_place(const struct ctr__hierarchy *h, char *path, size_t size, ctr_error *err)
+{
+	char full[PATH_MAX];
+	int r;
+
+	snprintf(full, sizeof(full), "%s%s", h->mount, h->parent);
+	r = sys_access(full, W_OK);
+	if (r < 0)
+		return explain_create(full, -r, err);
+	if (path && (size_t)snprintf(path, size, "%s", full) >= size)
+		return ctr__error_sys(err, ENAMETOOLONG, "tell the path", full);
+	return h->v2 ? 2 : 1;
+}
+
+CTR_EXPORT int ctr_cgroup_find(const char *controller, char *path, size_t size, ctr_error *err)
+{
+	const char *name = controller_name(controller);
+	struct ctr__layout layout = { 0 };
+	const struct ctr__hierarchy *h;
+	int version;
+
+	if (!name)
+		return ctr__error_value(err, "controller", controller,
+					"one such as memory, or cgroup2");
+	h = ctr__layout_use(&layout, name, err);
+	version = h ? tell_place(h, path, size, err) : -1;
+	ctr__layout_clear(&layout);
+	return version;
+}
+
+static bool is_name(const char *name)
+{
+	const size_t n = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789_.-");
+
+	return n > 0 && n <= NAME_LENGTH_MAX && !name[n] && *name != '.' && *name != '-';
+}
+
+static int refuse_path(const char *path, ctr_error *err)
+{
+	return ctr__error_value(err, "control group", path,
+				"a name of A-Z a-z 0-9 _ . -, or the absolute path of one");
+}
+
+/* "/PARENT/NAME" in its parts; parent is to be freed, and NULL for a name alone. */
+static int split_path(const char *path, char **parent, const char **name, ctr_error *err)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	*parent = NULL;
+	*name = slash ? slash + 1 : path;
+	if (!path)
+		return 0;
+	if (!is_name(*name) || (slash && !ctr__is_cgroup_path(path)))
+		return refuse_path(path, err);
+	if (!slash)
+		return 0;
+	*parent = strndup(path, slash > path ? (size_t)(slash - path) : 1);
+	return *parent ? 0 : ctr__error_nomem(err);
+}
+
+static int fill_recipe(struct ctr__recipe *recipe, const ctr_limits *limits, int accounting,
+		       ctr_error *err)
+{
+	if (limits && ctr__recipe_add_limits(recipe, limits, err))
+		return -1;
+	if (accounting && ctr__recipe_add_accounting(recipe, err))
+		return -1;
+	if (recipe->layout.n)
+		return 0;
+	return ctr__error_set(err, CTR_E_INVALID, 0, "create a control group", NULL,
+			      "there is nothing that it is for: neither a limit nor accounting");
+}
+
+CTR_EXPORT ctr_cgroup *ctr_cgroup_create(const char *path, const ctr_limits *limits, int accounting,
+					 ctr_error *err)
+{
+	struct ctr__recipe recipe = { 0 };
+	_cleanup_free_ char *parent = NULL;
+	ctr_cgroup *group = NULL;
+	const char *name;
+
+	if (split_path(path, &parent, &name, err))
+		return NULL;
+	recipe.layout.wanted_parent = parent;
+	if (fill_recipe(&recipe, limits, accounting, err) == 0)
+		group = ctr__cgroup_new(&recipe, name, err);
+	ctr__recipe_clear(&recipe);
+	return group;
+}
+
+static int open_members(ctr_cgroup *group, const struct ctr__layout *layout, const char *name,
+			ctr_error *err)
+{
+	for (size_t i = 0; i < layout->n; i++) {
+		struct ctr__member *m = add_member(group, &layout->v[i], name, err);
+
+		if (!m || open_files(m, err))
+			return -1;
+	}
+	return 0;
+}
+
+CTR_EXPORT ctr_cgroup *ctr_cgroup_open(const char *path, ctr_error *err)
+{
+	struct ctr__layout layout = { 0 };
+	ctr_cgroup *group;
+	int r;
+
+	if (!path || !ctr__is_cgroup_path(path) || !path[1]) {
+		refuse_path(path, err);
+		return NULL;
+	}
+	group = group_new(err);
+	if (!group)
+		return NULL;
+	r = ctr__layout_find(&layout, path) ? ctr__error_nomem(err) : 0;
+	if (r == 0 && !layout.n)
+		r = ctr__error_sys(err, ENOENT, "open the control group", path);
+	if (r == 0)
+		r = open_members(group, &layout, strrchr(path, '/') + 1, err);
+	ctr__layout_clear(&layout);
+	if (r == 0)
+		return group;
+	ctr_cgroup_free(group);
+	return NULL;
+}
+
+/* ---- members ---- */
+
+void ctr__cgroup_entry(const ctr_cgroup *group, struct ctr__entry *entry)
+{
+	const struct ctr__member *v2 = NULL;
+
+	*entry = (struct ctr__entry){ .born_into = -1 };
+	for (size_t i = 0; i < group->n; i++) {
+		if (group->members[i].v2)
+			v2 = &group->members[i];
+		else
+			entry->files[entry->n++] = group->members[i].join;
+	}
+	if (!v2)
+		return;
+	entry->files[entry->n++] = v2->join;
+	/* Up to Linux 7.2 a child is killed that is cloned into what was ever killed. */
+	if (!atomic_load(&group->killed))
+		entry->born_into = v2->dir;
+}
+
+CTR_EXPORT int ctr_cgroup_add(const ctr_cgroup *group, pid_t pid, ctr_error *err)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	if (pid < 0)
+		return ctr__error_value(err, "process", text, "a process id, or 0");
+	for (size_t i = 0; i < group->n; i++) {
+		int r = ctr__fd_write_file(group->members[i].dir, "cgroup.procs", text);
+
+		if (r == -ENOENT) /* of the file, not of the process */
+			r = -ENODEV;
+		if (r < 0)
+			return ctr__error_sys(err, -r, "move a process into control group",
+					      group->members[i].path);
+	}
+	return 0;
+}
+
+struct listing {
+	pid_t *pids;
+	size_t room, n;
+};
+
+static void list_one(pid_t pid, void *data)
+{
+	struct listing *l = data;
+
+	if (l->n < l->room)
+		l->pids[l->n] = pid;
+	l->n++;
+}
+
+CTR_EXPORT int ctr_cgroup_list(const ctr_cgroup *group, pid_t *pids, size_t room, ctr_error *err)
+{
+	struct listing l = { pids, room, 0 };
+	int r = ctr__cgroup_each_pid(group->members[0].dir, list_one, &l);
+
+	if (r < 0)
+		return ctr__error_sys(err, -r, "list the members of control group",
+				      group->members[0].path);
+	return (int)l.n;
 }
 
 /* ---- use ---- */
 
-void ctr__cgroup_usage(const struct ctr__cgroup *group, ctr_usage *usage)
+void ctr__cgroup_usage(const ctr_cgroup *group, ctr_usage *usage, uint32_t wanted)
 {
 	for (size_t i = 0; i < group->n; i++)
-		ctr__usage_read(usage, group->members[i].dir);
+		ctr__usage_read(usage, group->members[i].dir, group->members[i].counts, wanted);
 }
 
-bool ctr__cgroup_cpu(const struct ctr__cgroup *group, uint64_t *cpu_us)
+CTR_EXPORT int ctr_cgroup_stats(const ctr_cgroup *group, ctr_usage *usage, ctr_error *err)
 {
-	for (size_t i = 0; i < group->n; i++)
-		if (ctr__usage_read_cpu(group->members[i].dir, cpu_us))
+	(void)err;
+	*usage = (ctr_usage){ 0 };
+	ctr__cgroup_usage(group, usage, CTR__USAGE_ALL);
+	return 0;
+}
+
+bool ctr__cgroup_counts(const ctr_cgroup *group, unsigned what, uint64_t *value)
+{
+	for (size_t i = 0; i < group->n; i++) {
+		const struct ctr__member *m = &group->members[i];
+
+		if (ctr__usage_read_one(m->dir, m->counts, what, value))
 			return true;
+	}
 	return false;
 }
 
-/* ---- changes ---- */
+/* v2 counts anew, since Linux 6.12, for the one descriptor that is written to. */
+static int restart_v2(const struct ctr__member *m)
+{
+	int fd = sys_openat(m->dir, "memory.peak", O_RDWR | O_CLOEXEC, 0);
+	long r = fd < 0 ? fd : sys_write(fd, "0\n", 2);
 
-static const struct member *member_in(const struct ctr__cgroup *group, const char *mount)
+	if (r >= 0)
+		return fd;
+	ctr__fd_close(fd);
+	return -1;
+}
+
+int ctr__cgroup_restart_peak(const ctr_cgroup *group, bool *known)
 {
 	for (size_t i = 0; i < group->n; i++) {
-		const struct member *m = &group->members[i];
+		const struct ctr__member *m = &group->members[i];
+
+		*known = ctr__fd_write_file(m->dir, "memory.max_usage_in_bytes", "0") == 0;
+		if (*known)
+			return -1;
+		if (m->v2) {
+			int fd = restart_v2(m);
+
+			*known = fd >= 0;
+			return fd;
+		}
+	}
+	*known = false;
+	return -1;
+}
+
+/* ---- limits ---- */
+
+static const struct ctr__member *member_in(const ctr_cgroup *group, const char *mount)
+{
+	for (size_t i = 0; i < group->n; i++) {
+		const struct ctr__member *m = &group->members[i];
 
 		if (strlen(mount) == m->mount_length &&
 		    strncmp(m->path, mount, m->mount_length) == 0)
@@ -205,7 +522,7 @@ static const struct member *member_in(const struct ctr__cgroup *group, const cha
 }
 
 /* On v1 memory can't be more than memory and swap together, which then has to grow first. */
-static int change(const struct member *m, const struct ctr__recipe *recipe, size_t at)
+static int change(const struct ctr__member *m, const struct ctr__recipe *recipe, size_t at)
 {
 	const struct ctr__setting *now = &recipe->settings[at], *next = now + 1;
 	int r = ctr__fd_write_file(m->dir, now->file, now->text);
@@ -217,27 +534,35 @@ static int change(const struct member *m, const struct ctr__recipe *recipe, size
 	return r < 0 ? r : ctr__fd_write_file(m->dir, now->file, now->text);
 }
 
-static int change_all(const struct ctr__cgroup *group, const struct ctr__recipe *recipe,
-		      ctr_error *err)
+static int no_member(const char *what, ctr_error *err)
 {
+	return ctr__error_set(err, CTR_E_STATE, 0, "change the limit", what,
+			      "the group is not in that hierarchy: it needs a limit of that kind, "
+			      "or accounting, from its start");
+}
+
+static int change_all(ctr_cgroup *group, const struct ctr__recipe *recipe, ctr_error *err)
+{
+	const struct ctr__member *m;
+
 	for (size_t i = 0; i < recipe->n_settings; i++) {
 		const struct ctr__setting *s = &recipe->settings[i];
-		const struct member *m = member_in(group, recipe->layout.v[s->hierarchy].mount);
 		int r;
 
+		m = member_in(group, recipe->layout.v[s->hierarchy].mount);
 		if (!m)
-			return ctr__error_set(err, CTR_E_STATE, 0, "change the limit", s->file,
-					      "the container has no control group in that "
-					      "hierarchy: it needs a limit of that kind, or "
-					      "accounting, from its start");
+			return no_member(s->file, err);
 		r = change(m, recipe, i);
 		if (r < 0)
 			return explain_setting(s, -r, err);
 	}
-	return 0;
+	if (!recipe->has_devices)
+		return 0;
+	m = member_in(group, recipe->layout.v[recipe->devices_hierarchy].mount);
+	return m ? attach_devices(group, m, recipe->devices, err) : no_member("devices", err);
 }
 
-int ctr__cgroup_update(const struct ctr__cgroup *group, const ctr_limits *limits, ctr_error *err)
+CTR_EXPORT int ctr_cgroup_update(ctr_cgroup *group, const ctr_limits *limits, ctr_error *err)
 {
 	struct ctr__recipe recipe = { 0 };
 	int r = ctr__recipe_add_limits(&recipe, limits, err);
@@ -248,173 +573,68 @@ int ctr__cgroup_update(const struct ctr__cgroup *group, const ctr_limits *limits
 	return r;
 }
 
-/* ---- stop and go ---- */
-
-static const struct freezer {
-	const char *file, *stop, *go;
-	const char *state, *stopped; /* where it is read that all have stopped, and the text */
-} freezers[] = {
-	{ "cgroup.freeze", "1", "0", "cgroup.events", "frozen 1" },
-	{ "freezer.state", "FROZEN", "THAWED", "freezer.state", "FROZEN" },
-};
-
-static const struct member *find_freezer(const struct ctr__cgroup *group,
-					 const struct freezer **freezer)
+static int no_file(const char *file, ctr_error *err)
 {
-	struct statx st;
-
-	for (size_t i = 0; i < group->n; i++)
-		for (size_t k = 0; k < sizeof(freezers) / sizeof(freezers[0]); k++) {
-			*freezer = &freezers[k];
-			if (sys_statx(group->members[i].dir, freezers[k].file, 0, STATX_TYPE,
-				      &st) == 0)
-				return &group->members[i];
-		}
-	return NULL;
+	return ctr__error_set(err, CTR_E_STATE, ENOENT, "read of the control group", file,
+			      "it is in no hierarchy that has this file");
 }
 
-static int no_freezer(ctr_error *err)
+CTR_EXPORT int ctr_cgroup_get_value(const ctr_cgroup *group, const char *file, char *text,
+				    size_t size, ctr_error *err)
 {
-	return ctr__error_set(err, CTR_E_STATE, 0, "freeze the container", NULL,
-			      "it has no control group that can be frozen: switch accounting on in "
-			      "its spec");
-}
+	if (!file || !*file || strchr(file, '/') || *file == '.')
+		return ctr__error_value(err, "file of a control group", file,
+					"one such as memory.stat");
+	for (size_t i = 0; i < group->n; i++) {
+		int n = ctr__fd_read_file(group->members[i].dir, file, text, size);
 
-static bool has_stopped(const struct member *m, const struct freezer *freezer)
-{
-	char text[256];
-
-	return ctr__fd_read_file(m->dir, freezer->state, text, sizeof(text)) >= 0 &&
-	       strstr(text, freezer->stopped);
-}
-
-int ctr__cgroup_freeze(const struct ctr__cgroup *group, ctr_error *err)
-{
-	const struct freezer *freezer;
-	const struct member *m = find_freezer(group, &freezer);
-	int r;
-
-	if (!m)
-		return no_freezer(err);
-	r = ctr__fd_write_file(m->dir, freezer->file, freezer->stop);
-	if (r < 0)
-		return ctr__error_sys(err, -r, "freeze control group", m->path);
-	for (int waited = 0; waited < BOUND_MS; waited++) {
-		if (has_stopped(m, freezer))
-			return 0;
-		pause_ms(1);
+		if (n >= 0)
+			return n;
+		if (n != -ENOENT)
+			return ctr__error_sys(err, -n, "read of the control group", file);
 	}
-	ctr__fd_write_file(m->dir, freezer->file, freezer->go);
-	return ctr__error_set(err, CTR_E_TIMEOUT, 0, "freeze control group", m->path,
-			      "some of its processes could not be stopped within a second");
+	return no_file(file, err);
 }
 
-int ctr__cgroup_thaw(const struct ctr__cgroup *group, ctr_error *err)
+CTR_EXPORT int ctr_cgroup_get_limit(const ctr_cgroup *group, uint32_t what, uint64_t *value,
+				    ctr_error *err)
 {
-	const struct freezer *freezer;
-	const struct member *m = find_freezer(group, &freezer);
-	int r;
+	const char *file = "";
 
-	if (!m)
-		return no_freezer(err);
-	r = ctr__fd_write_file(m->dir, freezer->file, freezer->go);
-	return r < 0 ? ctr__error_sys(err, -r, "thaw control group", m->path) : 0;
+	if (!ctr__limit_file(what, false))
+		return ctr__error_number(err, "kind of limit", what, "CTR_LIMIT_*");
+	for (size_t i = 0; i < group->n; i++) {
+		const struct ctr__member *m = &group->members[i];
+		int r = ctr__limit_read(m->dir, m->v2, what, value);
+
+		file = ctr__limit_file(what, m->v2);
+		if (r == 0)
+			return 0;
+		if (r != -ENOENT)
+			return ctr__error_sys(err, -r, "read of the control group", file);
+	}
+	return no_file(file, err);
 }
 
 /* ---- the end ---- */
 
-/* Returns how many members got the signal, or -errno. */
-static int kill_listed(const struct member *m)
+/* The last member leaves a moment after it could be waited for, cgroups(7). */
+static int remove_directory(const struct ctr__member *m)
 {
-	int fd = sys_openat(m->dir, "cgroup.procs", O_RDONLY | O_CLOEXEC, 0);
-	FILE *members = fd < 0 ? NULL : fdopen(fd, "r");
-	_cleanup_free_ char *line = NULL;
-	size_t size = 0;
-	int n = 0;
+	int r = 0;
 
-	if (fd < 0)
-		return fd;
-	if (!members) {
-		sys_close(fd);
-		return -ENOMEM;
-	}
-	for (; getline(&line, &size, members) > 0; n++) {
-		const pid_t pid = (pid_t)strtol(line, NULL, 10);
-
-		if (pid > 0) /* 0 is a member that can't be seen from here */
-			sys_kill(pid, SIGKILL);
-	}
-	fclose(members);
-	return n;
-}
-
-/*
- * Members can only come from members: a pass that kills all and finds none the
- * next time has been complete, however fast they fork.
- */
-int ctr__cgroup_kill(const struct ctr__cgroup *group, ctr_error *err)
-{
-	int n = 1;
-
-	ctr__fd_write_file(group->members[0].dir, "cgroup.kill", "1"); /* v2: all at once */
-	for (int waited = 0; n > 0 && waited < BOUND_MS; waited++) {
-		n = kill_listed(&group->members[0]);
-		if (n > 0)
-			pause_ms(1);
-	}
-	if (n < 0)
-		return ctr__error_sys(err, -n, "read the members of control group",
-				      group->members[0].path);
-	if (n > 0)
-		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "kill all in control group",
-				      group->members[0].path, "processes are left after a second");
-	return 0;
-}
-
-/* Groups that a member has made in its own; the innermost go first. Takes dir over. */
-static void remove_below(int dir, int depth)
-{
-	DIR *entries = fdopendir(dir);
-	const struct dirent *e;
-
-	if (!entries) {
-		ctr__fd_close(dir);
-		return;
-	}
-	while (depth < DEPTH_MAX && (e = readdir(entries))) {
-		int below;
-
-		if (e->d_type != DT_DIR || strcmp(e->d_name, ".") == 0 ||
-		    strcmp(e->d_name, "..") == 0)
-			continue;
-		below = sys_openat(dir, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
-				   0);
-		if (below >= 0)
-			remove_below(below, depth + 1);
-		sys_unlinkat(dir, e->d_name, AT_REMOVEDIR);
-	}
-	closedir(entries);
-}
-
-/*
- * CGFLAG_DELETE_EMPTY_ONLY succeeds for a busy group too; and the last member
- * leaves a moment after it could be waited for. So look, and try again.
- */
-static int remove_directory(const struct member *m)
-{
-	for (int waited = 0; waited < BOUND_MS; waited++) {
+	for (int waited = 0; waited < CTR__CGROUP_BOUND_MS; waited++) {
+		r = sys_unlinkat(AT_FDCWD, m->path, AT_REMOVEDIR);
+		if (r != -EBUSY)
+			break;
+		ctr__cgroup_remove_below(m->dir);
 		if (waited > 0)
-			remove_below(sys_openat(m->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0),
-				     0);
-		cgroup_delete_cgroup_ext(m->handle, CGFLAG_DELETE_EMPTY_ONLY);
-		if (access(m->path, F_OK))
-			return errno == ENOENT ? 0 : -errno;
-		pause_ms(1);
+			ctr__cgroup_pause_ms(1);
 	}
-	return -EBUSY;
+	return r == -ENOENT ? 0 : r;
 }
 
-int ctr__cgroup_rmdir(const struct ctr__cgroup *group, ctr_error *err)
+CTR_EXPORT int ctr_cgroup_remove(const ctr_cgroup *group, ctr_error *err)
 {
 	int result = 0;
 
@@ -424,27 +644,8 @@ int ctr__cgroup_rmdir(const struct ctr__cgroup *group, ctr_error *err)
 		if (r < 0)
 			result = ctr__error_set(err, CTR_E_SYSTEM, -r, "remove the control group",
 						group->members[i].path,
-						"processes or groups are left in it");
+						r == -EBUSY ? "processes or groups are left in it"
+							    : NULL);
 	}
 	return result;
-}
-
-static void member_clear(struct member *m)
-{
-	if (m->handle && m->path && access(m->path, F_OK) == 0)
-		remove_directory(m);
-	ctr__fd_close(m->dir);
-	ctr__fd_close(m->join);
-	if (m->handle)
-		cgroup_free(&m->handle);
-	free(m->path);
-}
-
-void ctr__cgroup_free(struct ctr__cgroup *group)
-{
-	if (!group)
-		return;
-	for (size_t i = 0; i < group->n; i++)
-		member_clear(&group->members[i]);
-	free(group);
 }

@@ -1,44 +1,74 @@
 /* SPDX-License-Identifier: MIT */
-/* A control group of one container's own: a directory in each hierarchy that is used. */
+/* A control group: a directory in each hierarchy that it is in. */
 #ifndef CTR_PRIMITIVES_CGROUP_H
 #define CTR_PRIMITIVES_CGROUP_H
 
-#include <minictr/error.h>
+#include <minictr/cgroup.h>
+#include <stdatomic.h>
 
 #include "primitives/cgroup_files.h"
 #include "primitives/usage.h"
 
-struct ctr__cgroup;
+/* The group in one hierarchy. */
+struct ctr__member {
+	char *path;
+	size_t mount_length; /* how much of path is where the hierarchy is mounted */
+	int dir;
+	int join; /* the file to write "0" to */
+	bool v2;
+	unsigned counts; /* bits of ctr__counter */
+	bool made;	 /* by us */
+};
 
-/* Makes a group and sets its limits; NULL, and nothing is left, if that fails. */
-struct ctr__cgroup *ctr__cgroup_new(const struct ctr__recipe *recipe, ctr_error *err);
+struct ctr_cgroup {
+	struct ctr__member members[CTR__HIERARCHIES_MAX];
+	size_t n;
+	int devices; /* the program of its device rules on v2; -1: none of ours */
+	atomic_uint users;
+	atomic_bool killed; /* cgroup.kill was written */
+};
 
-/* The descriptors to write "0" to, to become a member; owned by the group. How many. */
-size_t ctr__cgroup_join_fds(const struct ctr__cgroup *group, int fds[CTR__HIERARCHIES_MAX]);
+/* Makes a group and sets its limits; a name that no other has if it is NULL. */
+ctr_cgroup *ctr__cgroup_new(const struct ctr__recipe *recipe, const char *name, ctr_error *err);
 
-/* Adds what the group has used, as far as its hierarchies count. */
-void ctr__cgroup_usage(const struct ctr__cgroup *group, ctr_usage *usage);
+/* One more user, who frees it too. */
+ctr_cgroup *ctr__cgroup_use(ctr_cgroup *group);
 
-/* The CPU time that it has used; false if none of its hierarchies counts that. */
-bool ctr__cgroup_cpu(const struct ctr__cgroup *group, uint64_t *cpu_us);
+/* How a new process becomes a member; all descriptors are the group's. */
+struct ctr__entry {
+	int files[CTR__HIERARCHIES_MAX]; /* "0" is written to them by the process itself */
+	size_t n;
+	int born_into; /* directory of the last, on v2, that it can be cloned into; -1: none */
+};
 
-/* Sets limits anew, in the hierarchies that it is in. */
-int ctr__cgroup_update(const struct ctr__cgroup *group, const ctr_limits *limits, ctr_error *err);
+void ctr__cgroup_entry(const ctr_cgroup *group, struct ctr__entry *entry);
+
+/* Adds what the group has used, the numbers whose bits are in wanted. */
+void ctr__cgroup_usage(const ctr_cgroup *group, ctr_usage *usage, uint32_t wanted);
+
+/* One number of what the group has used; false if none of its hierarchies counts that. */
+bool ctr__cgroup_counts(const ctr_cgroup *group, unsigned what, uint64_t *value);
 
 /*
- * Stops all members, or lets them go on. CTR_E_STATE if no hierarchy of the group can do
- * that, CTR_E_TIMEOUT if some member can't be stopped: then they all go on.
+ * Lets the most memory be counted from now on. A descriptor that it is read from, -1 if
+ * it is read as always; *known is false if that can't be had.
  */
-int ctr__cgroup_freeze(const struct ctr__cgroup *group, ctr_error *err);
-int ctr__cgroup_thaw(const struct ctr__cgroup *group, ctr_error *err);
+int ctr__cgroup_restart_peak(const ctr_cgroup *group, bool *known);
 
-/* Kills all members, also those that are being forked. */
-int ctr__cgroup_kill(const struct ctr__cgroup *group, ctr_error *err);
+/* The same as the public functions, for one directory: cgroup_tree.c. */
 
-/* Removes the group from the system, once it has no members any more. */
-int ctr__cgroup_rmdir(const struct ctr__cgroup *group, ctr_error *err);
+/* Calls see for each group in the one of dir, the innermost first, until one returns < 0. */
+int ctr__cgroup_walk(int dir, int (*see)(int parent, const char *name, int dir, void *data),
+		     void *data);
 
-/* The same, if it is still there, and frees it. NULL is fine. */
-void ctr__cgroup_free(struct ctr__cgroup *group);
+/* Calls see for each process of the group and those inside; 0 or -errno. */
+int ctr__cgroup_each_pid(int dir, void (*see)(pid_t pid, void *data), void *data);
+
+/* Removes the groups inside that have no processes. */
+void ctr__cgroup_remove_below(int dir);
+
+void ctr__cgroup_pause_ms(long ms);
+
+#define CTR__CGROUP_BOUND_MS 1000 /* for what the kernel does a moment later */
 
 #endif

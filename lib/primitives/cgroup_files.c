@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "primitives/cgroup_files.h"
 
+#include <errno.h>
 #include <math.h>
+#include <minictr/cgroup.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/parse.h"
+#include "base/sys.h"
+#include "primitives/cgroup_device.h"
 
 #define LIST_MAX 4200
 
@@ -18,19 +22,6 @@ struct settle {
 	const ctr_limits *limits;
 	ctr_error *err;
 };
-
-/* A controller, and its name in the other version where that differs. */
-static const struct controller {
-	const char *v1, *v2;
-} controllers[] = {
-	{ "memory", "memory" }, { "pids", "pids" },	{ "cpu", "cpu" },
-	{ "cpuset", "cpuset" }, { "blkio", "io" },	{ "hugetlb", "hugetlb" },
-	{ "rdma", "rdma" },	{ "misc", "misc" },	{ "freezer", NULL },
-	{ "cpuacct", NULL },	{ "devices", NULL },	{ "net_cls", NULL },
-	{ "net_prio", NULL },	{ "perf_event", NULL },
-};
-
-#define CONTROLLERS (sizeof(controllers) / sizeof(controllers[0]))
 
 /* ---- settings ---- */
 
@@ -99,12 +90,22 @@ static int set_swap(struct settle *s, const struct ctr__hierarchy *h)
 	return set_number(s, h, "memory.memsw.limit_in_bytes", NULL, l->memory_max + l->swap_max);
 }
 
+static int set_oom_group(struct settle *s, const struct ctr__hierarchy *h)
+{
+	if (h->v2)
+		return set_number(s, h, NULL, "memory.oom.group", 1);
+	return ctr__error_set(s->err, CTR_E_UNSUPPORTED, 0, "kill the group when out of memory",
+			      NULL,
+			      "this host's memory controller is of cgroup v1, which kills one "
+			      "process");
+}
+
 static int settle_memory(struct settle *s)
 {
 	const ctr_limits *l = s->limits;
 	const struct ctr__hierarchy *h;
 
-	if (!l->memory_max && !l->memory_low && !l->set_swap_max)
+	if (!l->memory_max && !l->memory_low && !l->set_swap_max && !l->oom_group)
 		return 0;
 	h = use(s, "memory", "memory");
 	if (!h)
@@ -113,6 +114,8 @@ static int settle_memory(struct settle *s)
 		return -1;
 	if (l->memory_low &&
 	    set_number(s, h, "memory.soft_limit_in_bytes", "memory.low", l->memory_low))
+		return -1;
+	if (l->oom_group && set_oom_group(s, h))
 		return -1;
 	return l->set_swap_max ? set_swap(s, h) : 0;
 }
@@ -251,7 +254,7 @@ static int set_hugetlb(struct settle *s, const struct ctr__limit_hugetlb *limit)
 	char path[96], v1[64], v2[64], name[24];
 
 	snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/hugepages-%llukB", size >> 10);
-	if (access(path, F_OK)) {
+	if (sys_access(path, F_OK)) {
 		snprintf(name, sizeof(name), "%llu", size);
 		return ctr__error_set(s->err, CTR_E_INVALID, 0, "size of huge pages", name,
 				      "this machine has none of that size: see "
@@ -277,26 +280,57 @@ static int settle_hugetlb(struct settle *s)
 	return 0;
 }
 
-/* ---- files as they are ---- */
+/* ---- devices ---- */
 
-static const struct controller *find_controller(const char *file)
+static int set_devices_v1(struct settle *s)
 {
-	const size_t n = strcspn(file, ".");
+	const struct ctr__hierarchy *h = ctr__layout_use(&s->recipe->layout, "devices", s->err);
+	char text[CTR__DEVICE_TEXT_SIZE];
 
-	for (size_t i = 0; i < CONTROLLERS; i++) {
-		const struct controller *c = &controllers[i];
-
-		if ((strncmp(c->v1, file, n) == 0 && !c->v1[n]) ||
-		    (c->v2 && strncmp(c->v2, file, n) == 0 && !c->v2[n]))
-			return c;
+	if (set(s, h, "devices.deny", NULL, "a"))
+		return -1;
+	for (size_t i = 0; i < s->limits->n_devices; i++) {
+		ctr__device_rule_text(&s->limits->devices[i], text);
+		if (set(s, h, "devices.allow", NULL, text))
+			return -1;
 	}
-	return NULL;
+	return 0;
 }
+
+/* The kernel takes it from root only, and that is known before there is a group. */
+static int set_devices_v2(struct settle *s)
+{
+	const struct ctr__hierarchy *h = ctr__layout_use(&s->recipe->layout, CTR__CGROUP2, s->err);
+	int program;
+
+	if (!h)
+		return -1;
+	program = ctr__device_program_load(s->limits->devices, s->limits->n_devices);
+	if (program == -EPERM || program == -EACCES)
+		return ctr__error_set(s->err, CTR_E_SYSTEM, -program, "load the device rules", NULL,
+				      "on cgroup v2 they are a BPF program, which needs root "
+				      "(CAP_SYS_ADMIN, or CAP_BPF)");
+	if (program < 0)
+		return ctr__error_sys(s->err, -program, "load the device rules", NULL);
+	s->recipe->has_devices = true;
+	s->recipe->devices = program;
+	s->recipe->devices_hierarchy = index_of(s, h);
+	return 0;
+}
+
+static int settle_devices(struct settle *s)
+{
+	if (!s->limits->n_devices)
+		return 0;
+	return ctr__layout_has("devices") ? set_devices_v1(s) : set_devices_v2(s);
+}
+
+/* ---- files as they are ---- */
 
 /* A file that takes several lines takes one with each write. */
 static int set_lines(struct settle *s, const char *file, char *lines)
 {
-	const struct controller *c = find_controller(file);
+	const struct ctr__controller *c = ctr__controller_find(file, strcspn(file, "."));
 	const struct ctr__hierarchy *h;
 	char *line;
 
@@ -326,6 +360,80 @@ static int settle_values(struct settle *s)
 	return 0;
 }
 
+/* ---- reading back ---- */
+
+static const struct limit_file {
+	const char *v1, *v2;
+	unsigned word; /* of v2's line */
+} limit_files[] = {
+	[CTR_LIMIT_MEMORY_MAX] = { "memory.limit_in_bytes", "memory.max", 0 },
+	[CTR_LIMIT_MEMORY_LOW] = { "memory.soft_limit_in_bytes", "memory.low", 0 },
+	[CTR_LIMIT_SWAP_MAX] = { "memory.memsw.limit_in_bytes", "memory.swap.max", 0 },
+	[CTR_LIMIT_PIDS_MAX] = { "pids.max", "pids.max", 0 },
+	[CTR_LIMIT_CPU_QUOTA_US] = { "cpu.cfs_quota_us", "cpu.max", 0 },
+	[CTR_LIMIT_CPU_PERIOD_US] = { "cpu.cfs_period_us", "cpu.max", 1 },
+	[CTR_LIMIT_CPU_SHARES] = { "cpu.shares", "cpu.weight", 0 },
+	[CTR_LIMIT_IO_WEIGHT] = { "blkio.bfq.weight", "io.bfq.weight", 1 },
+};
+
+const char *ctr__limit_file(uint32_t what, bool v2)
+{
+	if (what >= sizeof(limit_files) / sizeof(limit_files[0]))
+		return NULL;
+	return v2 ? limit_files[what].v2 : limit_files[what].v1;
+}
+
+/* The inverse of weight_of_shares(). */
+static uint64_t shares_of_weight(uint64_t weight)
+{
+	const double c = 612 * (log10((double)weight) + 7.0 / 34);
+	const double l = (sqrt(125.0 * 125 + 4 * c) - 125) / 2;
+
+	return (uint64_t)llround(exp2(l));
+}
+
+/* "max", "-1", and v1's largest number, a page less than 2^63, are no limit. */
+static int read_limit(const char *text, uint64_t *value)
+{
+	*value = UINT64_MAX;
+	if (strncmp(text, "max", 3) == 0 || strncmp(text, "-1", 2) == 0)
+		return 0;
+	if (!ctr__take_digits(&text, value))
+		return -EIO;
+	if (*value >= (1ULL << 63) - 65536)
+		*value = UINT64_MAX;
+	return 0;
+}
+
+static int read_file_limit(int dir, const char *file, unsigned word, uint64_t *value)
+{
+	char text[256], *rest = text;
+	int r = ctr__fd_read_file(dir, file, text, sizeof(text));
+
+	if (r < 0)
+		return r;
+	while (word-- > 0)
+		strsep(&rest, " ");
+	return read_limit(rest ? rest : "", value);
+}
+
+int ctr__limit_read(int dir, bool v2, uint32_t what, uint64_t *value)
+{
+	const struct limit_file *file = &limit_files[what];
+	uint64_t memory;
+	int r = read_file_limit(dir, v2 ? file->v2 : file->v1, v2 ? file->word : 0, value);
+
+	if (r < 0 || *value == UINT64_MAX)
+		return r;
+	if (what == CTR_LIMIT_CPU_SHARES && v2)
+		*value = shares_of_weight(*value);
+	if (what != CTR_LIMIT_SWAP_MAX || v2)
+		return 0;
+	r = read_file_limit(dir, "memory.limit_in_bytes", 0, &memory);
+	*value -= r == 0 && memory < *value ? memory : *value;
+	return r;
+}
+
 /* ---- all of them ---- */
 
 int ctr__recipe_add_limits(struct ctr__recipe *recipe, const ctr_limits *limits, ctr_error *err)
@@ -333,7 +441,7 @@ int ctr__recipe_add_limits(struct ctr__recipe *recipe, const ctr_limits *limits,
 	struct settle s = { recipe, limits, err };
 
 	if (settle_memory(&s) || settle_cpu(&s) || settle_cpuset(&s) || settle_io(&s) ||
-	    settle_hugetlb(&s))
+	    settle_hugetlb(&s) || settle_devices(&s))
 		return -1;
 	if (limits->pids_max &&
 	    set_number(&s, use(&s, "pids", "pids"), "pids.max", "pids.max", limits->pids_max))
@@ -360,6 +468,18 @@ int ctr__recipe_add_cpu_time(struct ctr__recipe *recipe, ctr_error *err)
 	return ctr__layout_use(&recipe->layout, name, err) ? 0 : -1;
 }
 
+/* v1 kills what is stopped; without a freezer any hierarchy tells who they are. */
+int ctr__recipe_add_members(struct ctr__recipe *recipe, ctr_error *err)
+{
+	const char *name = ctr__layout_has("freezer") ? "freezer" : CTR__CGROUP2;
+
+	if (recipe->layout.n)
+		return 0;
+	if (!ctr__layout_has(name))
+		name = "pids";
+	return ctr__layout_use(&recipe->layout, name, err) ? 0 : -1;
+}
+
 void ctr__recipe_clear(struct ctr__recipe *recipe)
 {
 	for (size_t i = 0; i < recipe->n_settings; i++) {
@@ -367,6 +487,8 @@ void ctr__recipe_clear(struct ctr__recipe *recipe)
 		free(recipe->settings[i].text);
 	}
 	free(recipe->settings);
+	if (recipe->has_devices)
+		ctr__fd_close(recipe->devices);
 	ctr__layout_clear(&recipe->layout);
 	*recipe = (struct ctr__recipe){ 0 };
 }

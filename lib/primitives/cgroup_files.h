@@ -22,6 +22,10 @@ struct ctr__recipe {
 	struct ctr__layout layout;
 	struct ctr__setting *settings; /* in the order in which they have to be written */
 	size_t n_settings;
+
+	bool has_devices;
+	int devices;		  /* v2: the program of its device rules */
+	size_t devices_hierarchy; /* and where it belongs */
 };
 
 /*
@@ -35,6 +39,13 @@ int ctr__recipe_add_accounting(struct ctr__recipe *recipe, ctr_error *err);
 
 /* Adds the hierarchy that counts CPU time. */
 int ctr__recipe_add_cpu_time(struct ctr__recipe *recipe, ctr_error *err);
+
+/* Adds the hierarchy in which all members can be found and stopped. */
+int ctr__recipe_add_members(struct ctr__recipe *recipe, ctr_error *err);
+
+/* The file of CTR_LIMIT_*, NULL if there is none, and what it says; 0 or -errno. */
+const char *ctr__limit_file(uint32_t what, bool v2);
+int ctr__limit_read(int dir, bool v2, uint32_t what, uint64_t *value);
 
 void ctr__recipe_clear(struct ctr__recipe *recipe);
 

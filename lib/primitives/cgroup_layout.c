@@ -6,6 +6,7 @@
 #include <libcgroup.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <mntent.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,10 +58,59 @@ static int init_libcgroup(void)
 	return r;
 }
 
+static const struct ctr__controller controllers[] = {
+	{ "memory", "memory" }, { "pids", "pids" },	{ "cpu", "cpu" },
+	{ "cpuset", "cpuset" }, { "blkio", "io" },	{ "hugetlb", "hugetlb" },
+	{ "rdma", "rdma" },	{ "misc", "misc" },	{ "freezer", NULL },
+	{ "cpuacct", NULL },	{ "devices", NULL },	{ "net_cls", NULL },
+	{ "net_prio", NULL },	{ "perf_event", NULL },
+};
+
+#define CONTROLLERS (sizeof(controllers) / sizeof(controllers[0]))
+
+const struct ctr__controller *ctr__controller_find(const char *name, size_t length)
+{
+	for (size_t i = 0; i < CONTROLLERS; i++) {
+		const struct ctr__controller *c = &controllers[i];
+
+		if ((strncmp(c->v1, name, length) == 0 && !c->v1[length]) ||
+		    (c->v2 && strncmp(c->v2, name, length) == 0 && !c->v2[length]))
+			return c;
+	}
+	return NULL;
+}
+
+bool ctr__is_cgroup_path(const char *path)
+{
+	return path[0] == '/' && !strstr(path, "..") && !strstr(path, "//") &&
+	       strlen(path) < PATH_MAX / 2;
+}
+
+/* libcgroup does not see a v2 hierarchy that has no controllers. */
+static char *find_v2_mount(void)
+{
+	int fd = sys_openat(AT_FDCWD, "/proc/self/mounts", O_RDONLY | O_CLOEXEC, 0);
+	FILE *mounts = fd < 0 ? NULL : fdopen(fd, "r");
+	char *found = NULL, line[8192];
+	struct mntent entry;
+
+	if (!mounts) {
+		ctr__fd_close(fd);
+		return NULL;
+	}
+	while (!found && getmntent_r(mounts, &entry, line, sizeof(line)))
+		if (strcmp(entry.mnt_type, "cgroup2") == 0)
+			found = strdup(entry.mnt_dir);
+	fclose(mounts);
+	return found;
+}
+
 static char *find_mount(const char *controller)
 {
 	char *mount_point = NULL;
 
+	if (strcmp(controller, CTR__CGROUP2) == 0)
+		return find_v2_mount();
 	if (init_libcgroup() || cgroup_get_subsys_mount_point(controller, &mount_point))
 		return NULL;
 	return mount_point;
@@ -102,12 +152,12 @@ int ctr__layout_read_parent(const struct ctr__hierarchy *hierarchy, const char *
 	return read_file(hierarchy, hierarchy->parent, file, text, size);
 }
 
-static bool has_word(const char *text, const char *word)
+bool ctr__layout_has_word(const char *text, const char *word)
 {
 	const size_t n = strlen(word);
 
 	for (const char *p = text; (p = strstr(p, word)); p += n)
-		if ((p == text || p[-1] == ' ') && (!p[n] || p[n] == ' '))
+		if ((p == text || p[-1] == ' ') && (!p[n] || p[n] == ' ' || p[n] == '\n'))
 			return true;
 	return false;
 }
@@ -117,6 +167,14 @@ static bool has_word(const char *text, const char *word)
 static bool is_root(const char *group)
 {
 	return strcmp(group, "/") == 0;
+}
+
+/* The root of a cgroup namespace is a group as any other, which the real one is not. */
+static bool is_real_root(const struct ctr__hierarchy *h, const char *group)
+{
+	char text[32];
+
+	return is_root(group) && read_file(h, group, "cgroup.type", text, sizeof(text)) == -ENOENT;
 }
 
 static bool has_processes(const struct ctr__hierarchy *h, const char *group)
@@ -131,10 +189,10 @@ static bool is_ours_to_change(const struct ctr__hierarchy *h, const char *group)
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s%s", h->mount, group);
-	if (access(path, W_OK))
+	if (sys_access(path, W_OK))
 		return false;
 	snprintf(path, sizeof(path), "%s%s/cgroup.procs", h->mount, group);
-	return access(path, W_OK) == 0;
+	return sys_access(path, W_OK) == 0;
 }
 
 /* Whether groups below it can have the controller: they have, or it can be given to them. */
@@ -143,10 +201,11 @@ static bool can_give(const struct ctr__hierarchy *h, const char *group, const ch
 	char text[512];
 
 	if (read_file(h, group, "cgroup.subtree_control", text, sizeof(text)) == 0 &&
-	    has_word(text, controller))
+	    ctr__layout_has_word(text, controller))
 		return true;
 	return read_file(h, group, "cgroup.controllers", text, sizeof(text)) == 0 &&
-	       has_word(text, controller) && (is_root(group) || !has_processes(h, group));
+	       ctr__layout_has_word(text, controller) &&
+	       (is_real_root(h, group) || !has_processes(h, group));
 }
 
 static bool can_hold(const struct ctr__hierarchy *h, const char *group)
@@ -235,18 +294,31 @@ static int own_group(const struct ctr__hierarchy *h, const char *controller, cha
 	return cgroup_get_current_controller_path(sys_getpid(), controller, own) ? -ESRCH : 0;
 }
 
-/* libcgroup would make what is missing of it, and nobody would remove that. */
-static int take_wanted(struct ctr__hierarchy *h, const char *wanted, ctr_error *err)
+static int take_wanted(struct ctr__hierarchy *h, const char *wanted, const char *controller,
+		       ctr_error *err)
 {
 	char path[PATH_MAX];
+	int r;
 
 	snprintf(path, sizeof(path), "%s%s", h->mount, wanted);
-	if (access(path, F_OK))
-		return ctr__error_set(err, CTR_E_SYSTEM, errno, "create a control group in", path,
+	r = sys_access(path, F_OK);
+	if (r < 0)
+		return ctr__error_set(err, CTR_E_SYSTEM, -r, "create a control group in", path,
 				      "there is no such group to make it in");
+	if (h->v2 && strcmp(controller, CTR__CGROUP2) != 0 && !can_give(h, wanted, controller))
+		return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "use the controller", controller,
+				      "the group %s has processes in it, or was not given the "
+				      "controller by the group above",
+				      path);
 	free(h->parent);
 	h->parent = strdup(wanted);
 	return h->parent ? 0 : ctr__error_nomem(err);
+}
+
+/* What was found for the controllers before may do for one more. */
+static bool will_do(const struct ctr__hierarchy *h, const char *controller)
+{
+	return h->parent && (!h->v2 || can_give(h, h->parent, controller));
 }
 
 static int choose_parent(const struct ctr__layout *layout, struct ctr__hierarchy *h,
@@ -255,8 +327,10 @@ static int choose_parent(const struct ctr__layout *layout, struct ctr__hierarchy
 	_cleanup_free_ char *own = NULL;
 	int r;
 
+	if (will_do(h, controller))
+		return 0;
 	if (layout->wanted_parent)
-		return take_wanted(h, layout->wanted_parent, err);
+		return take_wanted(h, layout->wanted_parent, controller, err);
 	if (own_group(h, controller, &own))
 		return unsupported(err, controller);
 	if (strstr(own, "..") || own[0] != '/') /* outside of our cgroup namespace */
@@ -280,14 +354,35 @@ static struct ctr__hierarchy *find(struct ctr__layout *layout, const char *mount
 	return NULL;
 }
 
+/* Some of them may be mounted together. */
+static unsigned find_counters(const struct ctr__hierarchy *h)
+{
+	static const char *const names[] = {
+		[CTR__COUNTER_CPU] = "cpu",	  [CTR__COUNTER_CPUACCT] = "cpuacct",
+		[CTR__COUNTER_MEMORY] = "memory", [CTR__COUNTER_PIDS] = "pids",
+		[CTR__COUNTER_BLKIO] = "blkio",
+	};
+	unsigned bits = 0;
+
+	if (h->v2)
+		return 1u << CTR__COUNTER_V2;
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		_cleanup_free_ char *mount = find_mount(names[i]);
+
+		if (mount && strcmp(mount, h->mount) == 0)
+			bits |= 1u << i;
+	}
+	return bits;
+}
+
 static struct ctr__hierarchy *add(struct ctr__layout *layout, char **mount)
 {
 	struct ctr__hierarchy *h = &layout->v[layout->n];
 
 	if (layout->n == CTR__HIERARCHIES_MAX)
 		return NULL;
-	h->v2 = is_v2(*mount);
-	h->mount = ctr__text_take(mount);
+	*h = (struct ctr__hierarchy){ .v2 = is_v2(*mount), .mount = ctr__text_take(mount) };
+	h->counts = find_counters(h);
 	layout->n++;
 	return h;
 }
@@ -318,8 +413,44 @@ struct ctr__hierarchy *ctr__layout_use(struct ctr__layout *layout, const char *c
 	}
 	if (uses(h, controller))
 		return h;
-	h->controllers[h->n_controllers++] = controller;
+	if (strcmp(controller, CTR__CGROUP2) != 0)
+		h->controllers[h->n_controllers++] = controller;
+	else if (h->parent)
+		return h;
 	return choose_parent(layout, h, controller, err) ? NULL : h;
+}
+
+static int find_in(struct ctr__layout *layout, const char *controller, const char *path)
+{
+	_cleanup_free_ char *mount = controller ? find_mount(controller) : NULL;
+	char full[PATH_MAX];
+	struct ctr__hierarchy *h;
+
+	if (!mount || find(layout, mount))
+		return 0;
+	snprintf(full, sizeof(full), "%s%s", mount, path);
+	if (sys_access(full, F_OK))
+		return 0;
+	h = add(layout, &mount);
+	if (!h)
+		return 0;
+	h->parent = strdup(path);
+	if (!h->parent)
+		return -ENOMEM;
+	to_parent(h->parent);
+	return 0;
+}
+
+int ctr__layout_find(struct ctr__layout *layout, const char *path)
+{
+	int r = find_in(layout, CTR__CGROUP2, path);
+
+	for (size_t i = 0; r == 0 && i < CONTROLLERS; i++) {
+		r = find_in(layout, controllers[i].v1, path);
+		if (r == 0)
+			r = find_in(layout, controllers[i].v2, path);
+	}
+	return r;
 }
 
 void ctr__layout_clear(struct ctr__layout *layout)

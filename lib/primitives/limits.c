@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,7 @@ void ctr__limits_clear(ctr_limits *limits)
 	free(limits->cpuset_mems);
 	free(limits->io);
 	free(limits->hugetlb);
+	free(limits->devices);
 	ctr__strv_clear(&limits->values);
 	*limits = (ctr_limits){ 0 };
 }
@@ -73,16 +75,26 @@ int ctr__limits_copy(ctr_limits *to, const ctr_limits *from)
 	to->cpuset_cpus = to->cpuset_mems = NULL;
 	to->io = NULL;
 	to->hugetlb = NULL;
+	to->devices = NULL;
 	to->values = (struct ctr__strv){ 0 };
 	if (copy_text(&to->cpuset_cpus, from->cpuset_cpus) ||
 	    copy_text(&to->cpuset_mems, from->cpuset_mems) ||
 	    copy_array(&to->io, from->io, from->n_io, sizeof(*from->io)) ||
 	    copy_array(&to->hugetlb, from->hugetlb, from->n_hugetlb, sizeof(*from->hugetlb)) ||
+	    copy_array(&to->devices, from->devices, from->n_devices, sizeof(*from->devices)) ||
 	    ctr__strv_copy(&to->values, &from->values)) {
 		ctr__limits_clear(to);
 		return -ENOMEM;
 	}
 	return 0;
+}
+
+bool ctr__limits_is_empty(const ctr_limits *l)
+{
+	return !l->memory_max && !l->memory_low && !l->set_swap_max && !l->oom_group &&
+	       !l->pids_max && !l->cpu_quota_us && !l->cpu_shares && !l->io_weight &&
+	       !l->cpuset_cpus && !l->cpuset_mems && !l->n_io && !l->n_hugetlb && !l->n_devices &&
+	       !l->values.n;
 }
 
 /* ---- numbers ---- */
@@ -111,6 +123,13 @@ CTR_EXPORT int ctr_limits_set_swap_max(ctr_limits *limits, uint64_t bytes, ctr_e
 					 "at most 2^63 bytes, or UINT64_MAX: none");
 	limits->set_swap_max = bytes != UINT64_MAX;
 	limits->swap_max = limits->set_swap_max ? bytes : 0;
+	return 0;
+}
+
+CTR_EXPORT int ctr_limits_set_oom_group(ctr_limits *limits, int enabled, ctr_error *err)
+{
+	(void)err;
+	limits->oom_group = enabled;
 	return 0;
 }
 
@@ -227,7 +246,7 @@ CTR_EXPORT int ctr_limits_set_cpuset_mems(ctr_limits *limits, const char *list, 
 	return set_list(&limits->cpuset_mems, "list of memory nodes", list, err);
 }
 
-/* ---- devices ---- */
+/* ---- block devices ---- */
 
 /* "MAJOR:MINOR" and a newline. */
 static bool read_device(const char *text, unsigned *major, unsigned *minor)
@@ -248,8 +267,9 @@ static int find_disk(unsigned *major, unsigned *minor)
 	int n;
 
 	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/partition", *major, *minor);
-	if (access(path, F_OK))
-		return 0;
+	n = sys_access(path, F_OK);
+	if (n < 0)
+		return n == -ENOENT ? 0 : n;
 	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/../dev", *major, *minor);
 	n = ctr__fd_read_file(AT_FDCWD, path, text, sizeof(text));
 	if (n < 0)
@@ -356,5 +376,175 @@ CTR_EXPORT int ctr_limits_set_value(ctr_limits *limits, const char *file, const 
 		return ctr__error_nomem(err);
 	if (at < limits->values.n - (text ? 1 : 0))
 		ctr__strv_remove(&limits->values, at);
+	return 0;
+}
+
+/* A word in a line of a file of the kernel's. */
+static bool is_word(const char *word)
+{
+	if (!word || !*word || strlen(word) > 64)
+		return false;
+	for (const char *p = word; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("_.-", *p))
+			return false;
+	return true;
+}
+
+static void put_max(char *text, size_t size, const char *key, uint32_t max)
+{
+	if (max == UINT32_MAX)
+		snprintf(text, size, "%s=max", key);
+	else
+		snprintf(text, size, "%s=%u", key, max);
+}
+
+CTR_EXPORT int ctr_limits_set_rdma_max(ctr_limits *limits, const char *device, uint32_t handles,
+				       uint32_t objects, ctr_error *err)
+{
+	char text[192], first[32], second[32];
+
+	if (!is_word(device))
+		return ctr__error_value(err, "RDMA device", device, "a name such as mlx5_0");
+	put_max(first, sizeof(first), "hca_handle", handles);
+	put_max(second, sizeof(second), "hca_object", objects);
+	snprintf(text, sizeof(text), "%s %s %s", device, first, second);
+	return ctr_limits_set_value(limits, "rdma.max", text, err);
+}
+
+CTR_EXPORT int ctr_limits_set_misc_max(ctr_limits *limits, const char *resource, uint64_t max,
+				       ctr_error *err)
+{
+	char text[128];
+
+	if (!is_word(resource))
+		return ctr__error_value(err, "misc resource", resource, "a name such as sev");
+	snprintf(text, sizeof(text), "%s %llu", resource, (unsigned long long)max);
+	return ctr_limits_set_value(limits, "misc.max", text, err);
+}
+
+/* ---- which devices ---- */
+
+static const struct {
+	char letter;
+	unsigned bit;
+} accesses[] = {
+	{ 'r', BPF_DEVCG_ACC_READ },
+	{ 'w', BPF_DEVCG_ACC_WRITE },
+	{ 'm', BPF_DEVCG_ACC_MKNOD },
+};
+
+#define ACCESSES (sizeof(accesses) / sizeof(accesses[0]))
+#define ACCESS_ALL (BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE | BPF_DEVCG_ACC_MKNOD)
+
+/* A number that a device can have, of the given bits, or "*". */
+static bool take_device_number(const char **p, int bits, int *number)
+{
+	uint64_t value;
+
+	*number = -1;
+	if (**p == '*') {
+		(*p)++;
+		return true;
+	}
+	if (!ctr__take_digits(p, &value) || value >> bits)
+		return false;
+	*number = (int)value;
+	return true;
+}
+
+static bool read_access(const char *text, unsigned *access)
+{
+	*access = 0;
+	for (; *text; text++) {
+		size_t i = 0;
+
+		while (i < ACCESSES && accesses[i].letter != *text)
+			i++;
+		if (i == ACCESSES || *access & accesses[i].bit)
+			return false;
+		*access |= accesses[i].bit;
+	}
+	return *access;
+}
+
+/* linux/kdev_t.h: 12 bits of a device are its major number, 20 its minor one. */
+static bool read_rule(const char *text, struct ctr__device_rule *rule)
+{
+	const char *p = text ? text : "";
+
+	*rule = (struct ctr__device_rule){ 0, -1, -1, ACCESS_ALL };
+	if (strcmp(p, "a") == 0)
+		return true;
+	if (*p != 'c' && *p != 'b')
+		return false;
+	rule->type = *p++;
+	if (*p++ != ' ' || !take_device_number(&p, 12, &rule->major) || *p++ != ':' ||
+	    !take_device_number(&p, 20, &rule->minor) || *p++ != ' ')
+		return false;
+	return read_access(p, &rule->access);
+}
+
+static void put_number(char *text, size_t size, int number)
+{
+	if (number < 0)
+		snprintf(text, size, "*");
+	else
+		snprintf(text, size, "%d", number);
+}
+
+void ctr__device_rule_text(const struct ctr__device_rule *rule, char *text)
+{
+	char major[16], minor[16], access[ACCESSES + 1], *p = access;
+
+	if (!rule->type) {
+		snprintf(text, CTR__DEVICE_TEXT_SIZE, "a");
+		return;
+	}
+	put_number(major, sizeof(major), rule->major);
+	put_number(minor, sizeof(minor), rule->minor);
+	for (size_t i = 0; i < ACCESSES; i++)
+		if (rule->access & accesses[i].bit)
+			*p++ = accesses[i].letter;
+	*p = '\0';
+	snprintf(text, CTR__DEVICE_TEXT_SIZE, "%c %s:%s %s", rule->type, major, minor, access);
+}
+
+CTR_EXPORT int ctr_limits_allow_device(ctr_limits *limits, const char *rule, ctr_error *err)
+{
+	struct ctr__device_rule new, *grown;
+
+	if (!read_rule(rule, &new))
+		return ctr__error_value(err, "device rule", rule,
+					"one such as \"c 10:229 rwm\", or a");
+	if (limits->n_devices == CTR__DEVICE_RULES_MAX)
+		return ctr__error_value(err, "device rule", rule, "256 at most");
+	grown = reallocarray(limits->devices, limits->n_devices + 1, sizeof(*grown));
+	if (!grown)
+		return ctr__error_nomem(err);
+	limits->devices = grown;
+	grown[limits->n_devices++] = new;
+	return 0;
+}
+
+/* The kernel's admin-guide/devices. */
+CTR_EXPORT int ctr_limits_allow_default_devices(ctr_limits *limits, ctr_error *err)
+{
+	static const char *const rules[] = {
+		"c 1:3 rwm",   /* null */
+		"c 1:5 rwm",   /* zero */
+		"c 1:7 rwm",   /* full */
+		"c 1:8 rwm",   /* random */
+		"c 1:9 rwm",   /* urandom */
+		"c 5:0 rwm",   /* tty */
+		"c 5:2 rwm",   /* ptmx */
+		"c 136:* rwm", /* pts */
+	};
+	const size_t before = limits->n_devices;
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (ctr_limits_allow_device(limits, rules[i], err)) {
+			limits->n_devices = before;
+			return -1;
+		}
 	return 0;
 }

@@ -9,45 +9,58 @@
 #include "base/export.h"
 #include "base/parse.h"
 #include "base/sys.h"
+#include "primitives/cgroup_layout.h"
 
 #define TEXT_MAX 16384
 #define US_PER_TICK 10000 /* USER_HZ is 100 on every architecture that we know of */
 
-/* The files of v1 and v2 have names of their own: those that are there are read. */
+enum {
+	CPU = CTR__COUNTER_CPU,
+	CPUACCT = CTR__COUNTER_CPUACCT,
+	MEMORY = CTR__COUNTER_MEMORY,
+	PIDS = CTR__COUNTER_PIDS,
+	BLKIO = CTR__COUNTER_BLKIO,
+	V2 = CTR__COUNTER_V2,
+};
+
+/* In the order of their files, for each is read once. */
 static const struct source {
+	unsigned of; /* CTR__COUNTER_* */
 	const char *file;
 	const char *key; /* what stands before the number; NULL: it is all there is */
 	unsigned what;
 	unsigned mul, div;
 	bool sum; /* of all lines that have the key */
 } sources[] = {
-	{ "cpu.stat", "usage_usec ", CTR_USAGE_CPU_US, 1, 1, false },
-	{ "cpuacct.usage", NULL, CTR_USAGE_CPU_US, 1, 1000, false },
-	{ "cpu.stat", "user_usec ", CTR_USAGE_USER_US, 1, 1, false },
-	{ "cpuacct.stat", "user ", CTR_USAGE_USER_US, US_PER_TICK, 1, false },
-	{ "cpu.stat", "system_usec ", CTR_USAGE_SYSTEM_US, 1, 1, false },
-	{ "cpuacct.stat", "system ", CTR_USAGE_SYSTEM_US, US_PER_TICK, 1, false },
-	{ "cpu.stat", "throttled_usec ", CTR_USAGE_THROTTLED_US, 1, 1, false },
-	{ "cpu.stat", "throttled_time ", CTR_USAGE_THROTTLED_US, 1, 1000, false },
-	{ "memory.current", NULL, CTR_USAGE_MEMORY_BYTES, 1, 1, false },
-	{ "memory.usage_in_bytes", NULL, CTR_USAGE_MEMORY_BYTES, 1, 1, false },
-	{ "memory.peak", NULL, CTR_USAGE_MEMORY_PEAK_BYTES, 1, 1, false },
-	{ "memory.max_usage_in_bytes", NULL, CTR_USAGE_MEMORY_PEAK_BYTES, 1, 1, false },
-	{ "memory.stat", "\nfile ", CTR_USAGE_PAGE_CACHE_BYTES, 1, 1, false },
-	{ "memory.stat", "total_cache ", CTR_USAGE_PAGE_CACHE_BYTES, 1, 1, false },
-	{ "memory.events", "oom_kill ", CTR_USAGE_OOM_KILLS, 1, 1, false },
-	{ "memory.oom_control", "oom_kill ", CTR_USAGE_OOM_KILLS, 1, 1, false },
-	{ "pids.current", NULL, CTR_USAGE_PIDS, 1, 1, false },
-	{ "pids.peak", NULL, CTR_USAGE_PIDS_PEAK, 1, 1, false },
-	{ "io.stat", "rbytes=", CTR_USAGE_IO_READ_BYTES, 1, 1, true },
-	{ "blkio.throttle.io_service_bytes_recursive", " Read ", CTR_USAGE_IO_READ_BYTES, 1, 1,
-	  true },
-	{ "io.stat", "wbytes=", CTR_USAGE_IO_WRITE_BYTES, 1, 1, true },
-	{ "blkio.throttle.io_service_bytes_recursive", " Write ", CTR_USAGE_IO_WRITE_BYTES, 1, 1,
-	  true },
-	{ "cpu.pressure", "total=", CTR_USAGE_CPU_PRESSURE_US, 1, 1, false },
-	{ "memory.pressure", "total=", CTR_USAGE_MEMORY_PRESSURE_US, 1, 1, false },
-	{ "io.pressure", "total=", CTR_USAGE_IO_PRESSURE_US, 1, 1, false },
+	{ V2, "cpu.stat", "usage_usec ", CTR_USAGE_CPU_US, 1, 1, false },
+	{ V2, "cpu.stat", "user_usec ", CTR_USAGE_USER_US, 1, 1, false },
+	{ V2, "cpu.stat", "system_usec ", CTR_USAGE_SYSTEM_US, 1, 1, false },
+	{ V2, "cpu.stat", "throttled_usec ", CTR_USAGE_THROTTLED_US, 1, 1, false },
+	{ V2, "memory.current", NULL, CTR_USAGE_MEMORY_BYTES, 1, 1, false },
+	{ V2, "memory.peak", NULL, CTR_USAGE_MEMORY_PEAK_BYTES, 1, 1, false },
+	{ V2, "memory.stat", "\nfile ", CTR_USAGE_PAGE_CACHE_BYTES, 1, 1, false },
+	{ V2, "memory.events", "oom_kill ", CTR_USAGE_OOM_KILLS, 1, 1, false },
+	{ V2, "pids.current", NULL, CTR_USAGE_PIDS, 1, 1, false },
+	{ V2, "pids.peak", NULL, CTR_USAGE_PIDS_PEAK, 1, 1, false },
+	{ V2, "io.stat", "rbytes=", CTR_USAGE_IO_READ_BYTES, 1, 1, true },
+	{ V2, "io.stat", "wbytes=", CTR_USAGE_IO_WRITE_BYTES, 1, 1, true },
+	{ V2, "cpu.pressure", "total=", CTR_USAGE_CPU_PRESSURE_US, 1, 1, false },
+	{ V2, "memory.pressure", "total=", CTR_USAGE_MEMORY_PRESSURE_US, 1, 1, false },
+	{ V2, "io.pressure", "total=", CTR_USAGE_IO_PRESSURE_US, 1, 1, false },
+	{ CPU, "cpu.stat", "throttled_time ", CTR_USAGE_THROTTLED_US, 1, 1000, false },
+	{ CPUACCT, "cpuacct.usage", NULL, CTR_USAGE_CPU_US, 1, 1000, false },
+	{ CPUACCT, "cpuacct.stat", "user ", CTR_USAGE_USER_US, US_PER_TICK, 1, false },
+	{ CPUACCT, "cpuacct.stat", "system ", CTR_USAGE_SYSTEM_US, US_PER_TICK, 1, false },
+	{ MEMORY, "memory.usage_in_bytes", NULL, CTR_USAGE_MEMORY_BYTES, 1, 1, false },
+	{ MEMORY, "memory.max_usage_in_bytes", NULL, CTR_USAGE_MEMORY_PEAK_BYTES, 1, 1, false },
+	{ MEMORY, "memory.stat", "total_cache ", CTR_USAGE_PAGE_CACHE_BYTES, 1, 1, false },
+	{ MEMORY, "memory.oom_control", "oom_kill ", CTR_USAGE_OOM_KILLS, 1, 1, false },
+	{ PIDS, "pids.current", NULL, CTR_USAGE_PIDS, 1, 1, false },
+	{ PIDS, "pids.peak", NULL, CTR_USAGE_PIDS_PEAK, 1, 1, false },
+	{ BLKIO, "blkio.throttle.io_service_bytes_recursive", " Read ", CTR_USAGE_IO_READ_BYTES, 1,
+	  1, true },
+	{ BLKIO, "blkio.throttle.io_service_bytes_recursive", " Write ", CTR_USAGE_IO_WRITE_BYTES,
+	  1, 1, true },
 };
 
 #define SOURCES (sizeof(sources) / sizeof(sources[0]))
@@ -144,7 +157,17 @@ static bool find_number(const struct source *source, const char *text, uint64_t 
 	return found || (source->sum && !at); /* no device, nothing read */
 }
 
-void ctr__usage_read(ctr_usage *usage, int dir)
+static bool is_counted(const struct source *source, unsigned counters)
+{
+	return counters & 1u << source->of;
+}
+
+static uint64_t in_unit(const struct source *source, uint64_t value)
+{
+	return value * source->mul / source->div;
+}
+
+void ctr__usage_read(ctr_usage *usage, int dir, unsigned counters, uint32_t wanted)
 {
 	char text[TEXT_MAX];
 	const char *last = "";
@@ -154,24 +177,35 @@ void ctr__usage_read(ctr_usage *usage, int dir)
 		const struct source *s = &sources[i];
 		uint64_t value;
 
+		if (!is_counted(s, counters) || !(wanted & 1u << s->what))
+			continue;
 		if (strcmp(s->file, last) != 0)
 			readable = read_text(dir, s->file, text);
 		last = s->file;
 		if (readable && find_number(s, text, &value))
-			ctr__usage_set(usage, s->what, value * s->mul / s->div);
+			ctr__usage_set(usage, s->what, in_unit(s, value));
 	}
 }
 
-bool ctr__usage_read_cpu(int dir, uint64_t *cpu_us)
+bool ctr__usage_read_one(int dir, unsigned counters, unsigned what, uint64_t *value)
 {
 	char text[TEXT_MAX];
 
-	for (size_t i = 0; i < SOURCES && sources[i].what == CTR_USAGE_CPU_US; i++) {
-		if (!read_text(dir, sources[i].file, text) ||
-		    !find_number(&sources[i], text, cpu_us))
+	for (size_t i = 0; i < SOURCES; i++) {
+		const struct source *s = &sources[i];
+
+		if (s->what != what || !is_counted(s, counters) || !read_text(dir, s->file, text) ||
+		    !find_number(s, text, value))
 			continue;
-		*cpu_us = *cpu_us * sources[i].mul / sources[i].div;
+		*value = in_unit(s, *value);
 		return true;
 	}
 	return false;
+}
+
+void ctr__usage_subtract(ctr_usage *usage, const ctr_usage *before)
+{
+	for (unsigned what = 0; what < CTR__USAGE_COUNT; what++)
+		if (CTR__USAGE_SUMS & 1u << what && usage->known[what] && before->known[what])
+			usage->value[what] -= before->value[what];
 }

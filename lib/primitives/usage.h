@@ -14,10 +14,25 @@ struct ctr_usage {
 
 void ctr__usage_set(ctr_usage *usage, unsigned what, uint64_t value);
 
-/* Adds what the files below a group's directory in one hierarchy tell. */
-void ctr__usage_read(ctr_usage *usage, int dir);
+#define CTR__USAGE_ALL UINT32_MAX
+/* Those that are counted from the beginning on. */
+#define CTR__USAGE_SUMS                                                                            \
+	(1u << CTR_USAGE_CPU_US | 1u << CTR_USAGE_USER_US | 1u << CTR_USAGE_SYSTEM_US |            \
+	 1u << CTR_USAGE_THROTTLED_US | 1u << CTR_USAGE_OOM_KILLS |                                \
+	 1u << CTR_USAGE_IO_READ_BYTES | 1u << CTR_USAGE_IO_WRITE_BYTES |                          \
+	 1u << CTR_USAGE_CPU_PRESSURE_US | 1u << CTR_USAGE_MEMORY_PRESSURE_US |                    \
+	 1u << CTR_USAGE_IO_PRESSURE_US)
 
-/* CPU time alone, in microseconds; false if these files don't tell. */
-bool ctr__usage_read_cpu(int dir, uint64_t *cpu_us);
+/*
+ * Adds what the files of a group in one hierarchy tell, which has these counters: the
+ * numbers whose bits are in wanted.
+ */
+void ctr__usage_read(ctr_usage *usage, int dir, unsigned counters, uint32_t wanted);
+
+/* One number alone; false if these files don't tell. */
+bool ctr__usage_read_one(int dir, unsigned counters, unsigned what, uint64_t *value);
+
+/* Sums less what they were at some time; the rest stays. */
+void ctr__usage_subtract(ctr_usage *usage, const ctr_usage *before);
 
 #endif

@@ -13,7 +13,7 @@ rules='
 runs a shell, or a program by its name in PATH:
 	system ~popen ~wordexp execl execlp execle execv execve execvp execvpe fexecve
 	~posix_spawn ~posix_spawnp
-makes a child other than by clone(2) in plan/launch.c:
+makes a child other than by clone3(2) in plan/launch.c:
 	fork vfork clone
 has no bound:
 	~strcpy ~stpcpy ~strcat ~sprintf ~vsprintf gets ~alloca
@@ -42,14 +42,12 @@ asks for a mount or a namespace past base/sys.h, or by the old interface:
 
 # file word: and why it is right there.
 exceptions='
-lib/plan/launch.c clone		the one place where children are made
 lib/plan/exec.c sys_exit	the end of a child
 lib/helper/init.c sys_exit	a program of its own
 lib/base/sys.h sys_exit		its definition
 lib/base/error.c strerror	musl, where it is free of state
 lib/orchestrator/spec.c getenv	ctr_spec_inherit_env(): asked for by the caller
-lib/primitives/cgroup.c readdir	a stream of its own: no other thread has it
-lib/primitives/cgroup.c strtol	cgroup.procs, which the kernel writes'
+lib/primitives/cgroup_tree.c readdir	a stream of its own: no other thread has it'
 
 calls=$(awk -v rules="$(printf %s "$rules" | tr '\n\t' '|  ')" \
 	-v exceptions="$(printf %s "$exceptions" | tr '\n\t' '| ')" '
@@ -144,11 +142,13 @@ BEGIN {
 	host["lib/orchestrator/compile_mount.c path"]	# a bind source or a root
 	host["lib/orchestrator/program.c path"]		# an own descriptor, opened again
 	host["lib/plan/exec_mount.c path"]		# a primitive: the path of its caller
-	host["lib/primitives/cgroup.c m->path"]		# where libcgroup made it
+	host["lib/primitives/cgroup.c m->path"]		# a group of the host
+	host["lib/primitives/cgroup.c path"]		# the one above it
+	host["lib/primitives/cgroup_gc.c mount"]	# where a hierarchy is mounted
 	names["lib/base/path.c dir"]			# the resolver itself
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
 	names["lib/primitives/cgroup.c m->dir"]		# a file of the control group
-	names["lib/primitives/cgroup.c dir"]		# a group in it, links not followed
+	names["lib/primitives/cgroup_tree.c dir"]	# a group in it, links not followed
 }
 
 function check(call,   args) {

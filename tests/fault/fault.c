@@ -55,12 +55,8 @@ static const struct {
 	int errnos[4];
 } calls[] = {
 	{ FAULT_MALLOC, "malloc", { ENOMEM } },
-	{ FAULT_CLONE, "clone", { EAGAIN, ENOMEM, EPERM } },
 	{ FAULT_FOPEN, "fopen", { EMFILE, ENOMEM, EACCES } },
-	{ FAULT_MKDIR, "mkdir", { EACCES, ENOSPC, EROFS } },
-	{ FAULT_RMDIR, "rmdir", { EBUSY } },
-	{ FAULT_ACCESS, "access", { EACCES } },
-	{ SYS_clone, "clone", { EAGAIN, ENOMEM, EPERM } },
+	{ SYS_clone3, "clone3", { EAGAIN, ENOMEM, EPERM } },
 	{ SYS_close, "close", { EINTR, EIO } },
 	{ SYS_waitid, "waitid", { EINTR } },
 	{ SYS_ppoll, "ppoll", { EINTR, ENOMEM } },
@@ -88,6 +84,8 @@ static const struct {
 	{ SYS_unshare, "unshare", { 0 } },
 	{ SYS_execveat, "execveat", { 0 } },
 	{ SYS_mkdirat, "mkdirat", { 0 } },
+	{ SYS_unlinkat, "unlinkat", { EBUSY, EACCES, EIO } }, /* gone is as good as removed */
+	{ SYS_bpf, "bpf", { 0 } },
 	{ SYS_symlinkat, "symlinkat", { 0 } },
 	{ SYS_write, "write", { 0 } },
 	{ SYS_read, "read", { 0 } },

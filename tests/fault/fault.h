@@ -14,11 +14,7 @@
 /* What is no system call of the library's own: negative, where numbers of calls are asked for. */
 enum fault_other {
 	FAULT_MALLOC = -1,
-	FAULT_CLONE = -2,
-	FAULT_FOPEN = -3, /* this and what follows: libcgroup's */
-	FAULT_MKDIR = -4,
-	FAULT_RMDIR = -5,
-	FAULT_ACCESS = -6,
+	FAULT_FOPEN = -2, /* libcgroup's */
 };
 
 /* Instead of an errno: the process that makes the call dies there. */

@@ -101,6 +101,18 @@ static ctr_spec *terminal_spec(void)
 	return spec;
 }
 
+static ctr_cgroup *group;
+
+static ctr_spec *shared_spec(void)
+{
+	ctr_spec *spec = default_spec();
+
+	group = ctr_cgroup_create(NULL, NULL, 1, err);
+	ck_assert_msg(group, "%s", ctr_error_message(err));
+	check(ctr_spec_set_cgroup(spec, group, err));
+	return spec;
+}
+
 /* In the host's PID namespace, so only a control group holds it together. */
 static ctr_spec *joined_spec(void)
 {
@@ -113,14 +125,24 @@ static ctr_spec *joined_spec(void)
 	return spec;
 }
 
+enum outcome { CONTAINER, ERROR, HARMED };
+
+static enum outcome spawn_one(void);
+static enum outcome spawn_two(void);
+static enum outcome use_group(void);
+
 static const struct kind {
 	const char *name;
 	ctr_spec *(*make)(void);
-	bool plan; /* a plan compiled anew, and two containers of it */
+	enum outcome (*run)(void);
 } kinds[] = {
-	{ "all defaults", default_spec, false },       { "much asked for", full_spec, false },
-	{ "init and terminal", terminal_spec, false }, { "namespaces joined", joined_spec, false },
-	{ "two of a plan", default_spec, true },
+	{ "all defaults", default_spec, spawn_one },
+	{ "much asked for", full_spec, spawn_one },
+	{ "init and terminal", terminal_spec, spawn_one },
+	{ "namespaces joined", joined_spec, spawn_one },
+	{ "two of a plan", default_spec, spawn_two },
+	{ "in a group that is there", shared_spec, spawn_one },
+	{ "a group alone", default_spec, use_group },
 };
 
 #define KINDS (int)(sizeof(kinds) / sizeof(kinds[0]))
@@ -142,6 +164,10 @@ static void make(void)
 static void drop(void)
 {
 	ctr_spec_free(spec);
+	if (group)
+		check(ctr_cgroup_remove(group, err));
+	ctr_cgroup_free(group);
+	group = NULL;
 	close(output);
 	ctr_error_free(err);
 }
@@ -156,8 +182,6 @@ static void choose(int i)
 
 /* ---- one run ---- */
 
-enum outcome { CONTAINER, ERROR, HARMED };
-
 static enum outcome finish(ctr_container *c)
 {
 	int r, code;
@@ -170,6 +194,11 @@ static enum outcome finish(ctr_container *c)
 	if (r != 1)
 		return ERROR;
 	return code == 0 ? CONTAINER : HARMED;
+}
+
+static enum outcome spawn_one(void)
+{
+	return finish(ctr_spawn(spec, err));
 }
 
 static enum outcome spawn_two(void)
@@ -188,6 +217,48 @@ static enum outcome spawn_two(void)
 	return outcome;
 }
 
+static int set_limits(ctr_limits *limits)
+{
+	return ctr_limits_set_pids_max(limits, 20, err) ||
+	       ctr_limits_set_memory_max(limits, 64 << 20, err) ||
+	       ctr_limits_set_cpuset_cpus(limits, "0", err) ||
+	       ctr_limits_allow_default_devices(limits, err);
+}
+
+static int use(ctr_cgroup *alone, const ctr_limits *limits, ctr_usage *usage)
+{
+	uint64_t max;
+
+	return ctr_cgroup_update(alone, limits, err) < 0 ||
+	       ctr_cgroup_get_limit(alone, CTR_LIMIT_PIDS_MAX, &max, err) < 0 ||
+	       ctr_cgroup_list(alone, NULL, 0, err) < 0 ||
+	       ctr_cgroup_stats(alone, usage, err) < 0 || ctr_cgroup_freeze(alone, err) < 0 ||
+	       ctr_cgroup_thaw(alone, err) < 0 || ctr_cgroup_signal(alone, SIGUSR1, err) < 0 ||
+	       ctr_cgroup_kill(alone, err) < 0;
+}
+
+/* What could not be removed can be once more: that is the caller's to do. */
+static enum outcome use_group(void)
+{
+	ctr_limits *limits = ctr_limits_new(err);
+	ctr_usage *usage = limits ? ctr_usage_new(err) : NULL;
+	ctr_cgroup *alone = NULL;
+	enum outcome outcome = ERROR;
+
+	if (usage && set_limits(limits) == 0)
+		alone = ctr_cgroup_create(NULL, limits, 1, err);
+	if (alone && use(alone, limits, usage) == 0)
+		outcome = CONTAINER;
+	if (alone && ctr_cgroup_remove(alone, outcome == CONTAINER ? err : NULL) < 0) {
+		outcome = ERROR;
+		ctr_cgroup_remove(alone, NULL);
+	}
+	ctr_cgroup_free(alone);
+	ctr_usage_free(usage);
+	ctr_limits_free(limits);
+	return outcome;
+}
+
 static enum outcome run(long at, int errnum)
 {
 	enum outcome outcome;
@@ -197,7 +268,7 @@ static enum outcome run(long at, int errnum)
 	lseek(output, 0, SEEK_SET);
 	ctr_error_clear(err);
 	fault_begin(at, errnum);
-	outcome = kind->plan ? spawn_two() : finish(ctr_spawn(spec, err));
+	outcome = kind->run();
 	fault_end();
 	n = pread(output, fingerprint, sizeof(fingerprint) - 1, 0);
 	fingerprint[n < 0 ? 0 : n] = '\0';
@@ -400,6 +471,16 @@ static struct {
 	long of_caller, of_child, groups;
 } deaths;
 
+/* Nobody else knows of the groups that a dead caller had. */
+static void sweep(long at)
+{
+	uint64_t removed, busy;
+
+	if (ctr_cgroup_gc(0, &removed, &busy, err) < 0 || busy)
+		complain(at, FAULT_KILL, "groups are left: %s", ctr_error_message(err));
+	deaths.groups += (long)removed;
+}
+
 static void kill_at(long at, char **before)
 {
 	int status;
@@ -417,7 +498,7 @@ static void kill_at(long at, char **before)
 	if (fault->in_child && (!WIFEXITED(status) || WEXITSTATUS(status) != END_KILLED))
 		complain(at, FAULT_KILL, "no clear error, status %x", (unsigned)status);
 	if (!fault->in_child)
-		deaths.groups += suite_remove_groups();
+		sweep(at);
 	expect_same_host(before, at, FAULT_KILL);
 }
 

@@ -33,7 +33,7 @@ static const struct {
 	{ { .kind = CTR__STEP_NO_CORE_DUMP }, "dump no core while memory is shared" },
 	{ { .kind = CTR__STEP_NEW_SESSION },
 	  "start a new session, without a controlling terminal" },
-	{ { .kind = CTR__STEP_JOIN_CGROUP, .name = "pids.max 20" },
+	{ { .kind = CTR__STEP_JOIN_CGROUP, .name = "a control group of its own (pids.max 20)" },
 	  "join a control group of its own (pids.max 20)" },
 	{ { .kind = CTR__STEP_UNSHARE, .unshare = CLONE_NEWUTS }, "create new namespaces: uts" },
 	{ { .kind = CTR__STEP_UNSHARE,

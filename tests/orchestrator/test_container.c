@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
@@ -257,6 +258,80 @@ START_TEST(test_stats__throttled_time_is_told)
 	ck_assert_uint_eq(finish(start()), CTR_END_EXITED);
 	ck_assert_uint_gt(used(CTR_USAGE_THROTTLED_US), 50000);
 	ctr_usage_free(usage);
+}
+END_TEST
+
+/* ---- limits on output ---- */
+
+START_TEST(test_output_limit__ends_it)
+{
+	struct stat st;
+
+	load(_i, "write", "/file", "8");
+	done(ctr_spec_set_output_limit(spec, 3 * MIB, err));
+	ck_assert_uint_eq(finish(start()), CTR_END_OUTPUT_LIMIT);
+	ck_assert_str_eq(ctr_container_end_name(CTR_END_OUTPUT_LIMIT), "output_limit");
+	ctr_usage_free(usage);
+	ck_assert_int_eq(stat(world_path("root/file"), &st), 0);
+	ck_assert_int_eq(st.st_size, 3 * MIB);
+	ck_assert_int_eq(unlink(world_path("root/file")), 0);
+}
+END_TEST
+
+START_TEST(test_output_limit__is_not_met_by_less)
+{
+	load(_i, "write", "/file", "8");
+	done(ctr_spec_set_output_limit(spec, 8 * MIB, err));
+	ck_assert_uint_eq(finish(start()), CTR_END_EXITED);
+	ctr_usage_free(usage);
+	ck_assert_int_eq(unlink(world_path("root/file")), 0);
+	ck_assert_ptr_nonnull(spec = ctr_spec_new(err));
+	ck_assert_int_eq(ctr_spec_set_output_limit(spec, UINT64_MAX, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "limit on output");
+	ctr_spec_free(spec);
+}
+END_TEST
+
+/* ---- devices ---- */
+
+START_TEST(test_devices__are_those_that_are_allowed)
+{
+	char *output;
+
+	spec = suite_spec(world_path("root"), "/bin/sh", "-c",
+			  "echo >/dev/null; head -c 1 /dev/urandom | wc -c; "
+			  "mknod /dev/shm/kmsg c 1 11 2>&1; head -c 1 /dev/zero || echo no zero",
+			  NULL);
+	done(ctr_spec_set_child(spec, _i, err));
+	done(ctr_limits_allow_device(ctr_spec_get_limits(spec), "c 1:3 rw", err));
+	done(ctr_limits_allow_device(ctr_spec_get_limits(spec), "c 1:9 r", err));
+	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
+	ck_assert_ptr_nonnull(strstr(output, "1\n"));
+	ck_assert_ptr_nonnull(strstr(output, "mknod: /dev/shm/kmsg: Operation not permitted"));
+	ck_assert_ptr_nonnull(strstr(output, "no zero"));
+	free(output);
+}
+END_TEST
+
+START_TEST(test_devices__default_ones_do_for_a_terminal)
+{
+	char text[256] = "";
+	ctr_container *c;
+	int tty;
+
+	spec = suite_spec(world_path("root"), "/bin/sh", "-c", "tty; : >/dev/tty && echo ok", NULL);
+	done(ctr_spec_set_child(spec, _i, err));
+	done(ctr_spec_set_tty(spec, 1, 25, 80, err));
+	done(ctr_limits_allow_default_devices(ctr_spec_get_limits(spec), err));
+	c = start();
+	tty = ctr_container_take_tty(c);
+	ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
+	ck_assert_int_gt(read(tty, text, sizeof(text) - 1), 0);
+	ck_assert_ptr_nonnull(strstr(text, "/dev/pts/0"));
+	ck_assert_int_eq(ctr_container_exit_code(c), 0);
+	close(tty);
+	ctr_container_free(c);
+	ctr_spec_free(spec);
 }
 END_TEST
 
@@ -545,7 +620,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("cgroup");
+	Suite *s = suite_create("container");
 	TCase *tc = suite_case(s, "cgroup");
 
 	tcase_add_checked_fixture(tc, make, drop);
@@ -560,6 +635,10 @@ int main(void)
 	tcase_add_loop_test(tc, test_memory__page_cache_counts_and_gives_way, 0, 2);
 	tcase_add_loop_test(tc, test_stats__count_cpu_time_and_memory, 0, 2);
 	tcase_add_loop_test(tc, test_stats__throttled_time_is_told, 0, 2);
+	tcase_add_loop_test(tc, test_output_limit__ends_it, 0, 2);
+	tcase_add_loop_test(tc, test_output_limit__is_not_met_by_less, 0, 2);
+	tcase_add_loop_test(tc, test_devices__are_those_that_are_allowed, 0, 2);
+	tcase_add_loop_test(tc, test_devices__default_ones_do_for_a_terminal, 0, 2);
 	tcase_add_loop_test(tc, test_wall_limit__ends_it, 0, 2);
 	tcase_add_loop_test(tc, test_cpu_limit__ends_it, 0, 2);
 	tcase_add_test(tc, test_cpu_limit__is_not_met_by_waiting);

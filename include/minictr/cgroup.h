@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * cgroup.h - control groups of one's own
+ *
+ * A ctr_cgroup is one group with a directory in each hierarchy that it needs,
+ * whether those are of cgroup v1, v2, or both as on hybrid hosts. It can be used
+ * without a container, for any processes, or be given to specs, so that many
+ * containers use it one after the other, or together: that is cheaper than a
+ * group for each.
+ */
+#ifndef MINICTR_CGROUP_H
+#define MINICTR_CGROUP_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <minictr/error.h>
+#include <minictr/limits.h>
+#include <minictr/usage.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ctr_cgroup ctr_cgroup;
+
+/* What ctr_cgroup_get_limit() tells. */
+#define CTR_LIMIT_MEMORY_MAX 0	  /* bytes */
+#define CTR_LIMIT_MEMORY_LOW 1	  /* bytes */
+#define CTR_LIMIT_SWAP_MAX 2	  /* bytes of swap; on v1 less what the memory may have */
+#define CTR_LIMIT_PIDS_MAX 3	  /* processes and threads */
+#define CTR_LIMIT_CPU_QUOTA_US 4  /* CPU time in each period */
+#define CTR_LIMIT_CPU_PERIOD_US 5 /* microseconds */
+#define CTR_LIMIT_CPU_SHARES 6	  /* on v2 the nearest to the weight */
+#define CTR_LIMIT_IO_WEIGHT 7	  /* of the BFQ scheduler */
+
+/**
+ * ctr_cgroup_find() - where groups with a controller would be made
+ * @controller: "memory", "pids", "cpu", "cpuset", "io" or "blkio", ...; "cgroup2" for the
+ *              v2 hierarchy, whatever it has
+ * @path:       filled with the directory that a new group would lie in, in which the
+ *              caller may make one; may be NULL
+ * @size:       bytes that there is room for, PATH_MAX is enough
+ * @err:        filled on failure only; may be NULL
+ *
+ * Return: 1 or 2, the version of cgroups, or -1 with
+ *   CTR_E_UNSUPPORTED  not mounted, or v2 and neither the caller's group nor one
+ *                      above may be divided by the caller: the hint says what to do
+ *   CTR_E_SYSTEM       the caller's own group is not visible, or on v1 not its to
+ *                      divide (EACCES); ENAMETOOLONG
+ *   CTR_E_INVALID      no controller of that name is known
+ *   CTR_E_NOMEM        out of memory
+ *
+ * Threads: any.
+ * Kernel:  cgroups(7), /proc/self/cgroup, /proc/self/mounts.
+ * Since:   0.1
+ */
+int ctr_cgroup_find(const char *controller, char *path, size_t size, ctr_error *err);
+
+/**
+ * ctr_cgroup_create() - make a control group
+ * @path:       a name: a group of that name, where groups of the caller's belong; a path
+ *              that begins with "/": that group, as seen from the root of each hierarchy,
+ *              in a group that exists; NULL: a name that no other has
+ * @limits:     copied; may be NULL
+ * @accounting: 1 to have it in all hierarchies that count or can freeze, 0 only in those
+ *              of its limits
+ * @err:        filled on failure only; may be NULL
+ *
+ * Return: the group, the caller's to free, or NULL with
+ *   CTR_E_INVALID      a name with other characters than A-Z a-z 0-9 _ . -, one that begins
+ *                      with a dot or a dash, or is longer than 255 bytes; a limit that this
+ *                      machine can't have; neither limits nor accounting
+ *   CTR_E_UNSUPPORTED  a controller is not mounted or not delegated
+ *   CTR_E_SYSTEM       EEXIST: there is such a group; EACCES, or another
+ *   CTR_E_NOMEM        out of memory
+ * and nothing is left.
+ *
+ * Threads: any.
+ * Kernel:  cgroups(7); mkdir(2) in each hierarchy.
+ * Since:   0.1
+ */
+ctr_cgroup *ctr_cgroup_create(const char *path, const ctr_limits *limits, int accounting,
+			      ctr_error *err);
+
+/**
+ * ctr_cgroup_open() - take a group that is there
+ * @path: of the group, beginning with "/", as seen from the root of each hierarchy
+ * @err:  filled on failure only; may be NULL
+ *
+ * It is the group in all hierarchies that have one of this path.
+ *
+ * Return: the group, the caller's to free, or NULL with
+ *   CTR_E_INVALID  not a path of names, each as ctr_cgroup_create() takes it
+ *   CTR_E_SYSTEM   ENOENT: no hierarchy has such a group; EACCES, or another
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: any.
+ * Kernel:  cgroups(7).
+ * Since:   0.1
+ */
+ctr_cgroup *ctr_cgroup_open(const char *path, ctr_error *err);
+
+/**
+ * ctr_cgroup_free() - let go of a group
+ * @group: may be NULL
+ *
+ * The group itself stays, with what is in it: see ctr_cgroup_remove(). Specs and
+ * containers that use it go on doing so.
+ *
+ * Threads: any; no other call may use this handle any more.
+ * Since:   0.1
+ */
+void ctr_cgroup_free(ctr_cgroup *group);
+
+/**
+ * ctr_cgroup_remove() - remove a group from the system
+ * @group: borrowed; to be freed all the same
+ * @err:   filled on failure only; may be NULL
+ *
+ * Groups inside that have no processes go with it. What it has counted is gone then.
+ *
+ * Return: 0, also if somebody else has removed it, or -1 with
+ *   CTR_E_SYSTEM  EBUSY: processes are in it, and still were after a second; or another
+ *
+ * Threads: any.
+ * Kernel:  rmdir(2), cgroups(7).
+ * Since:   0.1
+ */
+int ctr_cgroup_remove(const ctr_cgroup *group, ctr_error *err);
+
+/**
+ * ctr_cgroup_path() - a directory of the group
+ * @group: borrowed
+ * @index: 0 is the first hierarchy that it is in
+ *
+ * Return: an absolute path, which lives as long as the handle; NULL if there are not
+ * that many.
+ *
+ * Threads: any.
+ * Since:   0.1
+ */
+const char *ctr_cgroup_path(const ctr_cgroup *group, size_t index);
+
+/**
+ * ctr_cgroup_add() - move a process into the group
+ * @group: borrowed
+ * @pid:   with all its threads; 0: the calling process
+ * @err:   filled on failure only; may be NULL
+ *
+ * What the process has forked before stays where it is.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_SYSTEM  ESRCH: no such process; EACCES, EPERM: not the caller's to move; ENODEV:
+ *                 the group is gone; EBUSY: a v2 group that gives controllers to groups
+ *                 inside it holds no processes
+ * It may then have been moved in some of the hierarchies.
+ *
+ * Threads: any.
+ * Kernel:  cgroup.procs: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_cgroup_add(const ctr_cgroup *group, pid_t pid, ctr_error *err);
+
+/**
+ * ctr_cgroup_list() - the processes in the group, and in groups inside
+ * @group: borrowed
+ * @pids:  filled with as many as there is room for; may be NULL when @room is 0
+ * @room:  how many @pids can hold
+ * @err:   filled on failure only; may be NULL
+ *
+ * Return: how many there are, which may be more than @room, or -1 with
+ *   CTR_E_SYSTEM  a system call failed
+ *   CTR_E_NOMEM   out of memory
+ *
+ * Threads: any.
+ * Kernel:  cgroup.procs: cgroups(7). Processes that the caller's PID namespace does not
+ *          show are 0.
+ * Since:   0.1
+ */
+int ctr_cgroup_list(const ctr_cgroup *group, pid_t *pids, size_t room, ctr_error *err);
+
+/**
+ * ctr_cgroup_update() - change limits
+ * @group:  borrowed
+ * @limits: what is set in them is changed, all else stays
+ * @err:    filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID      a limit that this machine can't have
+ *   CTR_E_UNSUPPORTED  this host can't enforce the limit
+ *   CTR_E_STATE        the group has no directory in the hierarchy of a limit
+ *   CTR_E_SYSTEM       the kernel refused: EBUSY for less memory than is in use
+ *   CTR_E_NOMEM        out of memory
+ *
+ * Threads: any.
+ * Kernel:  cgroups(7).
+ * Since:   0.1
+ */
+int ctr_cgroup_update(ctr_cgroup *group, const ctr_limits *limits, ctr_error *err);
+
+/**
+ * ctr_cgroup_get_limit() - read a limit back from the kernel
+ * @group: borrowed
+ * @what:  CTR_LIMIT_*
+ * @value: the limit; UINT64_MAX if the kernel has none
+ * @err:   filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  no such @what
+ *   CTR_E_STATE    the group is not in the hierarchy of that controller, or this kernel
+ *                  lacks the file
+ *   CTR_E_SYSTEM   a system call failed
+ *
+ * Threads: any.
+ * Kernel:  cgroups(7).
+ * Since:   0.1
+ */
+int ctr_cgroup_get_limit(const ctr_cgroup *group, uint32_t what, uint64_t *value, ctr_error *err);
+
+/**
+ * ctr_cgroup_get_value() - read a file of the group
+ * @group: borrowed
+ * @file:  such as "memory.stat"
+ * @text:  filled with what it holds, and a NUL, as far as there is room
+ * @size:  bytes that there is room for, at least 1
+ * @err:   filled on failure only; may be NULL
+ *
+ * Return: how many bytes were read, or -1 with
+ *   CTR_E_INVALID  not the name of a file of a group
+ *   CTR_E_STATE    the group has no such file
+ *   CTR_E_SYSTEM   a system call failed
+ *
+ * Threads: any.
+ * Kernel:  cgroups(7).
+ * Since:   0.1
+ */
+int ctr_cgroup_get_value(const ctr_cgroup *group, const char *file, char *text, size_t size,
+			 ctr_error *err);
+
+/**
+ * ctr_cgroup_stats() - what is used in the group, and was since it was made
+ * @group: borrowed
+ * @usage: overwritten
+ * @err:   filled on failure only; may be NULL
+ *
+ * Return: 0. What none of its hierarchies counts is not known to @usage.
+ *
+ * Threads: any.
+ * Kernel:  cgroups(7).
+ * Since:   0.1
+ */
+int ctr_cgroup_stats(const ctr_cgroup *group, ctr_usage *usage, ctr_error *err);
+
+/**
+ * ctr_cgroup_freeze() - stop all processes in the group
+ * @group: borrowed
+ * @err:   filled on failure only; may be NULL
+ *
+ * Returns when all of them have stopped.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_STATE    none of its hierarchies can do that
+ *   CTR_E_TIMEOUT  a process could not be stopped within a second; they all go on
+ *   CTR_E_SYSTEM   a system call failed
+ *
+ * Threads: any.
+ * Kernel:  cgroup.freeze, or freezer.state: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_cgroup_freeze(const ctr_cgroup *group, ctr_error *err);
+
+/**
+ * ctr_cgroup_thaw() - let them go on
+ * @group: borrowed
+ * @err:   filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_STATE   none of its hierarchies can do that
+ *   CTR_E_SYSTEM  a system call failed
+ *
+ * Threads: any.
+ * Kernel:  cgroup.freeze, or freezer.state: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_cgroup_thaw(const ctr_cgroup *group, ctr_error *err);
+
+/**
+ * ctr_cgroup_signal() - send a signal to every process in the group
+ * @group: borrowed
+ * @sig:   a signal number
+ * @err:   filled on failure only; may be NULL
+ *
+ * To those in groups inside, too. What is forked meanwhile may miss it, unless the group
+ * is frozen.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  no such signal
+ *   CTR_E_SYSTEM   a system call failed
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: any.
+ * Kernel:  kill(2), cgroup.procs: cgroups(7).
+ * Since:   0.1
+ */
+int ctr_cgroup_signal(const ctr_cgroup *group, int sig, ctr_error *err);
+
+/**
+ * ctr_cgroup_kill() - kill every process in the group
+ * @group: borrowed
+ * @err:   filled on failure only; may be NULL
+ *
+ * To those in groups inside, too, also if they fork without pause, and also if they are
+ * frozen: the group goes on then. Returns when none is left.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_TIMEOUT  processes were still left after a second
+ *   CTR_E_SYSTEM   a system call failed
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: any.
+ * Kernel:  cgroup.kill, freezer.state, kill(2): cgroups(7).
+ * Since:   0.1
+ */
+int ctr_cgroup_kill(ctr_cgroup *group, ctr_error *err);
+
+/**
+ * ctr_cgroup_gc() - remove the groups of callers that are dead
+ * @kill:    1 to kill the processes that are in them first, 0 to leave those groups alone
+ * @removed: how many groups, one for each hierarchy, were removed; may be NULL
+ * @busy:    how many were left, for there are processes in them; may be NULL
+ * @err:     filled on failure only; may be NULL
+ *
+ * A caller that was killed can't remove what it had. The names that the library gives to
+ * groups tell whose they are: PID namespace, process and when it was started. Those of
+ * another PID namespace are not judged. Groups with names given by the caller stay.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_SYSTEM  a group could not be read or removed; all others were
+ *   CTR_E_NOMEM   out of memory
+ *
+ * Threads: any.
+ * Kernel:  cgroups(7), /proc/PID/stat.
+ * Since:   0.1
+ */
+int ctr_cgroup_gc(int kill, uint64_t *removed, uint64_t *busy, ctr_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

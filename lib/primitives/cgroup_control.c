@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* Freezing, signals, and the end of all in a group. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/export.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "primitives/cgroup.h"
+
+#define FREEZE_TO_KILL_MS 20
+
+/* ---- stop and go ---- */
+
+static const struct freezer {
+	bool v2;
+	const char *file, *stop, *go;
+	const char *state, *stopped; /* where it is read that all have stopped, and the text */
+} freezers[] = {
+	{ true, "cgroup.freeze", "1", "0", "cgroup.events", "frozen 1" },
+	{ false, "freezer.state", "FROZEN", "THAWED", "freezer.state", "FROZEN" },
+};
+
+/* Where the group can be frozen; or -errno, -ENOENT if it can't. */
+static int find_freezer(const ctr_cgroup *group, const struct ctr__member **member,
+			const struct freezer **freezer)
+{
+	struct statx st;
+	int r = -ENOENT;
+
+	for (size_t i = 0; r == -ENOENT && i < group->n; i++) {
+		*member = &group->members[i];
+		*freezer = &freezers[(*member)->v2 ? 0 : 1];
+		r = sys_statx((*member)->dir, (*freezer)->file, 0, STATX_TYPE, &st);
+	}
+	return r;
+}
+
+static int no_freezer(int errnum, ctr_error *err)
+{
+	if (errnum != ENOENT)
+		return ctr__error_sys(err, errnum, "look for the freezer of", "the control group");
+	return ctr__error_set(err, CTR_E_STATE, 0, "freeze the control group", NULL,
+			      "it is in no hierarchy that can freeze: switch accounting on, in the "
+			      "spec or when the group is made");
+}
+
+static bool has_stopped(const struct ctr__member *m, const struct freezer *freezer)
+{
+	char text[256];
+
+	return ctr__fd_read_file(m->dir, freezer->state, text, sizeof(text)) >= 0 &&
+	       strstr(text, freezer->stopped);
+}
+
+static bool await_stop(const struct ctr__member *m, const struct freezer *freezer, int bound_ms)
+{
+	for (int waited = 0; waited < bound_ms; waited++) {
+		if (has_stopped(m, freezer))
+			return true;
+		ctr__cgroup_pause_ms(1);
+	}
+	return false;
+}
+
+CTR_EXPORT int ctr_cgroup_freeze(const ctr_cgroup *group, ctr_error *err)
+{
+	const struct freezer *freezer;
+	const struct ctr__member *m;
+	int r = find_freezer(group, &m, &freezer);
+
+	if (r < 0)
+		return no_freezer(-r, err);
+	r = ctr__fd_write_file(m->dir, freezer->file, freezer->stop);
+	if (r < 0)
+		return ctr__error_sys(err, -r, "freeze control group", m->path);
+	if (await_stop(m, freezer, CTR__CGROUP_BOUND_MS))
+		return 0;
+	ctr__fd_write_file(m->dir, freezer->file, freezer->go);
+	return ctr__error_set(err, CTR_E_TIMEOUT, 0, "freeze control group", m->path,
+			      "some of its processes could not be stopped within a second");
+}
+
+CTR_EXPORT int ctr_cgroup_thaw(const ctr_cgroup *group, ctr_error *err)
+{
+	const struct freezer *freezer;
+	const struct ctr__member *m;
+	int r = find_freezer(group, &m, &freezer);
+
+	if (r < 0)
+		return no_freezer(-r, err);
+	r = ctr__fd_write_file(m->dir, freezer->file, freezer->go);
+	return r < 0 ? ctr__error_sys(err, -r, "thaw control group", m->path) : 0;
+}
+
+/* ---- signals ---- */
+
+struct signalling {
+	int sig;
+	int n; /* how many members there were */
+};
+
+/* 0 is a member that can't be seen from here. */
+static void send_one(pid_t pid, void *data)
+{
+	struct signalling *s = data;
+
+	s->n++;
+	if (pid > 0)
+		sys_kill(pid, s->sig);
+}
+
+/* Returns how many members there were, or -errno. */
+static int signal_all(const struct ctr__member *m, int sig)
+{
+	struct signalling s = { .sig = sig };
+	int r = ctr__cgroup_each_pid(m->dir, send_one, &s);
+
+	return r < 0 ? r : s.n;
+}
+
+CTR_EXPORT int ctr_cgroup_signal(const ctr_cgroup *group, int sig, ctr_error *err)
+{
+	int r;
+
+	if (sig < 0 || sig > SIGRTMAX)
+		return ctr__error_number(err, "signal", (uint64_t)(uint32_t)sig,
+					 "a number of signal(7)");
+	r = signal_all(&group->members[0], sig);
+	return r < 0 ? ctr__error_sys(err, -r, "signal the members of control group",
+				      group->members[0].path)
+		     : 0;
+}
+
+/* ---- the end ---- */
+
+/* v2: all at once, frozen ones too. */
+static void kill_v2(ctr_cgroup *group)
+{
+	for (size_t i = 0; i < group->n; i++)
+		if (group->members[i].v2 &&
+		    ctr__fd_write_file(group->members[i].dir, "cgroup.kill", "1") == 0)
+			atomic_store(&group->killed, true);
+}
+
+/* v1: those that are stopped fork no more; they die when they go on. */
+static int kill_stopped(const ctr_cgroup *group)
+{
+	const struct freezer *freezer;
+	const struct ctr__member *m;
+	int n;
+
+	if (find_freezer(group, &m, &freezer) < 0 || m->v2)
+		return signal_all(&group->members[0], SIGKILL);
+	if (ctr__fd_write_file(m->dir, freezer->file, freezer->stop) == 0)
+		await_stop(m, freezer, FREEZE_TO_KILL_MS);
+	n = signal_all(m, SIGKILL);
+	ctr__fd_write_file(m->dir, freezer->file, freezer->go);
+	return n;
+}
+
+/*
+ * Members can only come from members: a pass that kills all and finds none the
+ * next time has been complete, however fast they fork.
+ */
+CTR_EXPORT int ctr_cgroup_kill(ctr_cgroup *group, ctr_error *err)
+{
+	int n = 1;
+
+	kill_v2(group);
+	for (int waited = 0; n > 0 && waited < CTR__CGROUP_BOUND_MS; waited++) {
+		n = kill_stopped(group);
+		if (n > 0)
+			ctr__cgroup_pause_ms(1);
+	}
+	if (n < 0)
+		return ctr__error_sys(err, -n, "read the members of control group",
+				      group->members[0].path);
+	if (n > 0)
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "kill all in control group",
+				      group->members[0].path, "processes are left after a second");
+	return 0;
+}

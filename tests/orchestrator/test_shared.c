@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/* Containers in a control group that is the caller's, one after the other and together. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/suite.h"
+#include "support/world.h"
+
+#define MIB (1ull << 20)
+
+static ctr_error *err;
+static ctr_limits *limits;
+static ctr_cgroup *group;
+static ctr_spec *spec;
+
+static void make(void)
+{
+	suite_need_root();
+	err = ctr_error_new();
+	limits = ctr_limits_new(err);
+	world_rootfs("root");
+	world_copy(LOAD, world_path("root/bin/load"));
+}
+
+static void done(int r)
+{
+	ck_assert_msg(r == 0, "%s", ctr_error_message(err));
+}
+
+static void drop(void)
+{
+	ctr_spec_free(spec);
+	spec = NULL;
+	if (group)
+		done(ctr_cgroup_remove(group, err));
+	ctr_cgroup_free(group);
+	group = NULL;
+	ctr_limits_free(limits);
+	ctr_error_free(err);
+}
+
+static void make_group(int accounting)
+{
+	group = ctr_cgroup_create(NULL, limits, accounting, err);
+	ck_assert_msg(group, "%s", ctr_error_message(err));
+}
+
+/* A spec that runs "load ARG..." in the group. */
+static void load(int child, const char *what, const char *one, const char *two)
+{
+	ctr_spec_free(spec);
+	spec = suite_spec(world_path("root"), "/bin/load", what, one, two, NULL);
+	done(ctr_spec_set_child(spec, child, err));
+	done(ctr_spec_set_cgroup(spec, group, err));
+}
+
+static ctr_container *start(void)
+{
+	ctr_container *c = ctr_spawn(spec, err);
+
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	return c;
+}
+
+static uint32_t finish(ctr_container *c, uint32_t what, uint64_t *value)
+{
+	ctr_usage *usage = ctr_usage_new(err);
+	uint32_t end;
+
+	ck_assert_msg(ctr_container_wait(c, -1, err) == 1, "%s", ctr_error_message(err));
+	done(ctr_container_stats(c, usage, err));
+	ck_assert_int_eq(ctr_usage_get(usage, what, value), 1);
+	end = ctr_container_end(c);
+	ctr_container_free(c);
+	ctr_usage_free(usage);
+	return end;
+}
+
+START_TEST(test_shared__stays_and_is_used_again)
+{
+	ctr_plan *plan;
+
+	done(ctr_limits_set_pids_max(limits, 10, err));
+	make_group(0);
+	load(_i, "cpus", NULL, NULL);
+	plan = ctr_plan_compile(spec, err);
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	for (int i = 0; i < 5; i++) {
+		ctr_container *c = ctr_plan_spawn(plan, err);
+
+		ck_assert_msg(c, "%s", ctr_error_message(err));
+		ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
+		ck_assert_int_eq(ctr_container_exit_code(c), 0);
+		ctr_container_free(c);
+	}
+	ctr_plan_free(plan);
+	ck_assert_int_eq(ctr_cgroup_list(group, NULL, 0, err), 0);
+	ck_assert_int_eq(access(ctr_cgroup_path(group, 0), F_OK), 0);
+}
+END_TEST
+
+START_TEST(test_shared__its_limits_hold)
+{
+	char *output;
+
+	done(ctr_limits_set_pids_max(limits, 6, err));
+	make_group(0);
+	load(_i, "fork", "50", NULL);
+	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
+	spec = NULL;
+	ck_assert_str_eq(output, "5\n");
+	free(output);
+}
+END_TEST
+
+/* Each is told what it has used itself, and who ran out of memory. */
+START_TEST(test_shared__numbers_are_of_each_container)
+{
+	uint64_t first, second, kills;
+
+	done(ctr_limits_set_memory_max(limits, 48 * MIB, err));
+	done(ctr_limits_set_swap_max(limits, 0, err));
+	make_group(1);
+	load(_i, "touch", "96", NULL);
+	ck_assert_uint_eq(finish(start(), CTR_USAGE_OOM_KILLS, &kills), CTR_END_OUT_OF_MEMORY);
+	ck_assert_uint_eq(kills, 1);
+	load(_i, "spin", "300", NULL);
+	ck_assert_uint_eq(finish(start(), CTR_USAGE_CPU_US, &first), CTR_END_EXITED);
+	load(_i, "touch", "8", NULL);
+	ck_assert_uint_eq(finish(start(), CTR_USAGE_CPU_US, &second), CTR_END_EXITED);
+	ck_assert_uint_gt(first, 2 * second);
+	ck_assert_uint_eq(finish(start(), CTR_USAGE_OOM_KILLS, &kills), CTR_END_EXITED);
+	ck_assert_uint_eq(kills, 0);
+	ck_assert_uint_eq(finish(start(), CTR_USAGE_MEMORY_PEAK_BYTES, &first), CTR_END_EXITED);
+	ck_assert_uint_ge(first, 8 * MIB);
+	ck_assert_uint_lt(first, 32 * MIB);
+}
+END_TEST
+
+START_TEST(test_shared__cpu_limit_is_of_each_container)
+{
+	uint64_t used;
+
+	make_group(1);
+	for (int i = 0; i < 2; i++) {
+		load(_i, "spin", "100000", NULL);
+		done(ctr_spec_set_cpu_limit_ms(spec, 150, err));
+		ck_assert_uint_eq(finish(start(), CTR_USAGE_CPU_US, &used), CTR_END_CPU_LIMIT);
+		ck_assert_uint_ge(used, 150000);
+		ck_assert_uint_lt(used, 1000000);
+	}
+}
+END_TEST
+
+/* The end of one is not that of another, also if it is killed while it is frozen. */
+START_TEST(test_shared__several_at_a_time)
+{
+	ctr_container *one, *other;
+
+	make_group(1);
+	load(_i, "count", "/dev/null", NULL);
+	one = start();
+	other = start();
+	ck_assert_int_eq(ctr_cgroup_list(group, NULL, 0, err), 2);
+	done(ctr_container_freeze(one, err));
+	done(ctr_container_kill_all(one, err));
+	ck_assert_int_eq(ctr_container_wait(one, -1, err), 1);
+	ctr_container_free(one);
+	ck_assert_int_eq(ctr_container_wait(other, 20, err), 0);
+	done(ctr_container_signal_all(other, SIGKILL, err));
+	ck_assert_int_eq(ctr_container_wait(other, -1, err), 1);
+	ck_assert_int_eq(ctr_container_signal(other), SIGKILL);
+	ctr_container_free(other);
+}
+END_TEST
+
+/* Linux 6.14 to 7.2 kill what is cloned into a group that was killed. */
+START_TEST(test_shared__can_be_used_after_it_was_killed)
+{
+	ctr_container *c;
+	uint64_t wall;
+
+	make_group(1);
+	load(_i, "count", "/dev/null", NULL);
+	c = start();
+	done(ctr_cgroup_kill(group, err));
+	ck_assert_uint_eq(finish(c, CTR_USAGE_WALL_US, &wall), CTR_END_SIGNALLED);
+	load(_i, "cpus", NULL, NULL);
+	ck_assert_uint_eq(finish(start(), CTR_USAGE_WALL_US, &wall), CTR_END_EXITED);
+}
+END_TEST
+
+START_TEST(test_shared__outlives_the_callers_handle)
+{
+	ctr_cgroup *again;
+	uint64_t wall;
+	char *path;
+
+	make_group(1);
+	path = strdup(ctr_cgroup_path(group, 0));
+	load(_i, "cpus", NULL, NULL);
+	again = group;
+	done(ctr_spec_set_cgroup(spec, NULL, err));
+	done(ctr_spec_set_cgroup(spec, group, err));
+	ctr_cgroup_free(group);
+	ck_assert_uint_eq(finish(start(), CTR_USAGE_WALL_US, &wall), CTR_END_EXITED);
+	ck_assert_int_eq(access(path, F_OK), 0);
+	done(ctr_cgroup_remove(again, err));
+	group = NULL;
+	free(path);
+}
+END_TEST
+
+START_TEST(test_shared__a_removed_one_is_told)
+{
+	make_group(1);
+	load(_i, "cpus", NULL, NULL);
+	done(ctr_cgroup_remove(group, err));
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	ck_assert_int_eq(ctr_error_code(err), CTR_E_SYSTEM);
+	ck_assert(ctr_error_errno(err) == ENODEV || ctr_error_errno(err) == ENOENT);
+	ck_assert_ptr_nonnull(strstr(ctr_error_hint(err), "somebody has removed"));
+}
+END_TEST
+
+static void refused(const char *why)
+{
+	ck_assert_int_eq(ctr_spec_check(spec, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, why);
+}
+
+START_TEST(test_shared__refuses_what_needs_another_group)
+{
+	done(ctr_limits_set_pids_max(limits, 10, err));
+	make_group(0);
+	load(0, "cpus", NULL, NULL);
+	done(ctr_spec_set_namespace(spec, CTR_NS_PID, CTR_NS_MODE_HOST, err));
+	refused("a group of its own");
+	load(0, "cpus", NULL, NULL);
+	done(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 10, err));
+	refused("it has limits of its own");
+	load(0, "cpus", NULL, NULL);
+	done(ctr_spec_set_cgroup_parent(spec, "/", err));
+	refused("a parent is for groups to be made");
+	if (ctr_cgroup_find("pids", NULL, 0, err) == 2)
+		return; /* where every group counts CPU time */
+	load(0, "cpus", NULL, NULL);
+	done(ctr_spec_set_cpu_limit_ms(spec, 10, err));
+	refused("counts CPU time");
+}
+END_TEST
+
+START_TEST(test_shared__is_named_in_the_plan)
+{
+	char text[512] = "";
+	ctr_plan *plan;
+
+	make_group(1);
+	load(0, "cpus", NULL, NULL);
+	plan = ctr_plan_compile(spec, err);
+	for (size_t i = 0; i < ctr_plan_count(plan) && !strstr(text, "control group"); i++)
+		ctr_plan_describe(plan, i, text, sizeof(text));
+	ck_assert_ptr_nonnull(strstr(text, "join the control group "));
+	ck_assert_ptr_nonnull(strstr(text, ctr_cgroup_path(group, 0)));
+	ctr_plan_free(plan);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("shared");
+	TCase *tc = suite_case(s, "shared");
+
+	tcase_add_checked_fixture(tc, make, drop);
+	tcase_add_loop_test(tc, test_shared__stays_and_is_used_again, 0, 2);
+	tcase_add_loop_test(tc, test_shared__its_limits_hold, 0, 2);
+	tcase_add_loop_test(tc, test_shared__numbers_are_of_each_container, 0, 2);
+	tcase_add_loop_test(tc, test_shared__cpu_limit_is_of_each_container, 0, 2);
+	tcase_add_loop_test(tc, test_shared__several_at_a_time, 0, 2);
+	tcase_add_loop_test(tc, test_shared__can_be_used_after_it_was_killed, 0, 2);
+	tcase_add_loop_test(tc, test_shared__outlives_the_callers_handle, 0, 2);
+	tcase_add_loop_test(tc, test_shared__a_removed_one_is_told, 0, 2);
+	tcase_add_test(tc, test_shared__refuses_what_needs_another_group);
+	tcase_add_test(tc, test_shared__is_named_in_the_plan);
+	return suite_run(s);
+}
