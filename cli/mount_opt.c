@@ -78,6 +78,7 @@ static const struct mount_type mount_types[] = {
 	{ "sysfs", TAKES_FLAGS, add_plain, ctr_spec_add_sysfs },
 	{ "devpts", TAKES_FLAGS, add_plain, ctr_spec_add_devpts },
 	{ "mqueue", TAKES_FLAGS, add_plain, ctr_spec_add_mqueue },
+	{ "cgroup", TAKES_FLAGS, add_plain, ctr_spec_add_cgroup },
 	{ "dev", 0, add_dev, NULL },
 	{ NULL, 0, NULL, NULL },
 };
@@ -102,7 +103,7 @@ static int set_type(struct run *run, struct mount *mount, const char *text)
 		return 0;
 	return print_refusal(mount->opt->name, mount->value,
 			     "%s is no type of mount, expected bind, tmpfs, proc, sysfs, "
-			     "devpts, mqueue or dev",
+			     "devpts, mqueue, cgroup or dev",
 			     text);
 }
 

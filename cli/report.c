@@ -72,6 +72,10 @@ void report_limit(const struct run *run, const ctr_container *container)
 		print_refusal("--cpu-time", run->cpu_time,
 			      "the container was killed: it had used up its CPU time");
 		break;
+	case CTR_END_OUTPUT_LIMIT:
+		print_refusal("--output-limit", run->output_limit,
+			      "the program was killed: it wrote more to a file");
+		break;
 	default:
 		break;
 	}

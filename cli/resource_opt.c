@@ -77,6 +77,33 @@ static int finish_memory_swap(struct run *run)
 	return opt_check(run, &opt, ctr_limits_set_swap_max(limits_of(run), swap, run->err));
 }
 
+int opt_set_oom_group(struct run *run, const struct opt *opt, const char *value)
+{
+	bool enabled;
+
+	if (opt_read_bool(opt, value, &enabled) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt, ctr_limits_set_oom_group(limits_of(run), enabled, run->err));
+}
+
+static int set_hugetlb(struct run *run, const struct opt *opt, char *size, char *limit)
+{
+	uint64_t page_bytes, bytes;
+
+	if (!limit)
+		return print_refusal(opt->name, size, "a limit is missing, expected %s",
+				     opt->argument);
+	if (read_size(opt, size, 65536, &page_bytes) < 0 || read_size(opt, limit, 0, &bytes) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt,
+			 ctr_limits_set_hugetlb_max(limits_of(run), page_bytes, bytes, run->err));
+}
+
+int opt_set_hugetlb_limit(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_split(run, opt, value, "=", set_hugetlb);
+}
+
 /* ---- processes ---- */
 
 int opt_set_pids_limit(struct run *run, const struct opt *opt, const char *value)
@@ -247,7 +274,98 @@ int opt_set_device_rate(struct run *run, const struct opt *opt, const char *valu
 	return opt_split(run, opt, value, ":", set_io_max);
 }
 
+/* ---- devices, and what is only counted ---- */
+
+/* As docker has it: in addition to those that every program may expect. */
+int opt_allow_device(struct run *run, const struct opt *opt, const char *value)
+{
+	if (!run->device_rules &&
+	    opt_check(run, opt, ctr_limits_allow_default_devices(limits_of(run), run->err)) < 0)
+		return OPT_REFUSED;
+	run->device_rules = true;
+	if (strcmp(value, "default") == 0)
+		return 0;
+	return opt_check(run, opt, ctr_limits_allow_device(limits_of(run), value, run->err));
+}
+
+static int read_count(const struct opt *opt, const char *text, uint32_t *count)
+{
+	uint64_t value = UINT32_MAX;
+
+	if (!opt_is_unlimited(text) &&
+	    ctr_parse_number(text, opt->name, 0, UINT32_MAX - 1, &value, NULL) < 0)
+		return print_refusal(opt->name, text, "expected a number, or -1 for no limit");
+	*count = (uint32_t)value;
+	return 0;
+}
+
+static int set_rdma(struct run *run, const struct opt *opt, char *device, char *counts)
+{
+	char *objects = counts;
+	const char *handles = strsep(&objects, ":");
+	uint32_t max_handles, max_objects;
+
+	if (!counts || !objects)
+		return print_refusal(opt->name, device, "a number is missing, expected %s",
+				     opt->argument);
+	if (read_count(opt, handles, &max_handles) < 0 ||
+	    read_count(opt, objects, &max_objects) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt,
+			 ctr_limits_set_rdma_max(limits_of(run), device, max_handles, max_objects,
+						 run->err));
+}
+
+int opt_set_rdma_limit(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_split(run, opt, value, "=", set_rdma);
+}
+
+static int set_misc(struct run *run, const struct opt *opt, char *resource, char *max)
+{
+	uint64_t value;
+
+	if (!max)
+		return print_refusal(opt->name, resource, "a number is missing, expected %s",
+				     opt->argument);
+	if (opt_read_number(run, opt, max, INT64_MAX, &value) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt,
+			 ctr_limits_set_misc_max(limits_of(run), resource, value, run->err));
+}
+
+int opt_set_misc_limit(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_split(run, opt, value, "=", set_misc);
+}
+
 /* ---- anything else ---- */
+
+int opt_set_output_limit(struct run *run, const struct opt *opt, const char *value)
+{
+	uint64_t bytes;
+
+	if (ctr_parse_size(value, opt->name, 1, INT64_MAX, &bytes, NULL) < 0)
+		return print_refusal(opt->name, value,
+				     "expected a number with an optional unit b, k, m, g or t, 1 "
+				     "or more");
+	run->output_limit = value;
+	return opt_check(run, opt, ctr_spec_set_output_limit(run->spec, bytes, run->err));
+}
+
+/* Where every program looks for it. */
+int opt_set_delegate(struct run *run, const struct opt *opt, const char *value)
+{
+	bool enabled;
+
+	if (opt_read_bool(opt, value, &enabled) < 0)
+		return OPT_REFUSED;
+	if (!enabled)
+		return 0;
+	if (opt_check(run, opt, ctr_spec_set_delegate(run->spec, 1, run->err)) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt, ctr_spec_add_cgroup(run->spec, "/sys/fs/cgroup", 0, run->err));
+}
 
 static int set_value(struct run *run, const struct opt *opt, char *file, char *value)
 {

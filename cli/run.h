@@ -19,11 +19,13 @@ struct run {
 	bool explain;
 	bool init;
 	bool host_pid;
+	bool device_rules;
+	bool kill;	  /* of gc: what is left may still run */
 	bool term_chosen; /* an option was about the variable TERM */
 
 	/* What is only known together; the texts are for refusals, NULL: not given. */
 	const char *memory, *memory_swap, *cpus, *quota, *period;
-	const char *timeout, *cpu_time;
+	const char *timeout, *cpu_time, *output_limit;
 	FILE *report; /* NULL: none was asked for */
 	uint64_t memory_bytes, memory_swap_bytes, cpu_quota_us, cpu_period_us;
 };
@@ -52,6 +54,13 @@ int opt_set_blkio_weight(struct run *run, const struct opt *opt, const char *val
 int opt_set_device_rate(struct run *run, const struct opt *opt, const char *value);
 int opt_set_timeout(struct run *run, const struct opt *opt, const char *value);
 int opt_set_cpu_time(struct run *run, const struct opt *opt, const char *value);
+int opt_set_oom_group(struct run *run, const struct opt *opt, const char *value);
+int opt_set_hugetlb_limit(struct run *run, const struct opt *opt, const char *value);
+int opt_allow_device(struct run *run, const struct opt *opt, const char *value);
+int opt_set_rdma_limit(struct run *run, const struct opt *opt, const char *value);
+int opt_set_misc_limit(struct run *run, const struct opt *opt, const char *value);
+int opt_set_output_limit(struct run *run, const struct opt *opt, const char *value);
+int opt_set_delegate(struct run *run, const struct opt *opt, const char *value);
 int opt_set_cgroup_conf(struct run *run, const struct opt *opt, const char *value);
 int opt_set_nice(struct run *run, const struct opt *opt, const char *value);
 

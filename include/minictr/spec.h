@@ -588,6 +588,30 @@ int ctr_spec_add_devpts(ctr_spec *spec, const char *target, uint32_t flags, ctr_
 int ctr_spec_add_mqueue(ctr_spec *spec, const char *target, uint32_t flags, ctr_error *err);
 
 /**
+ * ctr_spec_add_cgroup() - show the container its control group
+ * @spec:   changed only on success
+ * @target: absolute path in the container, such as "/sys/fs/cgroup"; copied
+ * @flags:  CTR_MOUNT_*; read-only also without it, unless ctr_spec_set_delegate() is on
+ * @err:    filled on failure only; may be NULL
+ *
+ * What is mounted is the group as "/" of each hierarchy that it is in, and switches
+ * accounting on, see ctr_spec_set_accounting(): on a host with cgroup v2 alone that
+ * hierarchy on @target, else a directory there for each, such as @target/memory and, for
+ * v2, @target/unified.
+ *
+ * Compiling fails with CTR_E_INVALID if the cgroup namespace is not the container's own.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  a bad path or an unknown flag
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  cgroups(7), cgroup_namespaces(7).
+ * Since:   0.1
+ */
+int ctr_spec_add_cgroup(ctr_spec *spec, const char *target, uint32_t flags, ctr_error *err);
+
+/**
  * ctr_spec_add_dev() - mount a minimal /dev in one more place
  * @spec:   changed only on success
  * @target: absolute path in the container, copied
@@ -825,6 +849,28 @@ int ctr_spec_set_output_limit(ctr_spec *spec, uint64_t bytes, ctr_error *err);
  * Since:   0.1
  */
 int ctr_spec_set_cgroup(ctr_spec *spec, ctr_cgroup *group, ctr_error *err);
+
+/**
+ * ctr_spec_set_delegate() - let the container divide its group
+ * @spec:    changed only on success
+ * @enabled: 1: what ctr_spec_add_cgroup() shows can be written, so that containers can be
+ *           made inside; 0, the default: it is read-only
+ * @err:     filled on failure only; may be NULL
+ *
+ * Its limits stay out of its reach only as far as its user may not write them: root inside,
+ * in the host's user namespace, may. On cgroup v2, where a group that is divided holds no
+ * processes, the container starts in the group "leaf" inside its own.
+ *
+ * Compiling fails with CTR_E_INVALID for a group that is shared, and if the cgroup namespace
+ * is not the container's own.
+ *
+ * Return: 0.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  cgroups(7), "no internal processes"; cgroup_namespaces(7).
+ * Since:   0.1
+ */
+int ctr_spec_set_delegate(ctr_spec *spec, int enabled, ctr_error *err);
 
 /**
  * ctr_spec_set_cgroup_parent() - choose where the container's group is made

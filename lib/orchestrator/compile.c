@@ -132,52 +132,6 @@ static int count_namespaces(struct ctr__compile *c)
 	return 0;
 }
 
-static int refuse_shared(struct ctr__compile *c, const char *why)
-{
-	return ctr__error_set(c->err, CTR_E_INVALID, 0, "use the control group",
-			      ctr_cgroup_path(c->spec->cgroup, 0), "%s", why);
-}
-
-static int prepare_shared(struct ctr__compile *c)
-{
-	uint64_t used;
-
-	if (!c->plan->own_pid_ns)
-		return refuse_shared(c, "a container without a PID namespace needs a group of its "
-					"own, for only that tells who belongs to it");
-	if (!ctr__limits_is_empty(&c->spec->limits))
-		return refuse_shared(c, "it has limits of its own: set the spec's on it, by "
-					"ctr_cgroup_update()");
-	if (c->spec->cgroup_parent)
-		return refuse_shared(c, "it is where it is: a parent is for groups to be made");
-	if (c->spec->cpu_limit_ms && !ctr__cgroup_counts(c->spec->cgroup, CTR_USAGE_CPU_US, &used))
-		return refuse_shared(c, "it is in no hierarchy that counts CPU time: make it with "
-					"accounting");
-	c->plan->shared = ctr__cgroup_use(c->spec->cgroup);
-	return 0;
-}
-
-static int prepare_cgroup(struct ctr__compile *c)
-{
-	struct ctr__recipe *recipe = &c->plan->recipe;
-
-	if (c->spec->cgroup)
-		return prepare_shared(c);
-	recipe->layout.wanted_parent = c->spec->cgroup_parent;
-	if (ctr__recipe_add_limits(recipe, &c->spec->limits, c->err))
-		return -1;
-	if (c->spec->accounting && ctr__recipe_add_accounting(recipe, c->err))
-		return -1;
-	if (c->spec->cpu_limit_ms && ctr__recipe_add_cpu_time(recipe, c->err))
-		return -1;
-	/* Without a PID namespace only a group tells who belongs to the container. */
-	if (!c->plan->own_pid_ns && ctr__recipe_add_members(recipe, c->err))
-		return -1;
-	recipe->layout.wanted_parent = NULL; /* the spec's, which may go before the plan */
-	c->plan->cgroup = recipe->layout.n;
-	return 0;
-}
-
 static int copy_settings(struct ctr__compile *c)
 {
 	const ctr_spec *spec = c->spec;
@@ -191,7 +145,7 @@ static int copy_settings(struct ctr__compile *c)
 	plan->die_with_parent = spec->die_with_parent;
 	/* Generously: the caller may be somebody else by the time of the spawn. */
 	plan->changes_ids = spec->uid || spec->gid || geteuid() || getegid();
-	return count_namespaces(c) || prepare_cgroup(c) ? -1 : 0;
+	return count_namespaces(c) || ctr__compile_group(c) ? -1 : 0;
 }
 
 /* ---- first steps ---- */
@@ -215,67 +169,13 @@ static int add_joins(struct ctr__compile *c)
 	return 0;
 }
 
-/* What is written to the group's files. */
-static void add_settings(struct ctr__buf *b, const struct ctr__recipe *recipe)
-{
-	for (size_t i = 0; i < recipe->n_settings; i++)
-		ctr__buf_add(b, "%s%s %s", i ? ", " : "", recipe->settings[i].file,
-			     recipe->settings[i].text);
-	if (recipe->has_devices)
-		ctr__buf_add(b, "%sdevice rules", recipe->n_settings ? ", " : "");
-	else if (!recipe->n_settings)
-		ctr__buf_add(b, "no limit");
-}
-
-/* For people. */
-static const char *name_group(struct ctr__compile *c)
-{
-	char text[1024];
-	struct ctr__buf b;
-
-	ctr__buf_init(&b, text, sizeof(text));
-	if (c->plan->shared) {
-		ctr__buf_add(&b, "the control group %s", ctr_cgroup_path(c->plan->shared, 0));
-	} else {
-		ctr__buf_add(&b, "a control group of its own (");
-		add_settings(&b, &c->plan->recipe);
-		ctr__buf_add(&b, ")");
-	}
-	return ctr__steps_strdup(&c->plan->steps, text);
-}
-
-/* After the control group has been joined, so that "/" is that group: cgroup_namespaces(7). */
-static int add_cgroup_steps(struct ctr__compile *c)
-{
-	const struct ctr__spec_ns *ns = ctr__spec_ns(c->spec, CTR_NS_CGROUP);
-	const bool joins = c->plan->cgroup || c->plan->shared;
-	const struct ctr__step join = {
-		.kind = CTR__STEP_JOIN_CGROUP,
-		.modes = CTR__MODE_RUN,
-		.name = joins ? name_group(c) : NULL,
-	};
-	const struct ctr__step unshare = {
-		.kind = CTR__STEP_UNSHARE,
-		.modes = CTR__MODE_RUN,
-		.unshare = CLONE_NEWCGROUP,
-	};
-
-	if (joins && !join.name)
-		return ctr__error_nomem(c->err);
-	if (joins && ctr__compile_add(c, &join))
-		return -1;
-	if (ns->fd < 0 && ns->mode == CTR_NS_MODE_NEW && ctr__compile_add(c, &unshare))
-		return -1;
-	return 0;
-}
-
 static int add_first_steps(struct ctr__compile *c)
 {
 	if (add_simple(c, CTR__STEP_RESET_SIGNALS, CTR__MODE_ALL))
 		return -1;
 	if (c->spec->die_with_parent && add_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN))
 		return -1;
-	if (add_simple(c, CTR__STEP_NO_CORE_DUMP, CTR__MODE_ALL) || add_cgroup_steps(c))
+	if (add_simple(c, CTR__STEP_NO_CORE_DUMP, CTR__MODE_ALL) || ctr__compile_group_steps(c))
 		return -1;
 	if (c->spec->new_session && add_simple(c, CTR__STEP_NEW_SESSION, CTR__MODE_RUN))
 		return -1;

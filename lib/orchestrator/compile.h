@@ -29,6 +29,10 @@ struct ctr__compile {
 	bool once;	       /* for one container only: a template would not pay */
 };
 
+/* Finds out which control group it takes, whether this host has it, and its steps. */
+int ctr__compile_group(struct ctr__compile *c);
+int ctr__compile_group_steps(struct ctr__compile *c);
+
 /* Looks at the root and at all mounts, and opens what they come from. */
 int ctr__compile_mounts(struct ctr__compile *c);
 

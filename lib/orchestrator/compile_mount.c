@@ -330,6 +330,90 @@ static int add_protection(struct ctr__compile *c, enum ctr__step_kind kind, cons
 	return kind == CTR__STEP_MASK ? note_mask(c, &hit) : 0;
 }
 
+/* ---- control groups ---- */
+
+static int add_hierarchy(struct ctr__compile *c, const char *target, uint32_t flags,
+			 const char *mount, bool v2)
+{
+	const char *controllers[CTR__MOUNT_OPTIONS_MAX];
+	const size_t n = v2 ? 0 : ctr__layout_mounted(mount, controllers, CTR__MOUNT_OPTIONS_MAX);
+	struct place place;
+	struct ctr__step step;
+
+	if (n > CTR__MOUNT_OPTIONS_MAX)
+		return ctr__error_set(c->err, CTR_E_UNSUPPORTED, 0, "show the control group", mount,
+				      "there are too many controllers in one hierarchy");
+	if (find_place(c, true, "mount cgroup on", target, &place))
+		return -1;
+	ctr__mount_fill_cgroup(&step, place.path, flags, controllers, n);
+	return add_mount(c, &step, &place, CTR__VIEW_OPAQUE, flags);
+}
+
+/* In a directory that is called as the host's: some programs look for v1 there. */
+static int add_one_of_many(struct ctr__compile *c, const char *target, uint32_t flags,
+			   const char *mount, bool v2)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", target, v2 ? "unified" : strrchr(mount, '/') + 1);
+	return add_hierarchy(c, path, flags, mount, v2);
+}
+
+/* Where the i-th hierarchy of the container's group is mounted; false behind the last. */
+static bool find_hierarchy(const struct ctr__compile *c, size_t i, char mount[PATH_MAX], bool *v2)
+{
+	const struct ctr__layout *layout = &c->plan->recipe.layout;
+	const ctr_cgroup *shared = c->plan->shared;
+
+	if (i >= (shared ? shared->n : layout->n))
+		return false;
+	*v2 = shared ? shared->members[i].v2 : layout->v[i].v2;
+	if (shared)
+		snprintf(mount, PATH_MAX, "%.*s", (int)shared->members[i].mount_length,
+			 shared->members[i].path);
+	else
+		snprintf(mount, PATH_MAX, "%s", layout->v[i].mount);
+	return true;
+}
+
+/*
+ * The host's, if the root is its tree: covered they would still be listed in /proc/mounts,
+ * and who looks there for a controller takes the first.
+ */
+static int add_uncover(struct ctr__compile *c, const char *target)
+{
+	struct ctr__mount_item item = {
+		.step = { .kind = CTR__STEP_UNCOVER },
+		.per_run = true,
+	};
+	struct place place;
+
+	if (c->spec->rootfs)
+		return 0;
+	if (find_place(c, true, "mount cgroup on", target, &place))
+		return -1;
+	item.step.path = item.target = place.path;
+	return add_item(c, &item);
+}
+
+static int add_cgroup(struct ctr__compile *c, const struct ctr__spec_mount *m)
+{
+	const uint32_t flags = m->flags | (c->spec->delegate ? 0 : CTR_MOUNT_READ_ONLY);
+	char mount[PATH_MAX];
+	bool v2 = false;
+
+	if (add_uncover(c, m->target))
+		return -1;
+	if (!find_hierarchy(c, 1, mount, &v2) && find_hierarchy(c, 0, mount, &v2) && v2)
+		return add_hierarchy(c, m->target, flags, mount, true);
+	if (add_tmpfs(c, m->target, 65536, 0755, 0))
+		return -1;
+	for (size_t i = 0; find_hierarchy(c, i, mount, &v2); i++)
+		if (add_one_of_many(c, m->target, flags, mount, v2))
+			return -1;
+	return 0;
+}
+
 static int add_spec_mount(struct ctr__compile *c, const struct ctr__spec_mount *m)
 {
 	switch (m->kind) {
@@ -345,6 +429,8 @@ static int add_spec_mount(struct ctr__compile *c, const struct ctr__spec_mount *
 		return add_fs(c, "mount devpts on", m->target, m->flags, ctr__mount_fill_devpts);
 	case CTR__MOUNT_MQUEUE:
 		return add_fs(c, "mount mqueue on", m->target, m->flags, ctr__mount_fill_mqueue);
+	case CTR__MOUNT_CGROUP:
+		return add_cgroup(c, m);
 	case CTR__MOUNT_DEV:
 		return add_dev(c, m->target);
 	case CTR__MOUNT_MASK:

@@ -34,6 +34,7 @@ static void fill_launch(const struct spawn *s, struct ctr__launch *launch)
 		.fd_floor = plan->fd_floor,
 		.share_memory = plan->share_memory,
 		.timeout_ms = plan->timeout_ms,
+		.leaf = -1,
 		.group_dir = -1,
 	};
 	for (int i = 0; i < CTR__SLOT_COUNT; i++)
@@ -188,7 +189,7 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 {
 	const ctr_plan *plan = s->plan;
 	struct ctr__outcome outcome;
-	struct ctr__entry entry = { .born_into = -1 };
+	struct ctr__entry entry = { .leaf = -1, .born_into = -1 };
 	struct ctr__launch l;
 	int r;
 
@@ -203,6 +204,7 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 		ctr__cgroup_entry(c->cgroup, &entry);
 	l.groups = entry.files;
 	l.n_groups = entry.n;
+	l.leaf = entry.leaf;
 	l.group_dir = entry.born_into;
 
 	r = ctr__launch(&l, &outcome);

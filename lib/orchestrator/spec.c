@@ -617,6 +617,12 @@ CTR_EXPORT int ctr_spec_add_mqueue(ctr_spec *spec, const char *target, uint32_t 
 	return add_kind(spec, CTR__MOUNT_MQUEUE, "mqueue target", target, flags, err);
 }
 
+CTR_EXPORT int ctr_spec_add_cgroup(ctr_spec *spec, const char *target, uint32_t flags,
+				   ctr_error *err)
+{
+	return add_kind(spec, CTR__MOUNT_CGROUP, "cgroup target", target, flags, err);
+}
+
 CTR_EXPORT int ctr_spec_add_dev(ctr_spec *spec, const char *target, ctr_error *err)
 {
 	return add_kind(spec, CTR__MOUNT_DEV, "dev target", target, 0, err);
@@ -757,6 +763,13 @@ CTR_EXPORT int ctr_spec_set_cgroup_parent(ctr_spec *spec, const char *path, ctr_
 		return ctr__error_value(err, "parent of the control group", path,
 					"an absolute path below the root of the hierarchies");
 	return replace_text(&spec->cgroup_parent, path, err);
+}
+
+CTR_EXPORT int ctr_spec_set_delegate(ctr_spec *spec, int enabled, ctr_error *err)
+{
+	(void)err;
+	spec->delegate = enabled;
+	return 0;
 }
 
 CTR_EXPORT int ctr_spec_set_cgroup(ctr_spec *spec, ctr_cgroup *group, ctr_error *err)

@@ -34,6 +34,7 @@ enum ctr__spec_mount_kind {
 	CTR__MOUNT_SYSFS,
 	CTR__MOUNT_DEVPTS,
 	CTR__MOUNT_MQUEUE,
+	CTR__MOUNT_CGROUP,
 	CTR__MOUNT_DEV,
 	CTR__MOUNT_MASK,
 };
@@ -95,6 +96,7 @@ struct ctr_spec {
 	bool die_with_parent;
 	bool fork_child;
 	bool accounting;
+	bool delegate;
 	uint16_t rows, columns;
 };
 

@@ -204,6 +204,9 @@ static void add_paths_step(struct ctr__buf *b, const struct ctr__step *step)
 	case CTR__STEP_READ_ONLY:
 		add_path(b, "make", step->path, " read-only");
 		return;
+	case CTR__STEP_UNCOVER:
+		add_path(b, "unmount what is mounted on", step->path, "");
+		return;
 	case CTR__STEP_UNMOUNT:
 		add_path(b, "unmount", step->path, "");
 		return;
@@ -237,6 +240,8 @@ static const char *fixed_text(enum ctr__step_kind kind)
 		return "bring up the loopback interface";
 	case CTR__STEP_TERMINAL:
 		return "open a terminal from /dev/pts as descriptors 0 1 2";
+	case CTR__STEP_JOIN_LEAF:
+		return "join the group in it that processes of a divided one are in";
 	case CTR__STEP_CLOSE:
 		return "close all other descriptors";
 	case CTR__STEP_NO_NEW_PRIVS:

@@ -84,6 +84,14 @@ static int do_join_cgroup(struct ctr__run *run, const struct ctr__step *step)
 	return r < 0 ? (int)r : 0;
 }
 
+static int do_join_leaf(struct ctr__run *run, const struct ctr__step *step)
+{
+	long r = run->leaf < 0 ? 0 : sys_write(run->leaf, "0", 1);
+
+	(void)step;
+	return r < 0 ? (int)r : 0;
+}
+
 static int do_unshare(struct ctr__run *run, const struct ctr__step *step)
 {
 	(void)run;
@@ -342,6 +350,7 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_NO_CORE_DUMP] = do_no_core_dump,
 		[CTR__STEP_NEW_SESSION] = do_new_session,
 		[CTR__STEP_JOIN_CGROUP] = do_join_cgroup,
+		[CTR__STEP_JOIN_LEAF] = do_join_leaf,
 		[CTR__STEP_UNSHARE] = do_unshare,
 		[CTR__STEP_SETNS] = do_setns,
 		[CTR__STEP_KEEP_TEMPLATE] = do_keep_template,
@@ -356,6 +365,7 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_MASK] = ctr__do_mask,
 		[CTR__STEP_READ_ONLY] = ctr__do_read_only,
 		[CTR__STEP_SET_FLAGS] = ctr__do_set_flags,
+		[CTR__STEP_UNCOVER] = ctr__do_uncover,
 		[CTR__STEP_UNMOUNT] = ctr__do_unmount,
 		[CTR__STEP_PIVOT_ROOT] = ctr__do_pivot_root,
 		[CTR__STEP_CHROOT] = ctr__do_chroot,

@@ -451,6 +451,24 @@ int ctr__do_read_only(struct ctr__run *run, const struct ctr__step *step)
 }
 
 /*
+ * The topmost mount there, with all below, if any is, and if it is not locked in a user
+ * namespace, mount_namespaces(7): EINVAL says either. The working directory is set again
+ * before the program runs.
+ */
+int ctr__do_uncover(struct ctr__run *run, const struct ctr__step *step)
+{
+	int target = open_target(run, step->path, O_PATH | O_DIRECTORY), r;
+
+	if (target < 0)
+		return absent(run, target);
+	r = sys_fchdir(target);
+	sys_close(target);
+	if (r >= 0)
+		r = sys_umount2(".", MNT_DETACH | UMOUNT_NOFOLLOW);
+	return r == -EINVAL ? 0 : r;
+}
+
+/*
  * umount2(2) takes a path only. UMOUNT_NOFOLLOW guards its last component;
  * the ones before were resolved by the same process a moment ago.
  */

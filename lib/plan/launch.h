@@ -20,6 +20,7 @@ struct ctr__launch {
 	int slots[CTR__SLOT_COUNT]; /* all but PARENT, which is made here */
 	const int *groups;	    /* for the JOIN_CGROUP step */
 	size_t n_groups;
+	int leaf;      /* for the JOIN_LEAF step; -1: none */
 	int group_dir; /* of the last of them, on v2: to be born into; -1: none */
 	int *sources;  /* scratch for the FDS step; changed */
 	int fd_floor;  /* descriptors from here on survive the FDS step */

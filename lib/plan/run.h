@@ -35,6 +35,7 @@ struct ctr__run {
 	int *sources;	   /* for the FDS step, one for each target */
 	const int *groups; /* the files to join the control group by */
 	size_t n_groups;
+	int leaf;	      /* the file to join the leaf of it by; -1: none */
 	struct rlimit64 core; /* to return to before the program runs */
 	struct ctr__report *report;
 
@@ -65,6 +66,7 @@ int ctr__do_mount(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_dev(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_read_only(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_uncover(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_unmount(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_pivot_root(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_chroot(struct ctr__run *run, const struct ctr__step *step);

@@ -28,6 +28,7 @@ enum ctr__step_kind {
 	CTR__STEP_NO_CORE_DUMP,
 	CTR__STEP_NEW_SESSION,
 	CTR__STEP_JOIN_CGROUP,
+	CTR__STEP_JOIN_LEAF,
 	CTR__STEP_UNSHARE,
 	CTR__STEP_SETNS,
 	CTR__STEP_KEEP_TEMPLATE,
@@ -42,6 +43,7 @@ enum ctr__step_kind {
 	CTR__STEP_MASK,
 	CTR__STEP_READ_ONLY,
 	CTR__STEP_SET_FLAGS,
+	CTR__STEP_UNCOVER,
 	CTR__STEP_UNMOUNT,
 	CTR__STEP_PIVOT_ROOT,
 	CTR__STEP_CHROOT,
@@ -136,7 +138,7 @@ struct ctr__step {
 	unsigned modes; /* CTR__MODE_* */
 	union {
 		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one */
-		const char *path;      /* CHDIR, CHROOT, LAYER, DEV, MASK, READ_ONLY, UNMOUNT */
+		const char *path;      /* CHDIR, CHROOT, LAYER, DEV, MASK, READ_ONLY, UNCOVER, UNMOUNT */
 		unsigned long unshare; /* CLONE_NEW* */
 		uint64_t signal_mask;
 		uint32_t umask;

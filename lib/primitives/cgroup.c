@@ -19,6 +19,7 @@
 #include "primitives/cgroup_name.h"
 
 #define NAME_LENGTH_MAX 255
+#define LEAF "leaf"
 
 /* ---- directories ---- */
 
@@ -104,6 +105,7 @@ static struct ctr__member *add_member(ctr_cgroup *group, const struct ctr__hiera
 		.mount_length = strlen(h->mount),
 		.dir = -1,
 		.join = -1,
+		.leaf = -1,
 		.v2 = h->v2,
 		.counts = h->counts,
 	};
@@ -176,6 +178,16 @@ static ctr_cgroup *group_new(ctr_error *err)
 	return group;
 }
 
+/* cgroups(7), "no internal processes": what gives controllers to others holds none itself. */
+static int make_leaf(struct ctr__member *m, ctr_error *err)
+{
+	int r = sys_mkdirat(m->dir, LEAF, 0755);
+
+	if (r >= 0)
+		r = m->leaf = sys_openat(m->dir, LEAF "/cgroup.procs", O_RDWR | O_CLOEXEC, 0);
+	return r < 0 ? ctr__error_sys(err, -r, "make a leaf in control group", m->path) : 0;
+}
+
 static int make(ctr_cgroup *group, const struct ctr__recipe *recipe, const char *name,
 		ctr_error *err)
 {
@@ -189,6 +201,8 @@ static int make(ctr_cgroup *group, const struct ctr__recipe *recipe, const char 
 
 		if (!m || make_directory(m, h, err) || open_files(m, err))
 			return -1;
+		if (recipe->delegate && h->v2 && make_leaf(m, err))
+			return -1;
 	}
 	return apply(group, recipe, err);
 }
@@ -196,8 +210,10 @@ static int make(ctr_cgroup *group, const struct ctr__recipe *recipe, const char 
 static void remove_made(const ctr_cgroup *group)
 {
 	for (size_t i = 0; i < group->n; i++)
-		if (group->members[i].made)
+		if (group->members[i].made) {
+			sys_unlinkat(group->members[i].dir, LEAF, AT_REMOVEDIR);
 			sys_unlinkat(AT_FDCWD, group->members[i].path, AT_REMOVEDIR);
+		}
 }
 
 ctr_cgroup *ctr__cgroup_new(const struct ctr__recipe *recipe, const char *name, ctr_error *err)
@@ -228,6 +244,7 @@ CTR_EXPORT void ctr_cgroup_free(ctr_cgroup *group)
 	for (size_t i = 0; i < group->n; i++) {
 		ctr__fd_close(group->members[i].dir);
 		ctr__fd_close(group->members[i].join);
+		ctr__fd_close(group->members[i].leaf);
 		free(group->members[i].path);
 	}
 	ctr__fd_close(group->devices);
@@ -390,7 +407,7 @@ void ctr__cgroup_entry(const ctr_cgroup *group, struct ctr__entry *entry)
 {
 	const struct ctr__member *v2 = NULL;
 
-	*entry = (struct ctr__entry){ .born_into = -1 };
+	*entry = (struct ctr__entry){ .leaf = -1, .born_into = -1 };
 	for (size_t i = 0; i < group->n; i++) {
 		if (group->members[i].v2)
 			v2 = &group->members[i];
@@ -400,6 +417,7 @@ void ctr__cgroup_entry(const ctr_cgroup *group, struct ctr__entry *entry)
 	if (!v2)
 		return;
 	entry->files[entry->n++] = v2->join;
+	entry->leaf = v2->leaf;
 	/* Up to Linux 7.2 a child is killed that is cloned into what was ever killed. */
 	if (!atomic_load(&group->killed))
 		entry->born_into = v2->dir;

@@ -15,6 +15,7 @@ struct ctr__member {
 	size_t mount_length; /* how much of path is where the hierarchy is mounted */
 	int dir;
 	int join; /* the file to write "0" to */
+	int leaf; /* the same for the leaf in it; -1: it has none */
 	bool v2;
 	unsigned counts; /* bits of ctr__counter */
 	bool made;	 /* by us */
@@ -38,6 +39,7 @@ ctr_cgroup *ctr__cgroup_use(ctr_cgroup *group);
 struct ctr__entry {
 	int files[CTR__HIERARCHIES_MAX]; /* "0" is written to them by the process itself */
 	size_t n;
+	int leaf;      /* the file to write "0" to in the end; -1: none */
 	int born_into; /* directory of the last, on v2, that it can be cloned into; -1: none */
 };
 

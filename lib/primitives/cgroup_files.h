@@ -23,6 +23,7 @@ struct ctr__recipe {
 	struct ctr__setting *settings; /* in the order in which they have to be written */
 	size_t n_settings;
 
+	bool delegate; /* v2: with a leaf for processes, so that the rest can be divided */
 	bool has_devices;
 	int devices;		  /* v2: the program of its device rules */
 	size_t devices_hierarchy; /* and where it belongs */

@@ -420,6 +420,22 @@ struct ctr__hierarchy *ctr__layout_use(struct ctr__layout *layout, const char *c
 	return choose_parent(layout, h, controller, err) ? NULL : h;
 }
 
+size_t ctr__layout_mounted(const char *mount, const char **names, size_t n)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < CONTROLLERS; i++) {
+		_cleanup_free_ char *other = find_mount(controllers[i].v1);
+
+		if (!other || strcmp(other, mount) != 0)
+			continue;
+		if (found < n)
+			names[found] = controllers[i].v1;
+		found++;
+	}
+	return found;
+}
+
 static int find_in(struct ctr__layout *layout, const char *controller, const char *path)
 {
 	_cleanup_free_ char *mount = controller ? find_mount(controller) : NULL;

@@ -62,6 +62,9 @@ struct ctr__controller {
 
 const struct ctr__controller *ctr__controller_find(const char *name, size_t length);
 
+/* The v1 controllers that are mounted there: how many, of which at most n are stored. */
+size_t ctr__layout_mounted(const char *mount, const char **names, size_t n);
+
 /* Whether one of the words, with blanks between them, is this one. */
 bool ctr__layout_has_word(const char *text, const char *word);
 

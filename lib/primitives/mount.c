@@ -109,6 +109,14 @@ void ctr__mount_fill_mqueue(struct ctr__step *step, const char *target, uint32_t
 	fill(step, "mqueue", target, ctr__mount_attrs(flags | CTR_MOUNT_NOEXEC));
 }
 
+void ctr__mount_fill_cgroup(struct ctr__step *step, const char *target, uint32_t flags,
+			    const char *const *controllers, size_t n)
+{
+	fill(step, n ? "cgroup" : "cgroup2", target, ctr__mount_attrs(flags | CTR_MOUNT_NOEXEC));
+	for (size_t i = 0; i < n && i < CTR__MOUNT_OPTIONS_MAX; i++)
+		step->mount.options[i][0] = controllers[i];
+}
+
 void ctr__mount_fill_read_only(struct ctr__step *step, const char *target)
 {
 	*step = (struct ctr__step){

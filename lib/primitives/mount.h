@@ -28,6 +28,10 @@ void ctr__mount_fill_tmpfs(struct ctr__step *step, struct ctr__tmpfs_text *text,
 void ctr__mount_fill_proc(struct ctr__step *step, const char *target, uint32_t flags);
 void ctr__mount_fill_sysfs(struct ctr__step *step, const char *target, uint32_t flags);
 void ctr__mount_fill_devpts(struct ctr__step *step, const char *target, uint32_t flags);
+/* The options of cgroup are v1 controllers, n of them; none for cgroup2. */
+void ctr__mount_fill_cgroup(struct ctr__step *step, const char *target, uint32_t flags,
+			    const char *const *controllers, size_t n);
+
 void ctr__mount_fill_mqueue(struct ctr__step *step, const char *target, uint32_t flags);
 void ctr__mount_fill_read_only(struct ctr__step *step, const char *target);
 

@@ -39,10 +39,14 @@ compare "the help" "$general" "OPTIONS OF MINICTR" \
 for command in run explain; do
 	options=$(options_of_help $command)
 	compare "the help of $command" "$options" "OPTIONS OF RUN AND EXPLAIN" \
-		"$(options_of_page 'OPTIONS OF RUN AND EXPLAIN' 'MOUNT OPTIONS')"
+		"$(options_of_page 'OPTIONS OF RUN AND EXPLAIN' 'OPTIONS OF GC')"
 done
 
-known=$(echo "$general" "$options" | tr ', ' '\n\n')
+options_gc=$(options_of_help gc)
+compare "the help of gc" "$options_gc" "OPTIONS OF GC" \
+	"$(options_of_page 'OPTIONS OF GC' 'MOUNT OPTIONS')"
+
+known=$(echo "$general" "$options" "$options_gc" | tr ', ' '\n\n')
 spoken_of=$(tr -c 'a-z-' '\n' <"$page" | grep -- '^--[a-z]' | sort -u)
 report "the page speaks of options that do not exist" "$(missing_from "$known" "$spoken_of")"
 exit $broken

@@ -85,6 +85,7 @@ static void launch_into_group(bool fork_child, struct ctr__outcome *outcome)
 		.slots = { -1, -1, -1, -1 },
 		.groups = &tasks,
 		.n_groups = 1,
+		.leaf = -1,
 		.group_dir = -1,
 		.sources = sources,
 		.fd_floor = plan->fd_floor,
@@ -151,6 +152,7 @@ START_TEST(test_launch__tells_which_step_failed)
 	const struct ctr__launch l = {
 		.steps = failing,
 		.n_steps = 2,
+		.leaf = -1,
 		.group_dir = -1,
 		.mode = CTR__MODE_ONESHOT,
 		.fd_floor = 3,
@@ -176,6 +178,7 @@ START_TEST(test_launch__ends_a_child_that_blocks)
 	struct ctr__launch l = {
 		.steps = blocking,
 		.n_steps = 1,
+		.leaf = -1,
 		.group_dir = -1,
 		.mode = CTR__MODE_ONESHOT,
 		.fd_floor = 3,

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "command.h"
+#include "print.h"
+#include "run.h"
+
+static int set_kill(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_read_bool(opt, value, &run->kill);
+}
+
+static int show_help(struct run *run, const struct opt *opt, const char *value)
+{
+	(void)opt, (void)value;
+	cmd_gc_help(run->command);
+	return OPT_ANSWERED;
+}
+
+static const struct opt gc_options[] = {
+	{ .name = "--kill",
+	  .help = "also groups with processes in them, which are killed",
+	  .set = set_kill,
+	  .theme = "Options" },
+	{ .name = "--help",
+	  .letter = 'h',
+	  .help = "show this text",
+	  .set = show_help,
+	  .theme = "Options" },
+	{ .name = NULL },
+};
+
+void cmd_gc_help(const char *name)
+{
+	printf("Usage: minictr %s [OPTIONS]\n"
+	       "\n"
+	       "Removes the control groups of callers, minictr or any program with the library,\n"
+	       "that were killed and could not do so themselves.\n",
+	       name);
+	opt_print(gc_options);
+}
+
+static int collect(const struct run *run)
+{
+	uint64_t removed, busy;
+	int r = ctr_cgroup_gc(run->kill, &removed, &busy, run->err);
+
+	printf("removed %" PRIu64 " control groups", removed);
+	if (busy)
+		printf(", left %" PRIu64 " with processes in them: see --kill", busy);
+	putchar('\n');
+	if (r == 0)
+		return EXIT_SUCCESS;
+	print_error(NULL, run->err);
+	return EXIT_OURS;
+}
+
+static int gc(struct run *run, int argc, char **argv)
+{
+	int first = opt_parse(gc_options, run, argc, argv);
+
+	if (first == OPT_ANSWERED)
+		return EXIT_SUCCESS;
+	if (first < 0)
+		return EXIT_OURS;
+	if (first < argc) {
+		print_refusal(argv[first], NULL, "one word too many");
+		return EXIT_OURS;
+	}
+	return collect(run);
+}
+
+int cmd_gc(int argc, char **argv)
+{
+	struct run run = { .command = argv[0] };
+	int status;
+
+	print_set_command(argv[0]);
+	run.err = ctr_error_new();
+	status = gc(&run, argc, argv);
+	ctr_error_free(run.err);
+	return status;
+}
