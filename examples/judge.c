@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <minictr.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 enum { MIB = 1 << 20, CPU_MS = 1000, WALL_MS = 3000, MEMORY = 64 * MIB, PIDS = 16, OUTPUT = MIB };
@@ -29,7 +28,7 @@ static int set_limits(ctr_spec *spec, ctr_error *err)
 		return -1;
 	return ctr_spec_set_cpu_limit_ms(spec, CPU_MS, err) ||
 	       ctr_spec_set_wall_limit_ms(spec, WALL_MS, err) ||
-	       ctr_spec_set_rlimit(spec, RLIMIT_FSIZE, OUTPUT, OUTPUT, err) ||
+	       ctr_spec_set_output_limit(spec, OUTPUT, err) ||
 	       ctr_spec_set_accounting(spec, 1, err);
 }
 
@@ -52,7 +51,7 @@ static ctr_spec *make_spec(char **argv, int input, int output, ctr_error *err)
 	return spec;
 }
 
-/* A program that ignores SIGXFSZ, as PID 1 does, gets EFBIG: the size tells. */
+/* Who ignores SIGXFSZ, and who waits for one that was ended by it, go on: the size tells. */
 static const char *verdict(const ctr_container *c, int output)
 {
 	struct stat st;

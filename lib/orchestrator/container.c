@@ -420,13 +420,11 @@ CTR_EXPORT int ctr_container_kill_all(const ctr_container *container, ctr_error 
 
 CTR_EXPORT uint32_t ctr_container_end(const ctr_container *container)
 {
-	uint64_t kills;
-
 	if (!knows_status(container))
 		return CTR_END_NONE;
 	if (container->over)
 		return container->over;
-	if (ctr_usage_get(&container->final, CTR_USAGE_OOM_KILLS, &kills) && kills &&
+	if (container->final.value[CTR__USAGE_OOM] && container->final.value[CTR_USAGE_OOM_KILLS] &&
 	    ctr_container_exit_code(container) != 0)
 		return CTR_END_OUT_OF_MEMORY;
 	if (container->output_limit && ctr_container_signal(container) == SIGXFSZ)

@@ -212,6 +212,35 @@ static int end_unknown(struct walk *w, const char *candidate)
 	return n >= sizeof(w->hit->path) ? -ENAMETOOLONG : 0;
 }
 
+/*
+ * What is mounted in a file system that can't be looked into is known all the same, as long
+ * as the way there has no links. 1 if there is such a mount on the way: it goes on from there.
+ */
+static int skip_unknown(struct walk *w, const char *candidate)
+{
+	const struct ctr__view_entry *found = NULL; /* the last one covers those before it */
+	const size_t length = strlen(candidate);
+	char full[PATH_MAX];
+	size_t n;
+
+	if (copy_rest(w, candidate, full, sizeof(full)) < 0 || has_dotdot(w->rest))
+		return 0;
+	for (size_t i = 0; i < w->view->n; i++) {
+		const struct ctr__view_entry *e = &w->view->v[i];
+
+		if (strlen(e->target) >= length && ctr__path_is_below(full, e->target))
+			found = e;
+	}
+	if (!found)
+		return 0;
+	n = strlen(found->target);
+	memcpy(w->hit->path, found->target, n + 1);
+	memmove(w->rest, full + n, strlen(full + n) + 1);
+	w->hit->directory = found->directory;
+	ctr__fd_close(ctr__fd_take(&w->hit->fd));
+	return 1;
+}
+
 static bool at_end(const char *rest)
 {
 	return rest[strspn(rest, "/")] == '\0';
@@ -231,7 +260,7 @@ static int step_into(struct walk *w, const char *name)
 	if (r == -ENOENT)
 		return end_missing(w, name);
 	if (r == 0 && found.unknown)
-		return end_unknown(w, candidate);
+		return skip_unknown(w, candidate) ? 1 : end_unknown(w, candidate);
 	if (r == 0 && found.link) {
 		r = follow(w, found.fd);
 		ctr__fd_close(found.fd);

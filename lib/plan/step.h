@@ -137,8 +137,8 @@ struct ctr__step {
 	enum ctr__step_kind kind;
 	unsigned modes; /* CTR__MODE_* */
 	union {
-		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one */
-		const char *path;      /* CHDIR, CHROOT, LAYER, DEV, MASK, READ_ONLY, UNCOVER, UNMOUNT */
+		const char *name; /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one */
+		const char *path; /* CHDIR, CHROOT, LAYER, DEV, MASK, READ_ONLY, UNCOVER, UNMOUNT */
 		unsigned long unshare; /* CLONE_NEW* */
 		uint64_t signal_mask;
 		uint32_t umask;

@@ -40,6 +40,7 @@ static const struct source {
 	{ V2, "memory.peak", NULL, CTR_USAGE_MEMORY_PEAK_BYTES, 1, 1, false },
 	{ V2, "memory.stat", "\nfile ", CTR_USAGE_PAGE_CACHE_BYTES, 1, 1, false },
 	{ V2, "memory.events", "oom_kill ", CTR_USAGE_OOM_KILLS, 1, 1, false },
+	{ V2, "memory.events.local", "oom ", CTR__USAGE_OOM, 1, 1, false },
 	{ V2, "pids.current", NULL, CTR_USAGE_PIDS, 1, 1, false },
 	{ V2, "pids.peak", NULL, CTR_USAGE_PIDS_PEAK, 1, 1, false },
 	{ V2, "io.stat", "rbytes=", CTR_USAGE_IO_READ_BYTES, 1, 1, true },
@@ -55,6 +56,7 @@ static const struct source {
 	{ MEMORY, "memory.max_usage_in_bytes", NULL, CTR_USAGE_MEMORY_PEAK_BYTES, 1, 1, false },
 	{ MEMORY, "memory.stat", "total_cache ", CTR_USAGE_PAGE_CACHE_BYTES, 1, 1, false },
 	{ MEMORY, "memory.oom_control", "oom_kill ", CTR_USAGE_OOM_KILLS, 1, 1, false },
+	{ MEMORY, "memory.oom_control", "oom_kill ", CTR__USAGE_OOM, 1, 1, false },
 	{ PIDS, "pids.current", NULL, CTR_USAGE_PIDS, 1, 1, false },
 	{ PIDS, "pids.peak", NULL, CTR_USAGE_PIDS_PEAK, 1, 1, false },
 	{ BLKIO, "blkio.throttle.io_service_bytes_recursive", " Read ", CTR_USAGE_IO_READ_BYTES, 1,
@@ -103,7 +105,7 @@ CTR_EXPORT void ctr_usage_free(ctr_usage *usage)
 CTR_EXPORT int ctr_usage_get(const ctr_usage *usage, uint32_t what, uint64_t *value)
 {
 	*value = 0;
-	if (what >= CTR__USAGE_COUNT || !usage->known[what])
+	if (!ctr_usage_name(what) || !usage->known[what])
 		return 0;
 	*value = usage->value[what];
 	return 1;

@@ -15,7 +15,7 @@ rendered() {
 }
 
 [ -s "$directory/man1/minictr.1" ] || report "no such page" minictr.1
-for page in minictr.1 $(grep -L '^\.so' "$directory"/man3/* | sed 's|.*/||'); do
+for page in minictr.1 minictr-limits.7 $(grep -L '^\.so' "$directory"/man3/* | sed 's|.*/||'); do
 	report "man says of $page" \
 		"$(rendered "${page##*.}" "${page%.*}" 2>&1 >/dev/null || echo "failed")"
 done

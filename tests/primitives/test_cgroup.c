@@ -212,6 +212,100 @@ START_TEST(test_create__tells_who_may_not)
 }
 END_TEST
 
+/* ---- without root, in what was delegated ---- */
+
+#define USER 1000
+
+static const char *const delegated[] = { "", "/cgroup.procs", "/tasks", "/cgroup.subtree_control" };
+
+/* As systemd does with Delegate=yes: the group is the user's to divide. */
+static void delegate(const char *path)
+{
+	for (size_t i = 0; i < sizeof(delegated) / sizeof(delegated[0]); i++) {
+		char file[PATH_MAX];
+
+		snprintf(file, sizeof(file), "%s%s", path, delegated[i]);
+		if (chown(file, USER, USER))
+			ck_assert_int_eq(errno, ENOENT);
+	}
+}
+
+static void move_into(const char *path)
+{
+	char file[PATH_MAX];
+	int fd;
+
+	snprintf(file, sizeof(file), "%s/cgroup.procs", path);
+	fd = open(file, O_WRONLY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, "0", 1), 1);
+	close(fd);
+}
+
+/* On v2 the user's processes are in a leaf of it. */
+static void enter_delegated(void)
+{
+	for (size_t i = 0; ctr_cgroup_path(group, i); i++) {
+		char leaf[PATH_MAX];
+
+		delegate(ctr_cgroup_path(group, i));
+		snprintf(leaf, sizeof(leaf), "%s/cgroup.type", ctr_cgroup_path(group, i));
+		if (access(leaf, F_OK)) {
+			move_into(ctr_cgroup_path(group, i));
+			continue;
+		}
+		snprintf(leaf, sizeof(leaf), "%s/shell", ctr_cgroup_path(group, i));
+		ck_assert_int_eq(mkdir(leaf, 0755), 0);
+		delegate(leaf);
+		move_into(leaf);
+	}
+	ck_assert_int_eq(setresgid(USER, USER, USER) | setresuid(USER, USER, USER), 0);
+}
+
+static void touch_memory(size_t size)
+{
+	volatile char *p = malloc(size);
+
+	for (size_t i = 0; p && i < size; i += 4096)
+		p[i] = 1;
+}
+
+static void use_as_user(void)
+{
+	ctr_usage *usage = ctr_usage_new(err);
+	uint64_t kills;
+	pid_t pid;
+
+	enter_delegated();
+	done(ctr_limits_set_memory_max(limits, 32 * MIB, err));
+	create(NULL, 1);
+	pid = fork();
+	if (pid == 0) {
+		join();
+		touch_memory(96 * MIB);
+		_exit(0);
+	}
+	ck_assert_int_eq(end_of(pid), 137);
+	done(ctr_cgroup_stats(group, usage, err));
+	ck_assert_int_eq(ctr_usage_get(usage, CTR_USAGE_OOM_KILLS, &kills), 1);
+	ck_assert_uint_eq(kills, 1);
+	ctr_usage_free(usage);
+	done(ctr_cgroup_remove(group, err));
+
+	done(ctr_limits_allow_default_devices(limits, err));
+	if (ctr_cgroup_find("pids", NULL, 0, err) == 2) {
+		ck_assert_ptr_null(ctr_cgroup_create(NULL, limits, 1, err));
+		suite_expect_error(err, CTR_E_SYSTEM, "a BPF program, which needs root");
+	}
+}
+
+START_TEST(test_create__without_root_where_it_is_delegated)
+{
+	create(own_path(), 1);
+	suite_in_child(use_as_user);
+}
+END_TEST
+
 START_TEST(test_remove__waits_and_tells_who_is_busy)
 {
 	pid_t pid = start_pausing();
@@ -725,6 +819,7 @@ static void add_making_tests(TCase *tc)
 	tcase_add_test(tc, test_create__wants_its_parent);
 	tcase_add_test(tc, test_create__leaves_nothing_when_it_fails);
 	tcase_add_test(tc, test_create__tells_who_may_not);
+	tcase_add_test(tc, test_create__without_root_where_it_is_delegated);
 	tcase_add_test(tc, test_remove__waits_and_tells_who_is_busy);
 	tcase_add_test(tc, test_remove__takes_groups_inside_along);
 	tcase_add_test(tc, test_open__finds_what_was_made);
