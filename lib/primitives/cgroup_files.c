@@ -252,11 +252,13 @@ static int set_hugetlb(struct settle *s, const struct ctr__limit_hugetlb *limit)
 {
 	const unsigned long long size = limit->page_bytes;
 	char path[96], v1[64], v2[64], name[24];
+	int r;
 
 	snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/hugepages-%llukB", size >> 10);
-	if (sys_access(path, F_OK)) {
+	r = sys_access(path, F_OK);
+	if (r < 0) {
 		snprintf(name, sizeof(name), "%llu", size);
-		return ctr__error_set(s->err, CTR_E_INVALID, 0, "size of huge pages", name,
+		return ctr__error_set(s->err, CTR_E_INVALID, -r, "size of huge pages", name,
 				      "this machine has none of that size: see "
 				      "/sys/kernel/mm/hugepages");
 	}

@@ -177,43 +177,54 @@ static bool is_real_root(const struct ctr__hierarchy *h, const char *group)
 	return is_root(group) && read_file(h, group, "cgroup.type", text, sizeof(text)) == -ENOENT;
 }
 
-static bool has_processes(const struct ctr__hierarchy *h, const char *group)
+/* Why a group could not be looked at, the first time; that it may not is for the end. */
+static bool failed(int r, int *why)
+{
+	if (r < 0 && *why == 0)
+		*why = -r;
+	return r < 0;
+}
+
+static bool has_processes(const struct ctr__hierarchy *h, const char *group, int *why)
 {
 	char text[32];
 
-	return read_file(h, group, "cgroup.procs", text, sizeof(text)) < 0 || *text;
+	return failed(read_file(h, group, "cgroup.procs", text, sizeof(text)), why) || *text;
 }
 
-static bool is_ours_to_change(const struct ctr__hierarchy *h, const char *group)
+static bool is_ours_to_change(const struct ctr__hierarchy *h, const char *group, int *why)
 {
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s%s", h->mount, group);
-	if (sys_access(path, W_OK))
+	if (failed(sys_access(path, W_OK), why))
 		return false;
 	snprintf(path, sizeof(path), "%s%s/cgroup.procs", h->mount, group);
-	return sys_access(path, W_OK) == 0;
+	return !failed(sys_access(path, W_OK), why);
 }
 
 /* Whether groups below it can have the controller: they have, or it can be given to them. */
-static bool can_give(const struct ctr__hierarchy *h, const char *group, const char *controller)
+static bool can_give(const struct ctr__hierarchy *h, const char *group, const char *controller,
+		     int *why)
 {
 	char text[512];
 
-	if (read_file(h, group, "cgroup.subtree_control", text, sizeof(text)) == 0 &&
-	    ctr__layout_has_word(text, controller))
+	if (failed(read_file(h, group, "cgroup.subtree_control", text, sizeof(text)), why))
+		return false;
+	if (ctr__layout_has_word(text, controller))
 		return true;
-	return read_file(h, group, "cgroup.controllers", text, sizeof(text)) == 0 &&
-	       ctr__layout_has_word(text, controller) &&
-	       (is_real_root(h, group) || !has_processes(h, group));
+	if (failed(read_file(h, group, "cgroup.controllers", text, sizeof(text)), why) ||
+	    !ctr__layout_has_word(text, controller))
+		return false;
+	return is_real_root(h, group) || !has_processes(h, group, why);
 }
 
-static bool can_hold(const struct ctr__hierarchy *h, const char *group)
+static bool can_hold(const struct ctr__hierarchy *h, const char *group, int *why)
 {
-	if (!is_ours_to_change(h, group))
+	if (!is_ours_to_change(h, group, why))
 		return false;
 	for (size_t i = 0; i < h->n_controllers; i++)
-		if (!can_give(h, group, h->controllers[i]))
+		if (!can_give(h, group, h->controllers[i], why))
 			return false;
 	return true;
 }
@@ -232,12 +243,13 @@ static void to_parent(char *group)
 static int find_place(struct ctr__hierarchy *h, const char *own)
 {
 	_cleanup_free_ char *group = strdup(own);
+	int why = 0;
 
 	if (!group)
 		return -ENOMEM;
-	while (!can_hold(h, group)) {
+	while (!can_hold(h, group, &why)) {
 		if (is_root(group))
-			return -EPERM;
+			return why ? -why : -EPERM;
 		to_parent(group);
 	}
 	free(h->parent);
@@ -258,13 +270,9 @@ static int unsupported(ctr_error *err, const char *controller)
 			      "it, /proc/mounts what is mounted");
 }
 
-static int no_place(const struct ctr__hierarchy *h, const char *controller, const char *own,
-		    ctr_error *err)
+static int no_place(const char *controller, const char *own, int errnum, ctr_error *err)
 {
-	if (!h->v2)
-		return ctr__error_set(err, CTR_E_SYSTEM, EXDEV, "create a control group", own,
-				      "the caller's own group is not visible from here");
-	return ctr__error_set(err, CTR_E_UNSUPPORTED, EPERM, "use the controller", controller,
+	return ctr__error_set(err, CTR_E_UNSUPPORTED, errnum, "use the controller", controller,
 			      "neither the caller's group %s nor one above it may have groups with "
 			      "it: systemd-run --user --scope -p Delegate=yes gives one that may",
 			      own);
@@ -298,15 +306,16 @@ static int take_wanted(struct ctr__hierarchy *h, const char *wanted, const char 
 		       ctr_error *err)
 {
 	char path[PATH_MAX];
-	int r;
+	int r, why = 0;
 
 	snprintf(path, sizeof(path), "%s%s", h->mount, wanted);
 	r = sys_access(path, F_OK);
 	if (r < 0)
 		return ctr__error_set(err, CTR_E_SYSTEM, -r, "create a control group in", path,
 				      "there is no such group to make it in");
-	if (h->v2 && strcmp(controller, CTR__CGROUP2) != 0 && !can_give(h, wanted, controller))
-		return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "use the controller", controller,
+	if (h->v2 && strcmp(controller, CTR__CGROUP2) != 0 &&
+	    !can_give(h, wanted, controller, &why))
+		return ctr__error_set(err, CTR_E_UNSUPPORTED, why, "use the controller", controller,
 				      "the group %s has processes in it, or was not given the "
 				      "controller by the group above",
 				      path);
@@ -318,7 +327,9 @@ static int take_wanted(struct ctr__hierarchy *h, const char *wanted, const char 
 /* What was found for the controllers before may do for one more. */
 static bool will_do(const struct ctr__hierarchy *h, const char *controller)
 {
-	return h->parent && (!h->v2 || can_give(h, h->parent, controller));
+	int ignored = 0;
+
+	return h->parent && (!h->v2 || can_give(h, h->parent, controller, &ignored));
 }
 
 static int choose_parent(const struct ctr__layout *layout, struct ctr__hierarchy *h,
@@ -331,10 +342,12 @@ static int choose_parent(const struct ctr__layout *layout, struct ctr__hierarchy
 		return 0;
 	if (layout->wanted_parent)
 		return take_wanted(h, layout->wanted_parent, controller, err);
-	if (own_group(h, controller, &own))
-		return unsupported(err, controller);
+	r = own_group(h, controller, &own);
+	if (r < 0)
+		return ctr__error_sys(err, -r, "find the caller's own group of", controller);
 	if (strstr(own, "..") || own[0] != '/') /* outside of our cgroup namespace */
-		return no_place(&(struct ctr__hierarchy){ .v2 = false }, controller, own, err);
+		return ctr__error_set(err, CTR_E_SYSTEM, EXDEV, "create a control group", own,
+				      "the caller's own group is not visible from here");
 	if (!h->v2) {
 		free(h->parent);
 		h->parent = ctr__text_take(&own);
@@ -343,7 +356,7 @@ static int choose_parent(const struct ctr__layout *layout, struct ctr__hierarchy
 	r = find_place(h, own);
 	if (r == -ENOMEM)
 		return ctr__error_nomem(err);
-	return r < 0 ? no_place(h, controller, own, err) : 0;
+	return r < 0 ? no_place(controller, own, -r, err) : 0;
 }
 
 static struct ctr__hierarchy *find(struct ctr__layout *layout, const char *mount)

@@ -113,6 +113,19 @@ static ctr_spec *shared_spec(void)
 	return spec;
 }
 
+/* Where there is cgroup v2 it is in a hierarchy of that as well. */
+static ctr_spec *delegated_spec(void)
+{
+	ctr_spec *spec = default_spec();
+
+	check(ctr_spec_add_cgroup(spec, "/sys/fs/cgroup", 0, err));
+	check(ctr_spec_set_delegate(spec, 1, err));
+	check(ctr_limits_allow_default_devices(ctr_spec_get_limits(spec), err));
+	if (ctr_cgroup_find("hugetlb", NULL, 0, err) > 0)
+		check(ctr_limits_set_hugetlb_max(ctr_spec_get_limits(spec), 2 << 20, 2 << 20, err));
+	return spec;
+}
+
 /* In the host's PID namespace, so only a control group holds it together. */
 static ctr_spec *joined_spec(void)
 {
@@ -142,6 +155,7 @@ static const struct kind {
 	{ "namespaces joined", joined_spec, spawn_one },
 	{ "two of a plan", default_spec, spawn_two },
 	{ "in a group that is there", shared_spec, spawn_one },
+	{ "its group delegated", delegated_spec, spawn_one },
 	{ "a group alone", default_spec, use_group },
 };
 

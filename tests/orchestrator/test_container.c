@@ -267,6 +267,7 @@ START_TEST(test_output_limit__ends_it)
 {
 	struct stat st;
 
+	suite_need_real_exec();
 	load(_i, "write", "/file", "8");
 	done(ctr_spec_set_output_limit(spec, 3 * MIB, err));
 	ck_assert_uint_eq(finish(start()), CTR_END_OUTPUT_LIMIT);
@@ -280,6 +281,7 @@ END_TEST
 
 START_TEST(test_output_limit__is_not_met_by_less)
 {
+	suite_need_real_exec();
 	load(_i, "write", "/file", "8");
 	done(ctr_spec_set_output_limit(spec, 8 * MIB, err));
 	ck_assert_uint_eq(finish(start()), CTR_END_EXITED);

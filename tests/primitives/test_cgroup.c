@@ -277,6 +277,7 @@ static void use_as_user(void)
 	pid_t pid;
 
 	enter_delegated();
+	ctr_cgroup_free(group);
 	done(ctr_limits_set_memory_max(limits, 32 * MIB, err));
 	create(NULL, 1);
 	pid = fork();
@@ -297,6 +298,7 @@ static void use_as_user(void)
 		ck_assert_ptr_null(ctr_cgroup_create(NULL, limits, 1, err));
 		suite_expect_error(err, CTR_E_SYSTEM, "a BPF program, which needs root");
 	}
+	ctr_cgroup_free(group);
 }
 
 START_TEST(test_create__without_root_where_it_is_delegated)
@@ -739,7 +741,7 @@ static char *left_behind(bool busy)
 		group = ctr_cgroup_create(NULL, NULL, 1, err);
 		if (!group || (busy && ctr_cgroup_add(group, start_pausing(), err) < 0))
 			_exit(1);
-		_exit(write(ends[1], ctr_cgroup_path(group, 0), PATH_MAX / 8) < 0);
+		_exit(dprintf(ends[1], "%s", ctr_cgroup_path(group, 0)) < 0);
 	}
 	ck_assert_int_eq(end_of(pid), 0);
 	ck_assert_int_gt(read(ends[0], path, sizeof(path) - 1), 0);
