@@ -8,7 +8,6 @@
  * own, no groups, no_new_privs, no descriptor or signal setting of the caller's.
  */
 #include <linux/mount.h>
-#include <minictr.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -26,18 +25,14 @@
 #include <unistd.h>
 
 #include "bench/measure.h"
+#include "bench/spawn.h"
 
 #define STACK_SIZE (64 * 1024)
 #define THREADS_MAX 64
 
 static const char *root, *program;
-static ctr_spec *bare_spec, *full_spec, *init_spec;
+static ctr_spec *bare_spec, *full_spec;
 static ctr_plan *bare_plan, *full_plan, *init_plan;
-
-static void fail(const char *what, const ctr_error *err)
-{
-	die(what, ctr_error_message(err));
-}
 
 /* ---- the floor ---- */
 
@@ -128,80 +123,7 @@ static void run_posix_spawn(void *data)
 		die("posix_spawn", "failed");
 }
 
-static void finish(ctr_container *c, ctr_error *err, const char *what)
-{
-	if (!c || ctr_container_wait(c, -1, err) != 1 || ctr_container_exit_code(c) != 0)
-		fail(what, err);
-	ctr_container_free(c);
-}
-
-static void run_spawn(const ctr_spec *spec)
-{
-	ctr_error *err = ctr_error_new();
-
-	finish(ctr_spawn(spec, err), err, "ctr_spawn");
-	ctr_error_free(err);
-}
-
-static void run_plan(const ctr_plan *plan)
-{
-	ctr_error *err = ctr_error_new();
-
-	finish(ctr_plan_spawn(plan, err), err, "ctr_plan_spawn");
-	ctr_error_free(err);
-}
-
-static void run_bare_spawn(void *data)
-{
-	(void)data;
-	run_spawn(bare_spec);
-}
-
-static void run_bare_plan(void *data)
-{
-	(void)data;
-	run_plan(bare_plan);
-}
-
-static void run_full_spawn(void *data)
-{
-	(void)data;
-	run_spawn(full_spec);
-}
-
-static void run_full_plan(void *data)
-{
-	(void)data;
-	run_plan(full_plan);
-}
-
-static void run_init_plan(void *data)
-{
-	(void)data;
-	run_plan(init_plan);
-}
-
 /* ---- the run ---- */
-
-static ctr_spec *make_spec(ctr_error *err)
-{
-	ctr_spec *spec = ctr_spec_new(err);
-
-	if (!spec || ctr_spec_set_rootfs(spec, root, err) || ctr_spec_add_arg(spec, program, err) ||
-	    ctr_spec_set_hostname(spec, "box", err))
-		fail("spec", err);
-	return spec;
-}
-
-/* As little isolation as the floor has. */
-static void make_bare(ctr_spec *spec, ctr_error *err)
-{
-	if (ctr_spec_set_base_mounts(spec, 0, err) || ctr_spec_add_proc(spec, "/proc", 0, err) ||
-	    ctr_spec_set_namespace(spec, CTR_NS_NET, CTR_NS_MODE_HOST, err) ||
-	    ctr_spec_set_namespace(spec, CTR_NS_IPC, CTR_NS_MODE_HOST, err) ||
-	    ctr_spec_set_namespace(spec, CTR_NS_CGROUP, CTR_NS_MODE_HOST, err))
-		fail("spec", err);
-}
 
 static void occupy(size_t mib)
 {
@@ -234,12 +156,12 @@ static void measure_all(const char *title, int rounds)
 {
 	struct subject subjects[] = {
 		{ "floor: raw system calls", run_floor, NULL, NULL },
-		{ "ctr_spawn, same isolation", run_bare_spawn, NULL, NULL },
-		{ "ctr_plan_spawn, same isolation", run_bare_plan, NULL, NULL },
+		{ "ctr_spawn, same isolation", run_spawn, bare_spec, NULL },
+		{ "ctr_plan_spawn, same isolation", run_plan, bare_plan, NULL },
 		{ "posix_spawn, no isolation", run_posix_spawn, NULL, NULL },
-		{ "ctr_spawn, all defaults", run_full_spawn, NULL, NULL },
-		{ "ctr_plan_spawn, all defaults", run_full_plan, NULL, NULL },
-		{ "ctr_plan_spawn, all defaults, init", run_init_plan, NULL, NULL },
+		{ "ctr_spawn, all defaults", run_spawn, full_spec, NULL },
+		{ "ctr_plan_spawn, all defaults", run_plan, full_plan, NULL },
+		{ "ctr_plan_spawn, all defaults, init", run_plan, init_plan, NULL },
 	};
 
 	measure(title, subjects, sizeof(subjects) / sizeof(subjects[0]), rounds);
@@ -248,7 +170,7 @@ static void measure_all(const char *title, int rounds)
 static void *spawn_some(void *rounds)
 {
 	for (int i = 0; i < *(const int *)rounds; i++)
-		run_bare_plan(NULL);
+		run_plan(bare_plan);
 	return NULL;
 }
 
@@ -269,9 +191,22 @@ static void measure_threads(int threads, int rounds)
 	       threads * rounds / seconds);
 }
 
+static void make_specs(void)
+{
+	ctr_spec *init_spec = make_spec(root, program);
+
+	bare_spec = make_spec(root, program);
+	make_bare(bare_spec);
+	full_spec = make_spec(root, program);
+	ctr_spec_set_init(init_spec, 1, NULL);
+	bare_plan = make_plan(bare_spec);
+	full_plan = make_plan(full_spec);
+	init_plan = make_plan(init_spec);
+	ctr_spec_free(init_spec);
+}
+
 int main(int argc, char **argv)
 {
-	ctr_error *err = ctr_error_new();
 	int rounds, threads;
 
 	if (argc != 8) {
@@ -287,17 +222,7 @@ int main(int argc, char **argv)
 	add_mounts(atoi(argv[6]));
 	threads = atoi(argv[7]);
 
-	bare_spec = make_spec(err);
-	make_bare(bare_spec, err);
-	full_spec = make_spec(err);
-	bare_plan = ctr_plan_compile(bare_spec, err);
-	full_plan = ctr_plan_compile(full_spec, err);
-	init_spec = make_spec(err);
-	if (ctr_spec_set_init(init_spec, 1, err))
-		fail("spec", err);
-	init_plan = ctr_plan_compile(init_spec, err);
-	if (!bare_plan || !full_plan || !init_plan)
-		fail("compile", err);
+	make_specs();
 	if (threads == 0)
 		measure_all(argv[1], rounds);
 	else
