@@ -58,26 +58,50 @@ static void print(const char *title, const struct subject *subjects, size_t n, i
 		fclose(json);
 }
 
+/* What one leaves to be done later must not fall on the same one each time. */
+static void shuffle(size_t *order, size_t n)
+{
+	for (size_t i = n - 1; i > 0; i--) {
+		const size_t other = (size_t)rand() % (i + 1), kept = order[i];
+
+		order[i] = order[other];
+		order[other] = kept;
+	}
+}
+
+static void run_rounds(struct subject *subjects, size_t *order, size_t n, int rounds)
+{
+	for (int i = 0; i < rounds; i++) {
+		shuffle(order, n);
+		for (size_t k = 0; k < n; k++) {
+			struct subject *s = &subjects[order[k]];
+			const uint64_t began = now_ns();
+
+			s->run(s->data);
+			s->ns[i] = now_ns() - began;
+		}
+	}
+}
+
 void measure(const char *title, struct subject *subjects, size_t n, int rounds)
 {
+	size_t *order = calloc(n, sizeof(*order));
+
+	if (!order)
+		die(title, "out of memory");
 	for (size_t k = 0; k < n; k++) {
+		order[k] = k;
 		subjects[k].ns = calloc((size_t)rounds, sizeof(uint64_t));
 		if (!subjects[k].ns)
 			die(title, "out of memory");
 		for (int i = 0; i < WARM_UP && i < rounds; i++)
 			subjects[k].run(subjects[k].data);
 	}
-	for (int i = 0; i < rounds; i++) {
-		for (size_t k = 0; k < n; k++) {
-			const uint64_t began = now_ns();
-
-			subjects[k].run(subjects[k].data);
-			subjects[k].ns[i] = now_ns() - began;
-		}
-	}
+	run_rounds(subjects, order, n, rounds);
 	for (size_t k = 0; k < n; k++)
 		qsort(subjects[k].ns, (size_t)rounds, sizeof(uint64_t), by_value);
 	print(title, subjects, n, rounds);
 	for (size_t k = 0; k < n; k++)
 		free(subjects[k].ns);
+	free(order);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Times subjects in turn, round after round, so that each meets the same weather. */
+/* Times subjects in turn, in rounds of changing order, so that each meets the same weather. */
 #ifndef TESTS_BENCH_MEASURE_H
 #define TESTS_BENCH_MEASURE_H
 
