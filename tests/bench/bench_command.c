@@ -70,7 +70,9 @@ int main(int argc, char **argv)
 			i++;
 		if (i < argc)
 			argv[i++] = NULL;
-		subjects[n] = (struct subject){ commands[n].name, run, &commands[n], NULL };
+		subjects[n] = (struct subject){ .name = commands[n].name,
+						.run = run,
+						.data = &commands[n] };
 	}
 	if (n == 0) {
 		fprintf(stderr, "usage: bench_command TITLE ROUNDS NAME COMMAND... [';' ...]\n");

@@ -155,13 +155,15 @@ static void add_mounts(int n)
 static void measure_all(const char *title, int rounds)
 {
 	struct subject subjects[] = {
-		{ "floor: raw system calls", run_floor, NULL, NULL },
-		{ "ctr_spawn, same isolation", run_spawn, bare_spec, NULL },
-		{ "ctr_plan_spawn, same isolation", run_plan, bare_plan, NULL },
-		{ "posix_spawn, no isolation", run_posix_spawn, NULL, NULL },
-		{ "ctr_spawn, all defaults", run_spawn, full_spec, NULL },
-		{ "ctr_plan_spawn, all defaults", run_plan, full_plan, NULL },
-		{ "ctr_plan_spawn, all defaults, init", run_plan, init_plan, NULL },
+		{ .name = "floor: raw system calls", .run = run_floor, .data = NULL },
+		{ .name = "ctr_spawn, same isolation", .run = run_spawn, .data = bare_spec },
+		{ .name = "ctr_plan_spawn, same isolation", .run = run_plan, .data = bare_plan },
+		{ .name = "posix_spawn, no isolation", .run = run_posix_spawn, .data = NULL },
+		{ .name = "ctr_spawn, all defaults", .run = run_spawn, .data = full_spec },
+		{ .name = "ctr_plan_spawn, all defaults", .run = run_plan, .data = full_plan },
+		{ .name = "ctr_plan_spawn, all defaults, init",
+		  .run = run_plan,
+		  .data = init_plan },
 	};
 
 	measure(title, subjects, sizeof(subjects) / sizeof(subjects[0]), rounds);

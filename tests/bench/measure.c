@@ -15,6 +15,17 @@ uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
+void note(const char *table, const char *name, const char *what, double value)
+{
+	const char *path = getenv("BENCH_JSON");
+	FILE *json = path ? fopen(path, "a") : NULL;
+
+	if (!json)
+		return;
+	fprintf(json, "{\"table\":\"%s\",\"name\":\"%s\",\"%s\":%.4f}\n", table, name, what, value);
+	fclose(json);
+}
+
 void die(const char *what, const char *why)
 {
 	fprintf(stderr, "bench: %s: %s\n", what, why);
@@ -37,11 +48,11 @@ static void print(const char *title, const struct subject *subjects, size_t n, i
 {
 	const char *path = getenv("BENCH_JSON");
 	FILE *json = path ? fopen(path, "a") : NULL;
-	const double first = percentile_us(&subjects[0], rounds, 50);
+	const double first = subjects[0].median_us;
 
 	printf("\n%-40s %10s %10s %8s\n", title, "median us", "p99 us", "ratio");
 	for (size_t k = 0; k < n; k++) {
-		const double median = percentile_us(&subjects[k], rounds, 50);
+		const double median = subjects[k].median_us;
 		const double p99 = percentile_us(&subjects[k], rounds, 99);
 
 		printf("  %-38s %10.0f %10.0f %8.2f\n", subjects[k].name, median, p99,
@@ -98,8 +109,10 @@ void measure(const char *title, struct subject *subjects, size_t n, int rounds)
 			subjects[k].run(subjects[k].data);
 	}
 	run_rounds(subjects, order, n, rounds);
-	for (size_t k = 0; k < n; k++)
+	for (size_t k = 0; k < n; k++) {
 		qsort(subjects[k].ns, (size_t)rounds, sizeof(uint64_t), by_value);
+		subjects[k].median_us = percentile_us(&subjects[k], rounds, 50);
+	}
 	print(title, subjects, n, rounds);
 	for (size_t k = 0; k < n; k++)
 		free(subjects[k].ns);

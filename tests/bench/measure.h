@@ -11,6 +11,8 @@ struct subject {
 	void (*run)(void *data);
 	void *data;
 	uint64_t *ns; /* measure()'s own */
+
+	double median_us; /* filled by measure() */
 };
 
 uint64_t now_ns(void);
@@ -21,6 +23,9 @@ uint64_t now_ns(void);
  * BENCH_JSON in the environment names.
  */
 void measure(const char *title, struct subject *subjects, size_t n, int rounds);
+
+/* One more figure, for that file alone. */
+void note(const char *table, const char *name, const char *what, double value);
 
 /* Ends the program with "bench: what: why". */
 void die(const char *what, const char *why) __attribute__((noreturn));

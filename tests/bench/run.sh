@@ -11,12 +11,11 @@ root=$(mktemp -d)
 bundle=$(mktemp -d)
 export BENCH_JSON=$build/bench.json
 
-# crun refuses the hybrid layout: in a mount namespace of our own it sees v1 alone.
+# What is mounted for the benchmark is in a mount namespace of its own.
 if [ -z "${BENCH_MOUNTS:-}" ]; then
 	rm -rf "$root" "$bundle"
 	BENCH_MOUNTS=own exec unshare --mount --propagation private "$0" "$@"
 fi
-! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified
 trap 'rm -rf "$root" "$bundle"' EXIT
 
 mkdir "$root"/{bin,dev,etc,proc,run,sys,tmp,usr}
@@ -61,6 +60,10 @@ in_process "host program with 2 GiB resident" 2048 0 0
 in_process "host with 1000 mounts" 0 1000 0
 printf '\nmany threads\n'
 for threads in 1 2 8; do in_process "" 0 0 $threads; done
+"$build/tests/bench_limits" "$root" /bin/true "$rounds"
+
+# crun refuses the hybrid layout: now it sees v1 alone.
+! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified
 
 add "static program, no isolation" "$root/bin/true"
 add "minictr run, host's network" "$minictr" run --network host --rootfs "$root" /bin/true
