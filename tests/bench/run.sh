@@ -23,9 +23,10 @@ cp "$build/tests/bench_true" "$root/bin/true"
 rm -f "$BENCH_JSON"
 
 commands=()
+left_out() { echo "left out, $1: $2"; }
 add() { # NAME COMMAND...
 	if ! command -v "$2" >/dev/null; then
-		echo "left out, not installed: $1"
+		left_out "not installed" "$1"
 		return
 	fi
 	commands+=(";" "$@")
@@ -48,10 +49,15 @@ done
 bwrap+=(--ro-bind /proc/fs /proc/fs)
 
 # What "runc spec" gives, which has all of that too, without a terminal.
+limited=$bundle/limited
 if command -v runc >/dev/null; then
+	mkdir "$limited"
 	(cd "$bundle" && runc spec)
 	sed -i -e 's/"terminal": true/"terminal": false/' -e 's|"sh"|"/bin/true"|' \
 		-e "s|\"path\": \"rootfs\"|\"path\": \"$root\"|" "$bundle/config.json"
+	sed -e '/"resources": {/a "memory": { "limit": 67108864 }, "pids": { "limit": 50 },' \
+		-e '/"resources": {/a "cpu": { "quota": 100000, "period": 100000 },' \
+		"$bundle/config.json" >"$limited/config.json"
 fi
 
 in_process() { "$build/tests/bench_spawn" "$1" "$root" /bin/true "$rounds" "$2" "$3" "$4"; }
@@ -62,8 +68,11 @@ printf '\nmany threads\n'
 for threads in 1 2 8; do in_process "" 0 0 $threads; done
 "$build/tests/bench_limits" "$root" /bin/true "$rounds"
 
-# crun refuses the hybrid layout: now it sees v1 alone.
-! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified
+# crun refuses the hybrid layout: now it sees v1 alone, and what it leaves there is ours.
+if mountpoint -q /sys/fs/cgroup/unified; then
+	umount /sys/fs/cgroup/unified
+	mount -t tmpfs bench /sys/fs/cgroup/unified
+fi
 
 add "static program, no isolation" "$root/bin/true"
 add "minictr run, host's network" "$minictr" run --network host --rootfs "$root" /bin/true
@@ -79,6 +88,33 @@ add "runc run" runc run --bundle "$bundle" bench-@
 add "systemd-nspawn" systemd-nspawn --quiet --directory="$root" --register=no --keep-unit \
 	--pipe /bin/true
 compare "slow commands" $((rounds / 10 + 1)) 2>/dev/null
+
+# cgdelete takes one controller at a time: given several it leaves all but the first.
+libcgroup='set -e
+cgcreate -g memory,pids,cpu:$1
+cgset -r memory.limit_in_bytes=64M -r pids.max=50 -r cpu.cfs_quota_us=100000 "$1"
+cgexec -g memory,pids,cpu:$1 "$2"
+for controller in memory pids cpu; do cgdelete -g $controller:$1; done'
+
+limits=(--memory 64m --pids-limit 50 --cpus 1)
+add "minictr run, limits" "$minictr" run "${limits[@]}" --rootfs "$root" /bin/true
+add "minictr run" "$minictr" run --rootfs "$root" /bin/true
+add "crun run, limits" crun --cgroup-manager=cgroupfs run --bundle "$limited" bench-@
+add "runc run, limits" runc run --bundle "$limited" bench-@
+if ! command -v cgexec >/dev/null; then
+	left_out "not installed" "cgexec"
+elif [ ! -d /sys/fs/cgroup/memory ]; then
+	left_out "for cgroup v1" "cgexec"
+else
+	add "cgcreate to cgdelete, no isolation" sh -c "$libcgroup" sh bench-@ "$root/bin/true"
+fi
+if [ -d /run/systemd/system ]; then
+	add "systemd-run, limits, no isolation" systemd-run --scope --quiet -p MemoryMax=64M \
+		-p TasksMax=50 -p CPUQuota=100% "$root/bin/true"
+else
+	left_out "needs systemd as process 1" "systemd-run"
+fi
+compare "commands with limits" $((rounds / 4 + 1))
 
 for n in 0 10 100 1000; do
 	ours=() theirs=()
