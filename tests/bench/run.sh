@@ -133,4 +133,6 @@ sleep=$(command -v sleep)
 "$minictr" run "$sleep" 100 &
 sleep 0.5
 sed -n 's/^VmHWM:/  minictr run/p' "/proc/$!/status"
-kill -KILL $!
+{ kill -KILL $! && wait $!; } 2>/dev/null || true
+
+"$build/tests/bench_precision"
