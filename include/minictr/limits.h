@@ -4,7 +4,7 @@
  *
  * What a control group may use: filled by setters, then given to a container
  * by its spec (ctr_spec_get_limits()), to one that runs
- * (ctr_container_update()), or to a group of one's own (ctr_cgroup_new()).
+ * (ctr_container_update()), or to a group of one's own (ctr_cgroup_create()).
  * A limit that is not set leaves the kernel's own, which is none. Whether this
  * host can enforce a limit is found out when it is used, before anything is
  * made: one that can't be enforced is an error, never ignored. Names and units
