@@ -27,6 +27,7 @@ struct run {
 	const char *memory, *memory_swap, *cpus, *quota, *period;
 	const char *timeout, *cpu_time, *output_limit;
 	FILE *report; /* NULL: none was asked for */
+	uint64_t caps_added, caps_dropped, caps_ambient; /* bits */
 	uint64_t memory_bytes, memory_swap_bytes, cpu_quota_us, cpu_period_us;
 };
 
@@ -64,8 +65,13 @@ int opt_set_delegate(struct run *run, const struct opt *opt, const char *value);
 int opt_set_cgroup_conf(struct run *run, const struct opt *opt, const char *value);
 int opt_set_nice(struct run *run, const struct opt *opt, const char *value);
 
-/* What those of resource_opt.c come to together, after the last of them. */
+int opt_add_cap(struct run *run, const struct opt *opt, const char *value);
+int opt_drop_cap(struct run *run, const struct opt *opt, const char *value);
+int opt_add_ambient_cap(struct run *run, const struct opt *opt, const char *value);
+
+/* What those of resource_opt.c, and of cap_opt.c, come to together, after the last of them. */
 int opt_finish_resources(struct run *run);
+int opt_finish_caps(struct run *run);
 
 /* -1 with a message that blames @opt, if @rc says that the library refused. */
 int opt_check(struct run *run, const struct opt *opt, int rc);

@@ -275,6 +275,15 @@ static int set_init(struct run *run, const struct opt *opt, const char *value)
 	return opt_check(run, opt, ctr_spec_set_init(run->spec, run->init, run->err));
 }
 
+static int set_keyring(struct run *run, const struct opt *opt, const char *value)
+{
+	const bool own = strcmp(value, "private") == 0;
+
+	if (!own && strcmp(value, "host") != 0)
+		return print_refusal(opt->name, value, "expected %s", opt->argument);
+	return opt_check(run, opt, ctr_spec_set_keyring(run->spec, own, run->err));
+}
+
 static int set_security_opt(struct run *run, const struct opt *opt, const char *value)
 {
 	static const char name[] = "no-new-privileges";
@@ -587,6 +596,26 @@ const struct opt run_options[] = {
 	  .argument = "FD[:N]",
 	  .help = "hand down descriptor FD, as number N",
 	  .set = set_pass_fd,
+	  .theme = process },
+	{ .name = "--cap-add",
+	  .argument = "NAME|ALL",
+	  .help = "let root inside have a capability",
+	  .set = opt_add_cap,
+	  .theme = process },
+	{ .name = "--cap-drop",
+	  .argument = "NAME|ALL",
+	  .help = "take one from it",
+	  .set = opt_drop_cap,
+	  .theme = process },
+	{ .name = "--cap-ambient",
+	  .argument = "NAME|ALL",
+	  .help = "let the user inside have one, root or not",
+	  .set = opt_add_ambient_cap,
+	  .theme = process },
+	{ .name = "--keyring",
+	  .argument = "private|host",
+	  .help = "whose session keyring it has",
+	  .set = set_keyring,
 	  .theme = process },
 	{ .name = "--security-opt",
 	  .argument = "no-new-privileges[=BOOL]",

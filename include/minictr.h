@@ -7,6 +7,7 @@
 #ifndef MINICTR_H
 #define MINICTR_H
 
+#include <minictr/caps.h>
 #include <minictr/cgroup.h>
 #include <minictr/chroot.h>
 #include <minictr/container.h>

@@ -23,6 +23,7 @@
 
 #include <stdint.h>
 
+#include <minictr/caps.h>
 #include <minictr/cgroup.h>
 #include <minictr/error.h>
 #include <minictr/limits.h>
@@ -299,6 +300,70 @@ int ctr_spec_set_priority(ctr_spec *spec, int nice, ctr_error *err);
  * Since:   0.1
  */
 int ctr_spec_set_signal_mask(ctr_spec *spec, uint64_t mask, ctr_error *err);
+
+/**
+ * ctr_spec_add_cap() - let the container have a capability
+ * @spec: changed only on success
+ * @name: such as "CAP_NET_ADMIN" or "net_admin", or "ALL": all that the caller has
+ * @err:  filled on failure only; may be NULL
+ *
+ * The container begins with ctr_caps_default(), as far as the caller has those. Root inside
+ * has what is then in the set, another user nothing, see ctr_spec_add_ambient_cap(). To
+ * compile a spec with a name that the caller has not got itself fails with
+ * CTR_E_UNSUPPORTED.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  there is none of that name
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  capabilities(7), PR_CAPBSET_DROP, capset(2).
+ * Since:   0.1
+ */
+int ctr_spec_add_cap(ctr_spec *spec, const char *name, ctr_error *err);
+
+/**
+ * ctr_spec_drop_cap() - take a capability from the container
+ * @spec: changed only on success
+ * @name: as ctr_spec_add_cap() takes it
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  there is none of that name
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  capabilities(7), PR_CAPBSET_DROP, capset(2).
+ * Since:   0.1
+ */
+int ctr_spec_drop_cap(ctr_spec *spec, const char *name, ctr_error *err);
+
+/**
+ * ctr_spec_add_ambient_cap() - let the container's user have one without being root
+ * @spec: changed only on success
+ * @name: as ctr_spec_add_cap() takes it, which it includes
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  there is none of that name
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  capabilities(7), PR_CAP_AMBIENT.
+ * Since:   0.1
+ */
+int ctr_spec_add_ambient_cap(ctr_spec *spec, const char *name, ctr_error *err);
+
+/**
+ * ctr_spec_set_keyring() - whose session keyring it has
+ * @spec: changed only on success
+ * @own:  1, the default: a new, empty one; 0: the caller's, with the keys in it
+ * @err:  filled on failure only; may be NULL
+ *
+ * Return: 0; it can't fail.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  session-keyring(7), keyctl(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_keyring(ctr_spec *spec, int own, ctr_error *err);
 
 /**
  * ctr_spec_set_no_new_privs() - whether set-user-ID programs may gain rights

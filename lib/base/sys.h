@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <linux/stat.h>
@@ -413,11 +414,6 @@ static inline int sys_unlinkat(int dir, const char *path, int flags)
 	return (int)ctr__sys3(SYS_unlinkat, dir, (long)path, flags);
 }
 
-static inline long sys_getcwd(char *buf, size_t n)
-{
-	return ctr__sys2(SYS_getcwd, (long)buf, (long)n);
-}
-
 /* ---- namespaces ---- */
 
 static inline int sys_unshare(unsigned long flags)
@@ -463,6 +459,60 @@ static inline int sys_munmap(void *base, size_t size)
 static inline int sys_prctl(int op, unsigned long arg)
 {
 	return (int)ctr__sys5(SYS_prctl, op, (long)arg, 0, 0, 0);
+}
+
+static inline int sys_prctl2(int op, unsigned long a, unsigned long b)
+{
+	return (int)ctr__sys5(SYS_prctl, op, (long)a, (long)b, 0, 0);
+}
+
+/* Of the calling thread; capabilities(7). */
+struct ctr__caps_sets {
+	uint64_t effective, permitted, inheritable;
+};
+
+static inline int sys_capget(struct ctr__caps_sets *sets)
+{
+	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { { 0, 0, 0 } };
+	int r = (int)ctr__sys2(SYS_capget, (long)&header, (long)data);
+
+	sets->effective = data[0].effective | (uint64_t)data[1].effective << 32;
+	sets->permitted = data[0].permitted | (uint64_t)data[1].permitted << 32;
+	sets->inheritable = data[0].inheritable | (uint64_t)data[1].inheritable << 32;
+	return r;
+}
+
+static inline int sys_capset(const struct ctr__caps_sets *s)
+{
+	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	const struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {
+		{ (uint32_t)s->effective, (uint32_t)s->permitted, (uint32_t)s->inheritable },
+		{ (uint32_t)(s->effective >> 32), (uint32_t)(s->permitted >> 32),
+		  (uint32_t)(s->inheritable >> 32) },
+	};
+
+	return (int)ctr__sys2(SYS_capset, (long)&header, (long)data);
+}
+
+static inline long sys_keyctl(int op, const void *arg)
+{
+	return ctr__sys2(SYS_keyctl, op, (long)arg);
+}
+
+static inline int sys_getresuid(uint32_t ids[3])
+{
+	return (int)ctr__sys3(SYS_getresuid, (long)&ids[0], (long)&ids[1], (long)&ids[2]);
+}
+
+static inline int sys_getresgid(uint32_t ids[3])
+{
+	return (int)ctr__sys3(SYS_getresgid, (long)&ids[0], (long)&ids[1], (long)&ids[2]);
+}
+
+static inline long sys_getcwd(char *path, size_t size)
+{
+	return ctr__sys2(SYS_getcwd, (long)path, (long)size);
 }
 
 static inline int sys_prlimit(int resource, const struct rlimit64 *set, struct rlimit64 *old)

@@ -36,7 +36,7 @@ int ctr__compile_note_blocking(struct ctr__compile *c, int fd, const char *path)
 	return c->may_block ? 0 : ctr__error_nomem(c->err);
 }
 
-static int add_simple(struct ctr__compile *c, enum ctr__step_kind kind, unsigned modes)
+int ctr__compile_simple(struct ctr__compile *c, enum ctr__step_kind kind, unsigned modes)
 {
 	const struct ctr__step step = { .kind = kind, .modes = modes };
 
@@ -171,13 +171,17 @@ static int add_joins(struct ctr__compile *c)
 
 static int add_first_steps(struct ctr__compile *c)
 {
-	if (add_simple(c, CTR__STEP_RESET_SIGNALS, CTR__MODE_ALL))
+	if (ctr__compile_simple(c, CTR__STEP_RESET_SIGNALS, CTR__MODE_ALL))
 		return -1;
-	if (c->spec->die_with_parent && add_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN))
+	if (c->spec->die_with_parent &&
+	    ctr__compile_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN))
 		return -1;
-	if (add_simple(c, CTR__STEP_NO_CORE_DUMP, CTR__MODE_ALL) || ctr__compile_group_steps(c))
+	if (ctr__compile_simple(c, CTR__STEP_NO_CORE_DUMP, CTR__MODE_ALL) ||
+	    ctr__compile_group_steps(c))
 		return -1;
-	if (c->spec->new_session && add_simple(c, CTR__STEP_NEW_SESSION, CTR__MODE_RUN))
+	if (c->spec->new_session && ctr__compile_simple(c, CTR__STEP_NEW_SESSION, CTR__MODE_RUN))
+		return -1;
+	if (c->spec->keyring && ctr__compile_simple(c, CTR__STEP_KEYRING, CTR__MODE_RUN))
 		return -1;
 	return add_joins(c) || add_umask(c, 0, CTR__MODE_ALL) ? -1 : 0;
 }
@@ -194,10 +198,10 @@ static int add_file_steps(struct ctr__compile *c)
 
 	/* Before anything is mounted: nothing may spread to the host. */
 	if (ctr__compile_add(c, &private) ||
-	    add_simple(c, CTR__STEP_KEEP_TEMPLATE, CTR__MODE_TEMPLATE) ||
+	    ctr__compile_simple(c, CTR__STEP_KEEP_TEMPLATE, CTR__MODE_TEMPLATE) ||
 	    ctr__compile_mount_steps(c))
 		return -1;
-	return add_simple(c, CTR__STEP_PIVOT_ROOT, CTR__MODE_BUILD);
+	return ctr__compile_simple(c, CTR__STEP_PIVOT_ROOT, CTR__MODE_BUILD);
 }
 
 /* ---- the process ---- */
@@ -324,28 +328,6 @@ static int add_rlimit_steps(struct ctr__compile *c)
 	return 0;
 }
 
-/* A change of ids clears the parent-death signal: PR_SET_PDEATHSIG(2const). */
-static int add_ids_steps(struct ctr__compile *c)
-{
-	struct ctr__step step = {
-		.kind = CTR__STEP_IDS,
-		.modes = CTR__MODE_RUN,
-		.ids = { .uid = c->spec->uid, .gid = c->spec->gid, .n_groups = c->spec->n_groups },
-	};
-	uint32_t *groups = ctr__steps_alloc(&c->plan->steps, c->spec->n_groups, sizeof(*groups));
-
-	if (!groups)
-		return ctr__error_nomem(c->err);
-	for (size_t i = 0; i < c->spec->n_groups; i++)
-		groups[i] = c->spec->groups[i];
-	step.ids.groups = groups;
-	if (ctr__compile_add(c, &step))
-		return -1;
-	if (c->spec->die_with_parent && c->plan->changes_ids)
-		return add_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN);
-	return 0;
-}
-
 static int add_process_steps(struct ctr__compile *c)
 {
 	const struct ctr__step nice = {
@@ -362,11 +344,10 @@ static int add_process_steps(struct ctr__compile *c)
 	if (c->spec->set_nice && ctr__compile_add(c, &nice))
 		return -1;
 	if (add_tty_step(c) || add_fds_step(c, CTR__STEP_FDS) || add_rlimit_steps(c) ||
-	    add_ids_steps(c))
+	    ctr__compile_privileges(c) || add_umask(c, c->spec->umask, CTR__MODE_RUN) ||
+	    ctr__compile_add(c, &mask))
 		return -1;
-	if (c->spec->no_new_privs && add_simple(c, CTR__STEP_NO_NEW_PRIVS, CTR__MODE_RUN))
-		return -1;
-	return add_umask(c, c->spec->umask, CTR__MODE_RUN) || ctr__compile_add(c, &mask) ? -1 : 0;
+	return ctr__compile_verify(c);
 }
 
 /* ---- descriptors ---- */
@@ -557,7 +538,7 @@ static int compile_steps(struct ctr__compile *c)
 	if (add_first_steps(c) || add_file_steps(c) || add_uts_steps(c))
 		return -1;
 	if ((c->plan->namespaces & CLONE_NEWNET) &&
-	    add_simple(c, CTR__STEP_LOOPBACK, CTR__MODE_RUN))
+	    ctr__compile_simple(c, CTR__STEP_LOOPBACK, CTR__MODE_RUN))
 		return -1;
 	return add_cwd_step(c) || add_process_steps(c) || add_exec_step(c) ? -1 : 0;
 }

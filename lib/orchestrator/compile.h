@@ -39,6 +39,13 @@ int ctr__compile_mounts(struct ctr__compile *c);
 /* Adds their steps, in an order that lets a template hold what it can. */
 int ctr__compile_mount_steps(struct ctr__compile *c);
 
+/* Ids, capabilities, no_new_privs; and that they are what they should be. */
+int ctr__compile_privileges(struct ctr__compile *c);
+int ctr__compile_verify(struct ctr__compile *c);
+
+/* A step that has nothing but its kind. */
+int ctr__compile_simple(struct ctr__compile *c, enum ctr__step_kind kind, unsigned modes);
+
 int ctr__compile_add(struct ctr__compile *c, const struct ctr__step *step);
 
 /* Remembers that the file system behind fd may wait for others. */

@@ -15,6 +15,7 @@
 #include "base/parse.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "primitives/caps.h"
 #include "primitives/mount.h"
 #include "primitives/namespace.h"
 #include "primitives/process.h"
@@ -50,6 +51,8 @@ static void set_defaults(ctr_spec *spec)
 	spec->umask = 022;
 	spec->setup_timeout_ms = SETUP_TIMEOUT_MS;
 	spec->no_new_privs = true;
+	spec->keyring = true;
+	spec->caps = ctr_caps_default();
 	spec->new_session = true;
 	spec->die_with_parent = true;
 }
@@ -741,6 +744,47 @@ CTR_EXPORT int ctr_spec_set_hostname(ctr_spec *spec, const char *name, ctr_error
 CTR_EXPORT int ctr_spec_set_domainname(ctr_spec *spec, const char *name, ctr_error *err)
 {
 	return set_uts_name(&spec->domainname, "domain name", name, err);
+}
+
+/* ---- capabilities and keys ---- */
+
+CTR_EXPORT int ctr_spec_add_cap(ctr_spec *spec, const char *name, ctr_error *err)
+{
+	uint64_t caps;
+
+	if (ctr__caps_read(name, &caps, err))
+		return -1;
+	spec->caps |= caps;
+	if (caps != UINT64_MAX)
+		spec->caps_asked |= caps;
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_drop_cap(ctr_spec *spec, const char *name, ctr_error *err)
+{
+	uint64_t caps;
+
+	if (ctr__caps_read(name, &caps, err))
+		return -1;
+	spec->caps &= ~caps;
+	spec->caps_asked &= ~caps;
+	spec->caps_ambient &= ~caps;
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_add_ambient_cap(ctr_spec *spec, const char *name, ctr_error *err)
+{
+	uint64_t caps;
+
+	if (ctr__caps_read(name, &caps, err))
+		return -1;
+	spec->caps_ambient |= caps;
+	return ctr_spec_add_cap(spec, name, err);
+}
+
+CTR_EXPORT int ctr_spec_set_keyring(ctr_spec *spec, int own, ctr_error *err)
+{
+	return set_flag(&spec->keyring, own, err);
 }
 
 /* ---- control groups ---- */

@@ -79,6 +79,9 @@ struct ctr_spec {
 		struct rlimit64 limit;
 	} rlimits[CTR__RLIMITS];
 	uint64_t signal_mask;
+	uint64_t caps;	       /* the bounding set */
+	uint64_t caps_asked;   /* by name: the caller must have them */
+	uint64_t caps_ambient; /* for who is not root */
 	ctr_limits limits;
 	uint64_t wall_limit_ms, cpu_limit_ms; /* 0: none */
 	uint64_t output_limit;		      /* bytes; 0: none */
@@ -97,6 +100,7 @@ struct ctr_spec {
 	bool fork_child;
 	bool accounting;
 	bool delegate;
+	bool keyring; /* of its own */
 	uint16_t rows, columns;
 };
 

@@ -163,6 +163,13 @@ static void add_ids(struct ctr__buf *b, const struct ctr__step_ids *ids)
 		ctr__buf_add(b, " none");
 }
 
+static void add_caps(struct ctr__buf *b, const char *what, const struct ctr__step_caps *caps)
+{
+	ctr__buf_add(b, "%s", what);
+	if (caps->names)
+		ctr__buf_add(b, ": %s", caps->names);
+}
+
 static void add_fds(struct ctr__buf *b, const struct ctr__step_fds *fds)
 {
 	ctr__buf_add(b, "place descriptors");
@@ -242,6 +249,10 @@ static const char *fixed_text(enum ctr__step_kind kind)
 		return "open a terminal from /dev/pts as descriptors 0 1 2";
 	case CTR__STEP_JOIN_LEAF:
 		return "join the group in it that processes of a divided one are in";
+	case CTR__STEP_KEYRING:
+		return "begin a session keyring of its own";
+	case CTR__STEP_VERIFY:
+		return "verify ids, capabilities, no_new_privs and the working directory";
 	case CTR__STEP_CLOSE:
 		return "close all other descriptors";
 	case CTR__STEP_NO_NEW_PRIVS:
@@ -257,6 +268,12 @@ static void add_step(struct ctr__buf *b, const struct ctr__step *step)
 	case CTR__STEP_JOIN_CGROUP:
 		ctr__buf_add(b, "join ");
 		add_text(b, step->name);
+		return;
+	case CTR__STEP_CAP_BOUND:
+		add_caps(b, "limit what can be gained by executing to capabilities", &step->caps);
+		return;
+	case CTR__STEP_CAPS:
+		add_caps(b, "keep capabilities", &step->caps);
 		return;
 	case CTR__STEP_UNSHARE:
 		ctr__buf_add(b, "create new namespaces: ");

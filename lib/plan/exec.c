@@ -3,6 +3,7 @@
 #include <asm/termbits.h>
 #include <limits.h>
 #include <linux/if.h>
+#include <linux/keyctl.h>
 #include <linux/prctl.h>
 #include <linux/sockios.h>
 #include <sched.h>
@@ -71,6 +72,15 @@ static int do_new_session(struct ctr__run *run, const struct ctr__step *step)
 
 	(void)run, (void)step;
 	return r < 0 ? r : 0;
+}
+
+/* Without one of its own the container could use the keys of the caller's: keyrings(7). */
+static int do_keyring(struct ctr__run *run, const struct ctr__step *step)
+{
+	long r = sys_keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL);
+
+	(void)run, (void)step;
+	return r < 0 && r != -ENOSYS ? (int)r : 0; /* a kernel without keys has none to use */
 }
 
 /* "0" stands for the writer itself, whatever its number is elsewhere. */
@@ -313,6 +323,94 @@ static int do_ids(struct ctr__run *run, const struct ctr__step *step)
 	return sys_setresuid(ids->uid, ids->uid, ids->uid);
 }
 
+/* The bounding set is what root can come to have by executing something: capabilities(7). */
+static int do_cap_bound(struct ctr__run *run, const struct ctr__step *step)
+{
+	const struct ctr__step_caps *caps = &step->caps;
+	int r = caps->ambient ? sys_prctl(PR_SET_KEEPCAPS, 1) : 0;
+
+	(void)run;
+	for (unsigned cap = 0; r >= 0 && cap < 64; cap++) {
+		int has = sys_prctl(PR_CAPBSET_READ, cap);
+
+		if (has == -EINVAL)
+			break; /* behind the last one that the kernel has */
+		if (has < 0)
+			return has;
+		if (has && !(caps->bounding >> cap & 1))
+			r = sys_prctl(PR_CAPBSET_DROP, cap);
+	}
+	return r < 0 ? r : 0;
+}
+
+static int do_caps(struct ctr__run *run, const struct ctr__step *step)
+{
+	const struct ctr__step_caps *caps = &step->caps;
+	const struct ctr__caps_sets sets = {
+		.effective = caps->permitted,
+		.permitted = caps->permitted,
+		.inheritable = caps->ambient,
+	};
+	int r = sys_capset(&sets);
+
+	(void)run;
+	if (r >= 0)
+		r = sys_prctl2(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0);
+	for (unsigned cap = 0; r >= 0 && cap < 64; cap++)
+		if (caps->ambient >> cap & 1)
+			r = sys_prctl2(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap);
+	return r < 0 ? r : 0;
+}
+
+static bool all_are(const uint32_t ids[3], uint32_t id)
+{
+	return ids[0] == id && ids[1] == id && ids[2] == id;
+}
+
+static bool has_caps(const struct ctr__step_caps *caps)
+{
+	struct ctr__caps_sets sets;
+
+	if (sys_capget(&sets) < 0 || sets.effective != caps->permitted ||
+	    sets.permitted != caps->permitted || sets.inheritable != caps->ambient)
+		return false;
+	for (unsigned cap = 0; cap < 64; cap++) {
+		int has = sys_prctl(PR_CAPBSET_READ, cap);
+
+		if (has == -EINVAL)
+			return true;
+		if (has < 0 || has != (int)(caps->bounding >> cap & 1))
+			return false;
+	}
+	return true;
+}
+
+/* getcwd(2): what lies outside of the root does not begin with a slash. */
+static bool is_inside(void)
+{
+	char cwd[PATH_MAX];
+
+	return sys_getcwd(cwd, sizeof(cwd)) > 0 && cwd[0] == '/';
+}
+
+/*
+ * What protects the host is read again: that a call has succeeded says little if another
+ * one, of the kernel's or a module's, undid it.
+ */
+static int do_verify(struct ctr__run *run, const struct ctr__step *step)
+{
+	const struct ctr__step_verify *v = &step->verify;
+	uint32_t uids[3], gids[3];
+
+	(void)run;
+	if (sys_getresuid(uids) < 0 || sys_getresgid(gids) < 0 || !all_are(uids, v->uid) ||
+	    !all_are(gids, v->gid))
+		return -ENOTRECOVERABLE;
+	if (v->no_new_privs && sys_prctl(PR_GET_NO_NEW_PRIVS, 0) != 1)
+		return -ENOTRECOVERABLE;
+	return has_caps(&v->caps) && is_inside() ? 0 : -ENOTRECOVERABLE;
+}
+
 static int do_no_new_privs(struct ctr__run *run, const struct ctr__step *step)
 {
 	(void)run, (void)step;
@@ -349,6 +447,7 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_DIE_WITH_PARENT] = do_die_with_parent,
 		[CTR__STEP_NO_CORE_DUMP] = do_no_core_dump,
 		[CTR__STEP_NEW_SESSION] = do_new_session,
+		[CTR__STEP_KEYRING] = do_keyring,
 		[CTR__STEP_JOIN_CGROUP] = do_join_cgroup,
 		[CTR__STEP_JOIN_LEAF] = do_join_leaf,
 		[CTR__STEP_UNSHARE] = do_unshare,
@@ -377,7 +476,10 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_PRIORITY] = do_priority,
 		[CTR__STEP_FDS] = do_fds,
 		[CTR__STEP_RLIMIT] = do_rlimit,
+		[CTR__STEP_CAP_BOUND] = do_cap_bound,
 		[CTR__STEP_IDS] = do_ids,
+		[CTR__STEP_CAPS] = do_caps,
+		[CTR__STEP_VERIFY] = do_verify,
 		[CTR__STEP_NO_NEW_PRIVS] = do_no_new_privs,
 		[CTR__STEP_UMASK] = do_umask,
 		[CTR__STEP_SIGNAL_MASK] = do_signal_mask,

@@ -27,6 +27,7 @@ enum ctr__step_kind {
 	CTR__STEP_DIE_WITH_PARENT,
 	CTR__STEP_NO_CORE_DUMP,
 	CTR__STEP_NEW_SESSION,
+	CTR__STEP_KEYRING,
 	CTR__STEP_JOIN_CGROUP,
 	CTR__STEP_JOIN_LEAF,
 	CTR__STEP_UNSHARE,
@@ -55,10 +56,13 @@ enum ctr__step_kind {
 	CTR__STEP_PRIORITY,
 	CTR__STEP_FDS,
 	CTR__STEP_RLIMIT,
+	CTR__STEP_CAP_BOUND,
 	CTR__STEP_IDS,
+	CTR__STEP_CAPS,
 	CTR__STEP_NO_NEW_PRIVS,
 	CTR__STEP_UMASK,
 	CTR__STEP_SIGNAL_MASK,
+	CTR__STEP_VERIFY,
 	CTR__STEP_CLOSE,
 	CTR__STEP_EXEC,
 	CTR__STEP_COUNT,
@@ -112,6 +116,21 @@ struct ctr__step_ids {
 	size_t n_groups;
 };
 
+/* Sets of capabilities as bits, after the ids are set. */
+struct ctr__step_caps {
+	uint64_t bounding;
+	uint64_t permitted; /* and effective */
+	uint64_t ambient;   /* and inheritable */
+	const char *names;  /* of the bounding set, for people */
+};
+
+/* What must be so when the program is executed. */
+struct ctr__step_verify {
+	struct ctr__step_caps caps;
+	uint32_t uid, gid;
+	bool no_new_privs;
+};
+
 struct ctr__step_rlimit {
 	int resource;
 	bool inherited; /* back to the caller's, for RLIMIT_CORE */
@@ -150,6 +169,8 @@ struct ctr__step {
 		struct ctr__step_flags flags;	/* SET_FLAGS, PROPAGATION */
 		struct ctr__step_terminal terminal;
 		struct ctr__step_ids ids;
+		struct ctr__step_caps caps; /* CAP_BOUND, CAPS */
+		struct ctr__step_verify verify;
 		struct ctr__step_rlimit rlimit;
 		struct ctr__step_fds fds;
 		struct ctr__step_exec exec;

@@ -19,6 +19,7 @@ map=$2
 # The functions that work on their object's memory alone and ask the kernel for
 # nothing. All others say what they need, and no one of these does.
 no_kernel='
+	ctr_caps_default ctr_caps_name ctr_caps_number
 	ctr_cgroup_free ctr_cgroup_path
 	ctr_container_detach ctr_container_end ctr_container_end_name ctr_container_exit_code
 	ctr_container_pid ctr_container_signal

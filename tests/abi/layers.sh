@@ -60,7 +60,7 @@ BEGIN {
 	rank["base"] = 0; rank["plan"] = 1; rank["primitives"] = 2; rank["orchestrator"] = 3
 	implements["error.h"] = implements["parse.h"] = implements["version.h"] = "base"
 	implements["chroot.h"] = implements["mount.h"] = "primitives"
-	implements["cgroup.h"] = implements["limits.h"] = implements["usage.h"] = "primitives"
+	implements["caps.h"] = implements["cgroup.h"] = implements["limits.h"] = implements["usage.h"] = "primitives"
 	implements["namespace.h"] = implements["process.h"] = "primitives"
 	implements["container.h"] = implements["plan.h"] = implements["spec.h"] = "orchestrator"
 }

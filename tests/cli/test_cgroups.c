@@ -78,8 +78,8 @@ END_TEST
 
 /* On the host's tree, for minictr may need libraries of it. */
 #define NESTED(...)                                                                                \
-	CLI_ARGS("run", "--delegate", "-m", "128m", "--pids-limit", "40", "-v", volume, "--",      \
-		 "/mnt/minictr", "run", __VA_ARGS__)
+	CLI_ARGS("run", "--delegate", "--cap-add", "ALL", "-m", "128m", "--pids-limit", "40",      \
+		 "-v", volume, "--", "/mnt/minictr", "run", __VA_ARGS__)
 
 static char volume[PATH_MAX + 8];
 
@@ -121,12 +121,13 @@ START_TEST(test_devices__are_those_that_are_allowed)
 	const char *script = "head -c 3 /dev/urandom | wc -c; mknod /dev/shm/x c 1 11 2>&1; "
 			     "mknod /dev/shm/y c 10 229 && echo made";
 
-	ck_assert_int_eq(
-		cli_run(CLI_RUN("--device-cgroup-rule", "c 10:229 m", "--", "sh", "-c", script)),
-		0);
+	ck_assert_int_eq(cli_run(CLI_RUN("--device-cgroup-rule", "c 10:229 m", "--cap-add", "MKNOD",
+					 "--", "sh", "-c", script)),
+			 0);
 	ck_assert_str_eq(cli_out, "3\nmknod: /dev/shm/x: Operation not permitted\nmade\n");
-	ck_assert_int_eq(
-		cli_run(CLI_RUN("--device-cgroup-rule", "default", "--", "sh", "-c", script)), 1);
+	ck_assert_int_eq(cli_run(CLI_RUN("--device-cgroup-rule", "default", "--cap-add", "MKNOD",
+					 "--", "sh", "-c", script)),
+			 1);
 }
 END_TEST
 

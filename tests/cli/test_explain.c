@@ -39,9 +39,10 @@ static const char golden_plain[] =
 	"  4  dump no core while memory is shared\n"
 	"  5  create new namespaces: cgroup\n"
 	"  6  start a new session, without a controlling terminal\n"
-	"  7  set the umask to 0000\n"
-	"  8  make mounts from / down private\n"
-	"  9  take WORLD/root as the root file system (nodev)\n";
+	"  7  begin a session keyring of its own\n"
+	"  8  set the umask to 0000\n"
+	"  9  make mounts from / down private\n"
+	" 10  take WORLD/root as the root file system (nodev)\n";
 
 START_TEST(test_explain__golden_beginning)
 {

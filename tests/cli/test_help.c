@@ -6,7 +6,7 @@
 
 #include "cli/cli.h"
 
-enum { COLUMNS = 80, OPTIONS_MAX = 64, NAME_SIZE = 40 };
+enum { COLUMNS = 80, OPTIONS_MAX = 128, NAME_SIZE = 40 };
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 

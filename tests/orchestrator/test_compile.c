@@ -68,31 +68,40 @@ static ctr_spec *bare_spec(const char *rootfs)
 	return spec;
 }
 
+#define DEFAULT_CAPS                                                                               \
+	"CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE "            \
+	"SYS_CHROOT SETFCAP"
+
 START_TEST(test_plan_compile__golden_smallest)
 {
 	ctr_plan *plan = compile(bare_spec(world_rootfs("root")));
 	char *text = plan_text(plan);
 
-	ck_assert_str_eq(text, "fork a child (memory is not shared), create new namespaces: "
-			       "mount,pid,uts,ipc,net\n"
-			       "set all signals to their default actions\n"
-			       "die when the parent does\n"
-			       "dump no core while memory is shared\n"
-			       "create new namespaces: cgroup\n"
-			       "start a new session, without a controlling terminal\n"
-			       "set the umask to 0000\n"
-			       "make mounts from / down private\n"
-			       "take WORLD/root as the root file system (nodev)\n"
-			       "make it the root and let go of the old one\n"
-			       "bring up the loopback interface\n"
-			       "place descriptors 0 1 2\n"
-			       "set resource limit core back to the caller's\n"
-			       "become uid 0 gid 0, supplementary groups: none\n"
-			       "never gain privileges (no_new_privs)\n"
-			       "set the umask to 0022\n"
-			       "set the signal mask to 0x0\n"
-			       "close all other descriptors\n"
-			       "execute /bin/sh as: sh\n");
+	ck_assert_str_eq(text,
+			 "fork a child (memory is not shared), create new namespaces: "
+			 "mount,pid,uts,ipc,net\n"
+			 "set all signals to their default actions\n"
+			 "die when the parent does\n"
+			 "dump no core while memory is shared\n"
+			 "create new namespaces: cgroup\n"
+			 "start a new session, without a controlling terminal\n"
+			 "begin a session keyring of its own\n"
+			 "set the umask to 0000\n"
+			 "make mounts from / down private\n"
+			 "take WORLD/root as the root file system (nodev)\n"
+			 "make it the root and let go of the old one\n"
+			 "bring up the loopback interface\n"
+			 "place descriptors 0 1 2\n"
+			 "set resource limit core back to the caller's\n"
+			 "limit what can be gained by executing to capabilities: " DEFAULT_CAPS "\n"
+			 "become uid 0 gid 0, supplementary groups: none\n"
+			 "keep capabilities: " DEFAULT_CAPS "\n"
+			 "never gain privileges (no_new_privs)\n"
+			 "set the umask to 0022\n"
+			 "set the signal mask to 0x0\n"
+			 "verify ids, capabilities, no_new_privs and the working directory\n"
+			 "close all other descriptors\n"
+			 "execute /bin/sh as: sh\n");
 	free(text);
 	ctr_plan_free(plan);
 }
@@ -132,6 +141,7 @@ START_TEST(test_plan_compile__golden_everything)
 		"join a control group of its own (pids.max 20)\n"
 		"create new namespaces: cgroup\n"
 		"start a new session, without a controlling terminal\n"
+		"begin a session keyring of its own\n"
 		"set the umask to 0000\n"
 		"make mounts from / down private\n"
 		"take WORLD/root as the root file system (ro,nodev)\n"
@@ -150,11 +160,14 @@ START_TEST(test_plan_compile__golden_everything)
 		"place descriptors 0 1 2 9\n"
 		"set resource limit core back to the caller's\n"
 		"set resource limit nofile to 64:unlimited\n"
+		"limit what can be gained by executing to capabilities: " DEFAULT_CAPS "\n"
 		"become uid 1000 gid 100, supplementary groups: 7\n"
 		"die when the parent does\n"
+		"keep capabilities: none\n"
 		"never gain privileges (no_new_privs)\n"
 		"set the umask to 0022\n"
 		"set the signal mask to 0x2\n"
+		"verify ids, capabilities, no_new_privs and the working directory\n"
 		"close all other descriptors\n"
 		"execute /bin/sh as: sh -c\n");
 	free(text);

@@ -305,6 +305,7 @@ START_TEST(test_devices__are_those_that_are_allowed)
 			  "mknod /dev/shm/kmsg c 1 11 2>&1; head -c 1 /dev/zero || echo no zero",
 			  NULL);
 	done(ctr_spec_set_child(spec, _i, err));
+	done(ctr_spec_add_cap(spec, "MKNOD", err));
 	done(ctr_limits_allow_device(ctr_spec_get_limits(spec), "c 1:3 rw", err));
 	done(ctr_limits_allow_device(ctr_spec_get_limits(spec), "c 1:9 r", err));
 	ck_assert_int_eq(suite_run_spec(spec, &output), 0);

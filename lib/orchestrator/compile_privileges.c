@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* Who the program is, and what it may do. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "orchestrator/compile.h"
+#include "primitives/caps.h"
+
+#define NAMES_SIZE 1024
+
+/* ---- capabilities ---- */
+
+/* "CHOWN SETUID", or "none"; what has no name yet is told by its number. */
+static const char *name_caps(struct ctr__compile *c, uint64_t caps)
+{
+	char text[NAMES_SIZE];
+	struct ctr__buf b;
+
+	ctr__buf_init(&b, text, sizeof(text));
+	for (int cap = 0; cap < 64; cap++) {
+		const char *name = ctr_caps_name(cap);
+
+		if (!(caps >> cap & 1))
+			continue;
+		if (name)
+			ctr__buf_add(&b, "%s%s", b.len ? " " : "", name + strlen("CAP_"));
+		else
+			ctr__buf_add(&b, "%s%d", b.len ? " " : "", cap);
+	}
+	return ctr__steps_strdup(&c->plan->steps, b.len ? text : "none");
+}
+
+/* What was asked for by name must be had; of the rest, what the caller has. */
+static int check_asked(struct ctr__compile *c, uint64_t permitted)
+{
+	const uint64_t missing = c->spec->caps_asked & ~permitted;
+	const char *name;
+
+	if (!missing)
+		return 0;
+	name = ctr_caps_name(__builtin_ctzll(missing));
+	return ctr__error_set(c->err, CTR_E_UNSUPPORTED, EPERM, "give capability", name,
+			      "the caller has not got it itself, or this kernel lacks it");
+}
+
+static int settle_caps(struct ctr__compile *c, struct ctr__step_caps *caps)
+{
+	uint64_t permitted;
+	int r = ctr__caps_permitted(&permitted);
+
+	if (r < 0)
+		return ctr__error_sys(c->err, -r, "read the caller's capabilities", NULL);
+	if (check_asked(c, permitted))
+		return -1;
+	caps->bounding = c->spec->caps & permitted;
+	caps->ambient = c->spec->caps_ambient & caps->bounding;
+	caps->permitted = c->spec->uid ? caps->ambient : caps->bounding;
+	caps->names = name_caps(c, caps->bounding);
+	return caps->names ? 0 : ctr__error_nomem(c->err);
+}
+
+static int add_caps(struct ctr__compile *c, enum ctr__step_kind kind)
+{
+	struct ctr__step step = { .kind = kind, .modes = CTR__MODE_RUN };
+
+	if (settle_caps(c, &step.caps))
+		return -1;
+	if (kind == CTR__STEP_CAPS)
+		step.caps.names = name_caps(c, step.caps.permitted);
+	if (!step.caps.names)
+		return ctr__error_nomem(c->err);
+	return ctr__compile_add(c, &step);
+}
+
+/* ---- ids ---- */
+
+/* A change of ids clears the parent-death signal: PR_SET_PDEATHSIG(2const). */
+static int add_ids_steps(struct ctr__compile *c)
+{
+	struct ctr__step step = {
+		.kind = CTR__STEP_IDS,
+		.modes = CTR__MODE_RUN,
+		.ids = { .uid = c->spec->uid, .gid = c->spec->gid, .n_groups = c->spec->n_groups },
+	};
+	uint32_t *groups = ctr__steps_alloc(&c->plan->steps, c->spec->n_groups, sizeof(*groups));
+
+	if (!groups)
+		return ctr__error_nomem(c->err);
+	for (size_t i = 0; i < c->spec->n_groups; i++)
+		groups[i] = c->spec->groups[i];
+	step.ids.groups = groups;
+	if (ctr__compile_add(c, &step))
+		return -1;
+	if (c->spec->die_with_parent && c->plan->changes_ids)
+		return ctr__compile_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN);
+	return 0;
+}
+
+/* Ids can't be changed, nor the bounding set, once capabilities are given up. */
+int ctr__compile_privileges(struct ctr__compile *c)
+{
+	if (add_caps(c, CTR__STEP_CAP_BOUND) || add_ids_steps(c) || add_caps(c, CTR__STEP_CAPS))
+		return -1;
+	if (!c->spec->no_new_privs)
+		return 0;
+	return ctr__compile_simple(c, CTR__STEP_NO_NEW_PRIVS, CTR__MODE_RUN);
+}
+
+int ctr__compile_verify(struct ctr__compile *c)
+{
+	struct ctr__step step = {
+		.kind = CTR__STEP_VERIFY,
+		.modes = CTR__MODE_RUN,
+		.verify = {
+			.uid = c->spec->uid,
+			.gid = c->spec->gid,
+			.no_new_privs = c->spec->no_new_privs,
+		},
+	};
+
+	if (settle_caps(c, &step.verify.caps))
+		return -1;
+	return ctr__compile_add(c, &step);
+}

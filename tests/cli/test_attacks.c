@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* What root in a container must not get done, and that each attempt is one: it can be opened. */
+#include <linux/keyctl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+enum { REFUSED = 0, DONE = 1, NOT_THERE = 2 };
+
+/* The option that takes the protection away; NULL where success would do harm. */
+static const struct {
+	const char *name, *opened_by;
+} attacks[] = {
+	{ "mount", "--cap-add=SYS_ADMIN" },
+	{ "remount", "--cap-add=SYS_ADMIN" },
+	{ "unmount", "--cap-add=SYS_ADMIN" },
+	{ "namespace", "--cap-add=SYS_ADMIN" },
+	{ "setns", "--cap-add=ALL" },
+	{ "bpf", "--cap-add=BPF" },
+	{ "perf_event_open", "--cap-add=PERFMON" },
+	{ "packet", "--cap-add=NET_RAW" },
+	{ "raw", "--cap-add=NET_RAW" },
+	{ "syslog", "--cap-add=SYSLOG" },
+	{ "read_log", "--cap-add=SYSLOG" },
+	{ "settimeofday", "--cap-add=SYS_TIME" },
+	{ "reboot", NULL },
+	{ "kexec", NULL },
+	{ "init_module", NULL },
+	{ "open_by_handle_at", NULL },
+	{ "mknod", "--cap-add=MKNOD" },
+	{ "swapoff", NULL },
+	{ "nice", "--cap-add=SYS_NICE" },
+	{ "acct", NULL },
+	{ "keyring", "--keyring=host" },
+	{ "core_pattern", NULL },
+	{ "release_agent", "--cap-add=SYS_ADMIN" },
+	{ "ptrace", NULL },
+	{ "chroot", NULL },
+};
+
+#define ATTACKS (int)(sizeof(attacks) / sizeof(attacks[0]))
+
+static const char *const as[] = { "--user=0", "--user=1000:1000", "--init", "--cap-drop=ALL",
+				  "--tty" };
+
+#define USERS (int)(sizeof(as) / sizeof(as[0]))
+
+/* A session keyring as a host's login has it, with a key. */
+static void make(void)
+{
+	suite_need_root();
+	world_copy(ATTACK, world_path("root/bin/attack"));
+	ck_assert_int_ge(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL), 0);
+	ck_assert_int_ge(
+		syscall(SYS_add_key, "user", "minictr-attack", "x", 1, KEY_SPEC_SESSION_KEYRING),
+		0);
+}
+
+START_TEST(test_attack__is_refused)
+{
+	const char *name = attacks[_i / USERS].name;
+	int status = cli_run(CLI_RUN(as[_i % USERS], "--", "attack", name));
+
+	ck_assert_msg(status == REFUSED || status == NOT_THERE, "%s %s: %s%s", as[_i % USERS], name,
+		      cli_out, cli_err);
+}
+END_TEST
+
+START_TEST(test_attack__is_one)
+{
+	const char *name = attacks[_i].name;
+	int status;
+
+	if (!attacks[_i].opened_by)
+		return;
+	status = cli_run(CLI_RUN(attacks[_i].opened_by, "--", "attack", name));
+	ck_assert_msg(status == DONE || status == NOT_THERE, "%s: %d %s%s", name, status, cli_out,
+		      cli_err);
+}
+END_TEST
+
+/* The list here is the list there. */
+START_TEST(test_attacks__are_all)
+{
+	char names[1024] = "";
+
+	for (int i = 0; i < ATTACKS; i++) {
+		strcat(names, attacks[i].name);
+		strcat(names, "\n");
+	}
+	cli_expect(names, CLI_RUN("attack"));
+}
+END_TEST
+
+/* ---- the sets ---- */
+
+#define SETS "--", "sh", "-c", "grep Cap /proc/self/status"
+#define NONE "0000000000000000"
+#define DEFAULT "00000000800405fb"
+
+static void expect_sets(const char *inheritable, const char *permitted, const char *bounding,
+			const char *ambient)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "CapInh:\t%s\nCapPrm:\t%s\nCapEff:\t%s\nCapBnd:\t%s\nCapAmb:\t%s\n", inheritable,
+		 permitted, permitted, bounding, ambient);
+	ck_assert_str_eq(cli_out, text);
+}
+
+START_TEST(test_caps__of_root_are_few)
+{
+	ck_assert_int_eq(cli_run(CLI_RUN(SETS)), 0);
+	expect_sets(NONE, DEFAULT, DEFAULT, NONE);
+	ck_assert_int_eq(cli_run(CLI_RUN("--init", SETS)), 0);
+	expect_sets(NONE, DEFAULT, DEFAULT, NONE);
+}
+END_TEST
+
+/* CVE-2022-29162: nothing is inheritable. */
+START_TEST(test_caps__of_a_user_are_none)
+{
+	ck_assert_int_eq(cli_run(CLI_RUN("--user", "1000", SETS)), 0);
+	expect_sets(NONE, NONE, DEFAULT, NONE);
+}
+END_TEST
+
+static const struct {
+	const char *options[3];
+	const char *bounding;
+} choices[] = {
+	{ { "--cap-drop=ALL", "--rm", "--rm" }, NONE },
+	{ { "--cap-drop=all", "--cap-add=cap_chown", "--rm" }, "0000000000000001" },
+	{ { "--cap-add=chown", "--cap-drop=ALL", "--rm" }, "0000000000000001" },
+	{ { "--cap-add=NET_ADMIN", "--cap-drop=CAP_KILL", "--rm" }, "00000000800415db" },
+	{ { "--cap-drop=KILL", "--cap-drop=SETUID", "--cap-drop=MKNOD" }, "000000008004055b" },
+};
+
+START_TEST(test_caps__are_what_was_chosen)
+{
+	const char *const *o = choices[_i].options;
+
+	ck_assert_int_eq(cli_run(CLI_RUN(o[0], o[1], o[2], SETS)), 0);
+	expect_sets(NONE, choices[_i].bounding, choices[_i].bounding, NONE);
+}
+END_TEST
+
+START_TEST(test_caps__all_but_one)
+{
+	char *end;
+	unsigned long long caps;
+
+	ck_assert_int_eq(cli_run(CLI_RUN("--cap-add", "ALL", "--cap-drop", "SYS_ADMIN", "--", "sh",
+					 "-c", "awk '/CapBnd/ { print $2 }' /proc/self/status")),
+			 0);
+	caps = strtoull(cli_out, &end, 16);
+	ck_assert_int_eq(caps >> 21 & 1, 0);
+	ck_assert_int_eq(caps >> 12 & 1, 1); /* NET_ADMIN */
+}
+END_TEST
+
+START_TEST(test_caps__ambient_ones_are_the_users)
+{
+	ck_assert_int_eq(
+		cli_run(CLI_RUN("--user", "1000", "--cap-ambient", "NET_BIND_SERVICE", SETS)), 0);
+	expect_sets("0000000000000400", "0000000000000400", DEFAULT, "0000000000000400");
+}
+END_TEST
+
+static const char *const bad_names[] = { "", "CAP_", "NET", "CAP_NET_ADMINX", "ALLX", "12", "a,b" };
+
+START_TEST(test_caps__refuses_what_is_no_name)
+{
+	const char *words[] = { "expected a name such as CAP_NET_ADMIN" };
+
+	ck_assert_int_eq(cli_run(CLI_RUN("--cap-add", bad_names[_i], "true")), 125);
+	cli_expect_line(words, 1);
+	ck_assert_int_eq(cli_run(CLI_RUN("--cap-drop", bad_names[_i], "true")), 125);
+	ck_assert_int_eq(cli_run(CLI_RUN("--cap-ambient", bad_names[_i], "true")), 125);
+}
+END_TEST
+
+/* A caller that has given one up can't hand it on. */
+START_TEST(test_caps__of_the_caller_are_the_most)
+{
+	ck_assert_int_eq(ctr_caps_limit(~(1ull << 12), 0, NULL), 0);
+	ck_assert_int_eq(cli_run(CLI_RUN("--cap-add", "NET_ADMIN", "true")), 125);
+	ck_assert_ptr_nonnull(strstr(cli_err, "the caller has not got it itself"));
+	cli_expect("", CLI_RUN("--cap-add", "ALL", "true"));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("attacks");
+	TCase *tc = cli_case(s, "attacks");
+
+	tcase_add_checked_fixture(tc, make, NULL);
+	tcase_add_loop_test(tc, test_attack__is_refused, 0, ATTACKS * USERS);
+	tcase_add_loop_test(tc, test_attack__is_one, 0, ATTACKS);
+	tcase_add_test(tc, test_attacks__are_all);
+	tcase_add_test(tc, test_caps__of_root_are_few);
+	tcase_add_test(tc, test_caps__of_a_user_are_none);
+	tcase_add_loop_test(tc, test_caps__are_what_was_chosen, 0,
+			    sizeof(choices) / sizeof(choices[0]));
+	tcase_add_test(tc, test_caps__all_but_one);
+	tcase_add_test(tc, test_caps__ambient_ones_are_the_users);
+	tcase_add_loop_test(tc, test_caps__refuses_what_is_no_name, 0,
+			    sizeof(bad_names) / sizeof(bad_names[0]));
+	tcase_add_test(tc, test_caps__of_the_caller_are_the_most);
+	return suite_run(s);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a program in a container must not get done: "attack WHAT" tries it, static, so that
+ * it runs in any root. Exits with 0 if it was refused, 1 if it was not, 2 if this kernel does
+ * not have it. Arguments are such that what is not refused does no harm.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/keyctl.h>
+#include <linux/perf_event.h>
+#include <net/ethernet.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+static long try_mount(void)
+{
+	return mount("none", "/", "tmpfs", 0, NULL);
+}
+
+static long try_remount(void)
+{
+	return mount(NULL, "/proc/sys", NULL, MS_REMOUNT | MS_BIND, NULL);
+}
+
+static long try_unmount(void)
+{
+	return umount2("/proc/sys", MNT_DETACH);
+}
+
+static long try_namespace(void)
+{
+	return unshare(CLONE_NEWNS);
+}
+
+static long try_setns(void)
+{
+	int fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -1 : setns(fd, 0);
+}
+
+static long try_bpf(void)
+{
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1
+	};
+
+	return syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
+}
+
+static long try_perf(void)
+{
+	struct perf_event_attr attr = { .type = PERF_TYPE_SOFTWARE,
+					.size = sizeof(attr),
+					.config = PERF_COUNT_SW_CPU_CLOCK };
+
+	return syscall(SYS_perf_event_open, &attr, -1, 0, -1, 0); /* all processes of a CPU */
+}
+
+static long try_packet(void)
+{
+	return socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL));
+}
+
+static long try_raw(void)
+{
+	return socket(AF_INET, SOCK_RAW, 1);
+}
+
+static long try_syslog(void)
+{
+	return syscall(SYS_syslog, 10, NULL, 0); /* SYSLOG_ACTION_SIZE_BUFFER */
+}
+
+static long try_read_log(void)
+{
+	char text[16];
+
+	return syscall(SYS_syslog, 3, text, sizeof(text)); /* SYSLOG_ACTION_READ_ALL */
+}
+
+static long try_time(void)
+{
+	const struct timezone zone = { 0, 0 };
+
+	return settimeofday(NULL, &zone);
+}
+
+static long try_reboot(void)
+{
+	return syscall(SYS_reboot, 0, 0, 0, NULL); /* these numbers are none */
+}
+
+static long try_kexec(void)
+{
+	return syscall(SYS_kexec_load, 0, 0, NULL, ~0ul);
+}
+
+static long try_module(void)
+{
+	return syscall(SYS_init_module, NULL, 0, "");
+}
+
+static long try_handle(void)
+{
+	struct {
+		struct file_handle head;
+		char rest[8];
+	} handle = { .head = { .handle_bytes = 8, .handle_type = 1 } };
+
+	return open_by_handle_at(AT_FDCWD, &handle.head, O_RDONLY);
+}
+
+static long try_mknod(void)
+{
+	return mknod("/tmp/disk", S_IFBLK | 0600, makedev(8, 0));
+}
+
+static long try_swap(void)
+{
+	return syscall(SYS_swapoff, "/none");
+}
+
+static long try_nice(void)
+{
+	errno = 0;
+	return nice(-5) == -1 && errno ? -1 : 0;
+}
+
+static long try_acct(void)
+{
+	return syscall(SYS_acct, "/none");
+}
+
+/* The session keyring of whoever started the container, in which there is a key. */
+static long try_keyring(void)
+{
+	long key = syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING, "user",
+			   "minictr-attack", 0);
+
+	if (key < 0)
+		return -1;
+	return 0;
+}
+
+static long try_core_pattern(void)
+{
+	return open("/proc/sys/kernel/core_pattern", O_WRONLY | O_CLOEXEC);
+}
+
+static long try_release_agent(void)
+{
+	static const char *const places[] = { "/sys/fs/cgroup/memory/release_agent",
+					      "/sys/fs/cgroup/pids/release_agent",
+					      "/sys/fs/cgroup/release_agent" };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (open(places[i], O_WRONLY | O_CLOEXEC) >= 0)
+			return 0;
+	errno = EACCES;
+	return mount("none", "/tmp", "cgroup", 0, "memory");
+}
+
+static long try_trace(void)
+{
+	return ptrace(PTRACE_SEIZE, getppid() ? getppid() : 1, NULL, NULL);
+}
+
+static long try_chroot_escape(void)
+{
+	struct stat root, up;
+
+	if (stat("/", &root) || mkdir("/tmp/jail", 0700) || chroot("/tmp/jail"))
+		return -1;
+	for (int i = 0; i < 64; i++)
+		if (chdir(".."))
+			return -1;
+	if (stat(".", &up))
+		return -1;
+	return root.st_ino == up.st_ino && root.st_dev == up.st_dev ? -1 : 0;
+}
+
+static const struct {
+	const char *name;
+	long (*attempt)(void);
+} attacks[] = {
+	{ "mount", try_mount },
+	{ "remount", try_remount },
+	{ "unmount", try_unmount },
+	{ "namespace", try_namespace },
+	{ "setns", try_setns },
+	{ "bpf", try_bpf },
+	{ "perf_event_open", try_perf },
+	{ "packet", try_packet },
+	{ "raw", try_raw },
+	{ "syslog", try_syslog },
+	{ "read_log", try_read_log },
+	{ "settimeofday", try_time },
+	{ "reboot", try_reboot },
+	{ "kexec", try_kexec },
+	{ "init_module", try_module },
+	{ "open_by_handle_at", try_handle },
+	{ "mknod", try_mknod },
+	{ "swapoff", try_swap },
+	{ "nice", try_nice },
+	{ "acct", try_acct },
+	{ "keyring", try_keyring },
+	{ "core_pattern", try_core_pattern },
+	{ "release_agent", try_release_agent },
+	{ "ptrace", try_trace },
+	{ "chroot", try_chroot_escape },
+};
+
+#define ATTACKS (sizeof(attacks) / sizeof(attacks[0]))
+
+int main(int argc, char **argv)
+{
+	for (size_t i = 0; i < ATTACKS; i++) {
+		if (argc == 1)
+			puts(attacks[i].name);
+		else if (strcmp(attacks[i].name, argv[1]) == 0) {
+			long r = attacks[i].attempt();
+
+			printf("%s: %s\n", argv[1], r < 0 ? strerror(errno) : "done");
+			if (r >= 0)
+				return 1;
+			return errno == ENOSYS ? 2 : 0;
+		}
+	}
+	return argc == 1 ? 0 : 3;
+}
