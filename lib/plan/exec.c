@@ -367,30 +367,62 @@ static bool all_are(const uint32_t ids[3], uint32_t id)
 	return ids[0] == id && ids[1] == id && ids[2] == id;
 }
 
-static bool has_caps(const struct ctr__step_caps *caps)
+static int as_expected(bool is)
+{
+	return is ? 0 : -ENOTRECOVERABLE;
+}
+
+static int verify_ids(const struct ctr__step_verify *v)
+{
+	uint32_t uids[3], gids[3];
+	int r = sys_getresuid(uids);
+
+	if (r >= 0)
+		r = sys_getresgid(gids);
+	return r < 0 ? r : as_expected(all_are(uids, v->uid) && all_are(gids, v->gid));
+}
+
+static int verify_no_new_privs(const struct ctr__step_verify *v)
+{
+	int r = v->no_new_privs ? sys_prctl(PR_GET_NO_NEW_PRIVS, 0) : 1;
+
+	return r < 0 ? r : as_expected(r == 1);
+}
+
+static int verify_sets(const struct ctr__step_verify *v)
 {
 	struct ctr__caps_sets sets;
+	int r = sys_capget(&sets);
 
-	if (sys_capget(&sets) < 0 || sets.effective != caps->permitted ||
-	    sets.permitted != caps->permitted || sets.inheritable != caps->ambient)
-		return false;
+	return r < 0 ? r
+		     : as_expected(sets.effective == v->caps.permitted &&
+				   sets.permitted == v->caps.permitted &&
+				   sets.inheritable == v->caps.ambient);
+}
+
+static int verify_bounding(const struct ctr__step_verify *v)
+{
 	for (unsigned cap = 0; cap < 64; cap++) {
 		int has = sys_prctl(PR_CAPBSET_READ, cap);
 
 		if (has == -EINVAL)
-			return true;
-		if (has < 0 || has != (int)(caps->bounding >> cap & 1))
-			return false;
+			return 0; /* behind the last one that the kernel has */
+		if (has < 0)
+			return has;
+		if (has != (int)(v->caps.bounding >> cap & 1))
+			return -ENOTRECOVERABLE;
 	}
-	return true;
+	return 0;
 }
 
 /* getcwd(2): what lies outside of the root does not begin with a slash. */
-static bool is_inside(void)
+static int verify_inside(const struct ctr__step_verify *v)
 {
 	char cwd[PATH_MAX];
+	long n = sys_getcwd(cwd, sizeof(cwd));
 
-	return sys_getcwd(cwd, sizeof(cwd)) > 0 && cwd[0] == '/';
+	(void)v;
+	return n < 0 ? (int)n : as_expected(cwd[0] == '/');
 }
 
 /*
@@ -399,16 +431,15 @@ static bool is_inside(void)
  */
 static int do_verify(struct ctr__run *run, const struct ctr__step *step)
 {
-	const struct ctr__step_verify *v = &step->verify;
-	uint32_t uids[3], gids[3];
+	static int (*const checks[])(const struct ctr__step_verify *) = {
+		verify_ids, verify_no_new_privs, verify_sets, verify_bounding, verify_inside,
+	};
+	int r = 0;
 
 	(void)run;
-	if (sys_getresuid(uids) < 0 || sys_getresgid(gids) < 0 || !all_are(uids, v->uid) ||
-	    !all_are(gids, v->gid))
-		return -ENOTRECOVERABLE;
-	if (v->no_new_privs && sys_prctl(PR_GET_NO_NEW_PRIVS, 0) != 1)
-		return -ENOTRECOVERABLE;
-	return has_caps(&v->caps) && is_inside() ? 0 : -ENOTRECOVERABLE;
+	for (size_t i = 0; r == 0 && i < sizeof(checks) / sizeof(checks[0]); i++)
+		r = checks[i](&step->verify);
+	return r;
 }
 
 static int do_no_new_privs(struct ctr__run *run, const struct ctr__step *step)

@@ -64,7 +64,7 @@ static const struct {
 	{ SYS_rt_sigaction, "rt_sigaction", { EINVAL } },
 	{ SYS_mprotect, "mprotect", { ENOMEM } },
 	{ SYS_mmap, "mmap", { ENOMEM, EPERM } },
-	{ SYS_prctl, "prctl", { EPERM, EINVAL } },
+	{ SYS_prctl, "prctl", { EPERM, EIO } }, /* EINVAL: behind the last capability */
 	{ SYS_close_range, "close_range", { ENOMEM, EMFILE } },
 	{ SYS_getrandom, "getrandom", { EINTR, ENOSYS } },
 	{ SYS_openat, "openat", { 0 } },
