@@ -7,9 +7,17 @@
 #include "print.h"
 #include "run.h"
 
+/* What the options of gc come to; none of those of run is used. */
+struct gc {
+	struct run run;
+	bool kill;
+};
+
 static int set_kill(struct run *run, const struct opt *opt, const char *value)
 {
-	return opt_read_bool(opt, value, &run->kill);
+	struct gc *gc = (struct gc *)run; /* its first member */
+
+	return opt_read_bool(opt, value, &gc->kill);
 }
 
 static int show_help(struct run *run, const struct opt *opt, const char *value)
@@ -42,24 +50,25 @@ void cmd_gc_help(const char *name)
 	opt_print(gc_options);
 }
 
-static int collect(const struct run *run)
+static int collect(const struct gc *gc)
 {
 	uint64_t removed, busy;
-	int r = ctr_cgroup_gc(run->kill, &removed, &busy, run->err);
+	int r = ctr_cgroup_gc(gc->kill, &removed, &busy, gc->run.err);
 
-	printf("removed %" PRIu64 " control groups", removed);
+	printf("removed %" PRIu64 " control group%s", removed, removed == 1 ? "" : "s");
 	if (busy)
-		printf(", left %" PRIu64 " with processes in them: see --kill", busy);
+		printf(", left %" PRIu64 " with processes in them%s", busy,
+		       gc->kill ? "" : ": see --kill");
 	putchar('\n');
 	if (r == 0)
 		return EXIT_SUCCESS;
-	print_error(NULL, run->err);
+	print_error(NULL, gc->run.err);
 	return EXIT_OURS;
 }
 
-static int gc(struct run *run, int argc, char **argv)
+static int gc_words(struct gc *gc, int argc, char **argv)
 {
-	int first = opt_parse(gc_options, run, argc, argv);
+	int first = opt_parse(gc_options, &gc->run, argc, argv);
 
 	if (first == OPT_ANSWERED)
 		return EXIT_SUCCESS;
@@ -69,17 +78,17 @@ static int gc(struct run *run, int argc, char **argv)
 		print_refusal(argv[first], NULL, "one word too many");
 		return EXIT_OURS;
 	}
-	return collect(run);
+	return collect(gc);
 }
 
 int cmd_gc(int argc, char **argv)
 {
-	struct run run = { .command = argv[0] };
+	struct gc gc = { .run.command = argv[0] };
 	int status;
 
 	print_set_command(argv[0]);
-	run.err = ctr_error_new();
-	status = gc(&run, argc, argv);
-	ctr_error_free(run.err);
+	gc.run.err = ctr_error_new();
+	status = gc_words(&gc, argc, argv);
+	ctr_error_free(gc.run.err);
 	return status;
 }

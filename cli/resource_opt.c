@@ -339,7 +339,7 @@ int opt_set_misc_limit(struct run *run, const struct opt *opt, const char *value
 	return opt_split(run, opt, value, "=", set_misc);
 }
 
-/* ---- anything else ---- */
+/* ---- output ---- */
 
 int opt_set_output_limit(struct run *run, const struct opt *opt, const char *value)
 {
@@ -348,10 +348,12 @@ int opt_set_output_limit(struct run *run, const struct opt *opt, const char *val
 	if (ctr_parse_size(value, opt->name, 1, INT64_MAX, &bytes, NULL) < 0)
 		return print_refusal(opt->name, value,
 				     "expected a number with an optional unit b, k, m, g or t, 1 "
-				     "or more");
+				     "to 2^63 - 1");
 	run->output_limit = value;
 	return opt_check(run, opt, ctr_spec_set_output_limit(run->spec, bytes, run->err));
 }
+
+/* ---- the group itself ---- */
 
 /* Where every program looks for it. */
 int opt_set_delegate(struct run *run, const struct opt *opt, const char *value)

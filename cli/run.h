@@ -20,13 +20,12 @@ struct run {
 	bool init;
 	bool host_pid;
 	bool device_rules;
-	bool kill;	  /* of gc: what is left may still run */
 	bool term_chosen; /* an option was about the variable TERM */
 
 	/* What is only known together; the texts are for refusals, NULL: not given. */
 	const char *memory, *memory_swap, *cpus, *quota, *period;
 	const char *timeout, *cpu_time, *output_limit;
-	FILE *report; /* NULL: none was asked for */
+	FILE *report;					 /* NULL: none was asked for */
 	uint64_t caps_added, caps_dropped, caps_ambient; /* bits */
 	uint64_t memory_bytes, memory_swap_bytes, cpu_quota_us, cpu_period_us;
 };

@@ -89,10 +89,11 @@ ctr_cgroup *ctr_cgroup_create(const char *path, const ctr_limits *limits, int ac
  * @path: of the group, beginning with "/", as seen from the root of each hierarchy
  * @err:  filled on failure only; may be NULL
  *
- * It is the group in all hierarchies that have one of this path.
+ * It is the group in all hierarchies that have one of this path. What others own can be
+ * looked at: to put processes into it takes more.
  *
  * Return: the group, the caller's to free, or NULL with
- *   CTR_E_INVALID  not a path of names, each as ctr_cgroup_create() takes it
+ *   CTR_E_INVALID  not the absolute path of a group below the root
  *   CTR_E_SYSTEM   ENOENT: no hierarchy has such a group; EACCES, or another
  *   CTR_E_NOMEM    out of memory
  *
@@ -119,7 +120,8 @@ void ctr_cgroup_free(ctr_cgroup *group);
  * @group: borrowed; to be freed all the same
  * @err:   filled on failure only; may be NULL
  *
- * Groups inside that have no processes go with it. What it has counted is gone then.
+ * Groups inside that have no processes go with it, also when it fails. What it has counted
+ * is gone then.
  *
  * Return: 0, also if somebody else has removed it, or -1 with
  *   CTR_E_SYSTEM  EBUSY: processes are in it, and still were after a second; or another
@@ -176,7 +178,7 @@ int ctr_cgroup_add(const ctr_cgroup *group, pid_t pid, ctr_error *err);
  *
  * Threads: any.
  * Kernel:  cgroup.procs: cgroups(7). Processes that the caller's PID namespace does not
- *          show are 0.
+ *          show are 0 on v2, and left out on v1.
  * Since:   0.1
  */
 int ctr_cgroup_list(const ctr_cgroup *group, pid_t *pids, size_t room, ctr_error *err);
@@ -186,6 +188,10 @@ int ctr_cgroup_list(const ctr_cgroup *group, pid_t *pids, size_t room, ctr_error
  * @group:  borrowed
  * @limits: what is set in them is changed, all else stays
  * @err:    filled on failure only; may be NULL
+ *
+ * If it fails, those before the one that it tells of have been changed. Device rules replace
+ * earlier ones: on v1 one by one, so that for a moment less is allowed; on v2 only those set
+ * through the same handle, others go on to hold as well.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID      a limit that this machine can't have
@@ -240,10 +246,13 @@ int ctr_cgroup_get_value(const ctr_cgroup *group, const char *file, char *text, 
 			 ctr_error *err);
 
 /**
- * ctr_cgroup_stats() - what is used in the group, and was since it was made
+ * ctr_cgroup_stats() - what is used in the group, and was
  * @group: borrowed
  * @usage: overwritten
  * @err:   filled on failure only; may be NULL
+ *
+ * Sums and peaks are since the group was made; but the most memory, where the kernel can do
+ * that, since a container was last started in it.
  *
  * Return: 0. What none of its hierarchies counts is not known to @usage.
  *
@@ -297,7 +306,7 @@ int ctr_cgroup_thaw(const ctr_cgroup *group, ctr_error *err);
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  no such signal
- *   CTR_E_SYSTEM   a system call failed
+ *   CTR_E_SYSTEM   EPERM: none of them is the caller's to signal; or another
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: any.
@@ -311,12 +320,12 @@ int ctr_cgroup_signal(const ctr_cgroup *group, int sig, ctr_error *err);
  * @group: borrowed
  * @err:   filled on failure only; may be NULL
  *
- * To those in groups inside, too, also if they fork without pause, and also if they are
+ * Those in groups inside, too, also if they fork without pause, and also if they are
  * frozen: the group goes on then. Returns when none is left.
  *
  * Return: 0, or -1 with
  *   CTR_E_TIMEOUT  processes were still left after a second
- *   CTR_E_SYSTEM   a system call failed
+ *   CTR_E_SYSTEM   EPERM: none of them is the caller's to kill; or another
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: any.

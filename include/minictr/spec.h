@@ -901,8 +901,10 @@ int ctr_spec_set_output_limit(ctr_spec *spec, uint64_t bytes, ctr_error *err);
  *
  * One group for many containers, one after the other, costs less than one for each.
  * Limits are those of the group; several at a time share them. What a container has used is
- * told as the difference to its start; freezing, signals to all and updates concern all in
- * the group. The group stays when the container has ended.
+ * told as the difference to its start: so while others are in the group their use counts too,
+ * in the numbers, for the limit on CPU time, and for being out of memory; freezing, signals to all
+ * and updates concern all in the group. On v1 a group that is frozen goes on when a container in it
+ * is killed. The group stays when the container has ended.
  *
  * Compiling such a spec fails with CTR_E_INVALID if it has limits too, a parent for groups,
  * or the host's PID namespace, or a limit on CPU time while the group counts none.
@@ -923,8 +925,8 @@ int ctr_spec_set_cgroup(ctr_spec *spec, ctr_cgroup *group, ctr_error *err);
  * @err:     filled on failure only; may be NULL
  *
  * Its limits stay out of its reach only as far as its user may not write them: root inside,
- * in the host's user namespace, may. On cgroup v2, where a group that is divided holds no
- * processes, the container starts in the group "leaf" inside its own.
+ * in the host's user namespace, may, and device rules of v1 too. On cgroup v2, where a group that
+ * is divided holds no processes, the container starts in the group "leaf" inside its own.
  *
  * Compiling fails with CTR_E_INVALID for a group that is shared, and if the cgroup namespace
  * is not the container's own.

@@ -294,6 +294,7 @@ static int add_fds_step(struct ctr__compile *c, enum ctr__step_kind kind)
 /* The kernel keeps a limit on output for each file, and tells by SIGXFSZ: getrlimit(2). */
 static int add_output_step(struct ctr__compile *c)
 {
+	const bool twice = c->spec->output_limit && c->spec->rlimits[RLIMIT_FSIZE].set;
 	const uint64_t max = c->spec->output_limit;
 	const struct ctr__step step = {
 		.kind = CTR__STEP_RLIMIT,
@@ -304,6 +305,10 @@ static int add_output_step(struct ctr__compile *c)
 		},
 	};
 
+	if (twice)
+		return ctr__error_set(c->err, CTR_E_INVALID, 0, "limit on output", NULL,
+				      "it is the resource limit fsize, which is set too: leave one "
+				      "out");
 	return max && ctr__compile_add(c, &step) ? -1 : 0;
 }
 

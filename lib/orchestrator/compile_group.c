@@ -50,12 +50,23 @@ static int prepare_shared(struct ctr__compile *c)
 	if (c->spec->cpu_limit_ms && !ctr__cgroup_counts(c->spec->cgroup, CTR_USAGE_CPU_US, &used))
 		return refuse_shared(c, "it is in no hierarchy that counts CPU time: make it with "
 					"accounting");
+	if (!ctr__cgroup_can_join(c->spec->cgroup))
+		return refuse_shared(c, "the caller may look at it, but not put processes into it");
 	if (c->spec->delegate)
 		return refuse_shared(c,
 				     "it is for several containers, and one of them could divide "
 				     "it for all");
 	c->plan->shared = ctr__cgroup_use(c->spec->cgroup);
 	return 0;
+}
+
+/* To look for control groups costs more than a whole container without one. */
+static bool needs_group(const struct ctr__compile *c)
+{
+	const ctr_spec *spec = c->spec;
+
+	return !ctr__limits_is_empty(&spec->limits) || spec->accounting || spec->delegate ||
+	       is_shown(spec) || spec->cpu_limit_ms || !c->plan->own_pid_ns;
 }
 
 int ctr__compile_group(struct ctr__compile *c)
@@ -66,6 +77,10 @@ int ctr__compile_group(struct ctr__compile *c)
 		return -1;
 	if (c->spec->cgroup)
 		return prepare_shared(c);
+	if (!needs_group(c))
+		return 0;
+	if (ctr__layout_ready(c->err))
+		return -1;
 	recipe->layout.wanted_parent = c->spec->cgroup_parent;
 	if (ctr__recipe_add_limits(recipe, &c->spec->limits, c->err))
 		return -1;
@@ -80,6 +95,9 @@ int ctr__compile_group(struct ctr__compile *c)
 	recipe->delegate = c->spec->delegate;
 	recipe->layout.wanted_parent = NULL; /* the spec's, which may go before the plan */
 	c->plan->cgroup = recipe->layout.n;
+	if ((is_shown(c->spec) || c->spec->delegate) && !c->plan->cgroup)
+		return ctr__error_set(c->err, CTR_E_UNSUPPORTED, 0, "show the control group", NULL,
+				      "this host has none mounted");
 	return 0;
 }
 

@@ -355,7 +355,9 @@ static int add_one_of_many(struct ctr__compile *c, const char *target, uint32_t 
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/%s", target, v2 ? "unified" : strrchr(mount, '/') + 1);
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", target,
+			     v2 ? "unified" : strrchr(mount, '/') + 1) >= sizeof(path))
+		return ctr__error_sys(c->err, ENAMETOOLONG, "mount cgroup on", target);
 	return add_hierarchy(c, path, flags, mount, v2);
 }
 
@@ -396,6 +398,19 @@ static int add_uncover(struct ctr__compile *c, const char *target)
 	return add_item(c, &item);
 }
 
+/* The tmpfs of their mount points needs no more names. */
+static int add_seal(struct ctr__compile *c, const char *target)
+{
+	struct ctr__mount_item item = { .per_run = true };
+	struct place place;
+
+	if (find_place(c, true, "mount cgroup on", target, &place))
+		return -1;
+	ctr__mount_fill_read_only(&item.step, place.path);
+	item.target = place.path;
+	return add_item(c, &item);
+}
+
 static int add_cgroup(struct ctr__compile *c, const struct ctr__spec_mount *m)
 {
 	const uint32_t flags = m->flags | (c->spec->delegate ? 0 : CTR_MOUNT_READ_ONLY);
@@ -411,7 +426,7 @@ static int add_cgroup(struct ctr__compile *c, const struct ctr__spec_mount *m)
 	for (size_t i = 0; find_hierarchy(c, i, mount, &v2); i++)
 		if (add_one_of_many(c, m->target, flags, mount, v2))
 			return -1;
-	return 0;
+	return add_seal(c, m->target);
 }
 
 static int add_spec_mount(struct ctr__compile *c, const struct ctr__spec_mount *m)

@@ -16,6 +16,7 @@
 #include "orchestrator/init.h"
 
 #define FREE_BOUND_MS 30000
+#define LOOK_AGAIN_US 10000
 
 /* linux/pidfd.h of Linux 6.15, in its first size. */
 struct pidfd_info {
@@ -156,9 +157,11 @@ static int64_t cpu_left_us(const ctr_container *c)
 	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	uint64_t used;
 
+	const uint64_t before = c->before.value[CTR_USAGE_CPU_US];
+
 	if (!ctr__cgroup_counts(c->cgroup, CTR_USAGE_CPU_US, &used))
-		return INT64_MAX;
-	used -= c->before.value[CTR_USAGE_CPU_US];
+		return LOOK_AGAIN_US; /* it could not be read just now */
+	used -= before < used ? before : used;
 	if (used >= c->cpu_limit_us)
 		return 0;
 	return (int64_t)(c->cpu_limit_us - used) / (cpus > 0 ? cpus : 1) + 1;
@@ -228,8 +231,6 @@ static int poll_within_limits(ctr_container *c, int timeout_ms)
 	return r;
 }
 
-/* ---- the end ---- */
-
 /* ---- what the group counts ---- */
 
 void ctr__container_use_group(ctr_container *container)
@@ -264,13 +265,26 @@ static void read_peak(const ctr_container *c, ctr_usage *usage)
 		ctr__usage_set(usage, CTR_USAGE_MEMORY_PEAK_BYTES, peak);
 }
 
+/* Another container of a shared group may have begun to count anew. */
+static void keep_largest_peak(const ctr_usage *usage, ctr_usage *counted)
+{
+	const unsigned what = CTR_USAGE_MEMORY_PEAK_BYTES;
+
+	if (usage->known[what] && counted->known[what] && usage->value[what] > counted->value[what])
+		counted->value[what] = usage->value[what];
+}
+
 static void count_group(const ctr_container *c, ctr_usage *usage)
 {
+	ctr_usage counted = { 0 };
+
 	if (!c->cgroup)
 		return;
-	ctr__cgroup_usage(c->cgroup, usage, countable(c));
-	ctr__usage_subtract(usage, &c->before);
-	read_peak(c, usage);
+	ctr__cgroup_usage(c->cgroup, &counted, countable(c));
+	ctr__usage_subtract(&counted, &c->before);
+	read_peak(c, &counted);
+	keep_largest_peak(usage, &counted);
+	ctr__usage_merge(usage, &counted);
 }
 
 /* Before the group is gone, and with it what it has counted. */
@@ -410,7 +424,7 @@ CTR_EXPORT int ctr_container_kill_all(const ctr_container *container, ctr_error 
 		return ctr__error_sys(err, -r, "kill the container", NULL);
 	if (!container->cgroup)
 		return 0;
-	ctr_cgroup_thaw(container->cgroup, NULL); /* v1: what is frozen can't die */
+	ctr__cgroup_thaw_to_die(container->cgroup);
 	if (container->own_pid_ns)
 		return 0;
 	return ctr_cgroup_kill(container->cgroup, err);
@@ -510,7 +524,7 @@ CTR_EXPORT int ctr_container_detach(ctr_container *container, ctr_error *err)
 		return refuse_detach(err, "it dies with the caller: switch that off in the spec");
 	if (container->own_cgroup)
 		return refuse_detach(err, "nobody would remove its control group");
-	if (container->wall_limit_us)
+	if (container->wall_limit_us || container->cpu_limit_us)
 		return refuse_detach(err, "nobody would keep its limit on time");
 	container->detached = true;
 	return 0;

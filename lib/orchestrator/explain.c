@@ -22,6 +22,9 @@ static const char *clone_hint(int errnum)
 	case ENOENT:
 	case ENODEV:
 		return "somebody has removed the control group";
+	case ENOSYS:
+		return "clone3(2) is hidden from the caller, as by the seccomp filter of another "
+		       "container";
 	case EBUSY:
 		return "the control group gives controllers to groups inside it, so it can't hold "
 		       "processes: see cgroup.subtree_control";

@@ -164,9 +164,14 @@ static int prepare_group(ctr_container *c, const ctr_plan *plan, ctr_error *err)
 		c->own_cgroup = c->cgroup;
 		return c->cgroup ? 0 : -1;
 	}
+	if (!plan->shared)
+		return 0;
+	/* A child that is stopped before it has executed would hold the caller up for ever. */
+	if (ctr__cgroup_is_frozen(plan->shared))
+		return ctr__error_set(err, CTR_E_STATE, 0, "start in control group",
+				      ctr_cgroup_path(plan->shared, 0), "it is frozen: thaw it");
 	c->cgroup = ctr__cgroup_use(plan->shared);
-	if (c->cgroup)
-		ctr__container_use_group(c);
+	ctr__container_use_group(c);
 	return 0;
 }
 

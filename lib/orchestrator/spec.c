@@ -803,7 +803,7 @@ CTR_EXPORT int ctr_spec_set_accounting(ctr_spec *spec, int enabled, ctr_error *e
 
 CTR_EXPORT int ctr_spec_set_cgroup_parent(ctr_spec *spec, const char *path, ctr_error *err)
 {
-	if (path && !ctr__is_cgroup_path(path))
+	if (path && strcmp(path, "/") != 0 && !ctr__is_cgroup_path(path))
 		return ctr__error_value(err, "parent of the control group", path,
 					"an absolute path below the root of the hierarchies");
 	return replace_text(&spec->cgroup_parent, path, err);

@@ -83,14 +83,17 @@ static int make_directory(struct ctr__member *m, const struct ctr__hierarchy *h,
 	return r < 0 ? explain_create(m->path, -r, err) : 0;
 }
 
-/* v1: tasks, which moves one thread and takes no lock of the whole system. */
+/*
+ * v1: tasks, which moves one thread and takes no lock of the whole system. A group of
+ * others can be looked at without it.
+ */
 static int open_files(struct ctr__member *m, ctr_error *err)
 {
 	m->dir = sys_openat(AT_FDCWD, m->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
 	if (m->dir < 0)
 		return ctr__error_sys(err, -m->dir, "open the control group", m->path);
 	m->join = sys_openat(m->dir, m->v2 ? "cgroup.procs" : "tasks", O_RDWR | O_CLOEXEC, 0);
-	if (m->join < 0)
+	if (m->join < 0 && (m->made || m->join != -EACCES))
 		return ctr__error_sys(err, -m->join, "open the members of control group", m->path);
 	return 0;
 }
@@ -116,53 +119,6 @@ static struct ctr__member *add_member(ctr_cgroup *group, const struct ctr__hiera
 	return NULL;
 }
 
-/* ---- settings ---- */
-
-static int explain_setting(const struct ctr__setting *setting, int errnum, ctr_error *err)
-{
-	char what[256];
-
-	snprintf(what, sizeof(what), "set %s of the control group to", setting->file);
-	if (errnum == ENOENT)
-		return ctr__error_set(err, CTR_E_UNSUPPORTED, ENOENT, what, setting->text,
-				      "this kernel has no such file: it was built, or booted, "
-				      "without that part of the controller");
-	return ctr__error_sys(err, errnum, what, setting->text);
-}
-
-static int attach_devices(ctr_cgroup *group, const struct ctr__member *m, int program,
-			  ctr_error *err)
-{
-	int copy = ctr__fd_dup(program, 0), r;
-
-	if (copy < 0)
-		return ctr__error_sys(err, -copy, "keep the device rules", NULL);
-	r = ctr__device_program_attach(copy, m->dir, group->devices);
-	if (r < 0) {
-		sys_close(copy);
-		return ctr__error_sys(err, -r, "set the device rules of control group", m->path);
-	}
-	ctr__fd_close(group->devices);
-	group->devices = copy;
-	return 0;
-}
-
-static int apply(ctr_cgroup *group, const struct ctr__recipe *recipe, ctr_error *err)
-{
-	for (size_t i = 0; i < recipe->n_settings; i++) {
-		const struct ctr__setting *setting = &recipe->settings[i];
-		int r = ctr__fd_write_file(group->members[setting->hierarchy].dir, setting->file,
-					   setting->text);
-
-		if (r < 0)
-			return explain_setting(setting, -r, err);
-	}
-	if (!recipe->has_devices)
-		return 0;
-	return attach_devices(group, &group->members[recipe->devices_hierarchy], recipe->devices,
-			      err);
-}
-
 /* ---- the object ---- */
 
 static ctr_cgroup *group_new(ctr_error *err)
@@ -173,6 +129,7 @@ static ctr_cgroup *group_new(ctr_error *err)
 		ctr__error_nomem(err);
 		return NULL;
 	}
+	pthread_mutex_init(&group->update, NULL);
 	group->users = 1;
 	group->devices = -1;
 	return group;
@@ -204,7 +161,7 @@ static int make(ctr_cgroup *group, const struct ctr__recipe *recipe, const char 
 		if (recipe->delegate && h->v2 && make_leaf(m, err))
 			return -1;
 	}
-	return apply(group, recipe, err);
+	return ctr__cgroup_apply(group, recipe, false, err);
 }
 
 static void remove_made(const ctr_cgroup *group)
@@ -248,6 +205,7 @@ CTR_EXPORT void ctr_cgroup_free(ctr_cgroup *group)
 		free(group->members[i].path);
 	}
 	ctr__fd_close(group->devices);
+	pthread_mutex_destroy(&group->update);
 	free(group);
 }
 
@@ -278,7 +236,8 @@ static int tell_place(const struct ctr__hierarchy *h, char *path, size_t size, c
 	char full[PATH_MAX];
 	int r;
 
-	snprintf(full, sizeof(full), "%s%s", h->mount, h->parent);
+	snprintf(full, sizeof(full), "%s%s", h->mount,
+		 strcmp(h->parent, "/") == 0 ? "" : h->parent);
 	r = sys_access(full, W_OK);
 	if (r < 0)
 		return explain_create(full, -r, err);
@@ -337,7 +296,7 @@ static int split_path(const char *path, char **parent, const char **name, ctr_er
 static int fill_recipe(struct ctr__recipe *recipe, const ctr_limits *limits, int accounting,
 		       ctr_error *err)
 {
-	if (limits && ctr__recipe_add_limits(recipe, limits, err))
+	if (ctr__layout_ready(err) || (limits && ctr__recipe_add_limits(recipe, limits, err)))
 		return -1;
 	if (accounting && ctr__recipe_add_accounting(recipe, err))
 		return -1;
@@ -382,11 +341,11 @@ CTR_EXPORT ctr_cgroup *ctr_cgroup_open(const char *path, ctr_error *err)
 	ctr_cgroup *group;
 	int r;
 
-	if (!path || !ctr__is_cgroup_path(path) || !path[1]) {
+	if (!path || !ctr__is_cgroup_path(path)) {
 		refuse_path(path, err);
 		return NULL;
 	}
-	group = group_new(err);
+	group = ctr__layout_ready(err) ? NULL : group_new(err);
 	if (!group)
 		return NULL;
 	r = ctr__layout_find(&layout, path) ? ctr__error_nomem(err) : 0;
@@ -395,6 +354,7 @@ CTR_EXPORT ctr_cgroup *ctr_cgroup_open(const char *path, ctr_error *err)
 	if (r == 0)
 		r = open_members(group, &layout, strrchr(path, '/') + 1, err);
 	ctr__layout_clear(&layout);
+	atomic_store(&group->killed, true); /* that it never was can't be known */
 	if (r == 0)
 		return group;
 	ctr_cgroup_free(group);
@@ -421,6 +381,14 @@ void ctr__cgroup_entry(const ctr_cgroup *group, struct ctr__entry *entry)
 	/* Up to Linux 7.2 a child is killed that is cloned into what was ever killed. */
 	if (!atomic_load(&group->killed))
 		entry->born_into = v2->dir;
+}
+
+bool ctr__cgroup_can_join(const ctr_cgroup *group)
+{
+	for (size_t i = 0; i < group->n; i++)
+		if (group->members[i].join < 0)
+			return false;
+	return true;
 }
 
 CTR_EXPORT int ctr_cgroup_add(const ctr_cgroup *group, pid_t pid, ctr_error *err)
@@ -459,11 +427,11 @@ static void list_one(pid_t pid, void *data)
 CTR_EXPORT int ctr_cgroup_list(const ctr_cgroup *group, pid_t *pids, size_t room, ctr_error *err)
 {
 	struct listing l = { pids, room, 0 };
-	int r = ctr__cgroup_each_pid(group->members[0].dir, list_one, &l);
+	const struct ctr__member *m = ctr__cgroup_main(group);
+	int r = ctr__cgroup_each_pid(m->dir, list_one, &l);
 
 	if (r < 0)
-		return ctr__error_sys(err, -r, "list the members of control group",
-				      group->members[0].path);
+		return ctr__error_sys(err, -r, "list the members of control group", m->path);
 	return (int)l.n;
 }
 
@@ -508,148 +476,32 @@ static int restart_v2(const struct ctr__member *m)
 
 int ctr__cgroup_restart_peak(const ctr_cgroup *group, bool *known)
 {
+	*known = false;
 	for (size_t i = 0; i < group->n; i++) {
 		const struct ctr__member *m = &group->members[i];
+		int fd = m->v2 ? restart_v2(m) : -1;
 
-		*known = ctr__fd_write_file(m->dir, "memory.max_usage_in_bytes", "0") == 0;
-		if (*known)
-			return -1;
-		if (m->v2) {
-			int fd = restart_v2(m);
-
-			*known = fd >= 0;
+		if (fd >= 0 ||
+		    (!m->v2 && ctr__fd_write_file(m->dir, "memory.max_usage_in_bytes", "0") == 0)) {
+			*known = true;
 			return fd;
 		}
 	}
-	*known = false;
 	return -1;
-}
-
-/* ---- limits ---- */
-
-static const struct ctr__member *member_in(const ctr_cgroup *group, const char *mount)
-{
-	for (size_t i = 0; i < group->n; i++) {
-		const struct ctr__member *m = &group->members[i];
-
-		if (strlen(mount) == m->mount_length &&
-		    strncmp(m->path, mount, m->mount_length) == 0)
-			return m;
-	}
-	return NULL;
-}
-
-/* On v1 memory can't be more than memory and swap together, which then has to grow first. */
-static int change(const struct ctr__member *m, const struct ctr__recipe *recipe, size_t at)
-{
-	const struct ctr__setting *now = &recipe->settings[at], *next = now + 1;
-	int r = ctr__fd_write_file(m->dir, now->file, now->text);
-
-	if (r != -EINVAL || at + 1 == recipe->n_settings ||
-	    strcmp(next->file, "memory.memsw.limit_in_bytes") != 0)
-		return r;
-	r = ctr__fd_write_file(m->dir, next->file, next->text);
-	return r < 0 ? r : ctr__fd_write_file(m->dir, now->file, now->text);
-}
-
-static int no_member(const char *what, ctr_error *err)
-{
-	return ctr__error_set(err, CTR_E_STATE, 0, "change the limit", what,
-			      "the group is not in that hierarchy: it needs a limit of that kind, "
-			      "or accounting, from its start");
-}
-
-static int change_all(ctr_cgroup *group, const struct ctr__recipe *recipe, ctr_error *err)
-{
-	const struct ctr__member *m;
-
-	for (size_t i = 0; i < recipe->n_settings; i++) {
-		const struct ctr__setting *s = &recipe->settings[i];
-		int r;
-
-		m = member_in(group, recipe->layout.v[s->hierarchy].mount);
-		if (!m)
-			return no_member(s->file, err);
-		r = change(m, recipe, i);
-		if (r < 0)
-			return explain_setting(s, -r, err);
-	}
-	if (!recipe->has_devices)
-		return 0;
-	m = member_in(group, recipe->layout.v[recipe->devices_hierarchy].mount);
-	return m ? attach_devices(group, m, recipe->devices, err) : no_member("devices", err);
-}
-
-CTR_EXPORT int ctr_cgroup_update(ctr_cgroup *group, const ctr_limits *limits, ctr_error *err)
-{
-	struct ctr__recipe recipe = { 0 };
-	int r = ctr__recipe_add_limits(&recipe, limits, err);
-
-	if (r == 0)
-		r = change_all(group, &recipe, err);
-	ctr__recipe_clear(&recipe);
-	return r;
-}
-
-static int no_file(const char *file, ctr_error *err)
-{
-	return ctr__error_set(err, CTR_E_STATE, ENOENT, "read of the control group", file,
-			      "it is in no hierarchy that has this file");
-}
-
-CTR_EXPORT int ctr_cgroup_get_value(const ctr_cgroup *group, const char *file, char *text,
-				    size_t size, ctr_error *err)
-{
-	if (!file || !*file || strchr(file, '/') || *file == '.')
-		return ctr__error_value(err, "file of a control group", file,
-					"one such as memory.stat");
-	for (size_t i = 0; i < group->n; i++) {
-		int n = ctr__fd_read_file(group->members[i].dir, file, text, size);
-
-		if (n >= 0)
-			return n;
-		if (n != -ENOENT)
-			return ctr__error_sys(err, -n, "read of the control group", file);
-	}
-	return no_file(file, err);
-}
-
-CTR_EXPORT int ctr_cgroup_get_limit(const ctr_cgroup *group, uint32_t what, uint64_t *value,
-				    ctr_error *err)
-{
-	const char *file = "";
-
-	if (!ctr__limit_file(what, false))
-		return ctr__error_number(err, "kind of limit", what, "CTR_LIMIT_*");
-	for (size_t i = 0; i < group->n; i++) {
-		const struct ctr__member *m = &group->members[i];
-		int r = ctr__limit_read(m->dir, m->v2, what, value);
-
-		file = ctr__limit_file(what, m->v2);
-		if (r == 0)
-			return 0;
-		if (r != -ENOENT)
-			return ctr__error_sys(err, -r, "read of the control group", file);
-	}
-	return no_file(file, err);
 }
 
 /* ---- the end ---- */
 
-/* The last member leaves a moment after it could be waited for, cgroups(7). */
+/* By its own descriptor: the caller's root may be another one by now. */
 static int remove_directory(const struct ctr__member *m)
 {
-	int r = 0;
+	int parent = sys_openat(m->dir, "..", O_PATH | O_DIRECTORY | O_CLOEXEC, 0), r;
 
-	for (int waited = 0; waited < CTR__CGROUP_BOUND_MS; waited++) {
-		r = sys_unlinkat(AT_FDCWD, m->path, AT_REMOVEDIR);
-		if (r != -EBUSY)
-			break;
-		ctr__cgroup_remove_below(m->dir);
-		if (waited > 0)
-			ctr__cgroup_pause_ms(1);
-	}
-	return r == -ENOENT ? 0 : r;
+	if (parent < 0)
+		return parent == -ENOENT ? 0 : parent;
+	r = ctr__cgroup_rmdir(parent, strrchr(m->path, '/') + 1, m->dir);
+	sys_close(parent);
+	return r;
 }
 
 CTR_EXPORT int ctr_cgroup_remove(const ctr_cgroup *group, ctr_error *err)

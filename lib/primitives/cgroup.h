@@ -4,6 +4,7 @@
 #define CTR_PRIMITIVES_CGROUP_H
 
 #include <minictr/cgroup.h>
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "primitives/cgroup_files.h"
@@ -24,13 +25,18 @@ struct ctr__member {
 struct ctr_cgroup {
 	struct ctr__member members[CTR__HIERARCHIES_MAX];
 	size_t n;
-	int devices; /* the program of its device rules on v2; -1: none of ours */
+	pthread_mutex_t update; /* held while limits are changed */
+	int devices;		/* the program of its device rules on v2; -1: none of ours */
 	atomic_uint users;
-	atomic_bool killed; /* cgroup.kill was written */
+	atomic_bool killed; /* cgroup.kill was written, or may have been */
 };
 
 /* Makes a group and sets its limits; a name that no other has if it is NULL. */
 ctr_cgroup *ctr__cgroup_new(const struct ctr__recipe *recipe, const char *name, ctr_error *err);
+
+/* Writes what the recipe sets; changes: to a group that is in use, cgroup_limits.c. */
+int ctr__cgroup_apply(ctr_cgroup *group, const struct ctr__recipe *recipe, bool changes,
+		      ctr_error *err);
 
 /* One more user, who frees it too. */
 ctr_cgroup *ctr__cgroup_use(ctr_cgroup *group);
@@ -57,9 +63,27 @@ bool ctr__cgroup_counts(const ctr_cgroup *group, unsigned what, uint64_t *value)
  */
 int ctr__cgroup_restart_peak(const ctr_cgroup *group, bool *known);
 
-/* The same as the public functions, for one directory: cgroup_tree.c. */
+/* Whether processes can be put into it: not into all that can be opened. */
+bool ctr__cgroup_can_join(const ctr_cgroup *group);
 
-/* Calls see for each group in the one of dir, the innermost first, until one returns < 0. */
+/* Whether it is stopped, by itself or with one above it. */
+bool ctr__cgroup_is_frozen(const ctr_cgroup *group);
+
+/* v1: lets all go on, groups inside too, for what is stopped there can't die. */
+void ctr__cgroup_thaw_to_die(const ctr_cgroup *group);
+
+/* The directory in which the processes are looked for; all of them are in each. */
+const struct ctr__member *ctr__cgroup_main(const ctr_cgroup *group);
+
+/* The kill of one directory: 0, or -errno; -EBUSY if some were left after a second. */
+int ctr__cgroup_kill_member(const struct ctr__member *member);
+
+/* ---- one directory: cgroup_tree.c ---- */
+
+/*
+ * Calls see for each group in the one of dir, the innermost first. 0, or the -errno of one
+ * that could not be looked into, or that see has returned: it goes on with the others.
+ */
 int ctr__cgroup_walk(int dir, int (*see)(int parent, const char *name, int dir, void *data),
 		     void *data);
 
@@ -68,6 +92,9 @@ int ctr__cgroup_each_pid(int dir, void (*see)(pid_t pid, void *data), void *data
 
 /* Removes the groups inside that have no processes. */
 void ctr__cgroup_remove_below(int dir);
+
+/* The same and the group itself, as soon as it has none; 0, or -errno after a second. */
+int ctr__cgroup_rmdir(int parent, const char *name, int dir);
 
 void ctr__cgroup_pause_ms(long ms);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Freezing, signals, and the end of all in a group. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -94,11 +95,42 @@ CTR_EXPORT int ctr_cgroup_thaw(const ctr_cgroup *group, ctr_error *err)
 	return r < 0 ? ctr__error_sys(err, -r, "thaw control group", m->path) : 0;
 }
 
+bool ctr__cgroup_is_frozen(const ctr_cgroup *group)
+{
+	const struct freezer *freezer;
+	const struct ctr__member *m;
+
+	return find_freezer(group, &m, &freezer) == 0 && has_stopped(m, freezer);
+}
+
+static int thaw_one(int parent, const char *name, int dir, void *data)
+{
+	(void)parent, (void)name, (void)data;
+	ctr__fd_write_file(dir, freezers[1].file, freezers[1].go);
+	return 0;
+}
+
+static void thaw_member(const struct ctr__member *m)
+{
+	ctr__fd_write_file(m->dir, freezers[1].file, freezers[1].go);
+	ctr__cgroup_walk(m->dir, thaw_one, NULL);
+}
+
+void ctr__cgroup_thaw_to_die(const ctr_cgroup *group)
+{
+	const struct freezer *freezer;
+	const struct ctr__member *m;
+
+	if (find_freezer(group, &m, &freezer) == 0 && !m->v2)
+		thaw_member(m);
+}
+
 /* ---- signals ---- */
 
 struct signalling {
 	int sig;
-	int n; /* how many members there were */
+	int n;	     /* how many members there were */
+	int refused; /* how many of them were not the caller's to signal */
 };
 
 /* 0 is a member that can't be seen from here. */
@@ -107,8 +139,8 @@ static void send_one(pid_t pid, void *data)
 	struct signalling *s = data;
 
 	s->n++;
-	if (pid > 0)
-		sys_kill(pid, s->sig);
+	if (pid <= 0 || sys_kill(pid, s->sig) == -EPERM)
+		s->refused++;
 }
 
 /* Returns how many members there were, or -errno. */
@@ -117,68 +149,78 @@ static int signal_all(const struct ctr__member *m, int sig)
 	struct signalling s = { .sig = sig };
 	int r = ctr__cgroup_each_pid(m->dir, send_one, &s);
 
+	if (r == 0 && s.n > 0 && s.refused == s.n)
+		r = -EPERM;
 	return r < 0 ? r : s.n;
+}
+
+/* With a freezer of v1 that one, for its processes can be stopped there. */
+const struct ctr__member *ctr__cgroup_main(const ctr_cgroup *group)
+{
+	const struct freezer *freezer;
+	const struct ctr__member *m;
+
+	return find_freezer(group, &m, &freezer) == 0 ? m : &group->members[0];
 }
 
 CTR_EXPORT int ctr_cgroup_signal(const ctr_cgroup *group, int sig, ctr_error *err)
 {
+	const struct ctr__member *m = ctr__cgroup_main(group);
+	char text[16];
 	int r;
 
+	snprintf(text, sizeof(text), "%d", sig);
 	if (sig < 0 || sig > SIGRTMAX)
-		return ctr__error_number(err, "signal", (uint64_t)(uint32_t)sig,
-					 "a number of signal(7)");
-	r = signal_all(&group->members[0], sig);
-	return r < 0 ? ctr__error_sys(err, -r, "signal the members of control group",
-				      group->members[0].path)
-		     : 0;
+		return ctr__error_value(err, "signal", text, "a number of signal(7)");
+	r = signal_all(m, sig);
+	return r < 0 ? ctr__error_sys(err, -r, "signal the members of control group", m->path) : 0;
 }
 
 /* ---- the end ---- */
 
-/* v2: all at once, frozen ones too. */
-static void kill_v2(ctr_cgroup *group)
-{
-	for (size_t i = 0; i < group->n; i++)
-		if (group->members[i].v2 &&
-		    ctr__fd_write_file(group->members[i].dir, "cgroup.kill", "1") == 0)
-			atomic_store(&group->killed, true);
-}
-
 /* v1: those that are stopped fork no more; they die when they go on. */
-static int kill_stopped(const ctr_cgroup *group)
+static int kill_stopped(const struct ctr__member *m)
 {
-	const struct freezer *freezer;
-	const struct ctr__member *m;
+	const struct freezer *freezer = &freezers[1];
 	int n;
 
-	if (find_freezer(group, &m, &freezer) < 0 || m->v2)
-		return signal_all(&group->members[0], SIGKILL);
+	if (m->v2)
+		return signal_all(m, SIGKILL);
 	if (ctr__fd_write_file(m->dir, freezer->file, freezer->stop) == 0)
 		await_stop(m, freezer, FREEZE_TO_KILL_MS);
 	n = signal_all(m, SIGKILL);
-	ctr__fd_write_file(m->dir, freezer->file, freezer->go);
+	thaw_member(m);
 	return n;
 }
 
 /*
  * Members can only come from members: a pass that kills all and finds none the
- * next time has been complete, however fast they fork.
+ * next time has been complete, however fast they fork. v2 kills all at once, frozen
+ * ones too.
  */
-CTR_EXPORT int ctr_cgroup_kill(ctr_cgroup *group, ctr_error *err)
+int ctr__cgroup_kill_member(const struct ctr__member *m)
 {
 	int n = 1;
 
-	kill_v2(group);
+	if (m->v2)
+		ctr__fd_write_file(m->dir, "cgroup.kill", "1");
 	for (int waited = 0; n > 0 && waited < CTR__CGROUP_BOUND_MS; waited++) {
-		n = kill_stopped(group);
+		n = kill_stopped(m);
 		if (n > 0)
 			ctr__cgroup_pause_ms(1);
 	}
-	if (n < 0)
-		return ctr__error_sys(err, -n, "read the members of control group",
-				      group->members[0].path);
-	if (n > 0)
-		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "kill all in control group",
-				      group->members[0].path, "processes are left after a second");
-	return 0;
+	return n > 0 ? -EBUSY : n;
+}
+
+CTR_EXPORT int ctr_cgroup_kill(ctr_cgroup *group, ctr_error *err)
+{
+	const struct ctr__member *m = ctr__cgroup_main(group);
+	int r;
+
+	atomic_store(&group->killed, true);
+	r = ctr__cgroup_kill_member(m);
+	if (r == -EBUSY)
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "kill all in control group", m->path,
+				      "processes are left after a second");
+	return r < 0 ? ctr__error_sys(err, -r, "kill all in control group", m->path) : 0;
 }

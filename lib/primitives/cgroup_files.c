@@ -93,7 +93,9 @@ static int set_swap(struct settle *s, const struct ctr__hierarchy *h)
 static int set_oom_group(struct settle *s, const struct ctr__hierarchy *h)
 {
 	if (h->v2)
-		return set_number(s, h, NULL, "memory.oom.group", 1);
+		return set_number(s, h, NULL, "memory.oom.group", s->limits->oom_group);
+	if (!s->limits->oom_group)
+		return 0;
 	return ctr__error_set(s->err, CTR_E_UNSUPPORTED, 0, "kill the group when out of memory",
 			      NULL,
 			      "this host's memory controller is of cgroup v1, which kills one "
@@ -105,7 +107,7 @@ static int settle_memory(struct settle *s)
 	const ctr_limits *l = s->limits;
 	const struct ctr__hierarchy *h;
 
-	if (!l->memory_max && !l->memory_low && !l->set_swap_max && !l->oom_group)
+	if (!l->memory_max && !l->memory_low && !l->set_swap_max && !l->set_oom_group)
 		return 0;
 	h = use(s, "memory", "memory");
 	if (!h)
@@ -115,7 +117,7 @@ static int settle_memory(struct settle *s)
 	if (l->memory_low &&
 	    set_number(s, h, "memory.soft_limit_in_bytes", "memory.low", l->memory_low))
 		return -1;
-	if (l->oom_group && set_oom_group(s, h))
+	if (l->set_oom_group && set_oom_group(s, h))
 		return -1;
 	return l->set_swap_max ? set_swap(s, h) : 0;
 }
@@ -174,6 +176,10 @@ static int set_one_list(struct settle *s, const struct ctr__hierarchy *h, const 
 {
 	char from[64], all[LIST_MAX];
 	int r, bad;
+
+	/* Of a group that is there the other list stays, and the kernel knows what it may have. */
+	if (s->recipe->changes)
+		return list ? add_setting(s, index_of(s, h), file, list) : 0;
 
 	snprintf(from, sizeof(from), h->v2 ? "%s.effective" : "cpuset.effective_%s",
 		 h->v2 ? file : file + strlen("cpuset."));
@@ -460,7 +466,9 @@ int ctr__recipe_add_accounting(struct ctr__recipe *recipe, ctr_error *err)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (ctr__layout_has(names[i]) && !ctr__layout_use(&recipe->layout, names[i], err))
 			return -1;
-	return 0;
+	if (recipe->layout.n || !ctr__layout_has(CTR__CGROUP2))
+		return 0;
+	return ctr__layout_use(&recipe->layout, CTR__CGROUP2, err) ? 0 : -1; /* can be frozen */
 }
 
 int ctr__recipe_add_cpu_time(struct ctr__recipe *recipe, ctr_error *err)

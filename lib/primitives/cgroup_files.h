@@ -2,7 +2,7 @@
 /*
  * The one place that knows in what the limits of cgroup v1 and v2 differ: which file
  * of which controller one is, and in which words. (For numbers it is usage.c, and for
- * freezing a table in cgroup.c.)
+ * freezing a table in cgroup_control.c.)
  */
 #ifndef CTR_PRIMITIVES_CGROUP_FILES_H
 #define CTR_PRIMITIVES_CGROUP_FILES_H
@@ -23,6 +23,7 @@ struct ctr__recipe {
 	struct ctr__setting *settings; /* in the order in which they have to be written */
 	size_t n_settings;
 
+	bool changes;  /* it is for a group that is there: what is not set stays */
 	bool delegate; /* v2: with a leaf for processes, so that the rest can be divided */
 	bool has_devices;
 	int devices;		  /* v2: the program of its device rules */

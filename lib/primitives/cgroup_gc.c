@@ -18,28 +18,15 @@ static void count_one(pid_t pid, void *data)
 	++*(int *)data;
 }
 
-/* A caller in a container may have killed its processes a moment before. */
-static int remove_group(int parent, const char *name, int dir)
-{
-	int r = 0;
-
-	for (int waited = 0; waited < CTR__CGROUP_BOUND_MS; waited++) {
-		ctr__cgroup_remove_below(dir);
-		r = sys_unlinkat(parent, name, AT_REMOVEDIR);
-		if (r != -EBUSY)
-			break;
-		ctr__cgroup_pause_ms(1);
-	}
-	return r == -ENOENT ? 0 : r;
-}
-
 static void kill_members(int dir)
 {
 	struct statx st;
-	ctr_cgroup group = { .members = { { .dir = dir, .join = -1 } }, .n = 1 };
+	const struct ctr__member member = {
+		.dir = dir,
+		.v2 = sys_statx(dir, "cgroup.type", 0, STATX_TYPE, &st) == 0,
+	};
 
-	group.members[0].v2 = sys_statx(dir, "cgroup.type", 0, STATX_TYPE, &st) == 0;
-	ctr_cgroup_kill(&group, NULL);
+	ctr__cgroup_kill_member(&member);
 }
 
 static int sweep_one(int parent, const char *name, int dir, void *data)
@@ -56,7 +43,7 @@ static int sweep_one(int parent, const char *name, int dir, void *data)
 		s->busy++;
 		return 0;
 	}
-	r = remove_group(parent, name, dir);
+	r = ctr__cgroup_rmdir(parent, name, dir);
 	if (r == 0)
 		s->removed++;
 	else
@@ -75,18 +62,28 @@ static int sweep_hierarchy(const char *mount, struct sweep *s)
 	return r;
 }
 
+static void sweep_hierarchies(const struct ctr__layout *layout, bool freezer, struct sweep *s)
+{
+	for (size_t i = 0; i < layout->n; i++) {
+		const char *mount = layout->v[i].mount;
+		int r = freezer && !ctr__layout_is(mount, "freezer") ? 0
+								     : sweep_hierarchy(mount, s);
+
+		if (r < 0)
+			s->failed = r;
+	}
+}
+
 CTR_EXPORT int ctr_cgroup_gc(int kill, uint64_t *removed, uint64_t *busy, ctr_error *err)
 {
 	struct sweep s = { .kill = kill };
 	struct ctr__layout layout = { 0 };
 	int r = ctr__layout_find(&layout, "/");
 
-	for (size_t i = 0; i < layout.n; i++) {
-		int one = sweep_hierarchy(layout.v[i].mount, &s);
-
-		if (one < 0)
-			s.failed = one;
-	}
+	/* Where they can be frozen first: elsewhere what is frozen does not die. */
+	if (kill)
+		sweep_hierarchies(&layout, true, &s);
+	sweep_hierarchies(&layout, false, &s);
 	ctr__layout_clear(&layout);
 	if (removed)
 		*removed = s.removed;

@@ -80,10 +80,23 @@ const struct ctr__controller *ctr__controller_find(const char *name, size_t leng
 	return NULL;
 }
 
+/* Not "/" alone, no component of which is empty, "." or "..". */
+static bool has_names(const char *path)
+{
+	while (*path == '/') {
+		const size_t n = strcspn(++path, "/");
+
+		if (n == 0 || (n == 1 && path[0] == '.') ||
+		    (n == 2 && path[0] == '.' && path[1] == '.'))
+			return false;
+		path += n;
+	}
+	return !*path;
+}
+
 bool ctr__is_cgroup_path(const char *path)
 {
-	return path[0] == '/' && !strstr(path, "..") && !strstr(path, "//") &&
-	       strlen(path) < PATH_MAX / 2;
+	return *path == '/' && has_names(path) && strlen(path) < PATH_MAX / 2;
 }
 
 /* libcgroup does not see a v2 hierarchy that has no controllers. */
@@ -114,6 +127,20 @@ static char *find_mount(const char *controller)
 	if (init_libcgroup() || cgroup_get_subsys_mount_point(controller, &mount_point))
 		return NULL;
 	return mount_point;
+}
+
+int ctr__layout_ready(ctr_error *err)
+{
+	int r = init_libcgroup();
+
+	return r < 0 ? ctr__error_sys(err, -r, "look for control groups", NULL) : 0;
+}
+
+bool ctr__layout_is(const char *mount, const char *controller)
+{
+	_cleanup_free_ char *other = find_mount(controller);
+
+	return other && strcmp(other, mount) == 0;
 }
 
 bool ctr__layout_has(const char *controller)
@@ -278,28 +305,45 @@ static int no_place(const char *controller, const char *own, int errnum, ctr_err
 			      own);
 }
 
-/* "0::/GROUP" of cgroups(7), the last line; libcgroup finds that of a v1 controller only. */
-static int own_v2_group(char **own)
+/* Whether the list of controllers of a line, up to its colon, has this one; v2 has none. */
+static bool names_controller(const char *list, const char *controller)
 {
-	char text[8192];
-	const char *line;
-	int n = ctr__fd_read_file(AT_FDCWD, "/proc/self/cgroup", text, sizeof(text));
+	const size_t n = strlen(controller);
 
-	if (n < 0)
-		return n;
-	line = strncmp(text, "0::", 3) == 0 ? text : strstr(text, "\n0::");
-	if (!line)
-		return -ESRCH;
-	line += *line == '\n' ? 4 : 3;
-	*own = strndup(line, strcspn(line, "\n"));
-	return *own ? 0 : -ENOMEM;
+	for (const char *p = list; *p && *p != ':'; p += strcspn(p, ",:"), p += *p == ',')
+		if (strncmp(p, controller, n) == 0 && (p[n] == ',' || p[n] == ':'))
+			return true;
+	return false;
+}
+
+/* "ID:CONTROLLERS:/GROUP" on each line of /proc/self/cgroup: cgroups(7). */
+static const char *find_group(const char *text, const char *controller)
+{
+	for (const char *line = text; line && *line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		line += strcspn(line, ":\n");
+		if (*line != ':')
+			continue;
+		line++;
+		if (controller ? names_controller(line, controller) : *line == ':')
+			return line + strcspn(line, ":") + 1;
+	}
+	return NULL;
 }
 
 static int own_group(const struct ctr__hierarchy *h, const char *controller, char **own)
 {
-	if (h->v2)
-		return own_v2_group(own);
-	return cgroup_get_current_controller_path(sys_getpid(), controller, own) ? -ESRCH : 0;
+	char text[8192];
+	const char *group;
+	int n = ctr__fd_read_file(AT_FDCWD, "/proc/self/cgroup", text, sizeof(text));
+
+	if (n < 0)
+		return n;
+	group = find_group(text, h->v2 ? NULL : controller);
+	if (!group)
+		return -ESRCH;
+	*own = strndup(group, strcspn(group, "\n"));
+	return *own ? 0 : -ENOMEM;
 }
 
 static int take_wanted(struct ctr__hierarchy *h, const char *wanted, const char *controller,

@@ -46,6 +46,12 @@ struct ctr__layout {
 struct ctr__hierarchy *ctr__layout_use(struct ctr__layout *layout, const char *controller,
 				       ctr_error *err);
 
+/* Whether it can be told what is mounted; asked first, for what follows does not tell why. */
+int ctr__layout_ready(ctr_error *err);
+
+/* Whether a controller is mounted there. */
+bool ctr__layout_is(const char *mount, const char *controller);
+
 /* Whether a controller is mounted at all. */
 bool ctr__layout_has(const char *controller);
 
@@ -68,7 +74,7 @@ size_t ctr__layout_mounted(const char *mount, const char **names, size_t n);
 /* Whether one of the words, with blanks between them, is this one. */
 bool ctr__layout_has_word(const char *text, const char *word);
 
-/* Whether it is an absolute path of names, such as a group of the host may have. */
+/* Whether it is an absolute path of names, such as a group of the host may have; not "/". */
 bool ctr__is_cgroup_path(const char *path);
 
 /* A file of the parent group, as text without its newline; 0 or -errno. */

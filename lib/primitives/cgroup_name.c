@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "primitives/cgroup_name.h"
 
-#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,64 +12,75 @@
 
 #define PREFIX "minictr-"
 
-/* A process: numbers are used again, but not within the same tick of the clock. */
+/*
+ * A process: numbers are used again, but not within the same tick of the clock. Both are
+ * as a namespace shows them, so they are compared within the same ones only.
+ */
 struct owner {
-	uint64_t pid_ns; /* inode of the namespace that pid is a number of; 0: not known */
+	uint64_t pid_ns; /* inode; 0: not known, so never judged */
+	uint64_t time_ns;
 	uint64_t pid;
 	uint64_t started; /* in clock ticks since the system was started */
 };
 
 /* ---- /proc/PID/stat, proc_pid_stat(5) ---- */
 
-/* The fields after the name, which may hold anything. */
-static bool read_stat(uint64_t pid, char *state, uint64_t *started)
-{
-	char path[64], text[1024];
-	const char *p;
+struct stat_line {
+	char state;
+	uint64_t threads;
+	uint64_t started;
+};
 
-	snprintf(path, sizeof(path), "/proc/%llu/stat", (unsigned long long)pid);
-	if (ctr__fd_read_file(AT_FDCWD, path, text, sizeof(text)) < 0)
-		return false;
-	p = strrchr(text, ')');
-	if (!p || p[1] != ' ')
-		return false;
-	*state = p[2];
-	for (int field = 2; p && field < 22; field++)
+/* The field of that number, counted as the manual does; NULL if there are not that many. */
+static const char *find_field(const char *after_name, int number)
+{
+	const char *p = after_name;
+
+	for (int field = 2; p && field < number; field++)
 		p = strchr(p + 1, ' ');
-	if (!p)
-		return false;
-	p++;
-	return ctr__take_digits(&p, started);
+	return p ? p + 1 : NULL;
 }
 
-static uint64_t own_pid_ns(void)
+/* The name, which may hold anything, ends with the last parenthesis. */
+static bool read_stat(const char *path, struct stat_line *line)
+{
+	char text[1024];
+	const char *end, *threads, *started;
+
+	if (ctr__fd_read_file(AT_FDCWD, path, text, sizeof(text)) < 0)
+		return false;
+	end = strrchr(text, ')');
+	if (!end || end[1] != ' ')
+		return false;
+	line->state = end[2];
+	threads = find_field(end, 20);
+	started = find_field(end, 22);
+	return threads && started && ctr__take_digits(&threads, &line->threads) &&
+	       ctr__take_digits(&started, &line->started);
+}
+
+static uint64_t inode_of(const char *path)
 {
 	struct statx st;
 
-	if (sys_statx(AT_FDCWD, "/proc/self/ns/pid", 0, STATX_INO, &st) < 0)
-		return 0;
-	return st.stx_ino;
+	return sys_statx(AT_FDCWD, path, 0, STATX_INO, &st) < 0 ? 0 : st.stx_ino;
 }
 
 /* ---- the caller's ---- */
 
-/* A forked copy of the process begins anew. */
 static struct owner self(void)
 {
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	static struct owner known;
-	const uint64_t pid = (uint64_t)sys_getpid();
-	struct owner owner;
-	char state;
+	struct owner owner = {
+		.pid_ns = inode_of("/proc/self/ns/pid"),
+		.time_ns = inode_of("/proc/self/ns/time"),
+		.pid = (uint64_t)sys_getpid(),
+	};
+	struct stat_line line;
 
-	pthread_mutex_lock(&lock);
-	if (known.pid != pid) {
-		known = (struct owner){ .pid_ns = own_pid_ns(), .pid = pid };
-		if (!read_stat(pid, &state, &known.started))
-			known.pid_ns = 0;
-	}
-	owner = known;
-	pthread_mutex_unlock(&lock);
+	if (read_stat("/proc/self/stat", &line))
+		owner.started = line.started;
+	else
+		owner.pid_ns = 0;
 	return owner;
 }
 
@@ -82,9 +92,9 @@ int ctr__cgroup_name(char *name, size_t size, ctr_error *err)
 
 	if (n < 0)
 		return ctr__error_sys(err, (int)-n, "name a control group", NULL);
-	snprintf(name, size, PREFIX "%llu-%llu-%llu-%016llx", (unsigned long long)owner.pid_ns,
-		 (unsigned long long)owner.pid, (unsigned long long)owner.started,
-		 (unsigned long long)random);
+	snprintf(name, size, PREFIX "%llu-%llu-%llu-%llu-%016llx", (unsigned long long)owner.pid_ns,
+		 (unsigned long long)owner.time_ns, (unsigned long long)owner.pid,
+		 (unsigned long long)owner.started, (unsigned long long)random);
 	return 0;
 }
 
@@ -104,22 +114,39 @@ static bool read_name(const char *name, struct owner *owner)
 
 	if (strncmp(name, PREFIX, strlen(PREFIX)) != 0)
 		return false;
-	return take_number(&p, &owner->pid_ns) && take_number(&p, &owner->pid) &&
-	       take_number(&p, &owner->started) && strlen(p) == 16 &&
-	       strspn(p, "0123456789abcdef") == 16;
+	return take_number(&p, &owner->pid_ns) && take_number(&p, &owner->time_ns) &&
+	       take_number(&p, &owner->pid) && take_number(&p, &owner->started) &&
+	       strlen(p) == 16 && strspn(p, "0123456789abcdef") == 16;
 }
 
-/* kill(2) first: /proc may hide what belongs to others, proc(5), hidepid. */
+/* Whether /proc is that of our PID namespace: then its numbers are those of kill(2). */
+static bool proc_is_ours(void)
+{
+	char link[32], pid[32];
+	long n = sys_readlinkat(AT_FDCWD, "/proc/self", link, sizeof(link) - 1);
+
+	link[n > 0 ? n : 0] = '\0';
+	snprintf(pid, sizeof(pid), "%d", (int)sys_getpid());
+	return strcmp(link, pid) == 0;
+}
+
+/*
+ * kill(2) first: /proc may hide what belongs to others, proc(5), hidepid. A first thread
+ * that has ended is a zombie for as long as others go on.
+ */
 static bool is_dead(const struct owner *owner)
 {
-	uint64_t started;
-	char state;
+	struct stat_line line;
+	char path[64];
 
 	if (sys_kill((pid_t)owner->pid, 0) == -ESRCH)
 		return true;
-	if (!read_stat(owner->pid, &state, &started))
+	snprintf(path, sizeof(path), "/proc/%llu/stat", (unsigned long long)owner->pid);
+	if (!proc_is_ours() || !read_stat(path, &line))
 		return false;
-	return started != owner->started || state == 'Z' || state == 'X';
+	if (line.started != owner->started)
+		return true;
+	return (line.state == 'Z' || line.state == 'X') && line.threads <= 1;
 }
 
 bool ctr__cgroup_name_is_dead(const char *name)
@@ -128,5 +155,6 @@ bool ctr__cgroup_name_is_dead(const char *name)
 
 	if (!read_name(name, &owner) || owner.pid == 0 || owner.pid > INT32_MAX)
 		return false;
-	return owner.pid_ns && owner.pid_ns == self().pid_ns && is_dead(&owner);
+	return owner.pid_ns && owner.pid_ns == inode_of("/proc/self/ns/pid") &&
+	       owner.time_ns == inode_of("/proc/self/ns/time") && is_dead(&owner);
 }

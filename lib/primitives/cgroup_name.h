@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 /* Room for the longest one. */
-#define CTR__CGROUP_NAME_SIZE 96
+#define CTR__CGROUP_NAME_SIZE 128
 
 int ctr__cgroup_name(char *name, size_t size, ctr_error *err);
 

@@ -91,7 +91,7 @@ int ctr__limits_copy(ctr_limits *to, const ctr_limits *from)
 
 bool ctr__limits_is_empty(const ctr_limits *l)
 {
-	return !l->memory_max && !l->memory_low && !l->set_swap_max && !l->oom_group &&
+	return !l->memory_max && !l->memory_low && !l->set_swap_max && !l->set_oom_group &&
 	       !l->pids_max && !l->cpu_quota_us && !l->cpu_shares && !l->io_weight &&
 	       !l->cpuset_cpus && !l->cpuset_mems && !l->n_io && !l->n_hugetlb && !l->n_devices &&
 	       !l->values.n;
@@ -129,6 +129,7 @@ CTR_EXPORT int ctr_limits_set_swap_max(ctr_limits *limits, uint64_t bytes, ctr_e
 CTR_EXPORT int ctr_limits_set_oom_group(ctr_limits *limits, int enabled, ctr_error *err)
 {
 	(void)err;
+	limits->set_oom_group = true;
 	limits->oom_group = enabled;
 	return 0;
 }
@@ -509,13 +510,31 @@ void ctr__device_rule_text(const struct ctr__device_rule *rule, char *text)
 	snprintf(text, CTR__DEVICE_TEXT_SIZE, "%c %s:%s %s", rule->type, major, minor, access);
 }
 
+/* Of the same devices, as v1 takes them for one rule. */
+static struct ctr__device_rule *find_rule(const ctr_limits *limits,
+					  const struct ctr__device_rule *rule)
+{
+	for (size_t i = 0; i < limits->n_devices; i++) {
+		struct ctr__device_rule *r = &limits->devices[i];
+
+		if (r->type == rule->type && r->major == rule->major && r->minor == rule->minor)
+			return r;
+	}
+	return NULL;
+}
+
 CTR_EXPORT int ctr_limits_allow_device(ctr_limits *limits, const char *rule, ctr_error *err)
 {
-	struct ctr__device_rule new, *grown;
+	struct ctr__device_rule new, *grown, *same;
 
 	if (!read_rule(rule, &new))
 		return ctr__error_value(err, "device rule", rule,
 					"one such as \"c 10:229 rwm\", or a");
+	same = find_rule(limits, &new);
+	if (same) {
+		same->access |= new.access;
+		return 0;
+	}
 	if (limits->n_devices == CTR__DEVICE_RULES_MAX)
 		return ctr__error_value(err, "device rule", rule, "256 at most");
 	grown = reallocarray(limits->devices, limits->n_devices + 1, sizeof(*grown));

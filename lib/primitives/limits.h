@@ -34,7 +34,7 @@ struct ctr_limits {
 	uint64_t memory_low;
 	uint64_t swap_max;
 	bool set_swap_max; /* for which 0 is a limit */
-	bool oom_group;
+	bool set_oom_group, oom_group;
 	uint64_t pids_max;
 	uint64_t cpu_quota_us, cpu_period_us;
 	uint64_t cpu_shares;

@@ -207,7 +207,17 @@ bool ctr__usage_read_one(int dir, unsigned counters, unsigned what, uint64_t *va
 
 void ctr__usage_subtract(ctr_usage *usage, const ctr_usage *before)
 {
-	for (unsigned what = 0; what < CTR__USAGE_COUNT; what++)
+	for (unsigned what = 0; what < CTR__USAGE_COUNT; what++) {
+		uint64_t *value = &usage->value[what];
+
 		if (CTR__USAGE_SUMS & 1u << what && usage->known[what] && before->known[what])
-			usage->value[what] -= before->value[what];
+			*value -= before->value[what] < *value ? before->value[what] : *value;
+	}
+}
+
+void ctr__usage_merge(ctr_usage *usage, const ctr_usage *more)
+{
+	for (unsigned what = 0; what < CTR__USAGE_COUNT; what++)
+		if (more->known[what])
+			ctr__usage_set(usage, what, more->value[what]);
 }

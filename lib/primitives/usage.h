@@ -37,4 +37,7 @@ bool ctr__usage_read_one(int dir, unsigned counters, unsigned what, uint64_t *va
 /* Sums less what they were at some time; the rest stays. */
 void ctr__usage_subtract(ctr_usage *usage, const ctr_usage *before);
 
+/* What is known of more replaces what is there. */
+void ctr__usage_merge(ctr_usage *usage, const ctr_usage *more);
+
 #endif

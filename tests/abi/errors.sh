@@ -14,6 +14,7 @@ sources='lib/base/error.c lib/orchestrator/compile.c
 	lib/orchestrator/container.c lib/orchestrator/explain.c lib/orchestrator/program.c
 	lib/orchestrator/spawn.c lib/orchestrator/spec.c lib/primitives/cgroup.c
 	lib/primitives/cgroup_control.c lib/primitives/cgroup_files.c lib/primitives/cgroup_gc.c
+	lib/primitives/cgroup_limits.c
 	lib/primitives/cgroup_layout.c'
 
 words=$(sed -n 's/^\t\[\(CTR_E_[A-Z_]*\)\] = "\(.*\)",$/\1 \2/p' lib/base/error.c)

@@ -27,7 +27,8 @@ END_TEST
 
 START_TEST(test_cgroup__is_read_only)
 {
-	const char *script = "cd /sys/fs/cgroup; [ ! -d pids ] || cd pids; "
+	const char *script = "cd /sys/fs/cgroup; touch y 2>/dev/null && echo touched; "
+			     "[ ! -d pids ] || cd pids; "
 			     "mkdir x 2>&1; echo 1000 2>&1 >pids.max; cat pids.max";
 
 	ck_assert_int_eq(
@@ -36,6 +37,7 @@ START_TEST(test_cgroup__is_read_only)
 		0);
 	ck_assert_ptr_nonnull(strstr(cli_out, "mkdir: can't create directory 'x'"));
 	ck_assert_ptr_nonnull(strstr(cli_out, "20\n"));
+	ck_assert_ptr_null(strstr(cli_out, "touched"));
 }
 END_TEST
 
@@ -114,6 +116,29 @@ START_TEST(test_nested__cannot_exceed_the_outer_limit)
 }
 END_TEST
 
+/* What it froze itself can be ended all the same. */
+START_TEST(test_delegate__can_not_make_itself_endless)
+{
+	const char *script = "sleep 1000 & cd /sys/fs/cgroup; [ ! -d freezer ] || cd freezer; "
+			     "mkdir x; echo $! >x/cgroup.procs; "
+			     "echo FROZEN >x/freezer.state || echo 1 >x/cgroup.freeze";
+
+	cli_run(CLI_RUN("--delegate", "--timeout", "0.5", "--", "sh", "-c", script));
+	ck_assert_int_eq(suite_remove_groups(), 0);
+}
+END_TEST
+
+START_TEST(test_output_limit__and_fsize_are_one)
+{
+	const char *words[] = { "it is the resource limit fsize" };
+
+	ck_assert_int_eq(
+		cli_run(CLI_RUN("--output-limit", "1k", "--ulimit", "fsize=1000", "--", "true")),
+		125);
+	cli_expect_line(words, 1);
+}
+END_TEST
+
 /* ---- devices, files, what is not there ---- */
 
 START_TEST(test_devices__are_those_that_are_allowed)
@@ -173,7 +198,7 @@ static const struct {
 	{ "--misc-limit", "sev", "a number is missing" },
 	{ "--misc-limit", "s v=1", "misc resource" },
 	{ "--misc-limit", "sev=-1", "--misc-limit" },
-	{ "--output-limit", "0", "1 or more" },
+	{ "--output-limit", "0", "1 to 2^63" },
 	{ "--output-limit", "-1", "--output-limit" },
 	{ "--output-limit", "1x", "--output-limit" },
 	{ "--oom-group=maybe", NULL, "true or false" },
@@ -297,6 +322,8 @@ int main(void)
 	tcase_add_test(tc, test_cgroup__needs_a_namespace);
 	tcase_add_test(tc, test_nested__limits_hold);
 	tcase_add_test(tc, test_nested__cannot_exceed_the_outer_limit);
+	tcase_add_test(tc, test_delegate__can_not_make_itself_endless);
+	tcase_add_test(tc, test_output_limit__and_fsize_are_one);
 	tcase_add_test(tc, test_devices__are_those_that_are_allowed);
 	tcase_add_test(tc, test_output_limit__is_told);
 	tcase_add_loop_test(tc, test_limit__is_refused, 0, REFUSALS);

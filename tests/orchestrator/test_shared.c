@@ -2,6 +2,7 @@
 /* Containers in a control group that is the caller's, one after the other and together. */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -193,6 +194,52 @@ START_TEST(test_shared__can_be_used_after_it_was_killed)
 }
 END_TEST
 
+/* The handle that is asked is not the one that killed. */
+START_TEST(test_shared__can_be_used_after_others_killed_it)
+{
+	char path[64];
+	ctr_cgroup *other;
+	uint64_t wall;
+
+	snprintf(path, sizeof(path), "/minictr_shared_%d", (int)getpid());
+	group = ctr_cgroup_create(path, limits, 1, err);
+	ck_assert_msg(group, "%s", ctr_error_message(err));
+	done(ctr_cgroup_kill(group, err));
+	other = ctr_cgroup_open(path, err);
+	load(_i, "cpus", NULL, NULL);
+	done(ctr_spec_set_cgroup(spec, other, err));
+	ctr_cgroup_free(other);
+	ck_assert_uint_eq(finish(start(), CTR_USAGE_WALL_US, &wall), CTR_END_EXITED);
+}
+END_TEST
+
+/* The caller would wait for a child that does not go on. */
+START_TEST(test_shared__frozen_is_refused)
+{
+	make_group(1);
+	load(_i, "cpus", NULL, NULL);
+	done(ctr_cgroup_freeze(group, err));
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_STATE, "it is frozen: thaw it");
+	done(ctr_cgroup_thaw(group, err));
+}
+END_TEST
+
+START_TEST(test_shared__cpu_limit_is_not_given_up_by_detaching)
+{
+	ctr_container *c;
+
+	make_group(1);
+	load(_i, "count", "/dev/null", NULL);
+	done(ctr_spec_set_cpu_limit_ms(spec, 60000, err));
+	done(ctr_spec_set_die_with_parent(spec, 0, err));
+	c = start();
+	ck_assert_int_eq(ctr_container_detach(c, err), -1);
+	suite_expect_error(err, CTR_E_STATE, "limit on time");
+	ctr_container_free(c);
+}
+END_TEST
+
 START_TEST(test_shared__outlives_the_callers_handle)
 {
 	ctr_cgroup *again;
@@ -281,6 +328,9 @@ int main(void)
 	tcase_add_loop_test(tc, test_shared__cpu_limit_is_of_each_container, 0, 2);
 	tcase_add_loop_test(tc, test_shared__several_at_a_time, 0, 2);
 	tcase_add_loop_test(tc, test_shared__can_be_used_after_it_was_killed, 0, 2);
+	tcase_add_loop_test(tc, test_shared__can_be_used_after_others_killed_it, 0, 2);
+	tcase_add_loop_test(tc, test_shared__frozen_is_refused, 0, 2);
+	tcase_add_loop_test(tc, test_shared__cpu_limit_is_not_given_up_by_detaching, 0, 2);
 	tcase_add_loop_test(tc, test_shared__outlives_the_callers_handle, 0, 2);
 	tcase_add_loop_test(tc, test_shared__a_removed_one_is_told, 0, 2);
 	tcase_add_test(tc, test_shared__refuses_what_needs_another_group);

@@ -2,6 +2,7 @@
 /* Control groups without a container: on whatever layout this host has. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -358,12 +359,26 @@ START_TEST(test_open__finds_what_was_made)
 }
 END_TEST
 
-static const char *const bad_paths[] = { NULL, "", "/", "a", "/../a", "//a", "/a/..", "/a//b" };
+static const char *const bad_paths[] = { NULL,	  "",	"/",   "a",   "/../a", "//a",  "/a/..",
+					 "/a//b", "/.", "/./", "/a/", "/a/.",  "/./a", "/.." };
 
 START_TEST(test_open__refuses_what_is_no_path)
 {
 	ck_assert_ptr_null(ctr_cgroup_open(bad_paths[_i], err));
 	suite_expect_error(err, CTR_E_INVALID, "control group");
+}
+END_TEST
+
+START_TEST(test_open__takes_dots_in_names)
+{
+	char path[64];
+	ctr_cgroup *other;
+
+	snprintf(path, sizeof(path), "/minictr..test.%d", (int)getpid());
+	create(path, 1);
+	other = ctr_cgroup_open(path, err);
+	ck_assert_msg(other, "%s", ctr_error_message(err));
+	ctr_cgroup_free(other);
 }
 END_TEST
 
@@ -475,6 +490,73 @@ START_TEST(test_kill__ends_what_is_frozen)
 }
 END_TEST
 
+/* Where the container of a group that is delegated can do that. */
+static void make_inside(char path[PATH_MAX], const char *name)
+{
+	for (size_t i = 0; ctr_cgroup_path(group, i); i++) {
+		snprintf(path, PATH_MAX, "%s/freezer.state", ctr_cgroup_path(group, i));
+		if (access(path, F_OK) == 0)
+			break;
+		snprintf(path, PATH_MAX, "%s/cgroup.freeze", ctr_cgroup_path(group, i));
+		if (access(path, F_OK) == 0)
+			break;
+	}
+	snprintf(strrchr(path, '/'), 64, "/%s", name);
+	ck_assert_int_eq(mkdir(path, 0755), 0);
+}
+
+static void write_below(const char *dir, const char *file, const char *text)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return; /* of the other version */
+	ck_assert_int_gt(write(fd, text, strlen(text)), 0);
+	close(fd);
+}
+
+START_TEST(test_kill__ends_what_is_frozen_in_a_group_inside)
+{
+	char inside[PATH_MAX], text[16];
+	pid_t pid = start_pausing();
+
+	create(NULL, 1);
+	done(ctr_cgroup_add(group, pid, err));
+	make_inside(inside, "inside");
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	write_below(inside, "cgroup.procs", text);
+	write_below(inside, "freezer.state", "FROZEN");
+	write_below(inside, "cgroup.freeze", "1");
+	done(ctr_cgroup_kill(group, err));
+	ck_assert_int_eq(end_of(pid), 137);
+}
+END_TEST
+
+START_TEST(test_remove__takes_many_groups_inside_each_other_along)
+{
+	char path[PATH_MAX], text[16], *end;
+	pid_t pid = start_pausing();
+
+	create(NULL, 1);
+	make_inside(path, "i");
+	end = path + strlen(path);
+	for (int i = 1; i < 80; i++, end += 2) {
+		strcpy(end, "/i");
+		ck_assert_int_eq(mkdir(path, 0755), 0);
+	}
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	write_below(path, "cgroup.procs", text);
+	ck_assert_int_eq(members(), 1);
+	done(ctr_cgroup_kill(group, err));
+	ck_assert_int_eq(end_of(pid), 137);
+	done(ctr_cgroup_remove(group, err));
+	ck_assert_int_ne(access(ctr_cgroup_path(group, 0), F_OK), 0);
+}
+END_TEST
+
 static unsigned long long count_of(const char *path)
 {
 	unsigned long long n = 0;
@@ -582,6 +664,42 @@ START_TEST(test_get_limit__tells_what_update_set)
 }
 END_TEST
 
+START_TEST(test_update__leaves_what_is_not_set)
+{
+	char cpus[64], mems[64];
+	ctr_limits *more = ctr_limits_new(err);
+
+	done(ctr_limits_set_memory_max(limits, 64 * MIB, err));
+	done(ctr_limits_set_swap_max(limits, 32 * MIB, err));
+	done(ctr_limits_set_cpuset_cpus(limits, "0", err));
+	create(NULL, 1);
+	for (uint64_t max = 16 * MIB; max <= 256 * MIB; max *= 4) {
+		done(ctr_limits_set_memory_max(more, max, err));
+		done(ctr_cgroup_update(group, more, err));
+		ck_assert_uint_eq(limit(CTR_LIMIT_MEMORY_MAX), max);
+		ck_assert_uint_eq(limit(CTR_LIMIT_SWAP_MAX), 32 * MIB);
+	}
+	done(ctr_limits_set_cpuset_mems(more, "0", err));
+	done(ctr_cgroup_update(group, more, err));
+	ck_assert_int_gt(ctr_cgroup_get_value(group, "cpuset.cpus", cpus, sizeof(cpus), err), 0);
+	ck_assert_int_gt(ctr_cgroup_get_value(group, "cpuset.mems", mems, sizeof(mems), err), 0);
+	ck_assert_str_eq(cpus, "0\n");
+	ck_assert_str_eq(mems, "0\n");
+	ctr_limits_free(more);
+}
+END_TEST
+
+START_TEST(test_update__of_a_removed_group_is_told)
+{
+	done(ctr_limits_set_pids_max(limits, 12, err));
+	create(NULL, 0);
+	done(ctr_cgroup_remove(group, err));
+	ck_assert_int_eq(ctr_cgroup_update(group, limits, err), -1);
+	suite_expect_error(err, CTR_E_SYSTEM, "somebody has removed the control group");
+	ck_assert_int_eq(ctr_error_errno(err), ENODEV);
+}
+END_TEST
+
 START_TEST(test_get_limit__refuses)
 {
 	uint64_t value;
@@ -683,6 +801,17 @@ START_TEST(test_devices__without_defaults)
 }
 END_TEST
 
+/* v1 takes them for one rule; the program of v2 must not want one that allows both. */
+START_TEST(test_devices__rules_of_the_same_device_add_up)
+{
+	done(ctr_limits_allow_device(limits, "c 1:3 r", err));
+	done(ctr_limits_allow_device(limits, "c 1:3 w", err));
+	create(NULL, 0);
+	ck_assert(can_open("/dev/null", O_RDWR));
+	ck_assert(!can_open("/dev/zero", O_RDONLY));
+}
+END_TEST
+
 START_TEST(test_devices__all)
 {
 	done(ctr_limits_allow_device(limits, "a", err));
@@ -704,7 +833,8 @@ START_TEST(test_devices__as_many_rules_as_there_may_be)
 	create(NULL, 0);
 	ck_assert(can_open("/dev/null", O_RDWR));
 	ck_assert(!can_open("/dev/zero", O_RDWR));
-	ck_assert_int_eq(ctr_limits_allow_device(limits, "c 1:3 r", err), -1);
+	done(ctr_limits_allow_device(limits, "c 1:3 r", err));
+	ck_assert_int_eq(ctr_limits_allow_device(limits, "c 1:5 r", err), -1);
 	suite_expect_error(err, CTR_E_INVALID, "256 at most");
 }
 END_TEST
@@ -779,6 +909,48 @@ START_TEST(test_gc__leaves_processes_unless_told)
 }
 END_TEST
 
+static void *live_on(void *end)
+{
+	pthread_join(*(pthread_t *)end, NULL); /* the first thread is a zombie from here on */
+	pause();
+	return NULL;
+}
+
+/* proc_pid_stat(5) then shows a zombie, while the process lives. */
+START_TEST(test_gc__leaves_those_of_a_process_whose_first_thread_has_ended)
+{
+	char path[PATH_MAX] = "", name[64];
+	int ends[2];
+	pid_t pid;
+
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		static pthread_t first;
+		pthread_t second;
+
+		first = pthread_self();
+		group = ctr_cgroup_create(NULL, NULL, 1, err);
+		if (!group || pthread_create(&second, NULL, live_on, &first))
+			_exit(1);
+		dprintf(ends[1], "%s", ctr_cgroup_path(group, 0));
+		pthread_exit(NULL);
+	}
+	ck_assert_int_gt(read(ends[0], path, sizeof(path) - 1), 0);
+	snprintf(name, sizeof(name), "/proc/%d/stat", (int)pid);
+	while (!strstr(world_read(name), ") Z "))
+		usleep(1000);
+	done(ctr_cgroup_gc(0, NULL, NULL, err));
+	ck_assert_int_eq(access(path, F_OK), 0);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(end_of(pid), 137);
+	done(ctr_cgroup_gc(0, NULL, NULL, err));
+	ck_assert_int_ne(access(path, F_OK), 0);
+	close(ends[0]);
+	close(ends[1]);
+}
+END_TEST
+
 START_TEST(test_name__of_a_living_process_is_not_dead)
 {
 	char name[CTR__CGROUP_NAME_SIZE], *p;
@@ -791,16 +963,33 @@ START_TEST(test_name__of_a_living_process_is_not_dead)
 }
 END_TEST
 
+/* Times of another time namespace say nothing here. */
+START_TEST(test_name__of_another_time_namespace_is_not_judged)
+{
+	unsigned long long pid_ns, time_ns;
+	char name[CTR__CGROUP_NAME_SIZE];
+
+	done(ctr__cgroup_name(name, sizeof(name), err));
+	ck_assert_int_eq(sscanf(name, "minictr-%llu-%llu-", &pid_ns, &time_ns), 2);
+	snprintf(name, sizeof(name), "minictr-%llu-%llu-4194303-1-0123456789abcdef", pid_ns,
+		 time_ns);
+	ck_assert(ctr__cgroup_name_is_dead(name));
+	snprintf(name, sizeof(name), "minictr-%llu-%llu-4194303-1-0123456789abcdef", pid_ns,
+		 time_ns + 1);
+	ck_assert(!ctr__cgroup_name_is_dead(name));
+}
+END_TEST
+
 static const char *const other_names[] = {
 	"",
 	"minictr-",
-	"minictr-1-2-3",
-	"minictr-4-4194303-5-0123456789abcdef", /* of another PID namespace */
-	"minictr-0-4194303-0-0123456789abcdef",
-	"minictr--1-2-3-0123456789abcdef",
-	"minictr-1-99999999999999999999-3-0123456789abcdef",
-	"minictr-1-2-3-0123456789abcde",
-	"other-1-2-3-0123456789abcdef",
+	"minictr-1-2-3-4",
+	"minictr-4-4-4194303-5-0123456789abcdef", /* of another PID namespace */
+	"minictr-0-0-4194303-0-0123456789abcdef",
+	"minictr--1-2-3-4-0123456789abcdef",
+	"minictr-1-1-99999999999999999999-3-0123456789abcdef",
+	"minictr-1-2-3-4-0123456789abcde",
+	"other-1-2-3-4-0123456789abcdef",
 };
 
 START_TEST(test_name__of_others_is_not_judged)
@@ -827,6 +1016,7 @@ static void add_making_tests(TCase *tc)
 	tcase_add_test(tc, test_open__finds_what_was_made);
 	tcase_add_loop_test(tc, test_open__refuses_what_is_no_path, 0,
 			    sizeof(bad_paths) / sizeof(bad_paths[0]));
+	tcase_add_test(tc, test_open__takes_dots_in_names);
 	tcase_add_test(tc, test_open__tells_that_there_is_none);
 	tcase_add_test(tc, test_find__tells_version_and_place);
 	tcase_add_test(tc, test_find__tells_what_there_is_not);
@@ -839,10 +1029,14 @@ static void add_using_tests(TCase *tc)
 	tcase_add_test(tc, test_signal__refuses_what_is_none);
 	tcase_add_loop_test(tc, test_kill__ends_what_forks_without_pause, 0, 20);
 	tcase_add_test(tc, test_kill__ends_what_is_frozen);
+	tcase_add_test(tc, test_kill__ends_what_is_frozen_in_a_group_inside);
+	tcase_add_test(tc, test_remove__takes_many_groups_inside_each_other_along);
 	tcase_add_test(tc, test_freeze__stops_and_thaw_lets_go_on);
 	tcase_add_test(tc, test_freeze__needs_its_hierarchy);
 	tcase_add_test(tc, test_limits__hold_for_members);
 	tcase_add_test(tc, test_get_limit__tells_what_update_set);
+	tcase_add_test(tc, test_update__leaves_what_is_not_set);
+	tcase_add_test(tc, test_update__of_a_removed_group_is_told);
 	tcase_add_test(tc, test_get_limit__refuses);
 	tcase_add_test(tc, test_update__wants_the_hierarchy);
 	tcase_add_test(tc, test_get_value__reads_a_file);
@@ -850,11 +1044,14 @@ static void add_using_tests(TCase *tc)
 			    sizeof(bad_files) / sizeof(bad_files[0]));
 	tcase_add_test(tc, test_devices__are_those_that_are_allowed);
 	tcase_add_test(tc, test_devices__without_defaults);
+	tcase_add_test(tc, test_devices__rules_of_the_same_device_add_up);
 	tcase_add_test(tc, test_devices__all);
 	tcase_add_test(tc, test_devices__as_many_rules_as_there_may_be);
 	tcase_add_test(tc, test_device_program__is_accepted);
 	tcase_add_test(tc, test_gc__removes_what_is_left);
 	tcase_add_test(tc, test_gc__leaves_processes_unless_told);
+	tcase_add_test(tc, test_gc__leaves_those_of_a_process_whose_first_thread_has_ended);
+	tcase_add_test(tc, test_name__of_another_time_namespace_is_not_judged);
 	tcase_add_test(tc, test_name__of_a_living_process_is_not_dead);
 	tcase_add_loop_test(tc, test_name__of_others_is_not_judged, 0,
 			    sizeof(other_names) / sizeof(other_names[0]));
