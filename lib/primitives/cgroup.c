@@ -498,7 +498,7 @@ static int remove_directory(const struct ctr__member *m)
 	int parent = sys_openat(m->dir, "..", O_PATH | O_DIRECTORY | O_CLOEXEC, 0), r;
 
 	if (parent < 0)
-		return parent == -ENOENT ? 0 : parent;
+		return parent;
 	r = ctr__cgroup_rmdir(parent, strrchr(m->path, '/') + 1, m->dir);
 	sys_close(parent);
 	return r;
