@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "host_path.h"
@@ -275,6 +276,20 @@ static int set_init(struct run *run, const struct opt *opt, const char *value)
 	return opt_check(run, opt, ctr_spec_set_init(run->spec, run->init, run->err));
 }
 
+/* keep-id: whoever starts it, inside as well. */
+static int set_userns(struct run *run, const struct opt *opt, const char *value)
+{
+	if (strcmp(value, "host") == 0)
+		return opt_check(run, opt,
+				 ctr_spec_set_userns(run->spec, CTR_USERNS_HOST, run->err));
+	if (strcmp(value, "keep-id") == 0 &&
+	    opt_check(run, opt, ctr_spec_set_user(run->spec, geteuid(), getegid(), run->err)) < 0)
+		return OPT_REFUSED;
+	if (strcmp(value, "keep-id") != 0 && strcmp(value, "auto") != 0)
+		return print_refusal(opt->name, value, "expected %s", opt->argument);
+	return opt_check(run, opt, ctr_spec_set_userns(run->spec, CTR_USERNS_NEW, run->err));
+}
+
 static int set_keyring(struct run *run, const struct opt *opt, const char *value)
 {
 	const bool own = strcmp(value, "private") == 0;
@@ -393,6 +408,12 @@ const struct opt run_options[] = {
 	  .help = "whose System V IPC and queues are seen",
 	  .set = set_joinable_namespace,
 	  .kind = CTR_NS_IPC,
+	  .theme = namespaces },
+	{ .name = "--userns",
+	  .argument = "auto|keep-id|host",
+	  .help = "whose user ids: by itself host for root, and a\n"
+		  "new namespace with one user for others",
+	  .set = set_userns,
 	  .theme = namespaces },
 	{ .name = "--cgroupns",
 	  .argument = "private|host",

@@ -40,6 +40,10 @@ typedef struct ctr_spec ctr_spec;
 #define CTR_NS_MODE_NEW 0  /* a new one */
 #define CTR_NS_MODE_HOST 1 /* the caller's */
 
+#define CTR_USERNS_AUTO 0 /* a new one if the caller lacks CAP_SYS_ADMIN, else the caller's */
+#define CTR_USERNS_NEW 1
+#define CTR_USERNS_HOST 2 /* the caller's */
+
 /* What is mounted without being asked for. */
 #define CTR_BASE_PROC (1u << 0) /* /proc, with its dangerous parts masked or read-only */
 #define CTR_BASE_DEV (1u << 1)	/* minimal /dev with pts, shm and mqueue */
@@ -300,6 +304,29 @@ int ctr_spec_set_priority(ctr_spec *spec, int nice, ctr_error *err);
  * Since:   0.1
  */
 int ctr_spec_set_signal_mask(ctr_spec *spec, uint64_t mask, ctr_error *err);
+
+/**
+ * ctr_spec_set_userns() - whether it has a user namespace of its own
+ * @spec: changed only on success
+ * @mode: CTR_USERNS_AUTO, the default, CTR_USERNS_NEW or CTR_USERNS_HOST
+ * @err:  filled on failure only; may be NULL
+ *
+ * In a new one the ids of ctr_spec_set_user(), 0 by default, are the caller's effective ones
+ * outside, and there are no others: files of all other users and groups belong to 65534.
+ * Capabilities are over what the container has, not over the host. No privilege is needed,
+ * where the kernel lets ordinary users make user namespaces. The caller's supplementary
+ * groups stay, for nobody may leave groups then.
+ *
+ * Compiling fails with CTR_E_INVALID for supplementary groups.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  no such @mode
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  user_namespaces(7).
+ * Since:   0.1
+ */
+int ctr_spec_set_userns(ctr_spec *spec, uint32_t mode, ctr_error *err);
 
 /**
  * ctr_spec_add_cap() - let the container have a capability

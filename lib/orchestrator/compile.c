@@ -145,7 +145,12 @@ static int copy_settings(struct ctr__compile *c)
 	plan->die_with_parent = spec->die_with_parent;
 	/* Generously: the caller may be somebody else by the time of the spawn. */
 	plan->changes_ids = spec->uid || spec->gid || geteuid() || getegid();
-	return count_namespaces(c) || ctr__compile_group(c) ? -1 : 0;
+	if (count_namespaces(c) || ctr__compile_user_ns(c))
+		return -1;
+	/* It stays who it is for the host; and what maps ids has to be dumpable, proc(5). */
+	if (plan->own_user_ns)
+		plan->changes_ids = false;
+	return ctr__compile_group(c);
 }
 
 /* ---- first steps ---- */
@@ -172,6 +177,8 @@ static int add_joins(struct ctr__compile *c)
 static int add_first_steps(struct ctr__compile *c)
 {
 	if (ctr__compile_simple(c, CTR__STEP_RESET_SIGNALS, CTR__MODE_ALL))
+		return -1;
+	if (ctr__compile_map(c))
 		return -1;
 	if (c->spec->die_with_parent &&
 	    ctr__compile_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN))

@@ -39,6 +39,10 @@ int ctr__compile_mounts(struct ctr__compile *c);
 /* Adds their steps, in an order that lets a template hold what it can. */
 int ctr__compile_mount_steps(struct ctr__compile *c);
 
+/* Whether it has a user namespace of its own; and which ids it has there. */
+int ctr__compile_user_ns(struct ctr__compile *c);
+int ctr__compile_map(struct ctr__compile *c);
+
 /* Ids, capabilities, no_new_privs; and that they are what they should be. */
 int ctr__compile_privileges(struct ctr__compile *c);
 int ctr__compile_verify(struct ctr__compile *c);

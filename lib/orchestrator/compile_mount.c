@@ -538,12 +538,47 @@ static int add_base_proc(struct ctr__compile *c)
 	return protect_proc(c);
 }
 
+/* Whether the container's user namespace owns such a namespace: else it may mount none of it. */
+static bool owns(const struct ctr__compile *c, uint32_t kind)
+{
+	const struct ctr__spec_ns *ns = ctr__spec_ns(c->spec, kind);
+
+	return !c->plan->own_user_ns || (ns->fd < 0 && ns->mode == CTR_NS_MODE_NEW);
+}
+
+/* The host's, whose namespace it shares. */
+static int add_bound(struct ctr__compile *c, char *path, uint32_t flags)
+{
+	const struct ctr__spec_mount bind = {
+		.kind = CTR__MOUNT_BIND,
+		.source = path,
+		.target = path,
+		.flags = flags,
+	};
+
+	return add_bind(c, &bind);
+}
+
+/* sysfs(5) shows a network namespace. */
 static int add_base_sys(struct ctr__compile *c)
 {
-	if (refuse_link(c, "/sys") ||
-	    add_fs(c, "mount sysfs on", "/sys", CTR_MOUNT_READ_ONLY, ctr__mount_fill_sysfs))
-		return -1;
-	return add_protection(c, CTR__STEP_MASK, "/sys/firmware");
+	static char sys[] = "/sys";
+	int r = refuse_link(c, sys);
+
+	if (r == 0 && owns(c, CTR_NS_NET))
+		r = add_fs(c, "mount sysfs on", sys, CTR_MOUNT_READ_ONLY, ctr__mount_fill_sysfs);
+	else if (r == 0)
+		r = add_bound(c, sys, CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOEXEC);
+	return r ? -1 : add_protection(c, CTR__STEP_MASK, "/sys/firmware");
+}
+
+static int add_base_mqueue(struct ctr__compile *c)
+{
+	static char mqueue[] = "/dev/mqueue";
+
+	if (owns(c, CTR_NS_IPC))
+		return add_fs(c, "mount mqueue on", mqueue, 0, ctr__mount_fill_mqueue);
+	return sys_access(mqueue, F_OK) < 0 ? 0 : add_bound(c, mqueue, CTR_MOUNT_NOEXEC);
 }
 
 static int add_base_dev(struct ctr__compile *c)
@@ -552,7 +587,7 @@ static int add_base_dev(struct ctr__compile *c)
 	    add_fs(c, "mount devpts on", "/dev/pts", 0, ctr__mount_fill_devpts) ||
 	    add_tmpfs(c, "/dev/shm", SHM_SIZE, 01777, CTR_MOUNT_NOEXEC))
 		return -1;
-	return add_fs(c, "mount mqueue on", "/dev/mqueue", 0, ctr__mount_fill_mqueue);
+	return add_base_mqueue(c);
 }
 
 static int add_base_tmp(struct ctr__compile *c)

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Who the program is, and what it may do. */
 #include <errno.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -47,8 +51,8 @@ static int check_asked(struct ctr__compile *c, uint64_t permitted)
 
 static int settle_caps(struct ctr__compile *c, struct ctr__step_caps *caps)
 {
-	uint64_t permitted;
-	int r = ctr__caps_permitted(&permitted);
+	uint64_t permitted = ctr__caps_of_kernel();
+	int r = c->plan->own_user_ns ? 0 : ctr__caps_permitted(&permitted);
 
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "read the caller's capabilities", NULL);
@@ -74,6 +78,63 @@ static int add_caps(struct ctr__compile *c, enum ctr__step_kind kind)
 	return ctr__compile_add(c, &step);
 }
 
+/* ---- the user namespace ---- */
+
+/* 1, 0, or -errno. */
+static int wants_user_ns(const struct ctr__compile *c)
+{
+	uint64_t permitted = 0;
+	int r;
+
+	if (c->spec->userns != CTR_USERNS_AUTO)
+		return c->spec->userns == CTR_USERNS_NEW;
+	r = ctr__caps_permitted(&permitted);
+	return r < 0 ? r : !(permitted >> CAP_SYS_ADMIN & 1);
+}
+
+int ctr__compile_user_ns(struct ctr__compile *c)
+{
+	int wanted = wants_user_ns(c);
+
+	if (wanted < 0)
+		return ctr__error_sys(c->err, -wanted, "read the caller's capabilities", NULL);
+	if (!wanted)
+		return 0;
+	c->plan->own_user_ns = true;
+	c->plan->namespaces |= CLONE_NEWUSER;
+	c->once = true; /* a template would belong to another user namespace */
+	if (!c->spec->n_groups)
+		return 0;
+	return ctr__error_set(c->err, CTR_E_INVALID, 0, "supplementary groups", NULL,
+			      "a user namespace of one user has no other groups: leave them out");
+}
+
+static const char *name_map(struct ctr__compile *c, uint32_t inside, uint32_t outside)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%u %u 1", inside, outside);
+	return ctr__steps_strdup(&c->plan->steps, text);
+}
+
+int ctr__compile_map(struct ctr__compile *c)
+{
+	const struct ctr__step step = {
+		.kind = CTR__STEP_MAP_IDS,
+		.modes = CTR__MODE_RUN,
+		.map = {
+			.uids = name_map(c, c->spec->uid, geteuid()),
+			.gids = name_map(c, c->spec->gid, getegid()),
+		},
+	};
+
+	if (!c->plan->own_user_ns)
+		return 0;
+	if (!step.map.uids || !step.map.gids)
+		return ctr__error_nomem(c->err);
+	return ctr__compile_add(c, &step);
+}
+
 /* ---- ids ---- */
 
 /* A change of ids clears the parent-death signal: PR_SET_PDEATHSIG(2const). */
@@ -82,7 +143,12 @@ static int add_ids_steps(struct ctr__compile *c)
 	struct ctr__step step = {
 		.kind = CTR__STEP_IDS,
 		.modes = CTR__MODE_RUN,
-		.ids = { .uid = c->spec->uid, .gid = c->spec->gid, .n_groups = c->spec->n_groups },
+		.ids = {
+			.uid = c->spec->uid,
+			.gid = c->spec->gid,
+			.keep_groups = c->plan->own_user_ns,
+			.n_groups = c->spec->n_groups,
+		},
 	};
 	uint32_t *groups = ctr__steps_alloc(&c->plan->steps, c->spec->n_groups, sizeof(*groups));
 

@@ -2,8 +2,10 @@
 #include "orchestrator/explain.h"
 
 #include <errno.h>
+#include <fcntl.h>
 
 #include "base/error.h"
+#include "base/fd.h"
 
 #define TEXT_SIZE 1024
 
@@ -38,8 +40,38 @@ static const char *clone_hint(int errnum)
 	}
 }
 
+/* Which of the switches of user namespaces is off; NULL: none that can be read. */
+static const char *user_ns_hint(void)
+{
+	static const struct {
+		const char *file, off;
+		const char *hint;
+	} switches[] = {
+		{ "/proc/sys/user/max_user_namespaces", '0',
+		  "user namespaces are switched off: see /proc/sys/user/max_user_namespaces" },
+		{ "/proc/sys/kernel/unprivileged_userns_clone", '0',
+		  "user namespaces are for root only: see "
+		  "/proc/sys/kernel/unprivileged_userns_clone" },
+		{ "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1',
+		  "AppArmor keeps user namespaces from programs without a profile: see "
+		  "/proc/sys/kernel/apparmor_restrict_unprivileged_userns" },
+	};
+	char text[16];
+
+	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
+		if (ctr__fd_read_file(AT_FDCWD, switches[i].file, text, sizeof(text)) > 0 &&
+		    text[0] == switches[i].off && text[1] == '\n')
+			return switches[i].hint;
+	return NULL;
+}
+
 int ctr__explain_clone(const ctr_plan *plan, int errnum, ctr_error *err)
 {
+	const char *off = plan->own_user_ns ? user_ns_hint() : NULL;
+
+	if (off)
+		return ctr__error_set(err, CTR_E_UNSUPPORTED, errnum, plan->child_line, NULL, "%s",
+				      off);
 	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum,
 			      plan->child_line, NULL, clone_hint(errnum) ? "%s" : NULL,
 			      clone_hint(errnum));
@@ -136,6 +168,17 @@ static const char *rlimit_hint(const struct ctr__step *step, int errnum)
 	return "the hard limit can be raised by root only";
 }
 
+static const char *map_hint(int errnum)
+{
+	if (errnum == EACCES)
+		return "the caller may not be dumped, so its /proc/self is root's: prctl(2), "
+		       "PR_SET_DUMPABLE";
+	return errnum == EPERM
+		       ? "something on this host forbids user namespaces: a security module, "
+			 "or another container"
+		       : NULL;
+}
+
 static const char *step_hint(const struct ctr__step *step, int errnum)
 {
 	if (errnum == ENOMEM)
@@ -159,6 +202,8 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 		return errnum == EBADF || errnum == EMFILE
 			       ? "a target lies above the limit on open descriptors: see ulimit -n"
 			       : NULL;
+	case CTR__STEP_MAP_IDS:
+		return map_hint(errnum);
 	case CTR__STEP_RLIMIT:
 		return rlimit_hint(step, errnum);
 	case CTR__STEP_IDS:

@@ -38,6 +38,7 @@ struct ctr_plan {
 	uint32_t timeout_ms;
 	bool cgroup; /* a group for each */
 	bool own_pid_ns;
+	bool own_user_ns;
 	bool share_memory;
 	bool changes_ids;
 	bool tty;

@@ -746,6 +746,17 @@ CTR_EXPORT int ctr_spec_set_domainname(ctr_spec *spec, const char *name, ctr_err
 	return set_uts_name(&spec->domainname, "domain name", name, err);
 }
 
+/* ---- the user namespace ---- */
+
+CTR_EXPORT int ctr_spec_set_userns(ctr_spec *spec, uint32_t mode, ctr_error *err)
+{
+	if (mode > CTR_USERNS_HOST)
+		return ctr__error_number(err, "user namespace", mode,
+					 "CTR_USERNS_AUTO, CTR_USERNS_NEW or CTR_USERNS_HOST");
+	spec->userns = mode;
+	return 0;
+}
+
 /* ---- capabilities and keys ---- */
 
 CTR_EXPORT int ctr_spec_add_cap(ctr_spec *spec, const char *name, ctr_error *err)

@@ -157,6 +157,10 @@ static void add_rlimit(struct ctr__buf *b, const struct ctr__step_rlimit *r)
 static void add_ids(struct ctr__buf *b, const struct ctr__step_ids *ids)
 {
 	ctr__buf_add(b, "become uid %u gid %u, supplementary groups:", ids->uid, ids->gid);
+	if (ids->keep_groups) {
+		ctr__buf_add(b, " the caller's");
+		return;
+	}
 	for (size_t i = 0; i < ids->n_groups; i++)
 		ctr__buf_add(b, " %u", ids->groups[i]);
 	if (!ids->n_groups)
@@ -268,6 +272,10 @@ static void add_step(struct ctr__buf *b, const struct ctr__step *step)
 	case CTR__STEP_JOIN_CGROUP:
 		ctr__buf_add(b, "join ");
 		add_text(b, step->name);
+		return;
+	case CTR__STEP_MAP_IDS:
+		ctr__buf_add(b, "map user ids (%s) and group ids (%s)", step->map.uids,
+			     step->map.gids);
 		return;
 	case CTR__STEP_CAP_BOUND:
 		add_caps(b, "limit what can be gained by executing to capabilities", &step->caps);

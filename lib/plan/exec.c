@@ -38,6 +38,35 @@ static int do_reset_signals(struct ctr__run *run, const struct ctr__step *step)
 	return 0;
 }
 
+static int write_own(const char *path, const char *text)
+{
+	int fd = sys_openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC, 0);
+	size_t size = 0;
+	long n;
+
+	if (fd < 0)
+		return fd;
+	while (text[size])
+		size++;
+	n = sys_write(fd, text, size);
+	sys_close(fd);
+	return n < 0 ? (int)n : 0;
+}
+
+/*
+ * What a process may write for itself, user_namespaces(7): one line, of its own id; and of
+ * its group only when nobody can leave groups that deny something.
+ */
+static int do_map_ids(struct ctr__run *run, const struct ctr__step *step)
+{
+	int r = write_own("/proc/self/setgroups", "deny");
+
+	(void)run;
+	if (r >= 0)
+		r = write_own("/proc/self/uid_map", step->map.uids);
+	return r < 0 ? r : write_own("/proc/self/gid_map", step->map.gids);
+}
+
 /*
  * PR_SET_PDEATHSIG(2const): does nothing if the parent is already dead, and
  * getppid(2) says 0 to the first process of a PID namespace; so ask its pidfd.
@@ -312,7 +341,7 @@ static int do_rlimit(struct ctr__run *run, const struct ctr__step *step)
 static int do_ids(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_ids *ids = &step->ids;
-	int r = sys_setgroups(ids->n_groups, ids->groups);
+	int r = ids->keep_groups ? 0 : sys_setgroups(ids->n_groups, ids->groups);
 
 	(void)run;
 	if (r < 0)
@@ -475,6 +504,7 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 {
 	static int (*const table[CTR__STEP_COUNT])(struct ctr__run *, const struct ctr__step *) = {
 		[CTR__STEP_RESET_SIGNALS] = do_reset_signals,
+		[CTR__STEP_MAP_IDS] = do_map_ids,
 		[CTR__STEP_DIE_WITH_PARENT] = do_die_with_parent,
 		[CTR__STEP_NO_CORE_DUMP] = do_no_core_dump,
 		[CTR__STEP_NEW_SESSION] = do_new_session,

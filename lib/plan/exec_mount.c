@@ -262,6 +262,8 @@ static int cover(int dir)
 	if (layer < 0)
 		return layer;
 	r = sys_fchownat(layer, "", st.stx_uid, st.stx_gid, AT_EMPTY_PATH);
+	if (r == -EINVAL) /* an owner that the user namespace has no number for */
+		r = 0;
 	if (r >= 0)
 		r = sys_move_mount(layer, "", dir, "", ATTACH);
 	if (r >= 0)

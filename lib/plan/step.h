@@ -24,6 +24,7 @@
 
 enum ctr__step_kind {
 	CTR__STEP_RESET_SIGNALS,
+	CTR__STEP_MAP_IDS,
 	CTR__STEP_DIE_WITH_PARENT,
 	CTR__STEP_NO_CORE_DUMP,
 	CTR__STEP_NEW_SESSION,
@@ -110,8 +111,14 @@ struct ctr__step_terminal {
 	int fd_floor; /* descriptors from here on are free */
 };
 
+/* Each one line of user_namespaces(7): inside, outside, how many. */
+struct ctr__step_map {
+	const char *uids, *gids;
+};
+
 struct ctr__step_ids {
 	uint32_t uid, gid;
+	bool keep_groups; /* setgroups(2) is denied: user_namespaces(7) */
 	const uint32_t *groups;
 	size_t n_groups;
 };
@@ -168,6 +175,7 @@ struct ctr__step {
 		struct ctr__step_target target; /* MAKE_TARGET */
 		struct ctr__step_flags flags;	/* SET_FLAGS, PROPAGATION */
 		struct ctr__step_terminal terminal;
+		struct ctr__step_map map;
 		struct ctr__step_ids ids;
 		struct ctr__step_caps caps; /* CAP_BOUND, CAPS */
 		struct ctr__step_verify verify;

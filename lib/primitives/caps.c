@@ -2,6 +2,7 @@
 #include "primitives/caps.h"
 
 #include <linux/capability.h>
+#include <linux/prctl.h>
 #include <string.h>
 #include <strings.h>
 
@@ -103,6 +104,15 @@ int ctr__caps_read(const char *name, uint64_t *caps, ctr_error *err)
 		return ctr__error_value(err, "capability", name,
 					"a name such as CAP_NET_ADMIN, or ALL");
 	return 0;
+}
+
+uint64_t ctr__caps_of_kernel(void)
+{
+	uint64_t caps = 0;
+
+	for (int cap = 0; cap < 64 && sys_prctl(PR_CAPBSET_READ, (unsigned long)cap) >= 0; cap++)
+		caps |= BIT(cap);
+	return caps;
 }
 
 int ctr__caps_permitted(uint64_t *caps)

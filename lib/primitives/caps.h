@@ -4,6 +4,9 @@
 
 #include <minictr/caps.h>
 
+/* All that the running kernel has: what the first process of a user namespace begins with. */
+uint64_t ctr__caps_of_kernel(void);
+
 /* What the calling thread may use itself; 0 or -errno. */
 int ctr__caps_permitted(uint64_t *caps);
 

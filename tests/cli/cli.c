@@ -52,15 +52,18 @@ static int open_input(const struct cli_start *start)
 static void become_minictr(const struct cli *cli, int in, const char *const *args,
 			   const struct cli_start *start)
 {
+	int program;
 	char *argv[ARGS_MAX] = { strdup("minictr") };
 
 	for (int i = 0; args[i] && i + 2 < ARGS_MAX; i++)
 		argv[i + 1] = strdup(args[i]);
 	if (dup2(in, 0) < 0 || dup2(cli->out, 1) < 0 || dup2(cli->err, 2) < 0)
 		_exit(99);
+	/* Whoever it becomes may not enter the directories that lead there. */
+	program = fcntl(open(MINICTR_PROGRAM, O_PATH | O_CLOEXEC), F_DUPFD_CLOEXEC, 100);
 	if (start->prepare)
 		start->prepare(start->data);
-	execv(MINICTR_PROGRAM, argv);
+	fexecve(program, argv, environ);
 	_exit(99);
 }
 

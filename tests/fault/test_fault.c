@@ -126,6 +126,15 @@ static ctr_spec *delegated_spec(void)
 	return spec;
 }
 
+static ctr_spec *user_spec(void)
+{
+	ctr_spec *spec = default_spec();
+
+	check(ctr_spec_set_userns(spec, CTR_USERNS_NEW, err));
+	check(ctr_spec_set_namespace(spec, CTR_NS_NET, CTR_NS_MODE_HOST, err));
+	return spec;
+}
+
 /* In the host's PID namespace, so only a control group holds it together. */
 static ctr_spec *joined_spec(void)
 {
@@ -156,6 +165,7 @@ static const struct kind {
 	{ "two of a plan", default_spec, spawn_two },
 	{ "in a group that is there", shared_spec, spawn_one },
 	{ "its group delegated", delegated_spec, spawn_one },
+	{ "in a user namespace", user_spec, spawn_one },
 	{ "a group alone", default_spec, use_group },
 };
 
