@@ -14,7 +14,7 @@
 #include <valgrind/valgrind.h>
 #endif
 
-#define STACK_SIZE (64 * 1024)
+#define STACK_SIZE ((size_t)64 * 1024)
 #define REAP_BOUND_MS 1000
 
 #if defined(CTR_FORCE_FORK) || !(defined(__x86_64__) || defined(__aarch64__))

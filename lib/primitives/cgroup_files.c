@@ -295,11 +295,11 @@ static int set_devices_v1(struct settle *s)
 	const struct ctr__hierarchy *h = ctr__layout_use(&s->recipe->layout, "devices", s->err);
 	char text[CTR__DEVICE_TEXT_SIZE];
 
-	if (set(s, h, "devices.deny", NULL, "a"))
+	if (!h || add_setting(s, index_of(s, h), "devices.deny", "a"))
 		return -1;
 	for (size_t i = 0; i < s->limits->n_devices; i++) {
 		ctr__device_rule_text(&s->limits->devices[i], text);
-		if (set(s, h, "devices.allow", NULL, text))
+		if (add_setting(s, index_of(s, h), "devices.allow", text))
 			return -1;
 	}
 	return 0;

@@ -61,9 +61,10 @@ static bool read_stat(const char *path, struct stat_line *line)
 
 static uint64_t inode_of(const char *path)
 {
-	struct statx st;
+	struct statx st = { 0 };
 
-	return sys_statx(AT_FDCWD, path, 0, STATX_INO, &st) < 0 ? 0 : st.stx_ino;
+	sys_statx(AT_FDCWD, path, 0, STATX_INO, &st);
+	return st.stx_ino;
 }
 
 /* ---- the caller's ---- */
