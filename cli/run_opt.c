@@ -299,17 +299,34 @@ static int set_keyring(struct run *run, const struct opt *opt, const char *value
 	return opt_check(run, opt, ctr_spec_set_keyring(run->spec, own, run->err));
 }
 
-static int set_security_opt(struct run *run, const struct opt *opt, const char *value)
+static int set_no_new_privileges(struct run *run, const struct opt *opt, const char *value)
 {
-	static const char name[] = "no-new-privileges";
-	size_t length = strlen(name);
 	bool enabled = true;
 
-	if (strncmp(value, name, length) != 0 || !strchr("=", value[length]))
-		return print_refusal(opt->name, value, "expected %s", opt->argument);
-	if (value[length] && opt_read_bool(opt, value + length + 1, &enabled) < 0)
+	if (value && opt_read_bool(opt, value, &enabled) < 0)
 		return OPT_REFUSED;
 	return opt_check(run, opt, ctr_spec_set_no_new_privs(run->spec, enabled, run->err));
+}
+
+static int set_seccomp(struct run *run, const struct opt *opt, const char *value)
+{
+	if (!value || strcmp(value, "unconfined") != 0)
+		return print_refusal(opt->name, value, "expected seccomp=unconfined");
+	return opt_check(run, opt, ctr_spec_set_seccomp(run->spec, CTR_SECCOMP_NONE, run->err));
+}
+
+static int set_security_pair(struct run *run, const struct opt *opt, char *name, char *value)
+{
+	if (strcmp(name, "no-new-privileges") == 0)
+		return set_no_new_privileges(run, opt, value);
+	if (strcmp(name, "seccomp") == 0)
+		return set_seccomp(run, opt, value);
+	return print_refusal(opt->name, name, "expected %s", opt->argument);
+}
+
+static int set_security_opt(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_split(run, opt, value, "=", set_security_pair);
 }
 
 static int pass_fd(struct run *run, const struct opt *opt, char *source_text, char *target_text)
@@ -639,9 +656,9 @@ const struct opt run_options[] = {
 	  .set = set_keyring,
 	  .theme = process },
 	{ .name = "--security-opt",
-	  .argument = "no-new-privileges[=BOOL]",
-	  .help = "true, the default: set-user-ID\n"
-		  "programs gain nothing",
+	  .argument = "no-new-privileges[=BOOL]|seccomp=unconfined",
+	  .help = "let set-user-ID programs gain rights;\n"
+		  "let all system calls through",
 	  .set = set_security_opt,
 	  .theme = process },
 

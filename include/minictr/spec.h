@@ -40,6 +40,9 @@ typedef struct ctr_spec ctr_spec;
 #define CTR_NS_MODE_NEW 0  /* a new one */
 #define CTR_NS_MODE_HOST 1 /* the caller's */
 
+#define CTR_SECCOMP_DEFAULT 0 /* a filter of the library's, by the capabilities */
+#define CTR_SECCOMP_NONE 1    /* all system calls are let through */
+
 #define CTR_USERNS_AUTO 0 /* a new one if the caller lacks CAP_SYS_ADMIN, else the caller's */
 #define CTR_USERNS_NEW 1
 #define CTR_USERNS_HOST 2 /* the caller's */
@@ -304,6 +307,26 @@ int ctr_spec_set_priority(ctr_spec *spec, int nice, ctr_error *err);
  * Since:   0.1
  */
 int ctr_spec_set_signal_mask(ctr_spec *spec, uint64_t mask, ctr_error *err);
+
+/**
+ * ctr_spec_set_seccomp() - which system calls it may make
+ * @spec: changed only on success
+ * @mode: CTR_SECCOMP_DEFAULT or CTR_SECCOMP_NONE
+ * @err:  filled on failure only; may be NULL
+ *
+ * The default filter lets through what programs need, and what the container's capabilities
+ * are for. Calls that are not for containers fail with EPERM, those that it does not know
+ * with ENOSYS, sockets but those of UNIX, IP, netlink and packets with EAFNOSUPPORT; a call
+ * of another architecture ends the process.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  no such @mode
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  seccomp(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_seccomp(ctr_spec *spec, uint32_t mode, ctr_error *err);
 
 /**
  * ctr_spec_set_userns() - whether it has a user namespace of its own

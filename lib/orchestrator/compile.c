@@ -506,7 +506,8 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 
 	if (!envp)
 		return ctr__error_nomem(c->err);
-	if (copy_strings(c, envp, env) || prepare_init(c) || add_fds_step(c, CTR__STEP_CLOSE))
+	if (copy_strings(c, envp, env) || prepare_init(c) || add_fds_step(c, CTR__STEP_CLOSE) ||
+	    ctr__compile_filter(c))
 		return -1;
 	step.exec.fd = c->plan->init_fd;
 	step.exec.path = ctr__steps_strdup(&c->plan->steps, path);

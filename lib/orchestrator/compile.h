@@ -45,6 +45,7 @@ int ctr__compile_map(struct ctr__compile *c);
 
 /* Ids, capabilities, no_new_privs; and that they are what they should be. */
 int ctr__compile_privileges(struct ctr__compile *c);
+int ctr__compile_filter(struct ctr__compile *c);
 int ctr__compile_verify(struct ctr__compile *c);
 
 /* A step that has nothing but its kind. */

@@ -757,6 +757,17 @@ CTR_EXPORT int ctr_spec_set_userns(ctr_spec *spec, uint32_t mode, ctr_error *err
 	return 0;
 }
 
+/* ---- system calls ---- */
+
+CTR_EXPORT int ctr_spec_set_seccomp(ctr_spec *spec, uint32_t mode, ctr_error *err)
+{
+	if (mode > CTR_SECCOMP_NONE)
+		return ctr__error_number(err, "filter of system calls", mode,
+					 "CTR_SECCOMP_DEFAULT or CTR_SECCOMP_NONE");
+	spec->seccomp = mode;
+	return 0;
+}
+
 /* ---- capabilities and keys ---- */
 
 CTR_EXPORT int ctr_spec_add_cap(ctr_spec *spec, const char *name, ctr_error *err)

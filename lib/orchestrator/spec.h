@@ -79,6 +79,7 @@ struct ctr_spec {
 		struct rlimit64 limit;
 	} rlimits[CTR__RLIMITS];
 	uint64_t signal_mask;
+	uint32_t seccomp;      /* CTR_SECCOMP_* */
 	uint32_t userns;       /* CTR_USERNS_* */
 	uint64_t caps;	       /* the bounding set */
 	uint64_t caps_asked;   /* by name: the caller must have them */

@@ -277,6 +277,9 @@ static void add_step(struct ctr__buf *b, const struct ctr__step *step)
 		ctr__buf_add(b, "map user ids (%s) and group ids (%s)", step->map.uids,
 			     step->map.gids);
 		return;
+	case CTR__STEP_SECCOMP:
+		ctr__buf_add(b, "filter system calls");
+		return;
 	case CTR__STEP_CAP_BOUND:
 		add_caps(b, "limit what can be gained by executing to capabilities", &step->caps);
 		return;

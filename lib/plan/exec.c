@@ -2,9 +2,11 @@
 /* The interpreter, and the steps that have to do with the process itself. */
 #include <asm/termbits.h>
 #include <limits.h>
+#include <linux/filter.h>
 #include <linux/if.h>
 #include <linux/keyctl.h>
 #include <linux/prctl.h>
+#include <linux/seccomp.h>
 #include <linux/sockios.h>
 #include <sched.h>
 #include <signal.h>
@@ -471,6 +473,21 @@ static int do_verify(struct ctr__run *run, const struct ctr__step *step)
 	return r;
 }
 
+/* That it holds is asked again, unless the filter refuses that too. */
+static int do_seccomp(struct ctr__run *run, const struct ctr__step *step)
+{
+	struct sock_fprog program = {
+		.len = (unsigned short)step->filter.n,
+		.filter = (struct sock_filter *)(uintptr_t)step->filter.v,
+	};
+	int r = (int)ctr__sys_new(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, (long)&program, 0, 0);
+
+	(void)run;
+	if (r < 0)
+		return r;
+	return as_expected(sys_prctl(PR_GET_SECCOMP, 0) != SECCOMP_MODE_DISABLED);
+}
+
 static int do_no_new_privs(struct ctr__run *run, const struct ctr__step *step)
 {
 	(void)run, (void)step;
@@ -540,6 +557,7 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_CAP_BOUND] = do_cap_bound,
 		[CTR__STEP_IDS] = do_ids,
 		[CTR__STEP_CAPS] = do_caps,
+		[CTR__STEP_SECCOMP] = do_seccomp,
 		[CTR__STEP_VERIFY] = do_verify,
 		[CTR__STEP_NO_NEW_PRIVS] = do_no_new_privs,
 		[CTR__STEP_UMASK] = do_umask,

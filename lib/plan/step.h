@@ -14,6 +14,8 @@
 
 #include "base/fd.h"
 
+struct sock_filter;
+
 /* Which runs a step is part of. */
 #define CTR__MODE_ONESHOT (1u << 0)  /* everything, in one child */
 #define CTR__MODE_TEMPLATE (1u << 1) /* a child that only builds the shared mounts */
@@ -65,6 +67,7 @@ enum ctr__step_kind {
 	CTR__STEP_SIGNAL_MASK,
 	CTR__STEP_VERIFY,
 	CTR__STEP_CLOSE,
+	CTR__STEP_SECCOMP,
 	CTR__STEP_EXEC,
 	CTR__STEP_COUNT,
 };
@@ -131,6 +134,12 @@ struct ctr__step_caps {
 	const char *names;  /* of the bounding set, for people */
 };
 
+/* A filter of system calls: linux/filter.h. */
+struct ctr__step_filter {
+	const struct sock_filter *v;
+	size_t n;
+};
+
 /* What must be so when the program is executed. */
 struct ctr__step_verify {
 	struct ctr__step_caps caps;
@@ -179,6 +188,7 @@ struct ctr__step {
 		struct ctr__step_ids ids;
 		struct ctr__step_caps caps; /* CAP_BOUND, CAPS */
 		struct ctr__step_verify verify;
+		struct ctr__step_filter filter; /* SECCOMP */
 		struct ctr__step_rlimit rlimit;
 		struct ctr__step_fds fds;
 		struct ctr__step_exec exec;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "primitives/caps.h"
 
-#include <linux/capability.h>
 #include <linux/prctl.h>
 #include <string.h>
 #include <strings.h>
@@ -61,9 +60,7 @@ static const char *const names[] = {
 
 CTR_EXPORT uint64_t ctr_caps_default(void)
 {
-	return BIT(CAP_CHOWN) | BIT(CAP_DAC_OVERRIDE) | BIT(CAP_FOWNER) | BIT(CAP_FSETID) |
-	       BIT(CAP_KILL) | BIT(CAP_NET_BIND_SERVICE) | BIT(CAP_SETFCAP) | BIT(CAP_SETGID) |
-	       BIT(CAP_SETPCAP) | BIT(CAP_SETUID) | BIT(CAP_SYS_CHROOT);
+	return ctr__caps_by_default();
 }
 
 CTR_EXPORT const char *ctr_caps_name(int number)

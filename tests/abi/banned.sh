@@ -46,6 +46,8 @@ lib/plan/exec.c sys_exit	the end of a child
 lib/helper/init.c sys_exit	a program of its own
 lib/base/sys.h sys_exit		its definition
 lib/base/error.c strerror	musl, where it is free of state
+lib/primitives/seccomp_print.c stderr	a program of the build'"'"'s
+lib/primitives/seccomp_print.c printf	a program of the build'"'"'s
 lib/orchestrator/spec.c getenv	ctr_spec_inherit_env(): asked for by the caller
 lib/primitives/cgroup_tree.c readdir	a stream of its own: no other thread has it'
 

@@ -101,6 +101,7 @@ START_TEST(test_plan_compile__golden_smallest)
 			 "set the signal mask to 0x0\n"
 			 "verify ids, capabilities, no_new_privs and the working directory\n"
 			 "close all other descriptors\n"
+			 "filter system calls\n"
 			 "execute /bin/sh as: sh\n");
 	free(text);
 	ctr_plan_free(plan);
@@ -169,6 +170,7 @@ START_TEST(test_plan_compile__golden_everything)
 		"set the signal mask to 0x2\n"
 		"verify ids, capabilities, no_new_privs and the working directory\n"
 		"close all other descriptors\n"
+		"filter system calls\n"
 		"execute /bin/sh as: sh -c\n");
 	free(text);
 	ctr_plan_free(plan);

@@ -127,6 +127,7 @@ static const struct {
 	{ { .kind = CTR__STEP_CAP_BOUND, .caps = { .names = "CHOWN" } },
 	  "limit what can be gained by executing to capabilities: CHOWN" },
 	{ { .kind = CTR__STEP_CAPS, .caps = { .names = "none" } }, "keep capabilities: none" },
+	{ { .kind = CTR__STEP_SECCOMP, .filter = { 0 } }, "filter system calls" },
 	{ { .kind = CTR__STEP_CAPS }, "keep capabilities" },
 	{ { .kind = CTR__STEP_VERIFY },
 	  "verify ids, capabilities, no_new_privs and the working directory" },

@@ -12,6 +12,7 @@
 #include <linux/perf_event.h>
 #include <net/ethernet.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,6 +194,81 @@ static long try_chroot_escape(void)
 	return root.st_ino == up.st_ino && root.st_dev == up.st_dev ? -1 : 0;
 }
 
+static long try_user_namespace(void)
+{
+	return unshare(CLONE_NEWUSER);
+}
+
+static long try_user_clone(void)
+{
+	long r = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
+
+	if (r == 0)
+		_exit(0);
+	return r;
+}
+
+static long try_userfaultfd(void)
+{
+	return syscall(SYS_userfaultfd, 0);
+}
+
+static long try_io_uring(void)
+{
+	char params[120] = { 0 };
+
+	return syscall(SYS_io_uring_setup, 1, params);
+}
+
+/* With bits above those that the kernel reads. Without a terminal it would be ENOTTY. */
+static long try_terminal(void)
+{
+	char c = 'x';
+	long low = syscall(SYS_ioctl, 0, 0x5412ul, &c), high;
+
+	if (low >= 0 || errno != EPERM)
+		return 0;
+	high = syscall(SYS_ioctl, 0, 0x100005412ul, &c);
+	return high >= 0 || errno != EPERM ? 0 : -1;
+}
+
+static long try_keyctl(void)
+{
+	return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0);
+}
+
+static long try_alg(void)
+{
+	return socket(AF_ALG, SOCK_SEQPACKET, 0);
+}
+
+/* getpid(2) as a 32-bit program asks for it, and as one of x32. */
+static long try_int80(void)
+{
+#ifdef __x86_64__
+	long r;
+
+	__asm__ volatile("int $0x80" : "=a"(r) : "a"(20) : "memory");
+	if (r > 0)
+		return r;
+	errno = ENOSYS;
+	return -1;
+#else
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+static long try_x32(void)
+{
+#ifdef __x86_64__
+	return syscall(0x40000000 | SYS_getpid);
+#else
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
 static const struct {
 	const char *name;
 	long (*attempt)(void);
@@ -222,6 +298,15 @@ static const struct {
 	{ "release_agent", try_release_agent },
 	{ "ptrace", try_trace },
 	{ "chroot", try_chroot_escape },
+	{ "user_namespace", try_user_namespace },
+	{ "user_clone", try_user_clone },
+	{ "userfaultfd", try_userfaultfd },
+	{ "io_uring", try_io_uring },
+	{ "tiocsti", try_terminal },
+	{ "keyctl", try_keyctl },
+	{ "alg_socket", try_alg },
+	{ "int80", try_int80 },
+	{ "x32", try_x32 },
 };
 
 #define ATTACKS (sizeof(attacks) / sizeof(attacks[0]))

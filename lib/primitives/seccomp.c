@@ -1,0 +1,596 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What programs of a container may ask of the kernel: by name, in groups. What is in none
+ * of them does not exist, ENOSYS, which is what a program that tries something new expects;
+ * what exists but is not for containers is refused, EPERM.
+ */
+#include "primitives/seccomp.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* ---- always allowed ---- */
+
+static const char *const files[] = {
+	"access",
+	"chdir",
+	"chmod",
+	"chown",
+	"close",
+	"close_range",
+	"copy_file_range",
+	"creat",
+	"dup",
+	"dup2",
+	"dup3",
+	"faccessat",
+	"faccessat2",
+	"fadvise64",
+	"fallocate",
+	"fanotify_mark",
+	"fchdir",
+	"fchmod",
+	"fchmodat",
+	"fchmodat2",
+	"fchown",
+	"fchownat",
+	"fcntl",
+	"fdatasync",
+	"fgetxattr",
+	"flistxattr",
+	"flock",
+	"fremovexattr",
+	"fsetxattr",
+	"fstat",
+	"fstatfs",
+	"fsync",
+	"ftruncate",
+	"futimesat",
+	"getcwd",
+	"getdents",
+	"getdents64",
+	"getxattr",
+	"getxattrat",
+	"inotify_add_watch",
+	"inotify_init",
+	"inotify_init1",
+	"inotify_rm_watch",
+	"lchown",
+	"lgetxattr",
+	"link",
+	"linkat",
+	"listxattr",
+	"listxattrat",
+	"llistxattr",
+	"lremovexattr",
+	"lseek",
+	"lsetxattr",
+	"lstat",
+	"mkdir",
+	"mkdirat",
+	"mknod",
+	"mknodat",
+	"name_to_handle_at",
+	"newfstatat",
+	"open",
+	"openat",
+	"openat2",
+	"pread64",
+	"preadv",
+	"preadv2",
+	"pwrite64",
+	"pwritev",
+	"pwritev2",
+	"read",
+	"readahead",
+	"readlink",
+	"readlinkat",
+	"readv",
+	"removexattr",
+	"removexattrat",
+	"rename",
+	"renameat",
+	"renameat2",
+	"rmdir",
+	"sendfile",
+	"setxattr",
+	"setxattrat",
+	"splice",
+	"stat",
+	"statfs",
+	"statx",
+	"symlink",
+	"symlinkat",
+	"sync",
+	"sync_file_range",
+	"syncfs",
+	"tee",
+	"truncate",
+	"umask",
+	"unlink",
+	"unlinkat",
+	"utime",
+	"utimensat",
+	"utimes",
+	"vmsplice",
+	"write",
+	"writev",
+	"ioctl",
+	NULL,
+};
+
+static const char *const memory[] = {
+	"brk",
+	"cachestat",
+	"madvise",
+	"map_shadow_stack",
+	"membarrier",
+	"memfd_create",
+	"memfd_secret",
+	"mincore",
+	"mlock",
+	"mlock2",
+	"mlockall",
+	"mmap",
+	"mprotect",
+	"mremap",
+	"mseal",
+	"msync",
+	"munlock",
+	"munlockall",
+	"munmap",
+	"pkey_alloc",
+	"pkey_free",
+	"pkey_mprotect",
+	"process_mrelease",
+	"remap_file_pages",
+	NULL,
+};
+
+static const char *const processes[] = {
+	"arch_prctl",
+	"capget",
+	"capset",
+	"execve",
+	"execveat",
+	"exit",
+	"exit_group",
+	"fork",
+	"futex",
+	"futex_requeue",
+	"futex_wait",
+	"futex_waitv",
+	"futex_wake",
+	"get_robust_list",
+	"get_thread_area",
+	"getcpu",
+	"getegid",
+	"geteuid",
+	"getgid",
+	"getgroups",
+	"getpgid",
+	"getpgrp",
+	"getpid",
+	"getppid",
+	"getpriority",
+	"getresgid",
+	"getresuid",
+	"getrlimit",
+	"getrusage",
+	"getsid",
+	"gettid",
+	"getuid",
+	"ioprio_get",
+	"ioprio_set",
+	"kill",
+	"landlock_add_rule",
+	"landlock_create_ruleset",
+	"landlock_restrict_self",
+	"modify_ldt",
+	"pidfd_open",
+	"pidfd_send_signal",
+	"prctl",
+	"prlimit64",
+	"process_vm_readv",
+	"process_vm_writev",
+	"ptrace",
+	"rseq",
+	"rt_sigaction",
+	"rt_sigpending",
+	"rt_sigprocmask",
+	"rt_sigqueueinfo",
+	"rt_sigreturn",
+	"rt_sigsuspend",
+	"rt_sigtimedwait",
+	"rt_tgsigqueueinfo",
+	"sched_get_priority_max",
+	"sched_get_priority_min",
+	"sched_getaffinity",
+	"sched_getattr",
+	"sched_getparam",
+	"sched_getscheduler",
+	"sched_rr_get_interval",
+	"sched_setaffinity",
+	"sched_setattr",
+	"sched_setparam",
+	"sched_setscheduler",
+	"sched_yield",
+	"seccomp",
+	"set_robust_list",
+	"set_thread_area",
+	"set_tid_address",
+	"setfsgid",
+	"setfsuid",
+	"setgid",
+	"setgroups",
+	"setpgid",
+	"setpriority",
+	"setregid",
+	"setresgid",
+	"setresuid",
+	"setreuid",
+	"setrlimit",
+	"setsid",
+	"setuid",
+	"sigaltstack",
+	"tgkill",
+	"tkill",
+	"vfork",
+	"wait4",
+	"waitid",
+	"pause",
+	"restart_syscall",
+	NULL,
+};
+
+static const char *const time_and_events[] = {
+	"alarm",
+	"clock_adjtime",
+	"adjtimex",
+	"clock_getres",
+	"clock_gettime",
+	"clock_nanosleep",
+	"epoll_create",
+	"epoll_create1",
+	"epoll_ctl",
+	"epoll_ctl_old",
+	"epoll_pwait",
+	"epoll_pwait2",
+	"epoll_wait",
+	"epoll_wait_old",
+	"eventfd",
+	"eventfd2",
+	"getitimer",
+	"gettimeofday",
+	"io_cancel",
+	"io_destroy",
+	"io_getevents",
+	"io_pgetevents",
+	"io_setup",
+	"io_submit",
+	"nanosleep",
+	"pipe",
+	"pipe2",
+	"poll",
+	"ppoll",
+	"pselect6",
+	"select",
+	"setitimer",
+	"signalfd",
+	"signalfd4",
+	"time",
+	"timer_create",
+	"timer_delete",
+	"timer_getoverrun",
+	"timer_gettime",
+	"timer_settime",
+	"timerfd_create",
+	"timerfd_gettime",
+	"timerfd_settime",
+	"times",
+	NULL,
+};
+
+static const char *const sockets_and_ipc[] = {
+	"accept",	   "accept4",	    "bind",	  "connect",
+	"getpeername",	   "getsockname",   "getsockopt", "listen",
+	"recvfrom",	   "recvmmsg",	    "recvmsg",	  "sendmmsg",
+	"sendmsg",	   "sendto",	    "setsockopt", "shutdown",
+	"socketpair",	   "mq_getsetattr", "mq_notify",  "mq_open",
+	"mq_timedreceive", "mq_timedsend",  "mq_unlink",  "msgctl",
+	"msgget",	   "msgrcv",	    "msgsnd",	  "semctl",
+	"semget",	   "semop",	    "semtimedop", "shmat",
+	"shmctl",	   "shmdt",	    "shmget",	  NULL,
+};
+
+static const char *const information[] = {
+	"getrandom", "sysinfo", "uname", "ustat", NULL,
+};
+
+static const char *const *const always[] = {
+	files, memory, processes, time_and_events, sockets_and_ipc, information,
+};
+
+/* ---- with a capability, and otherwise refused ---- */
+
+static const struct {
+	int cap;
+	const char *name;
+} with_cap[] = {
+	{ CAP_SYS_ADMIN, "bpf" },
+	{ CAP_BPF, "bpf" },
+	{ CAP_SYS_ADMIN, "fanotify_init" },
+	{ CAP_SYS_ADMIN, "fsconfig" },
+	{ CAP_SYS_ADMIN, "fsmount" },
+	{ CAP_SYS_ADMIN, "fsopen" },
+	{ CAP_SYS_ADMIN, "fspick" },
+	{ CAP_SYS_ADMIN, "mount" },
+	{ CAP_SYS_ADMIN, "mount_setattr" },
+	{ CAP_SYS_ADMIN, "move_mount" },
+	{ CAP_SYS_ADMIN, "open_tree" },
+	{ CAP_SYS_ADMIN, "perf_event_open" },
+	{ CAP_PERFMON, "perf_event_open" },
+	{ CAP_SYS_ADMIN, "pivot_root" },
+	{ CAP_SYS_ADMIN, "quotactl" },
+	{ CAP_SYS_ADMIN, "quotactl_fd" },
+	{ CAP_SYS_ADMIN, "setdomainname" },
+	{ CAP_SYS_ADMIN, "sethostname" },
+	{ CAP_SYS_ADMIN, "setns" },
+	{ CAP_SYS_ADMIN, "swapon" },
+	{ CAP_SYS_ADMIN, "swapoff" },
+	{ CAP_SYS_ADMIN, "umount2" },
+	{ CAP_SYS_ADMIN, "unshare" },
+	{ CAP_SYS_ADMIN, "syslog" },
+	{ CAP_SYSLOG, "syslog" },
+	{ CAP_SYS_ADMIN, "keyctl" },
+	{ CAP_SYS_ADMIN, "add_key" },
+	{ CAP_SYS_ADMIN, "request_key" },
+	{ CAP_DAC_READ_SEARCH, "open_by_handle_at" },
+	{ CAP_SYS_BOOT, "reboot" },
+	{ CAP_SYS_BOOT, "kexec_load" },
+	{ CAP_SYS_BOOT, "kexec_file_load" },
+	{ CAP_SYS_CHROOT, "chroot" },
+	{ CAP_SYS_MODULE, "delete_module" },
+	{ CAP_SYS_MODULE, "init_module" },
+	{ CAP_SYS_MODULE, "finit_module" },
+	{ CAP_SYS_PACCT, "acct" },
+	{ CAP_SYS_PTRACE, "kcmp" },
+	{ CAP_SYS_PTRACE, "pidfd_getfd" },
+	{ CAP_SYS_PTRACE, "process_madvise" },
+	{ CAP_SYS_PTRACE, "userfaultfd" },
+	{ CAP_SYS_RAWIO, "ioperm" },
+	{ CAP_SYS_RAWIO, "iopl" },
+	{ CAP_SYS_TIME, "clock_settime" },
+	{ CAP_SYS_TIME, "settimeofday" },
+	{ CAP_SYS_TTY_CONFIG, "vhangup" },
+	{ CAP_SYS_NICE, "get_mempolicy" },
+	{ CAP_SYS_NICE, "mbind" },
+	{ CAP_SYS_NICE, "migrate_pages" },
+	{ CAP_SYS_NICE, "move_pages" },
+	{ CAP_SYS_NICE, "set_mempolicy" },
+	{ CAP_SYS_NICE, "set_mempolicy_home_node" },
+};
+
+#define WITH_CAP (sizeof(with_cap) / sizeof(with_cap[0]))
+
+/* Never: rings run calls that no filter sees; the rest is old, or of the machine. */
+static const char *const never[] = {
+	"io_uring_enter",
+	"io_uring_register",
+	"io_uring_setup",
+	"lookup_dcookie",
+	"nfsservctl",
+	"_sysctl",
+	"uselib",
+	"sysfs",
+	"vserver",
+	"create_module",
+	"get_kernel_syms",
+	"query_module",
+	NULL,
+};
+
+/* ---- by their arguments ---- */
+
+/* AF_PACKET takes CAP_NET_RAW. Others have hardly a use in a container, and many bugs. */
+static const uint32_t families[] = { AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, AF_PACKET };
+
+/* Those of Linux, with and without the layouts of old programs; and the question for it. */
+static const uint32_t personalities[] = { 0, 8, 0x20000, 0x20008, 0xffffffff };
+
+#define NAMESPACES                                                                                 \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |             \
+	 CLONE_NEWPID | CLONE_NEWNET)
+
+static const uint64_t namespaces[] = {
+	CLONE_NEWNS,   CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
+	CLONE_NEWUSER, CLONE_NEWPID,	CLONE_NEWNET,
+};
+
+static bool has(uint64_t caps, int cap)
+{
+	return caps >> cap & 1;
+}
+
+uint64_t ctr__seccomp_relevant(uint64_t caps)
+{
+	uint64_t mask = 0;
+
+	for (size_t i = 0; i < WITH_CAP; i++)
+		mask |= 1ull << with_cap[i].cap;
+	return caps & mask;
+}
+
+/* A name that libseccomp, or this machine, does not know needs no rule. */
+static int add(scmp_filter_ctx ctx, uint32_t action, const char *name)
+{
+	int nr = seccomp_syscall_resolve_name(name);
+	int r = nr < 0 ? 0 : seccomp_rule_add(ctx, action, nr, 0);
+
+	return r == -EEXIST ? 0 : r;
+}
+
+static int add_list(scmp_filter_ctx ctx, uint32_t action, const char *const *names)
+{
+	int r = 0;
+
+	for (; r == 0 && *names; names++)
+		r = add(ctx, action, *names);
+	return r;
+}
+
+static bool is_allowed(uint64_t caps, const char *name)
+{
+	for (size_t i = 0; i < WITH_CAP; i++)
+		if (has(caps, with_cap[i].cap) && strcmp(with_cap[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static int add_with_caps(scmp_filter_ctx ctx, uint64_t caps)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < WITH_CAP; i++)
+		if (has(caps, with_cap[i].cap))
+			r = add(ctx, SCMP_ACT_ALLOW, with_cap[i].name);
+	for (size_t i = 0; r == 0 && i < WITH_CAP; i++)
+		if (!is_allowed(caps, with_cap[i].name))
+			r = add(ctx, SCMP_ACT_ERRNO(EPERM), with_cap[i].name);
+	return r;
+}
+
+/* clone(2) by its flags; those of clone3(2) lie in memory, which no filter can read. */
+static int add_clone(scmp_filter_ctx ctx, uint64_t caps)
+{
+	const int nr = seccomp_syscall_resolve_name("clone");
+	int r;
+
+	if (has(caps, CAP_SYS_ADMIN)) {
+		r = add(ctx, SCMP_ACT_ALLOW, "clone");
+		return r < 0 ? r : add(ctx, SCMP_ACT_ALLOW, "clone3");
+	}
+	r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 1,
+			     SCMP_A0(SCMP_CMP_MASKED_EQ, NAMESPACES, 0));
+	for (size_t i = 0; r == 0 && i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
+		r = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), nr, 1,
+				     SCMP_A0(SCMP_CMP_MASKED_EQ, namespaces[i], namespaces[i]));
+	return r;
+}
+
+static bool is_usual(uint32_t family)
+{
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+		if (families[i] == family)
+			return true;
+	return false;
+}
+
+static int add_sockets(scmp_filter_ctx ctx)
+{
+	const int nr = seccomp_syscall_resolve_name("socket");
+	const uint32_t refused = SCMP_ACT_ERRNO(EAFNOSUPPORT);
+	int r = seccomp_rule_add(ctx, refused, nr, 1, SCMP_A0_32(SCMP_CMP_GT, AF_PACKET));
+
+	for (uint32_t family = 0; r == 0 && family <= AF_PACKET; family++)
+		r = seccomp_rule_add(ctx, is_usual(family) ? SCMP_ACT_ALLOW : refused, nr, 1,
+				     SCMP_A0_32(SCMP_CMP_EQ, family));
+	return r;
+}
+
+static int add_arguments(scmp_filter_ctx ctx)
+{
+	const int personality = seccomp_syscall_resolve_name("personality");
+	int r = add_sockets(ctx);
+
+	for (size_t i = 0; r == 0 && i < sizeof(personalities) / sizeof(personalities[0]); i++)
+		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, personality, 1,
+				     SCMP_A0_32(SCMP_CMP_EQ, personalities[i]));
+	return r;
+}
+
+static int add_rules(scmp_filter_ctx ctx, uint64_t caps)
+{
+	int r = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+
+	if (r == 0)
+		r = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a binary tree */
+	for (size_t i = 0; r == 0 && i < sizeof(always) / sizeof(always[0]); i++)
+		r = add_list(ctx, SCMP_ACT_ALLOW, always[i]);
+	if (r == 0)
+		r = add_with_caps(ctx, caps);
+	if (r == 0)
+		r = add_list(ctx, SCMP_ACT_ERRNO(EPERM), never);
+	if (r == 0)
+		r = add_clone(ctx, caps);
+	return r == 0 ? add_arguments(ctx) : r;
+}
+
+/* ---- the program ---- */
+
+#define OFFSET(member) (uint32_t) offsetof(struct seccomp_data, member)
+
+/*
+ * Before libseccomp's: typing into the caller's terminal. The kernel reads 32 bits of the
+ * request, and so does this; libseccomp would compare 64 (CVE-2019-10063).
+ */
+static const struct sock_filter no_typing[] = {
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, OFFSET(nr)),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 4),
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, OFFSET(args[1])), /* the lower half: little-endian */
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCSTI, 1, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCLINUX, 0, 1),
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+};
+
+#define HEAD (sizeof(no_typing) / sizeof(no_typing[0]))
+
+static int read_program(scmp_filter_ctx ctx, struct sock_filter **insns, size_t *n)
+{
+	int fd = memfd_create("filter", MFD_CLOEXEC);
+	off_t size;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = seccomp_export_bpf(ctx, fd);
+	size = r == 0 ? lseek(fd, 0, SEEK_CUR) : 0;
+	*n = HEAD + (size_t)size / sizeof(**insns);
+	*insns = r == 0 ? calloc(*n, sizeof(**insns)) : NULL;
+	if (r == 0 && !*insns)
+		r = -ENOMEM;
+	if (r == 0 && pread(fd, *insns + HEAD, (size_t)size, 0) != size)
+		r = -EIO;
+	close(fd);
+	for (size_t i = 0; r == 0 && i < HEAD; i++)
+		(*insns)[i] = no_typing[i];
+	return r;
+}
+
+int ctr__seccomp_build(uint64_t caps, struct sock_filter **insns, size_t *n)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
+	int r = ctx ? add_rules(ctx, caps) : -ENOMEM;
+
+	*insns = NULL;
+	if (r == 0)
+		r = read_program(ctx, insns, n);
+	if (r < 0) {
+		free(*insns);
+		*insns = NULL;
+	}
+	seccomp_release(ctx);
+	return r;
+}

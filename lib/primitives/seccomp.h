@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The default filter of system calls, as the kernel loads it: seccomp(2). */
+#ifndef CTR_PRIMITIVES_SECCOMP_H
+#define CTR_PRIMITIVES_SECCOMP_H
+
+#include <linux/filter.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ctr__filter {
+	const struct sock_filter *v;
+	size_t n;
+};
+
+/*
+ * Makes the filter for a container with these capabilities; *insns is to be freed. 0 or
+ * -errno. It takes milliseconds.
+ */
+int ctr__seccomp_build(uint64_t caps, struct sock_filter **insns, size_t *n);
+
+/* The one that was made when the library was built, for this set of capabilities; n may be 0. */
+extern const uint64_t ctr__seccomp_caps;
+extern const struct ctr__filter ctr__seccomp_default;
+
+/* Those of the capabilities that the filter depends on. */
+uint64_t ctr__seccomp_relevant(uint64_t caps);
+
+#endif
