@@ -230,8 +230,9 @@ uint64_t ctr_container_system_time_us(const ctr_container *container);
  * ctr_container_max_rss_bytes() - most memory that one process had resident
  * @container: one that ctr_container_wait() has seen the end of
  *
- * Return: bytes, for the largest process; 0 if the status was taken by
- * another part of the process.
+ * Return: bytes, for the largest process, but at least what the caller had resident at the
+ * start, which the kernel counts in; 0 if the status was taken by another part of the
+ * process. A control group knows better: CTR_USAGE_MEMORY_PEAK_BYTES.
  *
  * Threads: one at a time for each @container.
  * Kernel:  getrusage(2).

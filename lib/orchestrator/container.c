@@ -265,15 +265,6 @@ static void read_peak(const ctr_container *c, ctr_usage *usage)
 		ctr__usage_set(usage, CTR_USAGE_MEMORY_PEAK_BYTES, peak);
 }
 
-/* Another container of a shared group may have begun to count anew. */
-static void keep_largest_peak(const ctr_usage *usage, ctr_usage *counted)
-{
-	const unsigned what = CTR_USAGE_MEMORY_PEAK_BYTES;
-
-	if (usage->known[what] && counted->known[what] && usage->value[what] > counted->value[what])
-		counted->value[what] = usage->value[what];
-}
-
 static void count_group(const ctr_container *c, ctr_usage *usage)
 {
 	ctr_usage counted = { 0 };
@@ -283,7 +274,6 @@ static void count_group(const ctr_container *c, ctr_usage *usage)
 	ctr__cgroup_usage(c->cgroup, &counted, countable(c));
 	ctr__usage_subtract(&counted, &c->before);
 	read_peak(c, &counted);
-	keep_largest_peak(usage, &counted);
 	ctr__usage_merge(usage, &counted);
 }
 
