@@ -67,6 +67,7 @@ in_process "host with 1000 mounts" 0 1000 0
 printf '\nmany threads\n'
 for threads in 1 2 8; do in_process "" 0 0 $threads; done
 "$build/tests/bench_limits" "$root" /bin/true "$rounds"
+"$build/tests/bench_protect" "$root" /bin/true "$rounds"
 
 # crun refuses the hybrid layout: now it sees v1 alone, and what it leaves there is ours.
 if mountpoint -q /sys/fs/cgroup/unified; then
@@ -115,6 +116,16 @@ else
 	left_out "needs systemd as process 1" "systemd-run"
 fi
 compare "commands with limits" $((rounds / 4 + 1))
+
+# Without root: one id of a user namespace each.
+chmod 755 "$root"
+user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+add "minictr run, as a user" "${user[@]}" "$minictr" run --network host --rootfs "$root" /bin/true
+add "bwrap --unshare-all --share-net" "${user[@]}" "${bwrap[@]}" --unshare-user /bin/true
+add "unshare -Ur, no /proc" "${user[@]}" unshare -Ur --fork --pid --mount --uts --ipc --cgroup \
+	--root="$root" /bin/true
+add "setpriv alone" "${user[@]}" "$root/bin/true"
+compare "commands without root" $((rounds / 4 + 1))
 
 for n in 0 10 100 1000; do
 	ours=() theirs=()

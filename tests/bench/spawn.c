@@ -27,7 +27,9 @@ void make_bare(ctr_spec *spec)
 	if (ctr_spec_set_base_mounts(spec, 0, err) || ctr_spec_add_proc(spec, "/proc", 0, err) ||
 	    ctr_spec_set_namespace(spec, CTR_NS_NET, CTR_NS_MODE_HOST, err) ||
 	    ctr_spec_set_namespace(spec, CTR_NS_IPC, CTR_NS_MODE_HOST, err) ||
-	    ctr_spec_set_namespace(spec, CTR_NS_CGROUP, CTR_NS_MODE_HOST, err))
+	    ctr_spec_set_namespace(spec, CTR_NS_CGROUP, CTR_NS_MODE_HOST, err) ||
+	    ctr_spec_set_seccomp(spec, CTR_SECCOMP_NONE, err) ||
+	    ctr_spec_set_keyring(spec, 0, err) || ctr_spec_add_cap(spec, "ALL", err))
 		fail("spec", err);
 	ctr_error_free(err);
 }
