@@ -13,6 +13,7 @@
 #include <seccomp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -23,303 +24,59 @@
 
 /* ---- always allowed ---- */
 
-static const char *const files[] = {
-	"access",
-	"chdir",
-	"chmod",
-	"chown",
-	"close",
-	"close_range",
-	"copy_file_range",
-	"creat",
-	"dup",
-	"dup2",
-	"dup3",
-	"faccessat",
-	"faccessat2",
-	"fadvise64",
-	"fallocate",
-	"fanotify_mark",
-	"fchdir",
-	"fchmod",
-	"fchmodat",
-	"fchmodat2",
-	"fchown",
-	"fchownat",
-	"fcntl",
-	"fdatasync",
-	"fgetxattr",
-	"flistxattr",
-	"flock",
-	"fremovexattr",
-	"fsetxattr",
-	"fstat",
-	"fstatfs",
-	"fsync",
-	"ftruncate",
-	"futimesat",
-	"getcwd",
-	"getdents",
-	"getdents64",
-	"getxattr",
-	"getxattrat",
-	"inotify_add_watch",
-	"inotify_init",
-	"inotify_init1",
-	"inotify_rm_watch",
-	"lchown",
-	"lgetxattr",
-	"link",
-	"linkat",
-	"listxattr",
-	"listxattrat",
-	"llistxattr",
-	"lremovexattr",
-	"lseek",
-	"lsetxattr",
-	"lstat",
-	"mkdir",
-	"mkdirat",
-	"mknod",
-	"mknodat",
-	"name_to_handle_at",
-	"newfstatat",
-	"open",
-	"openat",
-	"openat2",
-	"pread64",
-	"preadv",
-	"preadv2",
-	"pwrite64",
-	"pwritev",
-	"pwritev2",
-	"read",
-	"readahead",
-	"readlink",
-	"readlinkat",
-	"readv",
-	"removexattr",
-	"removexattrat",
-	"rename",
-	"renameat",
-	"renameat2",
-	"rmdir",
-	"sendfile",
-	"setxattr",
-	"setxattrat",
-	"splice",
-	"stat",
-	"statfs",
-	"statx",
-	"symlink",
-	"symlinkat",
-	"sync",
-	"sync_file_range",
-	"syncfs",
-	"tee",
-	"truncate",
-	"umask",
-	"unlink",
-	"unlinkat",
-	"utime",
-	"utimensat",
-	"utimes",
-	"vmsplice",
-	"write",
-	"writev",
-	"ioctl",
-	NULL,
-};
+static const char files[] =
+	"access chdir chmod chown close close_range copy_file_range creat dup dup2 dup3 "
+	"faccessat faccessat2 fadvise64 fallocate fanotify_mark fchdir fchmod fchmodat "
+	"fchmodat2 fchown fchownat fcntl fdatasync fgetxattr flistxattr flock fremovexattr "
+	"fsetxattr fstat fstatfs fsync ftruncate futimesat getcwd getdents getdents64 "
+	"getxattr getxattrat inotify_add_watch inotify_init inotify_init1 inotify_rm_watch "
+	"lchown lgetxattr link linkat listxattr listxattrat llistxattr lremovexattr lseek "
+	"lsetxattr lstat mkdir mkdirat mknod mknodat name_to_handle_at newfstatat open openat "
+	"openat2 pread64 preadv preadv2 pwrite64 pwritev pwritev2 read readahead readlink "
+	"readlinkat readv removexattr removexattrat rename renameat renameat2 rmdir sendfile "
+	"setxattr setxattrat splice stat statfs statx symlink symlinkat sync sync_file_range "
+	"syncfs tee truncate umask unlink unlinkat utime utimensat utimes vmsplice write "
+	"writev ioctl";
 
-static const char *const memory[] = {
-	"brk",
-	"cachestat",
-	"madvise",
-	"map_shadow_stack",
-	"membarrier",
-	"memfd_create",
-	"memfd_secret",
-	"mincore",
-	"mlock",
-	"mlock2",
-	"mlockall",
-	"mmap",
-	"mprotect",
-	"mremap",
-	"mseal",
-	"msync",
-	"munlock",
-	"munlockall",
-	"munmap",
-	"pkey_alloc",
-	"pkey_free",
-	"pkey_mprotect",
-	"process_mrelease",
-	"remap_file_pages",
-	NULL,
-};
+static const char memory[] =
+	"brk cachestat madvise map_shadow_stack membarrier memfd_create memfd_secret mincore "
+	"mlock mlock2 mlockall mmap mprotect mremap mseal msync munlock munlockall munmap "
+	"pkey_alloc pkey_free pkey_mprotect process_mrelease remap_file_pages";
 
-static const char *const processes[] = {
-	"arch_prctl",
-	"capget",
-	"capset",
-	"execve",
-	"execveat",
-	"exit",
-	"exit_group",
-	"fork",
-	"futex",
-	"futex_requeue",
-	"futex_wait",
-	"futex_waitv",
-	"futex_wake",
-	"get_robust_list",
-	"get_thread_area",
-	"getcpu",
-	"getegid",
-	"geteuid",
-	"getgid",
-	"getgroups",
-	"getpgid",
-	"getpgrp",
-	"getpid",
-	"getppid",
-	"getpriority",
-	"getresgid",
-	"getresuid",
-	"getrlimit",
-	"getrusage",
-	"getsid",
-	"gettid",
-	"getuid",
-	"ioprio_get",
-	"ioprio_set",
-	"kill",
-	"landlock_add_rule",
-	"landlock_create_ruleset",
-	"landlock_restrict_self",
-	"modify_ldt",
-	"pidfd_open",
-	"pidfd_send_signal",
-	"prctl",
-	"prlimit64",
-	"process_vm_readv",
-	"process_vm_writev",
-	"ptrace",
-	"rseq",
-	"rt_sigaction",
-	"rt_sigpending",
-	"rt_sigprocmask",
-	"rt_sigqueueinfo",
-	"rt_sigreturn",
-	"rt_sigsuspend",
-	"rt_sigtimedwait",
-	"rt_tgsigqueueinfo",
-	"sched_get_priority_max",
-	"sched_get_priority_min",
-	"sched_getaffinity",
-	"sched_getattr",
-	"sched_getparam",
-	"sched_getscheduler",
-	"sched_rr_get_interval",
-	"sched_setaffinity",
-	"sched_setattr",
-	"sched_setparam",
-	"sched_setscheduler",
-	"sched_yield",
-	"seccomp",
-	"set_robust_list",
-	"set_thread_area",
-	"set_tid_address",
-	"setfsgid",
-	"setfsuid",
-	"setgid",
-	"setgroups",
-	"setpgid",
-	"setpriority",
-	"setregid",
-	"setresgid",
-	"setresuid",
-	"setreuid",
-	"setrlimit",
-	"setsid",
-	"setuid",
-	"sigaltstack",
-	"tgkill",
-	"tkill",
-	"vfork",
-	"wait4",
-	"waitid",
-	"pause",
-	"restart_syscall",
-	NULL,
-};
+static const char processes[] =
+	"arch_prctl capget capset execve execveat exit exit_group fork futex futex_requeue "
+	"futex_wait futex_waitv futex_wake get_robust_list get_thread_area getcpu getegid "
+	"geteuid getgid getgroups getpgid getpgrp getpid getppid getpriority getresgid "
+	"getresuid getrlimit getrusage getsid gettid getuid ioprio_get ioprio_set kill "
+	"landlock_add_rule landlock_create_ruleset landlock_restrict_self modify_ldt "
+	"pidfd_open pidfd_send_signal prctl prlimit64 process_vm_readv process_vm_writev "
+	"ptrace rseq rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn "
+	"rt_sigsuspend rt_sigtimedwait rt_tgsigqueueinfo sched_get_priority_max "
+	"sched_get_priority_min sched_getaffinity sched_getattr sched_getparam "
+	"sched_getscheduler sched_rr_get_interval sched_setaffinity sched_setattr "
+	"sched_setparam sched_setscheduler sched_yield seccomp set_robust_list "
+	"set_thread_area set_tid_address setfsgid setfsuid setgid setgroups setpgid "
+	"setpriority setregid setresgid setresuid setreuid setrlimit setsid setuid "
+	"sigaltstack tgkill tkill vfork wait4 waitid pause restart_syscall";
 
-static const char *const time_and_events[] = {
-	"alarm",
-	"clock_adjtime",
-	"adjtimex",
-	"clock_getres",
-	"clock_gettime",
-	"clock_nanosleep",
-	"epoll_create",
-	"epoll_create1",
-	"epoll_ctl",
-	"epoll_ctl_old",
-	"epoll_pwait",
-	"epoll_pwait2",
-	"epoll_wait",
-	"epoll_wait_old",
-	"eventfd",
-	"eventfd2",
-	"getitimer",
-	"gettimeofday",
-	"io_cancel",
-	"io_destroy",
-	"io_getevents",
-	"io_pgetevents",
-	"io_setup",
-	"io_submit",
-	"nanosleep",
-	"pipe",
-	"pipe2",
-	"poll",
-	"ppoll",
-	"pselect6",
-	"select",
-	"setitimer",
-	"signalfd",
-	"signalfd4",
-	"time",
-	"timer_create",
-	"timer_delete",
-	"timer_getoverrun",
-	"timer_gettime",
-	"timer_settime",
-	"timerfd_create",
-	"timerfd_gettime",
-	"timerfd_settime",
-	"times",
-	NULL,
-};
+static const char time_and_events[] =
+	"alarm clock_adjtime adjtimex clock_getres clock_gettime clock_nanosleep epoll_create "
+	"epoll_create1 epoll_ctl epoll_ctl_old epoll_pwait epoll_pwait2 epoll_wait "
+	"epoll_wait_old eventfd eventfd2 getitimer gettimeofday io_cancel io_destroy "
+	"io_getevents io_pgetevents io_setup io_submit nanosleep pipe pipe2 poll ppoll "
+	"pselect6 select setitimer signalfd signalfd4 time timer_create timer_delete "
+	"timer_getoverrun timer_gettime timer_settime timerfd_create timerfd_gettime "
+	"timerfd_settime times";
 
-static const char *const sockets_and_ipc[] = {
-	"accept",	   "accept4",	    "bind",	  "connect",
-	"getpeername",	   "getsockname",   "getsockopt", "listen",
-	"recvfrom",	   "recvmmsg",	    "recvmsg",	  "sendmmsg",
-	"sendmsg",	   "sendto",	    "setsockopt", "shutdown",
-	"socketpair",	   "mq_getsetattr", "mq_notify",  "mq_open",
-	"mq_timedreceive", "mq_timedsend",  "mq_unlink",  "msgctl",
-	"msgget",	   "msgrcv",	    "msgsnd",	  "semctl",
-	"semget",	   "semop",	    "semtimedop", "shmat",
-	"shmctl",	   "shmdt",	    "shmget",	  NULL,
-};
+static const char sockets_and_ipc[] =
+	"accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom "
+	"recvmmsg recvmsg sendmmsg sendmsg sendto setsockopt shutdown socketpair "
+	"mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink msgctl msgget "
+	"msgrcv msgsnd semctl semget semop semtimedop shmat shmctl shmdt shmget";
 
-static const char *const information[] = {
-	"getrandom", "sysinfo", "uname", "ustat", NULL,
-};
+static const char information[] = "getrandom sysinfo uname ustat";
 
-static const char *const *const always[] = {
+static const char *const always[] = {
 	files, memory, processes, time_and_events, sockets_and_ipc, information,
 };
 
@@ -386,21 +143,9 @@ static const struct {
 #define WITH_CAP (sizeof(with_cap) / sizeof(with_cap[0]))
 
 /* Never: rings run calls that no filter sees; the rest is old, or of the machine. */
-static const char *const never[] = {
-	"io_uring_enter",
-	"io_uring_register",
-	"io_uring_setup",
-	"lookup_dcookie",
-	"nfsservctl",
-	"_sysctl",
-	"uselib",
-	"sysfs",
-	"vserver",
-	"create_module",
-	"get_kernel_syms",
-	"query_module",
-	NULL,
-};
+static const char never[] =
+	"io_uring_enter io_uring_register io_uring_setup lookup_dcookie nfsservctl _sysctl "
+	"uselib sysfs vserver create_module get_kernel_syms query_module";
 
 /* ---- by their arguments ---- */
 
@@ -442,12 +187,18 @@ static int add(scmp_filter_ctx ctx, uint32_t action, const char *name)
 	return r == -EEXIST ? 0 : r;
 }
 
-static int add_list(scmp_filter_ctx ctx, uint32_t action, const char *const *names)
+static int add_list(scmp_filter_ctx ctx, uint32_t action, const char *names)
 {
+	char name[32];
 	int r = 0;
 
-	for (; r == 0 && *names; names++)
-		r = add(ctx, action, *names);
+	while (r == 0 && *names) {
+		const size_t n = strcspn(names, " ");
+
+		snprintf(name, sizeof(name), "%.*s", (int)n, names);
+		r = add(ctx, action, name);
+		names += n + (names[n] == ' ');
+	}
 	return r;
 }
 
@@ -541,6 +292,7 @@ static int add_rules(scmp_filter_ctx ctx, uint64_t caps)
 /* ---- the program ---- */
 
 #define OFFSET(member) (uint32_t) offsetof(struct seccomp_data, member)
+#define LOWER_HALF (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0)
 
 /*
  * Before libseccomp's: typing into the caller's terminal. The kernel reads 32 bits of the
@@ -549,7 +301,7 @@ static int add_rules(scmp_filter_ctx ctx, uint64_t caps)
 static const struct sock_filter no_typing[] = {
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, OFFSET(nr)),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 4),
-	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, OFFSET(args[1])), /* the lower half: little-endian */
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, OFFSET(args[1]) + LOWER_HALF),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCSTI, 1, 0),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCLINUX, 0, 1),
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),

@@ -192,11 +192,26 @@ START_TEST(test_minictr__says_its_version)
 }
 END_TEST
 
+/* What it says comes through the socket alone, and it has nothing else. */
+START_TEST(test_example__plugin_talks_through_its_socket)
+{
+	char program[] = EXAMPLES_DIR "/plugin", sh[] = "sh", c[] = "-c";
+	char script[] =
+		"while read -r line <&3; do echo \"got $line\" >&3; done; echo lost; exit 3";
+	char *argv[] = { program, sh, c, script, NULL }, *output;
+
+	ck_assert_int_eq(suite_run_command(argv, "one\ntwo\n", &output), 0);
+	ck_assert_str_eq(output, "got one\ngot two\nplugin: exited\n");
+	free(output);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("run");
 	TCase *tc = cli_case(s, "run");
 
+	tcase_add_test(tc, test_example__plugin_talks_through_its_socket);
 	tcase_add_test(tc, test_run__exit_status_is_the_programs);
 	tcase_add_test(tc, test_run__processes_begin_with_1);
 	tcase_add_test(tc, test_run__sets_the_host_name);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * "plugin PROGRAM [ARG...]" runs a plugin that nobody trusts: the only thing that it has of
+ * the host is one end of a socket, as descriptor 3. Lines of standard input go to it, and
+ * what it answers comes out. It sees the host's files read-only, has no network, no
+ * capability, no user of the host's, and ten seconds.
+ */
+#include <minictr.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { THEIR_END = 3, SECONDS = 10 };
+
+static ctr_spec *make_spec(char **argv, int socket, ctr_error *err)
+{
+	ctr_spec *spec = ctr_spec_new(err);
+
+	if (!spec || ctr_spec_drop_cap(spec, "ALL", err) ||
+	    ctr_spec_set_userns(spec, CTR_USERNS_NEW, err) || ctr_spec_set_fd(spec, 0, -1, err) ||
+	    ctr_spec_set_fd(spec, 1, -1, err) || ctr_spec_set_fd(spec, THEIR_END, socket, err) ||
+	    ctr_spec_set_wall_limit_ms(spec, SECONDS * 1000, err))
+		goto fail;
+	for (; *argv; argv++)
+		if (ctr_spec_add_arg(spec, *argv, err))
+			goto fail;
+	return spec;
+fail:
+	ctr_spec_free(spec);
+	return NULL;
+}
+
+/* One line there, one answer back, until either has no more. */
+static void talk(int socket)
+{
+	char line[1024];
+	ssize_t n;
+
+	while (fgets(line, sizeof(line), stdin)) {
+		if (send(socket, line, strlen(line), MSG_NOSIGNAL) < 0)
+			return;
+		n = read(socket, line, sizeof(line));
+		if (n <= 0)
+			return;
+		fwrite(line, 1, (size_t)n, stdout);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	ctr_error *err = ctr_error_new();
+	ctr_container *c = NULL;
+	ctr_spec *spec;
+	int ends[2];
+
+	if (argc < 2)
+		return fprintf(stderr, "usage: plugin PROGRAM [ARG...]\n"), 2;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return perror("socketpair"), 125;
+	spec = make_spec(argv + 1, ends[1], err);
+	if (spec)
+		c = ctr_spawn(spec, err);
+	ctr_spec_free(spec); /* and its copy of their end with it */
+	close(ends[1]);
+	if (!c)
+		return fprintf(stderr, "plugin: %s\n", ctr_error_message(err)), 125;
+	talk(ends[0]);
+	close(ends[0]);
+	if (ctr_container_wait(c, -1, err) != 1)
+		return fprintf(stderr, "plugin: %s\n", ctr_error_message(err)), 125;
+	printf("plugin: %s\n", ctr_container_end_name(ctr_container_end(c)));
+	ctr_container_free(c);
+	ctr_error_free(err);
+	return 0;
+}
