@@ -324,7 +324,7 @@ int ctr_cgroup_signal(const ctr_cgroup *group, int sig, ctr_error *err);
  * frozen: the group goes on then. Returns when none is left.
  *
  * Return: 0, or -1 with
- *   CTR_E_TIMEOUT  processes were still left after a second
+ *   CTR_E_TIMEOUT  processes were still left after five seconds
  *   CTR_E_SYSTEM   EPERM: none of them is the caller's to kill; or another
  *   CTR_E_NOMEM    out of memory
  *

@@ -357,7 +357,7 @@ int ctr_container_kill(const ctr_container *container, int sig, ctr_error *err);
  *
  * Return: 0, also if it has ended already, or -1 with
  *   CTR_E_SYSTEM   a system call failed
- *   CTR_E_TIMEOUT  processes were still left after a second
+ *   CTR_E_TIMEOUT  processes were still left after five seconds
  *
  * Threads: any.
  * Kernel:  pid_namespaces(7), pidfd_send_signal(2), cgroups(7).

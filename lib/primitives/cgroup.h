@@ -75,7 +75,7 @@ void ctr__cgroup_thaw_to_die(const ctr_cgroup *group);
 /* The directory in which the processes are looked for; all of them are in each. */
 const struct ctr__member *ctr__cgroup_main(const ctr_cgroup *group);
 
-/* The kill of one directory: 0, or -errno; -EBUSY if some were left after a second. */
+/* The kill of one directory: 0, or -errno; -EBUSY if some were left after five seconds. */
 int ctr__cgroup_kill_member(const struct ctr__member *member);
 
 /* ---- one directory: cgroup_tree.c ---- */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "base/export.h"
@@ -10,7 +11,9 @@
 #include "base/sys.h"
 #include "primitives/cgroup.h"
 
-#define FREEZE_TO_KILL_MS 20
+/* On a machine that is busy with what is to be killed, each of these takes its time. */
+#define FREEZE_TO_KILL_MS 500
+#define KILL_BOUND_MS 5000
 
 /* ---- stop and go ---- */
 
@@ -178,6 +181,14 @@ CTR_EXPORT int ctr_cgroup_signal(const ctr_cgroup *group, int sig, ctr_error *er
 
 /* ---- the end ---- */
 
+static long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 /* v1: those that are stopped fork no more; they die when they go on. */
 static int kill_stopped(const struct ctr__member *m)
 {
@@ -200,11 +211,12 @@ static int kill_stopped(const struct ctr__member *m)
  */
 int ctr__cgroup_kill_member(const struct ctr__member *m)
 {
+	const long end = now_ms() + KILL_BOUND_MS;
 	int n = 1;
 
 	if (m->v2)
 		ctr__fd_write_file(m->dir, "cgroup.kill", "1");
-	for (int waited = 0; n > 0 && waited < CTR__CGROUP_BOUND_MS; waited++) {
+	while (n > 0 && now_ms() < end) {
 		n = kill_stopped(m);
 		if (n > 0)
 			ctr__cgroup_pause_ms(1);
@@ -221,6 +233,6 @@ CTR_EXPORT int ctr_cgroup_kill(ctr_cgroup *group, ctr_error *err)
 	r = ctr__cgroup_kill_member(m);
 	if (r == -EBUSY)
 		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "kill all in control group", m->path,
-				      "processes are left after a second");
+				      "processes are left after five seconds");
 	return r < 0 ? ctr__error_sys(err, -r, "kill all in control group", m->path) : 0;
 }

@@ -223,21 +223,29 @@ static int add_with_caps(scmp_filter_ctx ctx, uint64_t caps)
 	return r;
 }
 
+/* An argument of a call, as libseccomp takes a comparison with it. */
+static int add_if(scmp_filter_ctx ctx, uint32_t action, const char *name, enum scmp_compare op,
+		  uint64_t a, uint64_t b)
+{
+	const struct scmp_arg_cmp first = { .arg = 0, .op = op, .datum_a = a, .datum_b = b };
+	int nr = seccomp_syscall_resolve_name(name);
+
+	return nr < 0 ? 0 : seccomp_rule_add_array(ctx, action, nr, 1, &first);
+}
+
 /* clone(2) by its flags; those of clone3(2) lie in memory, which no filter can read. */
 static int add_clone(scmp_filter_ctx ctx, uint64_t caps)
 {
-	const int nr = seccomp_syscall_resolve_name("clone");
 	int r;
 
 	if (has(caps, CAP_SYS_ADMIN)) {
 		r = add(ctx, SCMP_ACT_ALLOW, "clone");
 		return r < 0 ? r : add(ctx, SCMP_ACT_ALLOW, "clone3");
 	}
-	r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 1,
-			     SCMP_A0(SCMP_CMP_MASKED_EQ, NAMESPACES, 0));
+	r = add_if(ctx, SCMP_ACT_ALLOW, "clone", SCMP_CMP_MASKED_EQ, NAMESPACES, 0);
 	for (size_t i = 0; r == 0 && i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
-		r = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), nr, 1,
-				     SCMP_A0(SCMP_CMP_MASKED_EQ, namespaces[i], namespaces[i]));
+		r = add_if(ctx, SCMP_ACT_ERRNO(EPERM), "clone", SCMP_CMP_MASKED_EQ, namespaces[i],
+			   namespaces[i]);
 	return r;
 }
 
@@ -251,24 +259,21 @@ static bool is_usual(uint32_t family)
 
 static int add_sockets(scmp_filter_ctx ctx)
 {
-	const int nr = seccomp_syscall_resolve_name("socket");
 	const uint32_t refused = SCMP_ACT_ERRNO(EAFNOSUPPORT);
-	int r = seccomp_rule_add(ctx, refused, nr, 1, SCMP_A0_32(SCMP_CMP_GT, AF_PACKET));
+	int r = add_if(ctx, refused, "socket", SCMP_CMP_GT, AF_PACKET, 0);
 
 	for (uint32_t family = 0; r == 0 && family <= AF_PACKET; family++)
-		r = seccomp_rule_add(ctx, is_usual(family) ? SCMP_ACT_ALLOW : refused, nr, 1,
-				     SCMP_A0_32(SCMP_CMP_EQ, family));
+		r = add_if(ctx, is_usual(family) ? SCMP_ACT_ALLOW : refused, "socket", SCMP_CMP_EQ,
+			   family, 0);
 	return r;
 }
 
 static int add_arguments(scmp_filter_ctx ctx)
 {
-	const int personality = seccomp_syscall_resolve_name("personality");
 	int r = add_sockets(ctx);
 
 	for (size_t i = 0; r == 0 && i < sizeof(personalities) / sizeof(personalities[0]); i++)
-		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, personality, 1,
-				     SCMP_A0_32(SCMP_CMP_EQ, personalities[i]));
+		r = add_if(ctx, SCMP_ACT_ALLOW, "personality", SCMP_CMP_EQ, personalities[i], 0);
 	return r;
 }
 

@@ -33,8 +33,10 @@ static void make(void)
 
 static void drop(void)
 {
-	if (group)
+	if (group) {
+		ctr_cgroup_kill(group, NULL);
 		ctr_cgroup_remove(group, NULL);
+	}
 	ctr_cgroup_free(group);
 	ctr_limits_free(limits);
 	ctr_error_free(err);
