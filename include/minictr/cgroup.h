@@ -346,7 +346,8 @@ int ctr_cgroup_kill(ctr_cgroup *group, ctr_error *err);
  * another PID namespace are not judged. Groups with names given by the caller stay.
  *
  * Return: 0, or -1 with
- *   CTR_E_SYSTEM  a group could not be read or removed; all others were
+ *   CTR_E_SYSTEM  a group could not be read or removed; all others were. Or, with
+ *                 nothing done, EMFILE, ENFILE: no descriptor to look for groups with
  *   CTR_E_NOMEM   out of memory
  *
  * Threads: any.

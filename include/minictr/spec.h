@@ -956,6 +956,8 @@ int ctr_spec_set_output_limit(ctr_spec *spec, uint64_t bytes, ctr_error *err);
  * and updates concern all in the group. On v1 a group that is frozen goes on when a container in it
  * is killed. The group stays when the container has ended.
  *
+ * Whether there are numbers is the group's affair too: ctr_spec_set_accounting() adds none.
+ *
  * Compiling such a spec fails with CTR_E_INVALID if it has limits too, a parent for groups,
  * or the host's PID namespace, or a limit on CPU time while the group counts none.
  *

@@ -143,13 +143,14 @@ static int copy_settings(struct ctr__compile *c)
 	plan->output_limit = spec->output_limit;
 	plan->tty = spec->tty;
 	plan->die_with_parent = spec->die_with_parent;
-	/* Generously: the caller may be somebody else by the time of the spawn. */
-	plan->changes_ids = spec->uid || spec->gid || geteuid() || getegid();
 	if (count_namespaces(c) || ctr__compile_user_ns(c))
 		return -1;
-	/* It stays who it is for the host; and what maps ids has to be dumpable, proc(5). */
-	if (plan->own_user_ns)
-		plan->changes_ids = false;
+	/*
+	 * Generously, for the caller may be somebody else by the time of the spawn. In a user
+	 * namespace it stays who it is for the host, and what maps ids has to be dumpable: proc(5).
+	 */
+	plan->changes_ids =
+		!plan->own_user_ns && (spec->uid || spec->gid || geteuid() || getegid());
 	return ctr__compile_group(c);
 }
 

@@ -25,8 +25,9 @@ struct ctr__compile {
 	struct ctr__view view;
 	struct ctr__mount_item *items;
 	size_t n_items;
-	const char *may_block; /* what may, for people; NULL: nothing */
-	bool once;	       /* for one container only: a template would not pay */
+	const char *may_block;	    /* what may, for people; NULL: nothing */
+	bool once;		    /* for one container only: a template would not pay */
+	struct ctr__step_caps caps; /* what the program is to have of them */
 };
 
 /* Finds out which control group it takes, whether this host has it, and its steps. */
@@ -39,7 +40,7 @@ int ctr__compile_mounts(struct ctr__compile *c);
 /* Adds their steps, in an order that lets a template hold what it can. */
 int ctr__compile_mount_steps(struct ctr__compile *c);
 
-/* Whether it has a user namespace of its own; and which ids it has there. */
+/* Whether it has a user namespace of its own, and so which capabilities; its ids there. */
 int ctr__compile_user_ns(struct ctr__compile *c);
 int ctr__compile_map(struct ctr__compile *c);
 

@@ -7,8 +7,11 @@
 #include "orchestrator/compile.h"
 #include "primitives/mount.h"
 
+/* Whether the program sees its group, or divides it. */
 static bool is_shown(const ctr_spec *spec)
 {
+	if (spec->delegate)
+		return true;
 	for (size_t i = 0; i < spec->n_mounts; i++)
 		if (spec->mounts[i].kind == CTR__MOUNT_CGROUP)
 			return true;
@@ -20,7 +23,7 @@ static int check_shown(struct ctr__compile *c)
 {
 	const struct ctr__spec_ns *ns = ctr__spec_ns(c->spec, CTR_NS_CGROUP);
 
-	if (!is_shown(c->spec) && !c->spec->delegate)
+	if (!is_shown(c->spec))
 		return 0;
 	if (ns->fd < 0 && ns->mode == CTR_NS_MODE_NEW)
 		return 0;
@@ -65,8 +68,8 @@ static bool needs_group(const struct ctr__compile *c)
 {
 	const ctr_spec *spec = c->spec;
 
-	return !ctr__limits_is_empty(&spec->limits) || spec->accounting || spec->delegate ||
-	       is_shown(spec) || spec->cpu_limit_ms || !c->plan->own_pid_ns;
+	return !ctr__limits_is_empty(&spec->limits) || spec->accounting || is_shown(spec) ||
+	       spec->cpu_limit_ms || !c->plan->own_pid_ns;
 }
 
 int ctr__compile_group(struct ctr__compile *c)
@@ -84,7 +87,7 @@ int ctr__compile_group(struct ctr__compile *c)
 	recipe->layout.wanted_parent = c->spec->cgroup_parent;
 	if (ctr__recipe_add_limits(recipe, &c->spec->limits, c->err))
 		return -1;
-	if ((c->spec->accounting || c->spec->delegate || is_shown(c->spec)) &&
+	if ((c->spec->accounting || is_shown(c->spec)) &&
 	    ctr__recipe_add_accounting(recipe, c->err))
 		return -1;
 	if (c->spec->cpu_limit_ms && ctr__recipe_add_cpu_time(recipe, c->err))
@@ -95,7 +98,7 @@ int ctr__compile_group(struct ctr__compile *c)
 	recipe->delegate = c->spec->delegate;
 	recipe->layout.wanted_parent = NULL; /* the spec's, which may go before the plan */
 	c->plan->cgroup = recipe->layout.n;
-	if ((is_shown(c->spec) || c->spec->delegate) && !c->plan->cgroup)
+	if (is_shown(c->spec) && !c->plan->cgroup)
 		return ctr__error_set(c->err, CTR_E_UNSUPPORTED, 0, "show the control group", NULL,
 				      "this host has none mounted");
 	return 0;

@@ -51,57 +51,37 @@ static int check_asked(struct ctr__compile *c, uint64_t permitted)
 			      "the caller has not got it itself, or this kernel lacks it");
 }
 
-static int settle_caps(struct ctr__compile *c, struct ctr__step_caps *caps)
+static int settle_caps(struct ctr__compile *c, uint64_t permitted)
 {
-	uint64_t permitted = ctr__caps_of_kernel();
-	int r = c->plan->own_user_ns ? 0 : ctr__caps_permitted(&permitted);
+	struct ctr__step_caps *caps = &c->caps;
 
-	if (r < 0)
-		return ctr__error_sys(c->err, -r, "read the caller's capabilities", NULL);
 	if (check_asked(c, permitted))
 		return -1;
 	caps->bounding = c->spec->caps & permitted;
 	caps->ambient = c->spec->caps_ambient & caps->bounding;
 	caps->permitted = c->spec->uid ? caps->ambient : caps->bounding;
-	caps->names = name_caps(c, caps->bounding);
-	return caps->names ? 0 : ctr__error_nomem(c->err);
+	return 0;
 }
 
-static int add_caps(struct ctr__compile *c, enum ctr__step_kind kind)
+static int add_caps(struct ctr__compile *c, enum ctr__step_kind kind, uint64_t named)
 {
-	struct ctr__step step = { .kind = kind, .modes = CTR__MODE_RUN };
+	struct ctr__step step = { .kind = kind, .modes = CTR__MODE_RUN, .caps = c->caps };
 
-	if (settle_caps(c, &step.caps))
-		return -1;
-	if (kind == CTR__STEP_CAPS)
-		step.caps.names = name_caps(c, step.caps.permitted);
-	if (!step.caps.names)
-		return ctr__error_nomem(c->err);
-	return ctr__compile_add(c, &step);
+	step.caps.names = name_caps(c, named);
+	return step.caps.names ? ctr__compile_add(c, &step) : ctr__error_nomem(c->err);
 }
 
 /* ---- the user namespace ---- */
 
-/* 1, 0, or -errno. */
-static int wants_user_ns(const struct ctr__compile *c)
+static bool wants_user_ns(const ctr_spec *spec, uint64_t permitted)
 {
-	uint64_t permitted = 0;
-	int r;
-
-	if (c->spec->userns != CTR_USERNS_AUTO)
-		return c->spec->userns == CTR_USERNS_NEW;
-	r = ctr__caps_permitted(&permitted);
-	return r < 0 ? r : !(permitted >> CAP_SYS_ADMIN & 1);
+	if (spec->userns != CTR_USERNS_AUTO)
+		return spec->userns == CTR_USERNS_NEW;
+	return !(permitted >> CAP_SYS_ADMIN & 1);
 }
 
-int ctr__compile_user_ns(struct ctr__compile *c)
+static int use_user_ns(struct ctr__compile *c)
 {
-	int wanted = wants_user_ns(c);
-
-	if (wanted < 0)
-		return ctr__error_sys(c->err, -wanted, "read the caller's capabilities", NULL);
-	if (!wanted)
-		return 0;
 	c->plan->own_user_ns = true;
 	c->plan->namespaces |= CLONE_NEWUSER;
 	c->once = true; /* a template would belong to another user namespace */
@@ -109,6 +89,19 @@ int ctr__compile_user_ns(struct ctr__compile *c)
 		return 0;
 	return ctr__error_set(c->err, CTR_E_INVALID, 0, "supplementary groups", NULL,
 			      "a user namespace of one user has no other groups: leave them out");
+}
+
+int ctr__compile_user_ns(struct ctr__compile *c)
+{
+	uint64_t permitted;
+	int r = ctr__caps_permitted(&permitted);
+
+	if (r < 0)
+		return ctr__error_sys(c->err, -r, "read the caller's capabilities", NULL);
+	if (!wants_user_ns(c->spec, permitted))
+		return settle_caps(c, permitted);
+	/* The first process of a new one has them all there: user_namespaces(7). */
+	return use_user_ns(c) ? -1 : settle_caps(c, ctr__caps_of_kernel());
 }
 
 static const char *name_map(struct ctr__compile *c, uint32_t inside, uint32_t outside)
@@ -121,17 +114,12 @@ static const char *name_map(struct ctr__compile *c, uint32_t inside, uint32_t ou
 
 int ctr__compile_map(struct ctr__compile *c)
 {
-	const struct ctr__step step = {
-		.kind = CTR__STEP_MAP_IDS,
-		.modes = CTR__MODE_RUN,
-		.map = {
-			.uids = name_map(c, c->spec->uid, geteuid()),
-			.gids = name_map(c, c->spec->gid, getegid()),
-		},
-	};
+	struct ctr__step step = { .kind = CTR__STEP_MAP_IDS, .modes = CTR__MODE_RUN };
 
 	if (!c->plan->own_user_ns)
 		return 0;
+	step.map.uids = name_map(c, c->spec->uid, geteuid());
+	step.map.gids = name_map(c, c->spec->gid, getegid());
 	if (!step.map.uids || !step.map.gids)
 		return ctr__error_nomem(c->err);
 	return ctr__compile_add(c, &step);
@@ -169,10 +157,10 @@ static int add_ids_steps(struct ctr__compile *c)
 /* ---- system calls ---- */
 
 /* What is made for other capabilities than the default ones takes its time. */
-static int make_filter(struct ctr__compile *c, uint64_t caps, struct ctr__step_filter *filter)
+static int make_filter(struct ctr__compile *c, struct ctr__step_filter *filter)
 {
 	struct sock_filter *made, *copy;
-	int r = ctr__seccomp_build(caps, &made, &filter->n);
+	int r = ctr__seccomp_build(c->caps.bounding, &made, &filter->n);
 
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "make the filter of system calls", NULL);
@@ -187,18 +175,13 @@ static int make_filter(struct ctr__compile *c, uint64_t caps, struct ctr__step_f
 static int add_filter(struct ctr__compile *c)
 {
 	struct ctr__step step = { .kind = CTR__STEP_SECCOMP, .modes = CTR__MODE_RUN };
-	struct ctr__step_caps caps;
 
 	if (c->spec->seccomp == CTR_SECCOMP_NONE)
 		return 0;
-	if (settle_caps(c, &caps))
+	if (ctr__seccomp_relevant(c->caps.bounding) == ctr__seccomp_caps)
+		step.filter = ctr__seccomp_default;
+	else if (make_filter(c, &step.filter))
 		return -1;
-	if (ctr__seccomp_relevant(caps.bounding) == ctr__seccomp_caps) {
-		step.filter.v = ctr__seccomp_default.v;
-		step.filter.n = ctr__seccomp_default.n;
-	} else if (make_filter(c, caps.bounding, &step.filter)) {
-		return -1;
-	}
 	return ctr__compile_add(c, &step);
 }
 
@@ -213,7 +196,8 @@ int ctr__compile_privileges(struct ctr__compile *c)
 {
 	if (!c->spec->no_new_privs && add_filter(c))
 		return -1;
-	if (add_caps(c, CTR__STEP_CAP_BOUND) || add_ids_steps(c) || add_caps(c, CTR__STEP_CAPS))
+	if (add_caps(c, CTR__STEP_CAP_BOUND, c->caps.bounding) || add_ids_steps(c) ||
+	    add_caps(c, CTR__STEP_CAPS, c->caps.permitted))
 		return -1;
 	if (!c->spec->no_new_privs)
 		return 0;
@@ -222,17 +206,16 @@ int ctr__compile_privileges(struct ctr__compile *c)
 
 int ctr__compile_verify(struct ctr__compile *c)
 {
-	struct ctr__step step = {
+	const struct ctr__step step = {
 		.kind = CTR__STEP_VERIFY,
 		.modes = CTR__MODE_RUN,
 		.verify = {
+			.caps = c->caps,
 			.uid = c->spec->uid,
 			.gid = c->spec->gid,
 			.no_new_privs = c->spec->no_new_privs,
 		},
 	};
 
-	if (settle_caps(c, &step.verify.caps))
-		return -1;
 	return ctr__compile_add(c, &step);
 }

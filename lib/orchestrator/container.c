@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/export.h"
 #include "base/fd.h"
@@ -29,22 +29,9 @@ struct pidfd_info {
 #define INFO_EXIT (1ULL << 3)
 #define GET_INFO _IOWR(0xff, 11, struct pidfd_info)
 
-static int64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-static int64_t now_ms(void)
-{
-	return now_us() / 1000;
-}
-
 void ctr__container_begin(ctr_container *container)
 {
-	container->began_us = now_us();
+	container->began_us = ctr__now_us();
 	container->ended = false;
 }
 
@@ -56,16 +43,12 @@ static uint64_t microseconds(const struct timeval *t)
 /* 1: it has ended, 0: the time is up, or -errno. */
 static int poll_end(int pidfd, int timeout_ms)
 {
-	const int64_t end = now_ms() + timeout_ms;
+	const int64_t end = ctr__now_ms() + timeout_ms;
 	struct pollfd p = { .fd = pidfd, .events = POLLIN };
 	int r;
 
 	do {
-		const int64_t left = end > now_ms() ? end - now_ms() : 0;
-		const struct timespec t = {
-			.tv_sec = left / 1000,
-			.tv_nsec = left % 1000 * 1000000,
-		};
+		const struct timespec t = ctr__timespec_of_ms(ctr__left_ms(end));
 
 		r = sys_poll(&p, 1, timeout_ms < 0 ? NULL : &t);
 	} while (r == -EINTR);
@@ -148,16 +131,15 @@ static int report_lost(ctr_error *err)
 
 static int64_t wall_left_us(const ctr_container *c)
 {
-	return c->began_us + c->wall_limit_us - now_us();
+	return c->began_us + c->wall_limit_us - ctr__now_us();
 }
 
 /* All CPUs together can use it up that fast; 0: it is used up. */
 static int64_t cpu_left_us(const ctr_container *c)
 {
 	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	uint64_t used;
-
 	const uint64_t before = c->before.value[CTR_USAGE_CPU_US];
+	uint64_t used;
 
 	if (!ctr__cgroup_counts(c->cgroup, CTR_USAGE_CPU_US, &used))
 		return LOOK_AGAIN_US; /* it could not be read just now */
@@ -219,14 +201,14 @@ static int enforce(ctr_container *c, int timeout_ms)
 /* As poll_end(), while the limits on time are kept. */
 static int poll_within_limits(ctr_container *c, int timeout_ms)
 {
-	const int64_t end = now_ms() + timeout_ms;
+	const int64_t end = ctr__now_ms() + timeout_ms;
 	int64_t left = timeout_ms;
 	int r;
 
 	do {
 		r = poll_end(c->pidfd, enforce(c, (int)left));
 		if (timeout_ms >= 0)
-			left = end > now_ms() ? end - now_ms() : 0;
+			left = ctr__left_ms(end);
 	} while (r == 0 && left != 0);
 	return r;
 }
@@ -283,7 +265,7 @@ static void count_final(ctr_container *c)
 	const uint64_t user = microseconds(&c->usage.ru_utime);
 	const uint64_t system = microseconds(&c->usage.ru_stime);
 
-	ctr__usage_set(&c->final, CTR_USAGE_WALL_US, (uint64_t)(now_us() - c->began_us));
+	ctr__usage_set(&c->final, CTR_USAGE_WALL_US, (uint64_t)(ctr__now_us() - c->began_us));
 	if (!c->lost) {
 		ctr__usage_set(&c->final, CTR_USAGE_CPU_US, user + system);
 		ctr__usage_set(&c->final, CTR_USAGE_USER_US, user);
@@ -457,7 +439,7 @@ CTR_EXPORT int ctr_container_stats(const ctr_container *container, ctr_usage *us
 	*usage = container->final;
 	if (container->ended)
 		return 0;
-	ctr__usage_set(usage, CTR_USAGE_WALL_US, (uint64_t)(now_us() - container->began_us));
+	ctr__usage_set(usage, CTR_USAGE_WALL_US, (uint64_t)(ctr__now_us() - container->began_us));
 	count_group(container, usage);
 	return 0;
 }

@@ -210,6 +210,11 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 		return errnum == EPERM ? "changing to another user needs root" : NULL;
 	case CTR__STEP_DIE_WITH_PARENT:
 		return errnum == ESRCH ? "the parent has died" : NULL;
+	case CTR__STEP_VERIFY:
+	case CTR__STEP_SECCOMP:
+		return errnum == ENOTRECOVERABLE ? "it was set, but is not so any more: something "
+						   "undid it, such as a security module"
+						 : NULL;
 	case CTR__STEP_JOIN_CGROUP:
 		return errnum == ENODEV ? "somebody has removed the control group" : NULL;
 	default:

@@ -259,10 +259,53 @@ static const char *fixed_text(enum ctr__step_kind kind)
 		return "verify ids, capabilities, no_new_privs and the working directory";
 	case CTR__STEP_CLOSE:
 		return "close all other descriptors";
+	case CTR__STEP_SECCOMP:
+		return "filter system calls";
 	case CTR__STEP_NO_NEW_PRIVS:
 		return "never gain privileges (no_new_privs)";
 	default:
 		return NULL;
+	}
+}
+
+static void add_process_step(struct ctr__buf *b, const struct ctr__step *step)
+{
+	switch (step->kind) {
+	case CTR__STEP_MAP_IDS:
+		ctr__buf_add(b, "map user ids (%s) and group ids (%s)", step->map.uids,
+			     step->map.gids);
+		return;
+	case CTR__STEP_CAP_BOUND:
+		add_caps(b, "limit what can be gained by executing to capabilities", &step->caps);
+		return;
+	case CTR__STEP_CAPS:
+		add_caps(b, "keep capabilities", &step->caps);
+		return;
+	case CTR__STEP_PRIORITY:
+		ctr__buf_add(b, "set the nice value to %d", step->priority);
+		return;
+	case CTR__STEP_FDS:
+		add_fds(b, &step->fds);
+		return;
+	case CTR__STEP_RLIMIT:
+		add_rlimit(b, &step->rlimit);
+		return;
+	case CTR__STEP_IDS:
+		add_ids(b, &step->ids);
+		return;
+	case CTR__STEP_UMASK:
+		ctr__buf_add(b, "set the umask to %04o", step->umask);
+		return;
+	case CTR__STEP_SIGNAL_MASK:
+		ctr__buf_add(b, "set the signal mask to 0x%llx",
+			     (unsigned long long)step->signal_mask);
+		return;
+	case CTR__STEP_EXEC:
+		add_exec(b, &step->exec);
+		return;
+	default:
+		add_paths_step(b, step);
+		return;
 	}
 }
 
@@ -272,19 +315,6 @@ static void add_step(struct ctr__buf *b, const struct ctr__step *step)
 	case CTR__STEP_JOIN_CGROUP:
 		ctr__buf_add(b, "join ");
 		add_text(b, step->name);
-		return;
-	case CTR__STEP_MAP_IDS:
-		ctr__buf_add(b, "map user ids (%s) and group ids (%s)", step->map.uids,
-			     step->map.gids);
-		return;
-	case CTR__STEP_SECCOMP:
-		ctr__buf_add(b, "filter system calls");
-		return;
-	case CTR__STEP_CAP_BOUND:
-		add_caps(b, "limit what can be gained by executing to capabilities", &step->caps);
-		return;
-	case CTR__STEP_CAPS:
-		add_caps(b, "keep capabilities", &step->caps);
 		return;
 	case CTR__STEP_UNSHARE:
 		ctr__buf_add(b, "create new namespaces: ");
@@ -322,30 +352,8 @@ static void add_step(struct ctr__buf *b, const struct ctr__step *step)
 	case CTR__STEP_DOMAINNAME:
 		add_path(b, "set the domain name to", step->name, "");
 		return;
-	case CTR__STEP_PRIORITY:
-		ctr__buf_add(b, "set the nice value to %d", step->priority);
-		return;
-	case CTR__STEP_FDS:
-		add_fds(b, &step->fds);
-		return;
-	case CTR__STEP_RLIMIT:
-		add_rlimit(b, &step->rlimit);
-		return;
-	case CTR__STEP_IDS:
-		add_ids(b, &step->ids);
-		return;
-	case CTR__STEP_UMASK:
-		ctr__buf_add(b, "set the umask to %04o", step->umask);
-		return;
-	case CTR__STEP_SIGNAL_MASK:
-		ctr__buf_add(b, "set the signal mask to 0x%llx",
-			     (unsigned long long)step->signal_mask);
-		return;
-	case CTR__STEP_EXEC:
-		add_exec(b, &step->exec);
-		return;
 	default:
-		add_paths_step(b, step);
+		add_process_step(b, step);
 		return;
 	}
 }

@@ -10,6 +10,7 @@
 #include <linux/sockios.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -40,33 +41,18 @@ static int do_reset_signals(struct ctr__run *run, const struct ctr__step *step)
 	return 0;
 }
 
-static int write_own(const char *path, const char *text)
-{
-	int fd = sys_openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC, 0);
-	size_t size = 0;
-	long n;
-
-	if (fd < 0)
-		return fd;
-	while (text[size])
-		size++;
-	n = sys_write(fd, text, size);
-	sys_close(fd);
-	return n < 0 ? (int)n : 0;
-}
-
 /*
  * What a process may write for itself, user_namespaces(7): one line, of its own id; and of
  * its group only when nobody can leave groups that deny something.
  */
 static int do_map_ids(struct ctr__run *run, const struct ctr__step *step)
 {
-	int r = write_own("/proc/self/setgroups", "deny");
+	int r = ctr__fd_write_file(AT_FDCWD, "/proc/self/setgroups", "deny");
 
 	(void)run;
 	if (r >= 0)
-		r = write_own("/proc/self/uid_map", step->map.uids);
-	return r < 0 ? r : write_own("/proc/self/gid_map", step->map.gids);
+		r = ctr__fd_write_file(AT_FDCWD, "/proc/self/uid_map", step->map.uids);
+	return r < 0 ? r : ctr__fd_write_file(AT_FDCWD, "/proc/self/gid_map", step->map.gids);
 }
 
 /*
@@ -159,25 +145,16 @@ static int do_keep_template(struct ctr__run *run, const struct ctr__step *step)
 	return r;
 }
 
-static size_t length(const char *text)
-{
-	size_t n = 0;
-
-	while (text[n])
-		n++;
-	return n;
-}
-
 static int do_hostname(struct ctr__run *run, const struct ctr__step *step)
 {
 	(void)run;
-	return sys_sethostname(step->name, length(step->name));
+	return sys_sethostname(step->name, strlen(step->name));
 }
 
 static int do_domainname(struct ctr__run *run, const struct ctr__step *step)
 {
 	(void)run;
-	return sys_setdomainname(step->name, length(step->name));
+	return sys_setdomainname(step->name, strlen(step->name));
 }
 
 static int do_loopback(struct ctr__run *run, const struct ctr__step *step)
@@ -243,24 +220,28 @@ static int do_terminal(struct ctr__run *run, const struct ctr__step *step)
 	return r;
 }
 
+/* getcwd(2): what lies outside of the root does not begin with a slash. */
+static int check_inside(void)
+{
+	char cwd[PATH_MAX];
+	long n = sys_getcwd(cwd, sizeof(cwd));
+
+	if (n < 0)
+		return (int)n;
+	return cwd[0] == '/' ? 0 : -EXDEV;
+}
+
 /* Open descriptors of the host's are still there: no magic link may lead to one. */
 static int do_chdir(struct ctr__run *run, const struct ctr__step *step)
 {
-	char cwd[PATH_MAX];
 	int dir = ctr__path_open(run->root, step->path, O_PATH | O_DIRECTORY);
-	long n;
 	int r;
 
 	if (dir < 0)
 		return dir;
 	r = sys_fchdir(dir);
 	sys_close(dir);
-	if (r < 0)
-		return r;
-	n = sys_getcwd(cwd, sizeof(cwd));
-	if (n < 0)
-		return (int)n;
-	return cwd[0] == '/' ? 0 : -EXDEV; /* getcwd(2): "(unreachable)" */
+	return r < 0 ? r : check_inside();
 }
 
 static int do_priority(struct ctr__run *run, const struct ctr__step *step)
@@ -446,16 +427,6 @@ static int verify_bounding(const struct ctr__step_verify *v)
 	return 0;
 }
 
-/* getcwd(2): what lies outside of the root does not begin with a slash. */
-static int verify_inside(const struct ctr__step_verify *v)
-{
-	char cwd[PATH_MAX];
-	long n = sys_getcwd(cwd, sizeof(cwd));
-
-	(void)v;
-	return n < 0 ? (int)n : as_expected(cwd[0] == '/');
-}
-
 /*
  * What protects the host is read again: that a call has succeeded says little if another
  * one, of the kernel's or a module's, undid it.
@@ -463,9 +434,12 @@ static int verify_inside(const struct ctr__step_verify *v)
 static int do_verify(struct ctr__run *run, const struct ctr__step *step)
 {
 	static int (*const checks[])(const struct ctr__step_verify *) = {
-		verify_ids, verify_no_new_privs, verify_sets, verify_bounding, verify_inside,
+		verify_ids,
+		verify_no_new_privs,
+		verify_sets,
+		verify_bounding,
 	};
-	int r = 0;
+	int r = check_inside();
 
 	(void)run;
 	for (size_t i = 0; r == 0 && i < sizeof(checks) / sizeof(checks[0]); i++)

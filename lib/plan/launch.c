@@ -6,8 +6,8 @@
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/sys.h"
 
 #ifdef CTR_HAVE_VALGRIND
@@ -147,31 +147,19 @@ static int clone_forked(const struct ctr__launch *launch, struct ctr__run *run, 
 	return pid;
 }
 
-static long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Whether fd became readable, or its other end closed, within the time; or -errno. */
 static int wait_readable(int fd, long timeout_ms)
 {
-	const long end = now_ms() + timeout_ms;
+	const int64_t end = ctr__now_ms() + timeout_ms;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int r;
 
-	for (;;) {
-		const long left = end - now_ms();
-		const struct timespec t = {
-			.tv_sec = left > 0 ? left / 1000 : 0,
-			.tv_nsec = left > 0 ? left % 1000 * 1000000 : 0,
-		};
-		int r = sys_poll(&p, 1, &t);
+	do {
+		const struct timespec t = ctr__timespec_of_ms(ctr__left_ms(end));
 
-		if (r != -EINTR)
-			return r;
-	}
+		r = sys_poll(&p, 1, &t);
+	} while (r == -EINTR);
+	return r;
 }
 
 static bool has_begun_to_execute(const struct ctr__launch *launch, const struct ctr__report *report)

@@ -96,8 +96,6 @@ void ctr__cgroup_remove_below(int dir);
 /* The same and the group itself, as soon as it has none; 0, or -errno after a second. */
 int ctr__cgroup_rmdir(int parent, const char *name, int dir);
 
-void ctr__cgroup_pause_ms(long ms);
-
 #define CTR__CGROUP_BOUND_MS 1000 /* for what the kernel does a moment later */
 
 #endif

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/export.h"
 #include "base/fd.h"
@@ -63,7 +63,7 @@ static bool await_stop(const struct ctr__member *m, const struct freezer *freeze
 	for (int waited = 0; waited < bound_ms; waited++) {
 		if (has_stopped(m, freezer))
 			return true;
-		ctr__cgroup_pause_ms(1);
+		ctr__pause_ms(1);
 	}
 	return false;
 }
@@ -181,14 +181,6 @@ CTR_EXPORT int ctr_cgroup_signal(const ctr_cgroup *group, int sig, ctr_error *er
 
 /* ---- the end ---- */
 
-static long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* v1: those that are stopped fork no more; they die when they go on. */
 static int kill_stopped(const struct ctr__member *m)
 {
@@ -211,15 +203,15 @@ static int kill_stopped(const struct ctr__member *m)
  */
 int ctr__cgroup_kill_member(const struct ctr__member *m)
 {
-	const long end = now_ms() + KILL_BOUND_MS;
+	const int64_t end = ctr__now_ms() + KILL_BOUND_MS;
 	int n = 1;
 
 	if (m->v2)
 		ctr__fd_write_file(m->dir, "cgroup.kill", "1");
-	while (n > 0 && now_ms() < end) {
+	while (n > 0 && ctr__left_ms(end)) {
 		n = kill_stopped(m);
 		if (n > 0)
-			ctr__cgroup_pause_ms(1);
+			ctr__pause_ms(1);
 	}
 	return n > 0 ? -EBUSY : n;
 }

@@ -74,24 +74,34 @@ static void sweep_hierarchies(const struct ctr__layout *layout, bool freezer, st
 	}
 }
 
+static int sweep_all(struct sweep *s, ctr_error *err)
+{
+	struct ctr__layout layout = { 0 };
+	int r;
+
+	if (ctr__layout_ready(err))
+		return -1;
+	r = ctr__layout_find(&layout, "/");
+	/* Where they can be frozen first: elsewhere what is frozen does not die. */
+	if (s->kill)
+		sweep_hierarchies(&layout, true, s);
+	sweep_hierarchies(&layout, false, s);
+	ctr__layout_clear(&layout);
+	if (r < 0)
+		return ctr__error_nomem(err);
+	if (s->failed)
+		return ctr__error_sys(err, -s->failed, "remove left control groups", NULL);
+	return 0;
+}
+
 CTR_EXPORT int ctr_cgroup_gc(int kill, uint64_t *removed, uint64_t *busy, ctr_error *err)
 {
 	struct sweep s = { .kill = kill };
-	struct ctr__layout layout = { 0 };
-	int r = ctr__layout_find(&layout, "/");
+	int r = sweep_all(&s, err);
 
-	/* Where they can be frozen first: elsewhere what is frozen does not die. */
-	if (kill)
-		sweep_hierarchies(&layout, true, &s);
-	sweep_hierarchies(&layout, false, &s);
-	ctr__layout_clear(&layout);
 	if (removed)
 		*removed = s.removed;
 	if (busy)
 		*busy = s.busy;
-	if (r < 0)
-		return ctr__error_nomem(err);
-	if (s.failed)
-		return ctr__error_sys(err, -s.failed, "remove left control groups", NULL);
-	return 0;
+	return r;
 }

@@ -423,12 +423,9 @@ static unsigned find_counters(const struct ctr__hierarchy *h)
 
 	if (h->v2)
 		return 1u << CTR__COUNTER_V2;
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		_cleanup_free_ char *mount = find_mount(names[i]);
-
-		if (mount && strcmp(mount, h->mount) == 0)
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (ctr__layout_is(h->mount, names[i]))
 			bits |= 1u << i;
-	}
 	return bits;
 }
 
@@ -482,9 +479,7 @@ size_t ctr__layout_mounted(const char *mount, const char **names, size_t n)
 	size_t found = 0;
 
 	for (size_t i = 0; i < CONTROLLERS; i++) {
-		_cleanup_free_ char *other = find_mount(controllers[i].v1);
-
-		if (!other || strcmp(other, mount) != 0)
+		if (!ctr__layout_is(mount, controllers[i].v1))
 			continue;
 		if (found < n)
 			names[found] = controllers[i].v1;

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/parse.h"
 #include "base/sys.h"
 #include "primitives/cgroup.h"
@@ -159,14 +159,7 @@ int ctr__cgroup_rmdir(int parent, const char *name, int dir)
 			break;
 		ctr__cgroup_remove_below(dir);
 		if (waited > 0)
-			ctr__cgroup_pause_ms(1);
+			ctr__pause_ms(1);
 	}
 	return r == -ENOENT ? 0 : r;
-}
-
-void ctr__cgroup_pause_ms(long ms)
-{
-	const struct timespec t = { .tv_nsec = ms * 1000000 };
-
-	nanosleep(&t, NULL);
 }

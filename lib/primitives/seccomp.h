@@ -7,10 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct ctr__filter {
-	const struct sock_filter *v;
-	size_t n;
-};
+#include "plan/step.h"
 
 /*
  * Makes the filter for a container with these capabilities; *insns is to be freed. 0 or
@@ -18,9 +15,9 @@ struct ctr__filter {
  */
 int ctr__seccomp_build(uint64_t caps, struct sock_filter **insns, size_t *n);
 
-/* The one that was made when the library was built, for this set of capabilities; n may be 0. */
+/* The one that was made when the library was built, for this set of capabilities. */
 extern const uint64_t ctr__seccomp_caps;
-extern const struct ctr__filter ctr__seccomp_default;
+extern const struct ctr__step_filter ctr__seccomp_default;
 
 /* Those of the capabilities that the filter depends on. */
 uint64_t ctr__seccomp_relevant(uint64_t caps);

@@ -24,7 +24,7 @@ int main(void)
 	for (size_t i = 0; i < n; i++)
 		printf("\t{ 0x%02x, %u, %u, 0x%08x },\n", insns[i].code, insns[i].jt, insns[i].jf,
 		       insns[i].k);
-	printf("};\n\nconst struct ctr__filter ctr__seccomp_default = { insns, %zu };\n", n);
+	printf("};\n\nconst struct ctr__step_filter ctr__seccomp_default = { insns, %zu };\n", n);
 	free(insns);
 	return EXIT_SUCCESS;
 }

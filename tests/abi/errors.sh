@@ -10,6 +10,7 @@ cd "$1"
 page=docs/errors.md
 sources='lib/base/error.c lib/orchestrator/compile.c
 	lib/orchestrator/compile_group.c lib/orchestrator/compile_mount.c
+	lib/orchestrator/compile_order.c
 	lib/orchestrator/compile_privileges.c
 	lib/orchestrator/container.c lib/orchestrator/explain.c lib/orchestrator/program.c
 	lib/orchestrator/spawn.c lib/orchestrator/spec.c lib/primitives/cgroup.c
