@@ -170,6 +170,7 @@ static const struct flag {
 	{ "dev", CTR_MOUNT_ALLOW_DEV, 0 },
 	{ "nodev", 0, CTR_MOUNT_ALLOW_DEV },
 	{ "nosymfollow", CTR_MOUNT_NOSYMFOLLOW, 0 },
+	{ "idmap", CTR_MOUNT_IDMAP, 0 },
 	{ "bind-recursive", 0, CTR_MOUNT_NOT_RECURSIVE },
 	{ "bind-nonrecursive", CTR_MOUNT_NOT_RECURSIVE, 0 },
 	{ NULL, 0, 0 },

@@ -64,6 +64,12 @@ int opt_set_delegate(struct run *run, const struct opt *opt, const char *value);
 int opt_set_cgroup_conf(struct run *run, const struct opt *opt, const char *value);
 int opt_set_nice(struct run *run, const struct opt *opt, const char *value);
 
+int opt_set_userns(struct run *run, const struct opt *opt, const char *value);
+int opt_add_uidmap(struct run *run, const struct opt *opt, const char *value);
+int opt_add_gidmap(struct run *run, const struct opt *opt, const char *value);
+int opt_set_rootfs_idmap(struct run *run, const struct opt *opt, const char *value);
+int opt_set_disable_userns(struct run *run, const struct opt *opt, const char *value);
+
 int opt_add_cap(struct run *run, const struct opt *opt, const char *value);
 int opt_drop_cap(struct run *run, const struct opt *opt, const char *value);
 int opt_add_ambient_cap(struct run *run, const struct opt *opt, const char *value);

@@ -276,20 +276,6 @@ static int set_init(struct run *run, const struct opt *opt, const char *value)
 	return opt_check(run, opt, ctr_spec_set_init(run->spec, run->init, run->err));
 }
 
-/* keep-id: whoever starts it, inside as well. */
-static int set_userns(struct run *run, const struct opt *opt, const char *value)
-{
-	if (strcmp(value, "host") == 0)
-		return opt_check(run, opt,
-				 ctr_spec_set_userns(run->spec, CTR_USERNS_HOST, run->err));
-	if (strcmp(value, "keep-id") == 0 &&
-	    opt_check(run, opt, ctr_spec_set_user(run->spec, geteuid(), getegid(), run->err)) < 0)
-		return OPT_REFUSED;
-	if (strcmp(value, "keep-id") != 0 && strcmp(value, "auto") != 0)
-		return print_refusal(opt->name, value, "expected %s", opt->argument);
-	return opt_check(run, opt, ctr_spec_set_userns(run->spec, CTR_USERNS_NEW, run->err));
-}
-
 static int set_keyring(struct run *run, const struct opt *opt, const char *value)
 {
 	const bool own = strcmp(value, "private") == 0;
@@ -427,10 +413,29 @@ const struct opt run_options[] = {
 	  .kind = CTR_NS_IPC,
 	  .theme = namespaces },
 	{ .name = "--userns",
-	  .argument = "auto|keep-id|host",
+	  .argument = "auto|keep-id|ranges|host",
 	  .help = "whose user ids: by itself host for root, and a\n"
 		  "new namespace with one user for others",
-	  .set = set_userns,
+	  .set = opt_set_userns,
+	  .theme = namespaces },
+	{ .name = "--uidmap",
+	  .argument = "INSIDE:OUTSIDE:COUNT",
+	  .help = "user ids of a new user namespace",
+	  .set = opt_add_uidmap,
+	  .theme = namespaces },
+	{ .name = "--gidmap",
+	  .argument = "INSIDE:OUTSIDE:COUNT",
+	  .help = "its group ids; without, those of --uidmap",
+	  .set = opt_add_gidmap,
+	  .theme = namespaces },
+	{ .name = "--rootfs-idmap",
+	  .help = "files of the root have the owners in there\n"
+		  "that they have on disk",
+	  .set = opt_set_rootfs_idmap,
+	  .theme = namespaces },
+	{ .name = "--disable-userns",
+	  .help = "let no user namespaces be made inside",
+	  .set = opt_set_disable_userns,
 	  .theme = namespaces },
 	{ .name = "--cgroupns",
 	  .argument = "private|host",

@@ -20,6 +20,7 @@
 #include <minictr/process.h>
 #include <minictr/spec.h>
 #include <minictr/usage.h>
+#include <minictr/userns.h>
 #include <minictr/version.h>
 
 #endif

@@ -25,6 +25,7 @@ extern "C" {
 #define CTR_MOUNT_ALLOW_SUID (1u << 3)	  /* honour set-user-ID and file capabilities */
 #define CTR_MOUNT_ALLOW_DEV (1u << 4)	  /* device files work */
 #define CTR_MOUNT_NOT_RECURSIVE (1u << 5) /* leave out what is mounted below the source */
+#define CTR_MOUNT_IDMAP (1u << 6)	  /* ctr_spec_add_bind(): owners by the map of ids */
 
 /* How mounts and unmounts spread, see mount_namespaces(7). */
 #define CTR_PROPAGATION_PRIVATE 1
@@ -49,6 +50,32 @@ extern "C" {
  * Since:   0.1
  */
 int ctr_mount_bind(const char *source, const char *target, uint32_t flags, ctr_error *err);
+
+/**
+ * ctr_mount_bind_idmapped() - show a file or directory with other owners
+ * @source: path of what is shown, resolved as open(2) does
+ * @target: absolute path; a directory for a directory, a file for a file
+ * @flags:  CTR_MOUNT_*
+ * @userns: a user namespace, such as ctr_userns_create() makes; borrowed. What
+ *          belongs to an id inside it on the disk, belongs to the id outside
+ *          here, and the other way round for what is created
+ * @err:    filled on failure only; may be NULL
+ *
+ * The source's file system must know such mounts (ext4, xfs, btrfs, tmpfs,
+ * overlay and others do), and what is mounted below it too.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID      a path is NULL or empty, @target is relative, @flags has
+ *                      an unknown bit, or @userns is no user namespace
+ *   CTR_E_UNSUPPORTED  the file system does not know such mounts
+ *   CTR_E_SYSTEM       a mount call failed
+ *
+ * Threads: any.
+ * Kernel:  open_tree(2), mount_setattr(2) with MOUNT_ATTR_IDMAP, move_mount(2).
+ * Since:   0.1
+ */
+int ctr_mount_bind_idmapped(const char *source, const char *target, uint32_t flags, int userns,
+			    ctr_error *err);
 
 /**
  * ctr_mount_tmpfs() - mount an empty file system that lives in memory

@@ -29,6 +29,7 @@
 #include <minictr/limits.h>
 #include <minictr/mount.h>
 #include <minictr/namespace.h>
+#include <minictr/userns.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -43,7 +44,8 @@ typedef struct ctr_spec ctr_spec;
 #define CTR_SECCOMP_DEFAULT 0 /* a filter of the library's, by the capabilities */
 #define CTR_SECCOMP_NONE 1    /* all system calls are let through */
 
-#define CTR_USERNS_AUTO 0 /* a new one if the caller lacks CAP_SYS_ADMIN, else the caller's */
+/* AUTO: a new one for who lacks CAP_SYS_ADMIN, or with a map of ids; else the caller's. */
+#define CTR_USERNS_AUTO 0
 #define CTR_USERNS_NEW 1
 #define CTR_USERNS_HOST 2 /* the caller's */
 
@@ -334,13 +336,13 @@ int ctr_spec_set_seccomp(ctr_spec *spec, uint32_t mode, ctr_error *err);
  * @mode: CTR_USERNS_AUTO, the default, CTR_USERNS_NEW or CTR_USERNS_HOST
  * @err:  filled on failure only; may be NULL
  *
- * In a new one the ids of ctr_spec_set_user(), 0 by default, are the caller's effective ones
- * outside, and there are no others: files of all other users and groups belong to 65534.
- * Capabilities are over what the container has, not over the host. No privilege is needed,
- * where the kernel lets ordinary users make user namespaces. The caller's supplementary
- * groups stay, for nobody may leave groups then.
+ * Without a map of ids, see ctr_spec_get_idmap(), the ids of ctr_spec_set_user() in a new one,
+ * 0 by default, are the caller's effective ones outside, and there are no others: files of all
+ * other users and groups belong to 65534. Capabilities are over what the container has, not over
+ * the host. No privilege is needed, where the kernel lets ordinary users make user namespaces. The
+ * caller's supplementary groups stay, for nobody may leave groups then.
  *
- * Compiling fails with CTR_E_INVALID for supplementary groups.
+ * Compiling fails with CTR_E_INVALID for supplementary groups, unless there is a map.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  no such @mode
@@ -350,6 +352,65 @@ int ctr_spec_set_seccomp(ctr_spec *spec, uint32_t mode, ctr_error *err);
  * Since:   0.1
  */
 int ctr_spec_set_userns(ctr_spec *spec, uint32_t mode, ctr_error *err);
+
+/**
+ * ctr_spec_get_idmap() - the ids of the container's user namespace
+ * @spec: the map is changed through ctr_idmap_add_uids() and its like
+ *
+ * With at least one range the container has a user namespace of its own with these ids. Who
+ * lacks CAP_SETUID or CAP_SETGID gets the help of newuidmap(1) and newgidmap(1), and only
+ * the ids that /etc/subuid and /etc/subgid give to it; compiling the spec says so. The child
+ * never shares the caller's memory then: it waits until the caller has mapped its ids.
+ * Supplementary groups are possible, and the caller's are left.
+ *
+ * Compiling fails with CTR_E_INVALID for a user or group that the map does not have, and with
+ * CTR_USERNS_HOST; with CTR_E_UNSUPPORTED for ids that are not the caller's to map.
+ *
+ * Return: the map, which @spec owns: don't free it. Never NULL.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  user_namespaces(7), subuid(5), newuidmap(1).
+ * Since:   0.1
+ */
+ctr_idmap *ctr_spec_get_idmap(ctr_spec *spec);
+
+/**
+ * ctr_spec_set_rootfs_idmap() - let files of the root have the owners that they have on disk
+ * @spec:    changed only on success
+ * @enabled: non-zero: the root file system is mounted with the map of
+ *           ctr_spec_get_idmap(): what belongs to root on the disk belongs to root
+ *           inside, and what root inside creates belongs to root on the disk
+ * @err:     filled on failure only; may be NULL
+ *
+ * For binds there is CTR_MOUNT_IDMAP. Compiling fails with CTR_E_INVALID without a map, and
+ * with CTR_E_UNSUPPORTED for who lacks CAP_SYS_ADMIN; the spawn fails with CTR_E_SYSTEM where
+ * the file system does not know such mounts.
+ *
+ * Return: 0.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  mount_setattr(2), MOUNT_ATTR_IDMAP.
+ * Since:   0.1
+ */
+int ctr_spec_set_rootfs_idmap(ctr_spec *spec, int enabled, ctr_error *err);
+
+/**
+ * ctr_spec_set_disable_userns() - let the container make no user namespaces
+ * @spec:    changed only on success
+ * @enabled: non-zero: none can be made in it, whatever it may call
+ * @err:     filled on failure only; may be NULL
+ *
+ * By default the filter of system calls refuses them already to who lacks CAP_SYS_ADMIN; this
+ * is the kernel's own limit. Compiling fails with CTR_E_INVALID when the container has no user
+ * namespace of its own, and when it has CAP_SYS_RESOURCE, which could undo it.
+ *
+ * Return: 0.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  namespaces(7), /proc/sys/user/max_user_namespaces.
+ * Since:   0.1
+ */
+int ctr_spec_set_disable_userns(ctr_spec *spec, int enabled, ctr_error *err);
 
 /**
  * ctr_spec_add_cap() - let the container have a capability
@@ -596,7 +657,8 @@ int ctr_spec_set_base_mounts(ctr_spec *spec, uint32_t mounts, ctr_error *err);
  * @spec:   changed only on success
  * @source: absolute host path, copied; opened when the spec is compiled
  * @target: absolute path in the container, copied; resolved inside its root
- * @flags:  CTR_MOUNT_*, or 0: recursive, writable, nosuid, nodev
+ * @flags:  CTR_MOUNT_*, or 0: recursive, writable, nosuid, nodev. CTR_MOUNT_IDMAP: see
+ *          ctr_spec_set_rootfs_idmap()
  * @err:    filled on failure only; may be NULL
  *
  * Mounts are made in the order in which they were added, after the base

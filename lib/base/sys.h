@@ -548,6 +548,11 @@ static inline int sys_setgroups(size_t n, const uint32_t *groups)
 	return (int)ctr__sys2(SYS_setgroups, (long)n, (long)groups);
 }
 
+static inline int sys_getgroups(size_t n, uint32_t *groups)
+{
+	return (int)ctr__sys2(SYS_getgroups, (long)n, (long)groups);
+}
+
 static inline int sys_setresgid(uint32_t r, uint32_t e, uint32_t s)
 {
 	return (int)ctr__sys3(SYS_setresgid, r, e, s);

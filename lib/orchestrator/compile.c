@@ -143,7 +143,7 @@ static int copy_settings(struct ctr__compile *c)
 	plan->output_limit = spec->output_limit;
 	plan->tty = spec->tty;
 	plan->die_with_parent = spec->die_with_parent;
-	if (count_namespaces(c) || ctr__compile_user_ns(c))
+	if (count_namespaces(c) || ctr__compile_user_ns(c) || ctr__compile_check_user_ns(c))
 		return -1;
 	/*
 	 * Generously, for the caller may be somebody else by the time of the spawn. In a user
@@ -557,6 +557,13 @@ static int compile_steps(struct ctr__compile *c)
 	return add_cwd_step(c) || add_process_steps(c) || add_exec_step(c) ? -1 : 0;
 }
 
+static const char *why_forked(const struct ctr__compile *c)
+{
+	if (c->may_block)
+		return "this may block: ";
+	return c->plan->mapping.uids ? "it waits for its ids" : "memory is not shared";
+}
+
 static int describe_child(struct ctr__compile *c)
 {
 	const struct ctr__step namespaces = {
@@ -569,8 +576,7 @@ static int describe_child(struct ctr__compile *c)
 	if (c->plan->share_memory)
 		snprintf(line, sizeof(line), "clone a child that shares memory, %s", text);
 	else
-		snprintf(line, sizeof(line), "fork a child (%s%s), %s",
-			 c->may_block ? "this may block: " : "memory is not shared",
+		snprintf(line, sizeof(line), "fork a child (%s%s), %s", why_forked(c),
 			 c->may_block ? c->may_block : "", text);
 	c->plan->child_line = ctr__steps_strdup(&c->plan->steps, line);
 	return c->plan->child_line ? 0 : ctr__error_nomem(c->err);
@@ -582,7 +588,7 @@ static ctr_plan *plan_new(void)
 
 	if (!plan)
 		return NULL;
-	plan->null_fd = plan->init_fd = -1;
+	plan->null_fd = plan->init_fd = plan->userns_fd = -1;
 	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++)
 		plan->ns_fds[i] = -1;
 	return plan;
@@ -598,7 +604,8 @@ ctr_plan *ctr__plan_compile(const ctr_spec *spec, bool once, ctr_error *err)
 		return NULL;
 	}
 	r = compile_steps(&c);
-	c.plan->share_memory = ctr__launch_can_share() && !spec->fork_child && !c.may_block;
+	c.plan->share_memory = ctr__launch_can_share() && !spec->fork_child && !c.may_block &&
+			       !c.plan->mapping.uids;
 	if (r == 0)
 		r = describe_child(&c);
 	ctr__view_clear(&c.view);
@@ -630,6 +637,8 @@ CTR_EXPORT void ctr_plan_free(ctr_plan *plan)
 	template_free(plan->template);
 	ctr__fd_close(plan->null_fd);
 	ctr__fd_close(plan->init_fd);
+	ctr__fd_close(plan->userns_fd);
+	ctr__mapping_clear(&plan->mapping);
 	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++)
 		ctr__fd_close(plan->ns_fds[i]);
 	for (size_t i = 0; i < plan->n_fds; i++)

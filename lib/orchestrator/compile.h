@@ -26,7 +26,9 @@ struct ctr__compile {
 	struct ctr__mount_item *items;
 	size_t n_items;
 	const char *may_block;	    /* what may, for people; NULL: nothing */
+	bool trees;		    /* the parent makes the mounts of what is the host's */
 	bool once;		    /* for one container only: a template would not pay */
+	struct ctr__step_ids ids;   /* who the program is to be */
 	struct ctr__step_caps caps; /* what the program is to have of them */
 };
 
@@ -42,7 +44,11 @@ int ctr__compile_mount_steps(struct ctr__compile *c);
 
 /* Whether it has a user namespace of its own, and so which capabilities; its ids there. */
 int ctr__compile_user_ns(struct ctr__compile *c);
+int ctr__compile_check_user_ns(struct ctr__compile *c);
 int ctr__compile_map(struct ctr__compile *c);
+
+/* Which capabilities the program is to have, of those permitted. */
+int ctr__compile_caps(struct ctr__compile *c, uint64_t permitted);
 
 /* Ids, capabilities, no_new_privs; and that they are what they should be. */
 int ctr__compile_privileges(struct ctr__compile *c);

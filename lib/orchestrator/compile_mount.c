@@ -255,6 +255,15 @@ static int open_source(struct ctr__compile *c, const char *what, const char *pat
 	return fd;
 }
 
+/* Where the child may not open the host's files, and to map owners, which takes root. */
+static void choose_tree(struct ctr__compile *c, struct ctr__step_bind *bind, bool idmap)
+{
+	bind->idmap = idmap;
+	bind->userns = c->plan->userns_fd;
+	if (c->trees)
+		bind->tree = ++c->plan->n_trees;
+}
+
 static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
 {
 	const char *source = ctr__steps_strdup(&c->plan->steps, m->source);
@@ -269,6 +278,7 @@ static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
 	if (!source)
 		return ctr__error_nomem(c->err);
 	ctr__mount_fill_bind(&item.step, source, NULL, m->flags);
+	choose_tree(c, &item.step.bind, m->flags & CTR_MOUNT_IDMAP);
 	entry.fd = open_source(c, "open the bind source", source, &item.step.bind);
 	if (entry.fd < 0)
 		return -1;
@@ -480,6 +490,7 @@ static int add_root(struct ctr__compile *c)
 	item.step.bind.source = path;
 	item.step.bind.recursive = true;
 	item.step.bind.attrs = MOUNT_ATTR_NODEV | (read_only ? MOUNT_ATTR_RDONLY : 0);
+	choose_tree(c, &item.step.bind, c->spec->rootfs_idmap);
 	entry.fd = open_source(c, "open the root file system", path, &item.step.bind);
 	if (entry.fd < 0)
 		return -1;

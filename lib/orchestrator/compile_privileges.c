@@ -51,7 +51,7 @@ static int check_asked(struct ctr__compile *c, uint64_t permitted)
 			      "the caller has not got it itself, or this kernel lacks it");
 }
 
-static int settle_caps(struct ctr__compile *c, uint64_t permitted)
+int ctr__compile_caps(struct ctr__compile *c, uint64_t permitted)
 {
 	struct ctr__step_caps *caps = &c->caps;
 
@@ -71,60 +71,6 @@ static int add_caps(struct ctr__compile *c, enum ctr__step_kind kind, uint64_t n
 	return step.caps.names ? ctr__compile_add(c, &step) : ctr__error_nomem(c->err);
 }
 
-/* ---- the user namespace ---- */
-
-static bool wants_user_ns(const ctr_spec *spec, uint64_t permitted)
-{
-	if (spec->userns != CTR_USERNS_AUTO)
-		return spec->userns == CTR_USERNS_NEW;
-	return !(permitted >> CAP_SYS_ADMIN & 1);
-}
-
-static int use_user_ns(struct ctr__compile *c)
-{
-	c->plan->own_user_ns = true;
-	c->plan->namespaces |= CLONE_NEWUSER;
-	c->once = true; /* a template would belong to another user namespace */
-	if (!c->spec->n_groups)
-		return 0;
-	return ctr__error_set(c->err, CTR_E_INVALID, 0, "supplementary groups", NULL,
-			      "a user namespace of one user has no other groups: leave them out");
-}
-
-int ctr__compile_user_ns(struct ctr__compile *c)
-{
-	uint64_t permitted;
-	int r = ctr__caps_permitted(&permitted);
-
-	if (r < 0)
-		return ctr__error_sys(c->err, -r, "read the caller's capabilities", NULL);
-	if (!wants_user_ns(c->spec, permitted))
-		return settle_caps(c, permitted);
-	/* The first process of a new one has them all there: user_namespaces(7). */
-	return use_user_ns(c) ? -1 : settle_caps(c, ctr__caps_of_kernel());
-}
-
-static const char *name_map(struct ctr__compile *c, uint32_t inside, uint32_t outside)
-{
-	char text[64];
-
-	snprintf(text, sizeof(text), "%u %u 1", inside, outside);
-	return ctr__steps_strdup(&c->plan->steps, text);
-}
-
-int ctr__compile_map(struct ctr__compile *c)
-{
-	struct ctr__step step = { .kind = CTR__STEP_MAP_IDS, .modes = CTR__MODE_RUN };
-
-	if (!c->plan->own_user_ns)
-		return 0;
-	step.map.uids = name_map(c, c->spec->uid, geteuid());
-	step.map.gids = name_map(c, c->spec->gid, getegid());
-	if (!step.map.uids || !step.map.gids)
-		return ctr__error_nomem(c->err);
-	return ctr__compile_add(c, &step);
-}
-
 /* ---- ids ---- */
 
 /* A change of ids clears the parent-death signal: PR_SET_PDEATHSIG(2const). */
@@ -136,7 +82,7 @@ static int add_ids_steps(struct ctr__compile *c)
 		.ids = {
 			.uid = c->spec->uid,
 			.gid = c->spec->gid,
-			.keep_groups = c->plan->own_user_ns,
+			.keep_groups = c->plan->own_user_ns && !c->plan->mapping.uids,
 			.n_groups = c->spec->n_groups,
 		},
 	};
@@ -147,9 +93,10 @@ static int add_ids_steps(struct ctr__compile *c)
 	for (size_t i = 0; i < c->spec->n_groups; i++)
 		groups[i] = c->spec->groups[i];
 	step.ids.groups = groups;
+	c->ids = step.ids;
 	if (ctr__compile_add(c, &step))
 		return -1;
-	if (c->spec->die_with_parent && c->plan->changes_ids)
+	if (c->spec->die_with_parent && (c->plan->changes_ids || c->plan->mapping.uids))
 		return ctr__compile_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN);
 	return 0;
 }
@@ -211,8 +158,7 @@ int ctr__compile_verify(struct ctr__compile *c)
 		.modes = CTR__MODE_RUN,
 		.verify = {
 			.caps = c->caps,
-			.uid = c->spec->uid,
-			.gid = c->spec->gid,
+			.ids = c->ids,
 			.no_new_privs = c->spec->no_new_privs,
 		},
 	};

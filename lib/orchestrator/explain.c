@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "primitives/mount.h"
+#include "primitives/userns.h"
 
 #define TEXT_SIZE 1024
 
@@ -40,34 +42,9 @@ static const char *clone_hint(int errnum)
 	}
 }
 
-/* Which of the switches of user namespaces is off; NULL: none that can be read. */
-static const char *user_ns_hint(void)
-{
-	static const struct {
-		const char *file, off;
-		const char *hint;
-	} switches[] = {
-		{ "/proc/sys/user/max_user_namespaces", '0',
-		  "user namespaces are switched off: see /proc/sys/user/max_user_namespaces" },
-		{ "/proc/sys/kernel/unprivileged_userns_clone", '0',
-		  "user namespaces are for root only: see "
-		  "/proc/sys/kernel/unprivileged_userns_clone" },
-		{ "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1',
-		  "AppArmor keeps user namespaces from programs without a profile: see "
-		  "/proc/sys/kernel/apparmor_restrict_unprivileged_userns" },
-	};
-	char text[16];
-
-	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
-		if (ctr__fd_read_file(AT_FDCWD, switches[i].file, text, sizeof(text)) > 0 &&
-		    text[0] == switches[i].off && text[1] == '\n')
-			return switches[i].hint;
-	return NULL;
-}
-
 int ctr__explain_clone(const ctr_plan *plan, int errnum, ctr_error *err)
 {
-	const char *off = plan->own_user_ns ? user_ns_hint() : NULL;
+	const char *off = plan->own_user_ns ? ctr__userns_off() : NULL;
 
 	if (off)
 		return ctr__error_set(err, CTR_E_UNSUPPORTED, errnum, plan->child_line, NULL, "%s",
@@ -187,6 +164,9 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 	switch (step->kind) {
 	case CTR__STEP_ROOT:
 	case CTR__STEP_BIND:
+		if (step->bind.idmap && ctr__mount_idmap_hint(errnum))
+			return ctr__mount_idmap_hint(errnum);
+		return mount_hint(errnum);
 	case CTR__STEP_MOUNT:
 	case CTR__STEP_LAYER:
 	case CTR__STEP_MAKE_TARGET:
@@ -194,6 +174,13 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 	case CTR__STEP_MASK:
 	case CTR__STEP_READ_ONLY:
 		return mount_hint(errnum);
+	case CTR__STEP_NO_USER_NS:
+		return errnum == EROFS || errnum == ENOENT
+			       ? "/proc/sys/user/max_user_namespaces can't be written here, as "
+				 "inside another container"
+			       : NULL;
+	case CTR__STEP_AWAIT_IDS:
+		return errnum == ESRCH ? "the parent has died" : NULL;
 	case CTR__STEP_PIVOT_ROOT:
 		return errnum == EINVAL ? "the caller's own root is an initramfs, which can't be "
 					  "exchanged"
@@ -249,7 +236,7 @@ static const char *step_object(const struct ctr__step *step)
 	}
 }
 
-static int explain_failed(const struct ctr__step *step, int errnum, ctr_error *err)
+int ctr__explain_step(const struct ctr__step *step, int errnum, ctr_error *err)
 {
 	const char *hint = step_hint(step, errnum);
 	char text[TEXT_SIZE];
@@ -266,7 +253,7 @@ int ctr__explain_outcome(const ctr_plan *plan, const struct ctr__outcome *outcom
 	char text[TEXT_SIZE] = "begin the set-up";
 
 	if (outcome->kind == CTR__OUTCOME_FAILED)
-		return explain_failed(&plan->steps.v[outcome->step], outcome->errnum, err);
+		return ctr__explain_step(&plan->steps.v[outcome->step], outcome->errnum, err);
 	if (outcome->step >= 0)
 		ctr__step_describe(&plan->steps.v[outcome->step], text, sizeof(text));
 	if (outcome->kind == CTR__OUTCOME_TIMEOUT)

@@ -14,6 +14,9 @@ int ctr__explain_clone(const ctr_plan *plan, int errnum, ctr_error *err);
 /* A child ended before the program ran: any outcome but DONE. */
 int ctr__explain_outcome(const ctr_plan *plan, const struct ctr__outcome *outcome, ctr_error *err);
 
+/* A step failed, in the child or for it. */
+int ctr__explain_step(const struct ctr__step *step, int errnum, ctr_error *err);
+
 /* execveat(2) refused, in the child or in the init. */
 int ctr__explain_exec(const struct ctr__step *step, int errnum, ctr_error *err);
 

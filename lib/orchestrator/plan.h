@@ -11,6 +11,7 @@
 #include "orchestrator/spec.h"
 #include "plan/steps.h"
 #include "primitives/cgroup.h"
+#include "primitives/idmap.h"
 
 /* A mount namespace with what is the same for every container. */
 struct ctr__template {
@@ -36,7 +37,10 @@ struct ctr_plan {
 	uint64_t wall_limit_ms, cpu_limit_ms; /* 0: none */
 	uint64_t output_limit;		      /* 0: none */
 	uint32_t timeout_ms;
-	bool cgroup; /* a group for each */
+	struct ctr__mapping mapping; /* uids NULL: none that the caller writes */
+	int userns_fd;		     /* with that map, for idmapped mounts; -1: none */
+	size_t n_trees;		     /* mounts to be made before each child is */
+	bool cgroup;		     /* a group for each */
 	bool own_pid_ns;
 	bool own_user_ns;
 	bool share_memory;

@@ -20,6 +20,8 @@ struct spawn {
 	int channel[2]; /* ours, the child's */
 	int status;	/* the init's end of its pipe */
 	int *sources;
+	int *trees; /* -1: not made yet */
+	ctr_error *err;
 };
 
 static void fill_launch(const struct spawn *s, struct ctr__launch *launch)
@@ -31,6 +33,7 @@ static void fill_launch(const struct spawn *s, struct ctr__launch *launch)
 		.n_steps = plan->steps.n,
 		.mode = s->mode,
 		.sources = s->sources,
+		.trees = s->trees,
 		.fd_floor = plan->fd_floor,
 		.share_memory = plan->share_memory,
 		.timeout_ms = plan->timeout_ms,
@@ -54,6 +57,9 @@ static void spawn_clear(struct spawn *s)
 	ctr__fd_close(s->channel[0]);
 	ctr__fd_close(s->channel[1]);
 	ctr__fd_close(s->status);
+	for (size_t i = 0; s->trees && i < s->plan->n_trees; i++)
+		ctr__fd_close(s->trees[i]);
+	free(s->trees);
 	free(s->sources);
 }
 
@@ -144,6 +150,43 @@ static int choose_sources(struct spawn *s, ctr_error *err)
 	return 0;
 }
 
+static const struct ctr__step_bind *tree_of(const struct ctr__step *step)
+{
+	const bool mounts = step->kind == CTR__STEP_ROOT || step->kind == CTR__STEP_BIND;
+
+	return mounts && step->bind.tree ? &step->bind : NULL;
+}
+
+/* What the child can't open, or not with these owners. */
+static int make_trees(struct spawn *s, ctr_error *err)
+{
+	const ctr_plan *plan = s->plan;
+
+	s->trees = calloc(plan->n_trees + 1, sizeof(*s->trees));
+	if (!s->trees)
+		return ctr__error_nomem(err);
+	for (size_t i = 0; i < plan->n_trees; i++)
+		s->trees[i] = -1;
+	for (size_t i = 0; i < plan->steps.n; i++) {
+		const struct ctr__step_bind *bind = tree_of(&plan->steps.v[i]);
+		int fd = bind ? ctr__bind_clone(bind) : -1;
+
+		if (!bind)
+			continue;
+		if (fd < 0)
+			return ctr__explain_step(&plan->steps.v[i], -fd, err);
+		s->trees[bind->tree - 1] = fd;
+	}
+	return 0;
+}
+
+static int map_ids(void *data, pid_t pid)
+{
+	const struct spawn *s = data;
+
+	return ctr__mapping_write(&s->plan->mapping, pid, s->plan->timeout_ms, s->err);
+}
+
 static int open_status_pipe(struct spawn *s, ctr_container *c, ctr_error *err)
 {
 	int ends[2];
@@ -185,7 +228,7 @@ static int prepare(struct spawn *s, ctr_container *c, ctr_error *err)
 		return -1;
 	if (plan->init_fd >= 0 && open_status_pipe(s, c, err))
 		return -1;
-	return choose_sources(s, err);
+	return make_trees(s, err) ? -1 : choose_sources(s, err);
 }
 
 /* ---- the start ---- */
@@ -201,6 +244,10 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 	fill_launch(s, &l);
 	l.namespaces = plan->namespaces;
 	l.changes_ids = plan->changes_ids;
+	if (plan->mapping.uids) {
+		l.prepare = map_ids;
+		l.prepare_data = s;
+	}
 	if (s->mode == CTR__MODE_ONESHOT)
 		l.namespaces |= CLONE_NEWNS;
 	else if ((l.slots[CTR__SLOT_TEMPLATE] = get_template(plan, err)) < 0)
@@ -215,6 +262,8 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 	r = ctr__launch(&l, &outcome);
 	if (r < 0)
 		return ctr__explain_clone(plan, -r, err);
+	if (outcome.kind == CTR__OUTCOME_UNPREPARED) /* which is told already */
+		return -1;
 	if (outcome.kind != CTR__OUTCOME_DONE)
 		return ctr__explain_outcome(plan, &outcome, err);
 	c->pid = outcome.pid;
@@ -300,6 +349,7 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, ctr_error *err)
 		.mode = mode,
 		.channel = { -1, -1 },
 		.status = -1,
+		.err = err,
 	};
 	ctr_container *c = container_new(plan);
 	int r;

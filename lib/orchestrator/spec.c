@@ -104,6 +104,7 @@ CTR_EXPORT void ctr_spec_free(ctr_spec *spec)
 	}
 	free(spec->groups);
 	ctr__limits_clear(&spec->limits);
+	ctr__idmap_clear(&spec->idmap);
 	free(spec->cgroup_parent);
 	ctr_cgroup_free(spec->cgroup);
 	free(spec);
@@ -192,7 +193,8 @@ static int copy_lists(ctr_spec *to, const ctr_spec *from, ctr_error *err)
 {
 	if (ctr__strv_copy(&to->args, &from->args) || ctr__strv_copy(&to->env, &from->env) ||
 	    ctr__strv_copy(&to->unset, &from->unset) ||
-	    ctr__limits_copy(&to->limits, &from->limits))
+	    ctr__limits_copy(&to->limits, &from->limits) ||
+	    ctr__idmap_copy(&to->idmap, &from->idmap))
 		return ctr__error_nomem(err);
 	for (size_t i = 0; i < from->n_mounts; i++)
 		if (add_mount(to, &from->mounts[i], from->mounts[i].source, from->mounts[i].target,
@@ -221,6 +223,7 @@ static void copy_plain(ctr_spec *to, const ctr_spec *from)
 	to->args = to->env = to->unset = (struct ctr__strv){ 0 };
 	to->cwd = to->rootfs = to->hostname = to->domainname = to->cgroup_parent = NULL;
 	to->limits = (ctr_limits){ 0 };
+	to->idmap = (ctr_idmap){ 0 };
 	to->cgroup = ctr__cgroup_use(from->cgroup);
 	to->mounts = NULL;
 	to->fds = NULL;
@@ -564,7 +567,7 @@ CTR_EXPORT int ctr_spec_add_bind(ctr_spec *spec, const char *source, const char 
 
 	if (!ctr__path_is_absolute(source))
 		return ctr__error_value(err, "bind source", source, "an absolute path");
-	if (ctr__mount_check("bind target", target, flags, err))
+	if (ctr__mount_check("bind target", target, flags & ~CTR_MOUNT_IDMAP, err))
 		return -1;
 	return add_mount(spec, &m, source, target, err);
 }
@@ -744,17 +747,6 @@ CTR_EXPORT int ctr_spec_set_hostname(ctr_spec *spec, const char *name, ctr_error
 CTR_EXPORT int ctr_spec_set_domainname(ctr_spec *spec, const char *name, ctr_error *err)
 {
 	return set_uts_name(&spec->domainname, "domain name", name, err);
-}
-
-/* ---- the user namespace ---- */
-
-CTR_EXPORT int ctr_spec_set_userns(ctr_spec *spec, uint32_t mode, ctr_error *err)
-{
-	if (mode > CTR_USERNS_HOST)
-		return ctr__error_number(err, "user namespace", mode,
-					 "CTR_USERNS_AUTO, CTR_USERNS_NEW or CTR_USERNS_HOST");
-	spec->userns = mode;
-	return 0;
 }
 
 /* ---- system calls ---- */

@@ -9,6 +9,7 @@
 
 #include "base/strv.h"
 #include "primitives/cgroup.h"
+#include "primitives/idmap.h"
 #include "primitives/limits.h"
 
 #define CTR__RLIMITS 16 /* RLIMIT_NLIMITS of Linux */
@@ -81,6 +82,7 @@ struct ctr_spec {
 	uint64_t signal_mask;
 	uint32_t seccomp;      /* CTR_SECCOMP_* */
 	uint32_t userns;       /* CTR_USERNS_* */
+	ctr_idmap idmap;       /* of a user namespace; empty: one id */
 	uint64_t caps;	       /* the bounding set */
 	uint64_t caps_asked;   /* by name: the caller must have them */
 	uint64_t caps_ambient; /* for who is not root */
@@ -103,6 +105,8 @@ struct ctr_spec {
 	bool accounting;
 	bool delegate;
 	bool keyring; /* of its own */
+	bool rootfs_idmap;
+	bool disable_userns;
 	uint16_t rows, columns;
 };
 

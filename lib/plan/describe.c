@@ -83,7 +83,8 @@ static void add_bind(struct ctr__buf *b, const struct ctr__step_bind *bind)
 	add_text(b, bind->source);
 	ctr__buf_add(b, " on ");
 	add_text(b, bind->target);
-	ctr__buf_add(b, " (%s%s", bind->recursive ? "rbind" : "bind", bind->attrs ? "," : "");
+	ctr__buf_add(b, " (%s%s%s", bind->recursive ? "rbind" : "bind", bind->idmap ? ",idmap" : "",
+		     bind->attrs ? "," : "");
 	add_attrs(b, bind->attrs);
 	ctr__buf_add(b, ")");
 }
@@ -93,9 +94,9 @@ static void add_root(struct ctr__buf *b, const struct ctr__step_bind *bind)
 	ctr__buf_add(b, "take ");
 	add_text(b, bind->source);
 	ctr__buf_add(b, " as the root file system");
-	if (!bind->attrs)
+	if (!bind->attrs && !bind->idmap)
 		return;
-	ctr__buf_add(b, " (");
+	ctr__buf_add(b, " (%s", bind->idmap ? bind->attrs ? "idmap," : "idmap" : "");
 	add_attrs(b, bind->attrs);
 	ctr__buf_add(b, ")");
 }
@@ -235,6 +236,8 @@ static const char *fixed_text(enum ctr__step_kind kind)
 	switch (kind) {
 	case CTR__STEP_RESET_SIGNALS:
 		return "set all signals to their default actions";
+	case CTR__STEP_NO_USER_NS:
+		return "allow no user namespaces inside";
 	case CTR__STEP_DIE_WITH_PARENT:
 		return "die when the parent does";
 	case CTR__STEP_NO_CORE_DUMP:
@@ -256,7 +259,7 @@ static const char *fixed_text(enum ctr__step_kind kind)
 	case CTR__STEP_KEYRING:
 		return "begin a session keyring of its own";
 	case CTR__STEP_VERIFY:
-		return "verify ids, capabilities, no_new_privs and the working directory";
+		return "verify ids, capabilities, no_new_privs, the root and the working directory";
 	case CTR__STEP_CLOSE:
 		return "close all other descriptors";
 	case CTR__STEP_SECCOMP:
@@ -274,6 +277,10 @@ static void add_process_step(struct ctr__buf *b, const struct ctr__step *step)
 	case CTR__STEP_MAP_IDS:
 		ctr__buf_add(b, "map user ids (%s) and group ids (%s)", step->map.uids,
 			     step->map.gids);
+		return;
+	case CTR__STEP_AWAIT_IDS:
+		ctr__buf_add(b, "wait until the caller has mapped user ids (%s) and group ids (%s)",
+			     step->map.uids, step->map.gids);
 		return;
 	case CTR__STEP_CAP_BOUND:
 		add_caps(b, "limit what can be gained by executing to capabilities", &step->caps);

@@ -40,3 +40,10 @@ int ctr__step_direct(const struct ctr__step *step, const char *object, ctr_error
 {
 	return ctr__steps_direct(step, 1, object, err);
 }
+
+int ctr__step_try(const struct ctr__step *step)
+{
+	size_t failed;
+
+	return do_in_root(step, 1, &failed);
+}

@@ -56,6 +56,45 @@ static int do_map_ids(struct ctr__run *run, const struct ctr__step *step)
 }
 
 /*
+ * The parent maps the ids meanwhile. It can't be waited for by the end of the pipe alone:
+ * the other end is open here too.
+ */
+static int await_go(struct ctr__run *run)
+{
+	struct pollfd fds[] = {
+		{ .fd = run->slots[CTR__SLOT_GO], .events = POLLIN },
+		{ .fd = run->slots[CTR__SLOT_PARENT], .events = POLLIN },
+	};
+	int r;
+
+	do
+		r = sys_poll(fds, 2, NULL);
+	while (r == -EINTR);
+	if (r < 0)
+		return r;
+	return fds[0].revents & POLLIN ? 0 : -ESRCH;
+}
+
+/* Until it is somebody there its files would have an owner that is nobody. */
+static int do_await_ids(struct ctr__run *run, const struct ctr__step *step)
+{
+	const struct ctr__step_map *map = &step->map;
+	int r = await_go(run);
+
+	if (r < 0 || map->keep_ids)
+		return r;
+	r = sys_setresgid(map->gid, map->gid, map->gid);
+	return r < 0 ? r : sys_setresuid(map->uid, map->uid, map->uid);
+}
+
+/* The limit of the user namespace it is in, by its own right there: namespaces(7). */
+static int do_no_user_ns(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run, (void)step;
+	return ctr__fd_write_file(AT_FDCWD, "/proc/sys/user/max_user_namespaces", "0");
+}
+
+/*
  * PR_SET_PDEATHSIG(2const): does nothing if the parent is already dead, and
  * getppid(2) says 0 to the first process of a PID namespace; so ask its pidfd.
  */
@@ -391,7 +430,38 @@ static int verify_ids(const struct ctr__step_verify *v)
 
 	if (r >= 0)
 		r = sys_getresgid(gids);
-	return r < 0 ? r : as_expected(all_are(uids, v->uid) && all_are(gids, v->gid));
+	return r < 0 ? r : as_expected(all_are(uids, v->ids.uid) && all_are(gids, v->ids.gid));
+}
+
+static bool has_group(const uint32_t *groups, size_t n, uint32_t group)
+{
+	for (size_t i = 0; i < n; i++)
+		if (groups[i] == group)
+			return true;
+	return false;
+}
+
+/* Of very many their number alone: there is no room for them here. */
+static int verify_groups(const struct ctr__step_verify *v)
+{
+	uint32_t groups[256];
+	const size_t room = sizeof(groups) / sizeof(groups[0]);
+	const bool look = v->ids.n_groups <= room;
+	int n;
+
+	if (v->ids.keep_groups)
+		return 0;
+	n = sys_getgroups(look ? room : 0, groups);
+	if (n == -EINVAL && look)
+		return -ENOTRECOVERABLE; /* there are more than that */
+	if (n < 0)
+		return n;
+	if ((size_t)n != v->ids.n_groups)
+		return -ENOTRECOVERABLE;
+	for (size_t i = 0; look && i < v->ids.n_groups; i++)
+		if (!has_group(groups, v->ids.n_groups, v->ids.groups[i]))
+			return -ENOTRECOVERABLE;
+	return 0;
 }
 
 static int verify_no_new_privs(const struct ctr__step_verify *v)
@@ -427,6 +497,14 @@ static int verify_bounding(const struct ctr__step_verify *v)
 	return 0;
 }
 
+static int check_root(const struct ctr__run *run)
+{
+	struct statx st;
+	int r = sys_statx(AT_FDCWD, "/", 0, STATX_MNT_ID, &st);
+
+	return r < 0 ? r : as_expected(st.stx_mnt_id == run->root_mount);
+}
+
 /*
  * What protects the host is read again: that a call has succeeded says little if another
  * one, of the kernel's or a module's, undid it.
@@ -434,14 +512,12 @@ static int verify_bounding(const struct ctr__step_verify *v)
 static int do_verify(struct ctr__run *run, const struct ctr__step *step)
 {
 	static int (*const checks[])(const struct ctr__step_verify *) = {
-		verify_ids,
-		verify_no_new_privs,
-		verify_sets,
-		verify_bounding,
+		verify_ids, verify_groups, verify_no_new_privs, verify_sets, verify_bounding,
 	};
-	int r = check_inside();
+	int r = check_root(run);
 
-	(void)run;
+	if (r == 0)
+		r = check_inside();
 	for (size_t i = 0; r == 0 && i < sizeof(checks) / sizeof(checks[0]); i++)
 		r = checks[i](&step->verify);
 	return r;
@@ -496,6 +572,8 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 	static int (*const table[CTR__STEP_COUNT])(struct ctr__run *, const struct ctr__step *) = {
 		[CTR__STEP_RESET_SIGNALS] = do_reset_signals,
 		[CTR__STEP_MAP_IDS] = do_map_ids,
+		[CTR__STEP_AWAIT_IDS] = do_await_ids,
+		[CTR__STEP_NO_USER_NS] = do_no_user_ns,
 		[CTR__STEP_DIE_WITH_PARENT] = do_die_with_parent,
 		[CTR__STEP_NO_CORE_DUMP] = do_no_core_dump,
 		[CTR__STEP_NEW_SESSION] = do_new_session,

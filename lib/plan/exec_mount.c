@@ -33,29 +33,35 @@ static int attach(int tree, int target)
 	return r < 0 ? r : 0;
 }
 
-static int set_attrs(int tree, uint64_t set, bool recursive)
+/* With MOUNT_ATTR_IDMAP by the map of userns. */
+static int set_attrs(int tree, uint64_t set, int userns, bool recursive)
 {
-	const struct mount_attr attr = { .attr_set = set };
+	const struct mount_attr attr = { .attr_set = set, .userns_fd = (uint64_t)userns };
 
 	if (!set)
 		return 0;
 	return sys_mount_setattr(tree, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr);
 }
 
-/* A detached copy of the mount at dir/path. */
-static int clone_tree(int dir, const char *path, uint64_t attrs, unsigned flags)
+static int clone_with(int dir, const char *path, uint64_t attrs, int userns, unsigned flags)
 {
 	int tree = sys_open_tree(dir, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | flags);
 	int r;
 
 	if (tree < 0)
 		return tree;
-	r = set_attrs(tree, attrs, flags & AT_RECURSIVE);
+	r = set_attrs(tree, attrs, userns, flags & AT_RECURSIVE);
 	if (r < 0) {
 		sys_close(tree);
 		return r;
 	}
 	return tree;
+}
+
+/* A detached copy of the mount at dir/path. */
+static int clone_tree(int dir, const char *path, uint64_t attrs, unsigned flags)
+{
+	return clone_with(dir, path, attrs, 0, flags);
 }
 
 /* -ESTALE if the file is not the one that the parent looked at. */
@@ -74,10 +80,11 @@ static int check_id(int fd, const struct ctr__file_id *expected)
 	return ctr__file_id_equal(&found, expected) ? 0 : -ESTALE;
 }
 
-static int clone_source(const struct ctr__step_bind *bind)
+int ctr__bind_clone(const struct ctr__step_bind *bind)
 {
-	int tree =
-		clone_tree(AT_FDCWD, bind->source, bind->attrs, bind->recursive ? AT_RECURSIVE : 0);
+	const uint64_t attrs = bind->attrs | (bind->idmap ? MOUNT_ATTR_IDMAP : 0);
+	int tree = clone_with(AT_FDCWD, bind->source, attrs, bind->userns,
+			      bind->recursive ? AT_RECURSIVE : 0);
 	int r;
 
 	if (tree < 0)
@@ -88,6 +95,21 @@ static int clone_source(const struct ctr__step_bind *bind)
 		return r;
 	}
 	return tree;
+}
+
+static int take_source(const struct ctr__run *run, const struct ctr__step_bind *bind)
+{
+	return bind->tree ? run->trees[bind->tree - 1] : ctr__bind_clone(bind);
+}
+
+/* Remembers what is to be the root until the program runs. */
+static int note_root(struct ctr__run *run)
+{
+	struct statx st;
+	int r = sys_statx(run->root, "", AT_EMPTY_PATH, STATX_MNT_ID, &st);
+
+	run->root_mount = st.stx_mnt_id;
+	return r;
 }
 
 int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step)
@@ -101,7 +123,7 @@ int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step)
 	if (r < 0)
 		return r;
 	run->root = sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-	return run->root < 0 ? run->root : 0;
+	return run->root < 0 ? run->root : note_root(run);
 }
 
 int ctr__do_set_flags(struct ctr__run *run, const struct ctr__step *step)
@@ -125,7 +147,7 @@ int ctr__do_set_flags(struct ctr__run *run, const struct ctr__step *step)
 /* The root is mounted over the old one, in a mount namespace that only we see. */
 int ctr__do_root(struct ctr__run *run, const struct ctr__step *step)
 {
-	int tree = clone_source(&step->bind);
+	int tree = take_source(run, &step->bind);
 	int r;
 
 	if (tree < 0)
@@ -308,7 +330,7 @@ int ctr__do_make_target(struct ctr__run *run, const struct ctr__step *step)
 int ctr__do_bind(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_bind *bind = &step->bind;
-	int tree = clone_source(bind);
+	int tree = take_source(run, bind);
 
 	if (tree < 0)
 		return tree;
@@ -486,9 +508,11 @@ int ctr__do_unmount(struct ctr__run *run, const struct ctr__step *step)
  */
 int ctr__do_pivot_root(struct ctr__run *run, const struct ctr__step *step)
 {
-	int r = sys_fchdir(run->root);
+	int r = note_root(run);
 
 	(void)step;
+	if (r >= 0)
+		r = sys_fchdir(run->root);
 	if (r < 0)
 		return r;
 	r = sys_pivot_root(".", ".");

@@ -184,12 +184,14 @@ static int reap(int pidfd)
 static void judge(const struct ctr__launch *launch, const struct ctr__report *report,
 		  struct ctr__outcome *outcome)
 {
+	const bool ended_by_us =
+		outcome->kind == CTR__OUTCOME_TIMEOUT || outcome->kind == CTR__OUTCOME_UNPREPARED;
 	const bool executed = has_begun_to_execute(launch, report);
 	int code;
 
 	outcome->step = report->step;
 	outcome->errnum = report->errnum;
-	if (outcome->kind != CTR__OUTCOME_TIMEOUT && !report->errnum && executed) {
+	if (!ended_by_us && !report->errnum && executed) {
 		outcome->kind = CTR__OUTCOME_DONE;
 		return;
 	}
@@ -197,7 +199,7 @@ static void judge(const struct ctr__launch *launch, const struct ctr__report *re
 	code = reap(outcome->pidfd);
 	sys_close(outcome->pidfd);
 	outcome->pidfd = -1;
-	if (outcome->kind == CTR__OUTCOME_TIMEOUT)
+	if (ended_by_us)
 		return;
 	if (report->errnum)
 		outcome->kind = CTR__OUTCOME_FAILED;
@@ -220,6 +222,14 @@ static int launch_shared(const struct ctr__launch *launch, struct ctr__run *run,
 	return pid;
 }
 
+/* Ends a child that nothing is to be learnt from. */
+static void abandon(struct ctr__outcome *outcome)
+{
+	sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
+	reap(outcome->pidfd);
+	sys_close(ctr__fd_take(&outcome->pidfd));
+}
+
 /*
  * The pipe closes when the child executes the program or ends, unless another
  * thread forked meanwhile: its child has a copy. So a child that has come to its
@@ -232,36 +242,80 @@ static int await_execution(const struct ctr__launch *launch, const struct ctr__r
 
 	if (r > 0 || (r == 0 && has_begun_to_execute(launch, run->report)))
 		return 0;
+	if (r < 0) {
+		abandon(outcome);
+		return r;
+	}
 	sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
-	if (r == 0) {
-		outcome->kind = CTR__OUTCOME_TIMEOUT;
+	outcome->kind = CTR__OUTCOME_TIMEOUT;
+	return 0;
+}
+
+/* What the parent has to do for the child, which then goes on; or is killed. */
+static int prepare(const struct ctr__launch *launch, int go, pid_t pid,
+		   struct ctr__outcome *outcome)
+{
+	long n;
+
+	if (launch->prepare(launch->prepare_data, pid) < 0) {
+		sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
+		outcome->kind = CTR__OUTCOME_UNPREPARED;
 		return 0;
 	}
-	reap(outcome->pidfd);
-	sys_close(ctr__fd_take(&outcome->pidfd));
+	n = sys_write(go, "", 1);
+	if (n == 1)
+		return 0;
+	abandon(outcome);
+	return n < 0 ? (int)n : -EIO;
+}
+
+/* executed: the parent's end of that pipe; go: of the one that the child waits for. */
+static int run_forked(const struct ctr__launch *launch, struct ctr__run *run, int executed, int go,
+		      struct ctr__outcome *outcome)
+{
+	int pid = clone_forked(launch, run, &outcome->pidfd);
+	int r;
+
+	sys_close(run->slots[CTR__SLOT_EXECUTED]);
+	if (pid < 0)
+		return pid;
+	r = launch->prepare ? prepare(launch, go, pid, outcome) : 0;
+	if (r == 0 && outcome->kind != CTR__OUTCOME_UNPREPARED)
+		r = await_execution(launch, run, executed, outcome);
+	return r < 0 ? r : pid;
+}
+
+static int launch_prepared(const struct ctr__launch *launch, struct ctr__run *run, int executed,
+			   struct ctr__outcome *outcome)
+{
+	int go[2] = { -1, -1 };
+	int r = launch->prepare ? sys_pipe2(go, O_CLOEXEC) : 0;
+
+	if (r < 0) {
+		sys_close(run->slots[CTR__SLOT_EXECUTED]);
+		return r;
+	}
+	run->slots[CTR__SLOT_GO] = go[0];
+	r = run_forked(launch, run, executed, go[1], outcome);
+	ctr__fd_close(go[0]);
+	ctr__fd_close(go[1]);
 	return r;
 }
 
 static int launch_forked(const struct ctr__launch *launch, struct ctr__run *run,
 			 struct ctr__outcome *outcome)
 {
-	int ends[2], writer, pid;
+	int ends[2], writer;
 	int r = sys_pipe2(ends, O_CLOEXEC);
 
 	if (r < 0)
 		return r;
 	writer = ctr__fd_dup(ends[1], launch->fd_floor);
 	sys_close(ends[1]);
-	if (writer < 0) {
-		sys_close(ends[0]);
-		return writer;
-	}
 	run->slots[CTR__SLOT_EXECUTED] = writer;
-	pid = clone_forked(launch, run, &outcome->pidfd);
-	sys_close(writer);
-	r = pid < 0 ? 0 : await_execution(launch, run, ends[0], outcome);
+	r = writer < 0 ? writer : launch_prepared(launch, run, ends[0], outcome);
 	sys_close(ends[0]);
-	return r < 0 ? r : pid;
+	return r;
 }
 
 /* No handler of the host's may run in the child, where it would share its memory. */
@@ -303,6 +357,7 @@ static int launch_in(const struct ctr__launch *launch, const struct room *room,
 		.mode = launch->mode,
 		.sources = launch->sources,
 		.groups = launch->groups,
+		.trees = launch->trees,
 		.n_groups = launch->n_groups - (launch->group_dir >= 0 ? 1 : 0),
 		.leaf = launch->leaf,
 		.report = room->report,

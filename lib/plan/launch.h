@@ -20,20 +20,25 @@ struct ctr__launch {
 	int slots[CTR__SLOT_COUNT]; /* all but PARENT, which is made here */
 	const int *groups;	    /* for the JOIN_CGROUP step */
 	size_t n_groups;
-	int leaf;      /* for the JOIN_LEAF step; -1: none */
-	int group_dir; /* of the last of them, on v2: to be born into; -1: none */
-	int *sources;  /* scratch for the FDS step; changed */
-	int fd_floor;  /* descriptors from here on survive the FDS step */
+	int leaf;	  /* for the JOIN_LEAF step; -1: none */
+	int group_dir;	  /* of the last of them, on v2: to be born into; -1: none */
+	const int *trees; /* for the ROOT and BIND steps that have one */
+	/* Called in the parent for a child that awaits it; with its data. 0, or -1 to end it. */
+	int (*prepare)(void *data, pid_t pid);
+	void *prepare_data;
+	int *sources; /* scratch for the FDS step; changed */
+	int fd_floor; /* descriptors from here on survive the FDS step */
 	bool share_memory;
 	bool changes_ids;    /* the kernel then changes the dumpable flag of the memory */
 	uint32_t timeout_ms; /* for a child that does not share memory */
 };
 
 enum ctr__outcome_kind {
-	CTR__OUTCOME_DONE,    /* executed, or, for a template, done */
-	CTR__OUTCOME_FAILED,  /* a step failed: step, errnum */
-	CTR__OUTCOME_KILLED,  /* it died at a step */
-	CTR__OUTCOME_TIMEOUT, /* it was killed at a step, by us */
+	CTR__OUTCOME_DONE,	 /* executed, or, for a template, done */
+	CTR__OUTCOME_FAILED,	 /* a step failed: step, errnum */
+	CTR__OUTCOME_KILLED,	 /* it died at a step */
+	CTR__OUTCOME_TIMEOUT,	 /* it was killed at a step, by us */
+	CTR__OUTCOME_UNPREPARED, /* it was killed, for prepare() failed */
 };
 
 struct ctr__outcome {

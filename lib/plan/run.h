@@ -18,6 +18,7 @@ enum ctr__slot {
 	CTR__SLOT_TEMPLATE, /* the mount namespace to start from */
 	CTR__SLOT_CHANNEL,  /* socket to hand a descriptor to the parent */
 	CTR__SLOT_EXECUTED, /* pipe whose closing tells the parent */
+	CTR__SLOT_GO,	    /* pipe that tells that the parent has prepared the child */
 	CTR__SLOT_COUNT,
 };
 
@@ -35,15 +36,17 @@ struct ctr__run {
 	int *sources;	   /* for the FDS step, one for each target */
 	const int *groups; /* the files to join the control group by */
 	size_t n_groups;
+	const int *trees;     /* mounts that the parent has made: the one of a step is tree - 1 */
 	int leaf;	      /* the file to join the leaf of it by; -1: none */
 	struct rlimit64 core; /* to return to before the program runs */
 	struct ctr__report *report;
 
 	/* of the child's own */
-	int root;    /* the tree that becomes "/" */
-	int covered; /* how many trees that were to become it lie below it */
-	int empty;   /* the directory that masks show; -1: none yet */
-	bool direct; /* not a child: targets must exist and may be symbolic links */
+	int root;	     /* the tree that becomes "/" */
+	uint64_t root_mount; /* its id: statx(2), stx_mnt_id */
+	int covered;	     /* how many trees that were to become it lie below it */
+	int empty;	     /* the directory that masks show; -1: none yet */
+	bool direct;	     /* not a child: targets must exist and may be symbolic links */
 };
 
 /* Does one step. Returns 0 or -errno. */
@@ -54,6 +57,9 @@ int ctr__run_steps(struct ctr__run *run);
 
 /* The same as the life of a child, for clone(2): takes a struct ctr__run, never returns. */
 int ctr__run_child(void *run);
+
+/* A detached mount of a bind's source, with its flags; or -errno. */
+int ctr__bind_clone(const struct ctr__step_bind *bind);
 
 /* The executors of exec_mount.c, for exec.c's table. */
 int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step);

@@ -27,6 +27,8 @@ struct sock_filter;
 enum ctr__step_kind {
 	CTR__STEP_RESET_SIGNALS,
 	CTR__STEP_MAP_IDS,
+	CTR__STEP_AWAIT_IDS,
+	CTR__STEP_NO_USER_NS,
 	CTR__STEP_DIE_WITH_PARENT,
 	CTR__STEP_NO_CORE_DUMP,
 	CTR__STEP_NEW_SESSION,
@@ -85,6 +87,9 @@ struct ctr__step_bind {
 	uint64_t attrs;		/* MOUNT_ATTR_* to set */
 	bool recursive;
 	bool directory;
+	bool idmap; /* owners by the map of this user namespace */
+	int userns;
+	size_t tree; /* not 0: a mount that the parent has made of source, run.h */
 };
 
 #define CTR__MOUNT_OPTIONS_MAX 4
@@ -114,9 +119,11 @@ struct ctr__step_terminal {
 	int fd_floor; /* descriptors from here on are free */
 };
 
-/* Each one line of user_namespaces(7): inside, outside, how many. */
+/* As user_namespaces(7) has it: inside, outside, how many; for AWAIT_IDS as words. */
 struct ctr__step_map {
 	const char *uids, *gids;
+	uint32_t uid, gid; /* AWAIT_IDS: who to be from then on */
+	bool keep_ids;	   /* or to stay who it is */
 };
 
 struct ctr__step_ids {
@@ -143,7 +150,7 @@ struct ctr__step_filter {
 /* What must be so when the program is executed. */
 struct ctr__step_verify {
 	struct ctr__step_caps caps;
-	uint32_t uid, gid;
+	struct ctr__step_ids ids;
 	bool no_new_privs;
 };
 
@@ -184,7 +191,7 @@ struct ctr__step {
 		struct ctr__step_target target; /* MAKE_TARGET */
 		struct ctr__step_flags flags;	/* SET_FLAGS, PROPAGATION */
 		struct ctr__step_terminal terminal;
-		struct ctr__step_map map;
+		struct ctr__step_map map; /* MAP_IDS, AWAIT_IDS */
 		struct ctr__step_ids ids;
 		struct ctr__step_caps caps; /* CAP_BOUND, CAPS */
 		struct ctr__step_verify verify;

@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/sys.h"
 #include "plan/direct.h"
+#include "primitives/namespace.h"
 
 uint64_t ctr__mount_attrs(uint32_t flags)
 {
@@ -136,6 +137,38 @@ CTR_EXPORT int ctr_mount_bind(const char *source, const char *target, uint32_t f
 		return -1;
 	ctr__mount_fill_bind(&step, source, target, flags);
 	return ctr__step_direct(&step, target, err);
+}
+
+const char *ctr__mount_idmap_hint(int errnum)
+{
+	return errnum == EINVAL ? "its file system, or one that is mounted below it, can't have "
+				  "idmapped mounts, or is one already"
+				: NULL;
+}
+
+CTR_EXPORT int ctr_mount_bind_idmapped(const char *source, const char *target, uint32_t flags,
+				       int userns, ctr_error *err)
+{
+	struct ctr__step step;
+	const char *hint;
+	char origin[32];
+	int r;
+
+	if (!source || !*source)
+		return ctr__error_value(err, "bind source", source, "a path");
+	snprintf(origin, sizeof(origin), "descriptor %d", userns);
+	if (ctr__mount_check("bind target", target, flags, err) ||
+	    ctr__ns_check_fd(userns, CTR_NS_USER, origin, err))
+		return -1;
+	ctr__mount_fill_bind(&step, source, target, flags);
+	step.bind.idmap = true;
+	step.bind.userns = userns;
+	r = ctr__step_try(&step);
+	if (r >= 0)
+		return 0;
+	hint = ctr__mount_idmap_hint(-r);
+	return ctr__error_set(err, hint ? CTR_E_UNSUPPORTED : CTR_E_SYSTEM, -r,
+			      "make an idmapped mount on", target, hint ? "%s" : NULL, hint);
 }
 
 CTR_EXPORT int ctr_mount_tmpfs(const char *target, uint64_t size_bytes, uint32_t mode,

@@ -23,6 +23,9 @@ int ctr__mount_check_tmpfs(const char *target, uint32_t mode, uint32_t flags, ct
 
 void ctr__mount_fill_bind(struct ctr__step *step, const char *source, const char *target,
 			  uint32_t flags);
+/* What to say when an idmapped mount is refused; NULL: nothing that is not known anyway. */
+const char *ctr__mount_idmap_hint(int errnum);
+
 void ctr__mount_fill_tmpfs(struct ctr__step *step, struct ctr__tmpfs_text *text, const char *target,
 			   uint64_t size_bytes, uint32_t mode, uint32_t flags);
 void ctr__mount_fill_proc(struct ctr__step *step, const char *target, uint32_t flags);

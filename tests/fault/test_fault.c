@@ -135,6 +135,19 @@ static ctr_spec *user_spec(void)
 	return spec;
 }
 
+/* The caller maps its ids, and makes its mounts, one of them with other owners. */
+static ctr_spec *mapped_spec(void)
+{
+	ctr_spec *spec = new_spec(NULL, "/mnt/fingerprint");
+
+	check(ctr_spec_add_bind(spec, world_path("bin"), "/mnt", CTR_MOUNT_IDMAP, err));
+	check(ctr_idmap_add_uids(ctr_spec_get_idmap(spec), 0, 100000, 65536, err));
+	check(ctr_spec_set_user(spec, 1000, 100, err));
+	check(ctr_spec_add_group(spec, 7, err));
+	check(ctr_spec_set_disable_userns(spec, 1, err));
+	return spec;
+}
+
 /* In the host's PID namespace, so only a control group holds it together. */
 static ctr_spec *joined_spec(void)
 {
@@ -166,6 +179,7 @@ static const struct kind {
 	{ "in a group that is there", shared_spec, spawn_one },
 	{ "its group delegated", delegated_spec, spawn_one },
 	{ "in a user namespace", user_spec, spawn_one },
+	{ "with a range of ids", mapped_spec, spawn_one },
 	{ "a group alone", default_spec, use_group },
 };
 

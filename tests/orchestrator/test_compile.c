@@ -99,7 +99,7 @@ START_TEST(test_plan_compile__golden_smallest)
 			 "never gain privileges (no_new_privs)\n"
 			 "set the umask to 0022\n"
 			 "set the signal mask to 0x0\n"
-			 "verify ids, capabilities, no_new_privs and the working directory\n"
+			 "verify ids, capabilities, no_new_privs, the root and the working directory\n"
 			 "close all other descriptors\n"
 			 "filter system calls\n"
 			 "execute /bin/sh as: sh\n");
@@ -168,7 +168,7 @@ START_TEST(test_plan_compile__golden_everything)
 		"never gain privileges (no_new_privs)\n"
 		"set the umask to 0022\n"
 		"set the signal mask to 0x2\n"
-		"verify ids, capabilities, no_new_privs and the working directory\n"
+		"verify ids, capabilities, no_new_privs, the root and the working directory\n"
 		"close all other descriptors\n"
 		"filter system calls\n"
 		"execute /bin/sh as: sh -c\n");

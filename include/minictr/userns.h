@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * userns.h - user namespaces, and which ids they have
+ *
+ * A map says which ids inside a user namespace are which ids outside. Who may
+ * not write it, as user_namespaces(7) has it, is helped by newuidmap(1) and
+ * newgidmap(1) for the ids that /etc/subuid and /etc/subgid give to them.
+ */
+#ifndef MINICTR_USERNS_H
+#define MINICTR_USERNS_H
+
+#include <stdint.h>
+
+#include <minictr/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ctr_idmap ctr_idmap;
+
+/**
+ * ctr_idmap_new() - make an empty map
+ * @err: filled on failure only; may be NULL
+ *
+ * Return: the map, the caller's to free; NULL with
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: any.
+ * Since:   0.1
+ */
+ctr_idmap *ctr_idmap_new(ctr_error *err);
+
+/**
+ * ctr_idmap_free() - free a map
+ * @map: may be NULL
+ *
+ * Threads: one at a time for each @map.
+ * Since:   0.1
+ */
+void ctr_idmap_free(ctr_idmap *map);
+
+/**
+ * ctr_idmap_add_uids() - map a range of user ids
+ * @map:     changed only on success
+ * @inside:  the first id in the namespace
+ * @outside: the first id in the caller's
+ * @count:   how many follow one another, at least 1
+ * @err:     filled on failure only; may be NULL
+ *
+ * Without a single range of group ids those of users are taken for groups
+ * too, and the other way round.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  the range is empty, goes beyond 4294967294, overlaps
+ *                  another one inside or outside, or is the 341st
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @map.
+ * Kernel:  user_namespaces(7).
+ * Since:   0.1
+ */
+int ctr_idmap_add_uids(ctr_idmap *map, uint32_t inside, uint32_t outside, uint32_t count,
+		       ctr_error *err);
+
+/**
+ * ctr_idmap_add_gids() - map a range of group ids
+ * @map:     changed only on success
+ * @inside:  the first id in the namespace
+ * @outside: the first id in the caller's
+ * @count:   how many follow one another, at least 1
+ * @err:     filled on failure only; may be NULL
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  the range is empty, goes beyond 4294967294, overlaps
+ *                  another one inside or outside, or is the 341st
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @map.
+ * Kernel:  user_namespaces(7).
+ * Since:   0.1
+ */
+int ctr_idmap_add_gids(ctr_idmap *map, uint32_t inside, uint32_t outside, uint32_t count,
+		       ctr_error *err);
+
+/**
+ * ctr_idmap_add_ranges() - map the caller to 0, and its own ranges behind
+ * @map: empty; changed only on success
+ * @err: filled on failure only; may be NULL
+ *
+ * The effective ids become 0, and what /etc/subuid and /etc/subgid give to the
+ * caller's user id, by number or by its name in /etc/passwd, the ids from 1 on.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID      @map is not empty
+ *   CTR_E_UNSUPPORTED  one of the files has no range for the caller
+ *   CTR_E_SYSTEM       one of the files can't be read
+ *   CTR_E_NOMEM        out of memory
+ *
+ * Threads: one at a time for each @map.
+ * Kernel:  subuid(5), subgid(5).
+ * Since:   0.1
+ */
+int ctr_idmap_add_ranges(ctr_idmap *map, ctr_error *err);
+
+/**
+ * ctr_userns_map() - give a process's user namespace its ids
+ * @map: not empty
+ * @pid: a process of the caller's, in a user namespace that was made by it or by
+ *       the caller and has no ids yet
+ * @err: filled on failure only; may be NULL
+ *
+ * newuidmap(1) and newgidmap(1) are run if the caller lacks CAP_SETUID or
+ * CAP_SETGID. The process must not have ended: keep it from being reaped.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID      @map is empty
+ *   CTR_E_UNSUPPORTED  the ids are not the caller's to map, or there is no
+ *                      newuidmap(1) to do it; the message says which
+ *   CTR_E_SYSTEM       the kernel, or newuidmap(1), refused
+ *   CTR_E_TIMEOUT      newuidmap(1) took more than 30 s
+ *   CTR_E_NOMEM        out of memory
+ *
+ * Threads: any.
+ * Kernel:  user_namespaces(7), newuidmap(1).
+ * Since:   0.1
+ */
+int ctr_userns_map(const ctr_idmap *map, int32_t pid, ctr_error *err);
+
+/**
+ * ctr_userns_create() - make a user namespace with these ids
+ * @map: not empty
+ * @err: filled on failure only; may be NULL
+ *
+ * It has no process in it: join it with ctr_setns(), or give it to
+ * ctr_mount_bind_idmapped(). It ends with its last descriptor and process.
+ *
+ * Return: a descriptor that is close-on-exec, the caller's to close; -1 with
+ *   CTR_E_INVALID      @map is empty
+ *   CTR_E_UNSUPPORTED  as for ctr_userns_map(), or this host forbids user
+ *                      namespaces; the message says what does
+ *   CTR_E_SYSTEM       clone3(2), or what ctr_userns_map() does, failed
+ *   CTR_E_TIMEOUT      newuidmap(1) took more than 30 s
+ *   CTR_E_NOMEM        out of memory
+ *
+ * Threads: any.
+ * Kernel:  clone3(2), user_namespaces(7).
+ * Since:   0.1
+ */
+int ctr_userns_create(const ctr_idmap *map, ctr_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

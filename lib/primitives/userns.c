@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: MIT */
+/* Maps of ids as they are written: by the caller, or by newuidmap(1) for it. */
+#include <errno.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/export.h"
+#include "base/passwd.h"
+#include "base/subid.h"
+#include "base/sys.h"
+#include "plan/launch.h"
+#include "primitives/caps.h"
+#include "primitives/idmap.h"
+#include "primitives/userns.h"
+
+#define FILE_MAX ((size_t)1 << 20) /* more than any such file has */
+#define MAP_TEXT_MAX 4096	   /* user_namespaces(7): less than a page */
+#define HELPER_TIMEOUT_MS 30000
+#define MESSAGE_MAX 256
+
+/* Of users and of groups: what differs. */
+struct kind {
+	const char *what, *file, *map, *helper;
+	int cap; /* with it the caller may write the map itself */
+};
+
+static const struct kind users = {
+	"user ids", "/etc/subuid", "uid_map", "newuidmap", CAP_SETUID,
+};
+static const struct kind groups = {
+	"group ids", "/etc/subgid", "gid_map", "newgidmap", CAP_SETGID,
+};
+
+const char *ctr__userns_off(void)
+{
+	static const struct {
+		const char *file, off;
+		const char *hint;
+	} switches[] = {
+		{ "/proc/sys/user/max_user_namespaces", '0',
+		  "user namespaces are switched off: see /proc/sys/user/max_user_namespaces" },
+		{ "/proc/sys/kernel/unprivileged_userns_clone", '0',
+		  "user namespaces are for root only: see "
+		  "/proc/sys/kernel/unprivileged_userns_clone" },
+		{ "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1',
+		  "AppArmor keeps user namespaces from programs without a profile: see "
+		  "/proc/sys/kernel/apparmor_restrict_unprivileged_userns" },
+	};
+	char text[16];
+
+	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
+		if (ctr__fd_read_file(AT_FDCWD, switches[i].file, text, sizeof(text)) > 0 &&
+		    text[0] == switches[i].off && text[1] == '\n')
+			return switches[i].hint;
+	return NULL;
+}
+
+/* ---- what /etc/subuid and /etc/subgid give ---- */
+
+/* A file of the host's administrator's, whole; the caller frees it. */
+static int read_whole(const char *path, char **text, size_t *length, ctr_error *err)
+{
+	int n;
+
+	*text = malloc(FILE_MAX);
+	if (!*text)
+		return ctr__error_nomem(err);
+	n = ctr__fd_read_file(AT_FDCWD, path, *text, FILE_MAX);
+	if (n == -ENOENT)
+		n = 0;
+	*length = n < 0 ? 0 : (size_t)n;
+	return n < 0 ? ctr__error_sys(err, -n, "read", path) : 0;
+}
+
+static bool is_covered(const struct ctr__id_ranges *given, const struct ctr__id_range *asked,
+		       uint32_t own)
+{
+	if (asked->count == 1 && asked->outside == own)
+		return true;
+	for (size_t i = 0; i < given->n; i++)
+		if (asked->outside >= given->v[i].outside &&
+		    (uint64_t)asked->outside + asked->count <=
+			    (uint64_t)given->v[i].outside + given->v[i].count)
+			return true;
+	return false;
+}
+
+/* What the host's own file calls the caller; "" if it does not. To be freed. */
+static int caller_name(char **name, ctr_error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	struct ctr__passwd entry = { 0 };
+	struct ctr__span file;
+
+	if (read_whole("/etc/passwd", &text, &file.n, err))
+		return -1;
+	file.at = text;
+	ctr__passwd_find_uid(file, geteuid(), &entry);
+	*name = entry.name.n ? strndup(entry.name.at, entry.name.n) : strdup("");
+	return *name ? 0 : ctr__error_nomem(err);
+}
+
+/* The caller's ranges of a kind, from inside 1 on. */
+static int read_given(const struct kind *kind, struct ctr__id_ranges *given, ctr_error *err)
+{
+	_cleanup_free_ char *text = NULL, *name = NULL;
+	struct ctr__subid line;
+	const char *p, *end;
+	uint64_t inside = 1;
+	size_t length;
+
+	if (caller_name(&name, err) || read_whole(kind->file, &text, &length, err))
+		return -1;
+	for (p = text, end = text + length; ctr__subid_next(&p, end, &line);) {
+		const struct ctr__id_range range = { (uint32_t)inside, line.first, line.count };
+
+		if (!ctr__subid_is_of(&line, geteuid(), *name ? name : NULL) ||
+		    inside + line.count > UINT32_MAX)
+			continue;
+		if (ctr__id_ranges_append(given, &range))
+			return ctr__error_nomem(err);
+		inside += line.count;
+	}
+	return 0;
+}
+
+static int refuse_none(const struct kind *kind, ctr_error *err)
+{
+	return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "map", kind->what,
+			      "%s gives none to user id %u: see usermod(8), --add-subuids and "
+			      "--add-subgids",
+			      kind->file, geteuid());
+}
+
+static int refuse_range(const struct kind *kind, const struct ctr__id_range *asked,
+			const struct ctr__id_ranges *given, ctr_error *err)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "%s from %u to %u", kind->what, asked->outside,
+		 asked->outside + asked->count - 1);
+	if (!given->n)
+		return ctr__error_set(err, CTR_E_UNSUPPORTED, EPERM, "map", what,
+				      "they are not the caller's: %s gives none to user id %u",
+				      kind->file, geteuid());
+	return ctr__error_set(err, CTR_E_UNSUPPORTED, EPERM, "map", what,
+			      "they are not the caller's: %s gives %u to %u to user id %u",
+			      kind->file, given->v[0].outside,
+			      given->v[0].outside + given->v[0].count - 1, geteuid());
+}
+
+static int check_given(const struct kind *kind, const struct ctr__id_ranges *asked, uint32_t own,
+		       ctr_error *err)
+{
+	struct ctr__id_ranges given = { 0 };
+	int r = read_given(kind, &given, err);
+
+	for (size_t i = 0; r == 0 && i < asked->n; i++)
+		if (!is_covered(&given, &asked->v[i], own))
+			r = refuse_range(kind, &asked->v[i], &given, err);
+	free(given.v);
+	return r;
+}
+
+static int add_given(const struct kind *kind, struct ctr__id_ranges *ranges, uint32_t own,
+		     ctr_error *err)
+{
+	const struct ctr__id_range self = { 0, own, 1 };
+
+	if (ctr__id_ranges_append(ranges, &self))
+		return ctr__error_nomem(err);
+	if (read_given(kind, ranges, err))
+		return -1;
+	return ranges->n > 1 ? 0 : refuse_none(kind, err);
+}
+
+CTR_EXPORT int ctr_idmap_add_ranges(ctr_idmap *map, ctr_error *err)
+{
+	ctr_idmap made = { 0 };
+
+	if (!ctr__idmap_is_empty(map))
+		return ctr__error_set(err, CTR_E_INVALID, 0, "map of ids", NULL,
+				      "it has ranges already, expected an empty one");
+	if (add_given(&users, &made.uids, geteuid(), err) ||
+	    add_given(&groups, &made.gids, getegid(), err)) {
+		ctr__idmap_clear(&made);
+		return -1;
+	}
+	*map = made;
+	return 0;
+}
+
+/* ---- a mapping ---- */
+
+/* The usual places, and no others: what runs as root is not looked for in the caller's PATH. */
+static const char *find_helper(const char *name)
+{
+	static const char *const paths[] = { "/usr/bin/newuidmap", "/usr/bin/newgidmap",
+					     "/usr/local/bin/newuidmap",
+					     "/usr/local/bin/newgidmap" };
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (strcmp(strrchr(paths[i], '/') + 1, name) == 0 &&
+		    sys_access(paths[i], X_OK) == 0)
+			return paths[i];
+	return NULL;
+}
+
+static int choose_helper(const struct kind *kind, const struct ctr__id_ranges *asked, uint32_t own,
+			 const char **helper, ctr_error *err)
+{
+	struct ctr__caps_sets sets;
+	int r = sys_capget(&sets);
+
+	if (r < 0)
+		return ctr__error_sys(err, -r, "read the caller's capabilities", NULL);
+	if (sets.effective >> kind->cap & 1)
+		return 0;
+	if (check_given(kind, asked, own, err))
+		return -1;
+	*helper = find_helper(kind->helper);
+	if (*helper)
+		return 0;
+	return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "map", kind->what,
+			      "who is not root needs %s(1) for it, which is not installed (Debian "
+			      "has it in uidmap)",
+			      kind->helper);
+}
+
+static char *text_of(const struct ctr__id_ranges *ranges)
+{
+	const size_t size = ranges->n * sizeof("4294967295 4294967295 4294967295") + 1;
+	char *text = malloc(size);
+	size_t used = 0;
+
+	for (size_t i = 0; text && i < ranges->n; i++)
+		used += (size_t)snprintf(text + used, size - used, "%u %u %u\n",
+					 ranges->v[i].inside, ranges->v[i].outside,
+					 ranges->v[i].count);
+	return text;
+}
+
+int ctr__mapping_make(struct ctr__mapping *mapping, const ctr_idmap *map, ctr_error *err)
+{
+	const struct ctr__id_ranges *uids = ctr__idmap_uids(map), *gids = ctr__idmap_gids(map);
+
+	*mapping = (struct ctr__mapping){ 0 };
+	if (ctr__idmap_is_empty(map))
+		return ctr__error_set(err, CTR_E_INVALID, 0, "map of ids", NULL,
+				      "it is empty, expected at least one range");
+	if (choose_helper(&users, uids, geteuid(), &mapping->uid_helper, err) ||
+	    choose_helper(&groups, gids, getegid(), &mapping->gid_helper, err))
+		return -1;
+	mapping->uids = text_of(uids);
+	mapping->gids = text_of(gids);
+	if (!mapping->uids || !mapping->gids) {
+		ctr__mapping_clear(mapping);
+		return ctr__error_nomem(err);
+	}
+	if (strlen(mapping->uids) < MAP_TEXT_MAX && strlen(mapping->gids) < MAP_TEXT_MAX)
+		return 0;
+	ctr__mapping_clear(mapping);
+	return ctr__error_set(err, CTR_E_INVALID, 0, "map of ids", NULL,
+			      "it is longer than the %d bytes that the kernel takes: use fewer "
+			      "ranges",
+			      MAP_TEXT_MAX - 1);
+}
+
+void ctr__mapping_clear(struct ctr__mapping *mapping)
+{
+	free(mapping->uids);
+	free(mapping->gids);
+	*mapping = (struct ctr__mapping){ 0 };
+}
+
+/* A child of ours that came to no good end. */
+static int explain_child(const struct ctr__outcome *outcome, const char *step, ctr_error *err)
+{
+	if (outcome->kind == CTR__OUTCOME_FAILED)
+		return ctr__error_sys(err, outcome->errnum, step, NULL);
+	if (outcome->kind == CTR__OUTCOME_TIMEOUT)
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, step, NULL,
+				      "it took too long, and was killed");
+	return ctr__error_set(err, CTR_E_KILLED, 0, step, NULL, "the child was killed");
+}
+
+/* ---- newuidmap and newgidmap ---- */
+
+/* Its words: the process, and each number of the map. They lie in text, which is cut up. */
+static char **make_words(const char *helper, char *pid, char *text)
+{
+	size_t n = 3;
+	char **words;
+
+	for (const char *p = text; *p; p++)
+		n += *p == ' ' || *p == '\n';
+	words = calloc(n, sizeof(*words));
+	if (!words)
+		return NULL;
+	words[0] = (char *)(uintptr_t)helper;
+	words[1] = pid;
+	for (n = 2; (words[n] = strsep(&text, " \n")) && *words[n]; n++)
+		;
+	words[n] = NULL;
+	return words;
+}
+
+static int start_helper(char **words, int null, int message, struct ctr__outcome *outcome)
+{
+	static const int targets[] = { 0, 1, 2 };
+	char *environment[] = { NULL };
+	int sources[] = { null, null, message };
+	const struct ctr__step_fds fds = { targets, 3, 3, -1 };
+	const struct ctr__step steps[] = {
+		{ .kind = CTR__STEP_RESET_SIGNALS, .modes = CTR__MODE_ONESHOT },
+		{ .kind = CTR__STEP_FDS, .modes = CTR__MODE_ONESHOT, .fds = fds },
+		{ .kind = CTR__STEP_CLOSE, .modes = CTR__MODE_ONESHOT, .fds = fds },
+		{ .kind = CTR__STEP_SIGNAL_MASK, .modes = CTR__MODE_ONESHOT },
+		{ .kind = CTR__STEP_EXEC,
+		  .modes = CTR__MODE_ONESHOT,
+		  .exec = { .fd = -1, .path = words[0], .argv = words, .envp = environment } },
+	};
+	struct ctr__launch launch = {
+		.steps = steps,
+		.n_steps = sizeof(steps) / sizeof(steps[0]),
+		.mode = CTR__MODE_ONESHOT,
+		.sources = sources,
+		.fd_floor = 3,
+		.leaf = -1,
+		.group_dir = -1,
+		.share_memory = ctr__launch_can_share(),
+		.timeout_ms = HELPER_TIMEOUT_MS,
+	};
+
+	for (int i = 0; i < CTR__SLOT_COUNT; i++)
+		launch.slots[i] = -1;
+	return ctr__launch(&launch, outcome);
+}
+
+/* Its exit status, or -errno; -ETIMEDOUT when it took too long, and was killed. */
+static int await_helper(int pidfd, uint32_t timeout_ms)
+{
+	const int64_t end = ctr__now_ms() + timeout_ms;
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	siginfo_t info = { 0 };
+	int ready, r;
+
+	do {
+		const struct timespec t = ctr__timespec_of_ms(ctr__left_ms(end));
+
+		ready = sys_poll(&p, 1, &t);
+	} while (ready == -EINTR);
+	if (ready <= 0)
+		sys_pidfd_send_signal(pidfd, SIGKILL);
+	do
+		r = sys_waitid(P_PIDFD, pidfd, &info, WEXITED | __WALL, NULL);
+	while (r == -EINTR);
+	if (ready <= 0 || r < 0)
+		return ready == 0 ? -ETIMEDOUT : ready < 0 ? ready : r;
+	return info.si_code == CLD_EXITED ? info.si_status : -EINTR;
+}
+
+static int refuse_helped(const struct kind *kind, int status, int message, ctr_error *err)
+{
+	char text[MESSAGE_MAX];
+	long n = sys_pread(message, text, sizeof(text) - 1, 0);
+
+	if (status == -ETIMEDOUT)
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "map", kind->what,
+				      "%s(1) took too long, and was killed", kind->helper);
+	if (status < 0)
+		return ctr__error_sys(err, -status, "run", kind->helper);
+	text[n < 0 ? 0 : n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return ctr__error_set(err, CTR_E_SYSTEM, EPERM, "map", kind->what,
+			      "%s(1) refused, status %d: %s", kind->helper, status, text);
+}
+
+static int run_helper(const struct kind *kind, char **words, uint32_t timeout_ms, ctr_error *err)
+{
+	_cleanup_fd_ int null = ctr__fd_open_null(O_RDWR);
+	_cleanup_fd_ int message = sys_memfd_create("message", MFD_CLOEXEC);
+	struct ctr__outcome outcome;
+	int r;
+
+	if (null < 0 || message < 0)
+		return ctr__error_sys(err, null < 0 ? -null : -message, "run", words[0]);
+	r = start_helper(words, null, message, &outcome);
+	if (r < 0)
+		return ctr__error_sys(err, -r, "run", words[0]);
+	if (outcome.kind != CTR__OUTCOME_DONE)
+		return explain_child(&outcome, words[0], err);
+	r = await_helper(outcome.pidfd, timeout_ms);
+	sys_close(outcome.pidfd);
+	return r == 0 ? 0 : refuse_helped(kind, r, message, err);
+}
+
+static int map_by_helper(const struct kind *kind, const char *helper, const char *map, pid_t pid,
+			 uint32_t timeout_ms, ctr_error *err)
+{
+	_cleanup_free_ char *text = strdup(map);
+	char number[16];
+	char **words;
+	int r;
+
+	snprintf(number, sizeof(number), "%d", pid);
+	words = text ? make_words(helper, number, text) : NULL;
+	if (!words)
+		return ctr__error_nomem(err);
+	r = run_helper(kind, words, timeout_ms, err);
+	free(words);
+	return r;
+}
+
+/* ---- writing ---- */
+
+static int refuse_write(const struct kind *kind, int errnum, ctr_error *err)
+{
+	const char *off = ctr__userns_off();
+
+	if (errnum == EPERM && off)
+		return ctr__error_set(err, CTR_E_UNSUPPORTED, errnum, "map", kind->what, "%s", off);
+	return ctr__error_set(err, CTR_E_SYSTEM, errnum, "map", kind->what,
+			      errnum == EPERM ? "%s" : NULL,
+			      "an id is not one of the caller's own user namespace, or mapped "
+			      "already, or something on this host forbids it");
+}
+
+static int write_one(const struct kind *kind, const char *helper, const char *map, pid_t pid,
+		     uint32_t timeout_ms, ctr_error *err)
+{
+	char path[64];
+	int r;
+
+	if (helper)
+		return map_by_helper(kind, helper, map, pid, timeout_ms, err);
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, kind->map);
+	r = ctr__fd_write_file(AT_FDCWD, path, map);
+	return r < 0 ? refuse_write(kind, -r, err) : 0;
+}
+
+int ctr__mapping_write(const struct ctr__mapping *m, pid_t pid, uint32_t timeout_ms, ctr_error *err)
+{
+	if (write_one(&users, m->uid_helper, m->uids, pid, timeout_ms, err))
+		return -1;
+	return write_one(&groups, m->gid_helper, m->gids, pid, timeout_ms, err);
+}
+
+CTR_EXPORT int ctr_userns_map(const ctr_idmap *map, int32_t pid, ctr_error *err)
+{
+	struct ctr__mapping mapping;
+	int r;
+
+	if (ctr__mapping_make(&mapping, map, err))
+		return -1;
+	r = ctr__mapping_write(&mapping, pid, HELPER_TIMEOUT_MS, err);
+	ctr__mapping_clear(&mapping);
+	return r;
+}
+
+/* ---- a namespace with nobody in it ---- */
+
+struct creation {
+	const struct ctr__mapping *mapping;
+	ctr_error *err;
+	int fd;
+};
+
+static int map_and_open(void *data, pid_t pid)
+{
+	struct creation *c = data;
+	char path[64];
+
+	if (ctr__mapping_write(c->mapping, pid, HELPER_TIMEOUT_MS, c->err))
+		return -1;
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
+	c->fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+	return c->fd < 0 ? ctr__error_sys(c->err, -c->fd, "open", path) : 0;
+}
+
+static int explain_creation(const struct ctr__outcome *outcome, int r, ctr_error *err)
+{
+	static const char step[] = "make a user namespace";
+	const char *off = r < 0 ? ctr__userns_off() : NULL;
+
+	if (r < 0)
+		return ctr__error_set(err, off ? CTR_E_UNSUPPORTED : CTR_E_SYSTEM, -r, step, NULL,
+				      off ? "%s" : NULL, off);
+	if (outcome->kind == CTR__OUTCOME_UNPREPARED) /* which is told already */
+		return -1;
+	return explain_child(outcome, step, err);
+}
+
+int ctr__mapping_open(const struct ctr__mapping *mapping, ctr_error *err)
+{
+	const struct ctr__step wait = {
+		.kind = CTR__STEP_AWAIT_IDS,
+		.modes = CTR__MODE_TEMPLATE,
+		.map = { .keep_ids = true },
+	};
+	struct creation creation = { mapping, err, -1 };
+	struct ctr__launch launch = {
+		.steps = &wait,
+		.n_steps = 1,
+		.mode = CTR__MODE_TEMPLATE,
+		.namespaces = CLONE_NEWUSER,
+		.prepare = map_and_open,
+		.prepare_data = &creation,
+		.fd_floor = 3,
+		.leaf = -1,
+		.group_dir = -1,
+		.timeout_ms = HELPER_TIMEOUT_MS,
+	};
+	struct ctr__outcome outcome;
+	int r;
+
+	for (int i = 0; i < CTR__SLOT_COUNT; i++)
+		launch.slots[i] = -1;
+	r = ctr__launch(&launch, &outcome);
+	if (r == 0 && outcome.kind == CTR__OUTCOME_DONE)
+		return creation.fd;
+	ctr__fd_close(creation.fd);
+	return explain_creation(&outcome, r, err);
+}
+
+CTR_EXPORT int ctr_userns_create(const ctr_idmap *map, ctr_error *err)
+{
+	struct ctr__mapping mapping;
+	int fd;
+
+	if (ctr__mapping_make(&mapping, map, err))
+		return -1;
+	fd = ctr__mapping_open(&mapping, err);
+	ctr__mapping_clear(&mapping);
+	return fd;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A call that says that it was done, and was not: as when another module of the kernel's, or
+ * a filter that the caller is in, undoes it. The program must not be executed.
+ */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "support/suite.h"
+#include "support/world.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#define ANY UINT32_MAX
+
+static ctr_error *err;
+
+/* The call, and its first argument, that does nothing and says 0 from now on. */
+static const struct lie {
+	const char *name;
+	uint32_t nr, argument;
+	uint32_t user; /* who the program is to be */
+} lies[] = {
+	{ "bounding set", SYS_prctl, PR_CAPBSET_DROP, 0 },
+	{ "capability sets", SYS_capset, ANY, 0 },
+	{ "no_new_privs", SYS_prctl, PR_SET_NO_NEW_PRIVS, 1000 },
+	{ "user id", SYS_setresuid, ANY, 1000 },
+	{ "group id", SYS_setresgid, ANY, 1000 },
+	{ "supplementary groups", SYS_setgroups, ANY, 1000 },
+	{ "root", SYS_pivot_root, ANY, 1000 },
+};
+
+static const struct lie *lie;
+
+static void begin_to_lie(void)
+{
+	const struct sock_filter insns[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, lie->nr, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+		BPF_JUMP(BPF_JMP | (lie->argument == ANY ? BPF_JGE : BPF_JEQ) | BPF_K,
+			 lie->argument == ANY ? 0 : lie->argument, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = {
+		.len = COUNT(insns),
+		.filter = (struct sock_filter *)(uintptr_t)insns,
+	};
+
+	ck_assert_int_eq(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program), 0);
+}
+
+static void spawn_among_lies(void)
+{
+	ctr_spec *spec = suite_spec(world_rootfs("root"), "touch", "/tmp/ran", NULL);
+	ctr_container *c;
+
+	ck_assert_int_eq(ctr_spec_set_user(spec, lie->user, lie->user, err), 0);
+	ck_assert_int_eq(ctr_spec_add_group(spec, 7, err), 0);
+	begin_to_lie();
+	c = ctr_spawn(spec, err);
+	ck_assert_msg(!c, "the program ran with another %s", lie->name);
+	ck_assert_msg(strstr(ctr_error_step(err), "verify"), "%s: %s", lie->name,
+		      ctr_error_message(err));
+	ck_assert_int_eq(ctr_error_errno(err), ENOTRECOVERABLE);
+	suite_expect_error(err, CTR_E_SYSTEM, "something undid it");
+	ck_assert_int_ne(access(world_path("root/tmp/ran"), F_OK), 0);
+	ctr_spec_free(spec);
+}
+
+START_TEST(test_verify__sees_a_call_that_did_nothing)
+{
+	lie = &lies[_i];
+	suite_in_child(spawn_among_lies);
+}
+END_TEST
+
+static void make(void)
+{
+	suite_need_root();
+	err = ctr_error_new();
+}
+
+static void drop(void)
+{
+	ctr_error_free(err);
+}
+
+int main(void)
+{
+	Suite *s = suite_create("verify");
+	TCase *tc = suite_case(s, "verify");
+
+	tcase_add_checked_fixture(tc, make, drop);
+	tcase_add_loop_test(tc, test_verify__sees_a_call_that_did_nothing, 0, COUNT(lies));
+	return suite_run(s);
+}
