@@ -20,6 +20,8 @@
 
 int ctr__compile_add(struct ctr__compile *c, const struct ctr__step *step)
 {
+	if (ctr__leaves_out(step))
+		return 0;
 	return ctr__steps_add(&c->plan->steps, step) ? ctr__error_nomem(c->err) : 0;
 }
 

@@ -60,6 +60,17 @@ int ctr__compile_simple(struct ctr__compile *c, enum ctr__step_kind kind, unsign
 
 int ctr__compile_add(struct ctr__compile *c, const struct ctr__step *step);
 
+#ifdef CTR_MUTATE
+/* Of a build that shows what each step is for: see tests/mutate. */
+bool ctr__leaves_out(const struct ctr__step *step);
+#else
+static inline bool ctr__leaves_out(const struct ctr__step *step)
+{
+	(void)step;
+	return false;
+}
+#endif
+
 /* Remembers that the file system behind fd may wait for others. */
 int ctr__compile_note_blocking(struct ctr__compile *c, int fd, const char *path);
 

@@ -129,7 +129,7 @@ static const char *const features[][3] = {
 	{ "--mount=type=proc,dst=/mnt", "--mount=type=devpts,dst=/home", "--rm" },
 	{ "-v/usr:/new/usr:ro", "-v/etc/hostname:/etc/issue", "--rm" },
 	{ "--workdir=/tmp", "--umask=077", "--env=A=b" },
-	{ "--ulimit=nofile=64", "--nice=5", "--timeout=60" },
+	{ "--ulimit=nofile=64", "--nice=19", "--timeout=60" },
 	{ "--cap-add=ALL", "--security-opt=no-new-privileges=false", "--rm" },
 	{ "--output-limit=1m", "--cgroupns=host", "--rm" },
 };
@@ -251,7 +251,7 @@ END_TEST
 
 START_TEST(test_userns__refuses_other_words)
 {
-	const char *words[] = { "auto|keep-id|host" };
+	const char *words[] = { "auto|keep-id|ranges|host" };
 
 	ck_assert_int_eq(cli_run(CLI_RUN("--userns", "new", "--", "true")), 125);
 	cli_expect_line(words, 1);

@@ -350,6 +350,41 @@ START_TEST(test_disable_userns__leaves_the_host_alone)
 }
 END_TEST
 
+/* ---- the example ---- */
+
+static const struct {
+	const char *given, *output;
+} ways[] = {
+	{ "alice:300000:65536\n", "0 65537\n" },
+	{ "bob:300000:65536\n",
+	  "rootless: one id, for map \"user ids\": /etc/subuid gives none to user id 1000: see "
+	  "usermod(8), --add-subuids and --add-subgids\n0 1\n" },
+};
+
+static int way;
+
+static void run_example(void)
+{
+	char program[] = EXAMPLES_DIR "/rootless", sh[] = "sh", c[] = "-c";
+	char script[] = "echo $(id -u) $(awk '{ n += $3 } END { print n }' /proc/self/uid_map)";
+	char *const argv[] = { program, sh, c, script, NULL };
+	char *output;
+
+	world_write("subuid", ways[way].given, 0644);
+	become_user(NULL);
+	ck_assert_int_eq(suite_run_command(argv, NULL, &output), 0);
+	ck_assert_str_eq(output, ways[way].output);
+	free(output);
+}
+
+START_TEST(test_example__rootless_takes_what_there_is)
+{
+	need_helper();
+	way = _i;
+	suite_in_child(run_example);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("userns");
@@ -376,5 +411,6 @@ int main(void)
 	tcase_add_test(tc, test_disable_userns__none_can_be_made_inside);
 	tcase_add_test(tc, test_disable_userns__can_not_be_undone);
 	tcase_add_test(tc, test_disable_userns__leaves_the_host_alone);
+	tcase_add_loop_test(tc, test_example__rootless_takes_what_there_is, 0, COUNT(ways));
 	return suite_run(s);
 }
