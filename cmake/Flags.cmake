@@ -27,6 +27,11 @@ if(MINICTR_COVERAGE)
 	target_compile_definitions(minictr_flags INTERFACE MINICTR_COVERAGE)
 endif()
 
+# libFuzzer is told which branches its inputs take.
+if(MINICTR_FUZZ)
+	target_compile_options(minictr_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 if(MINICTR_FAULT)
 	target_compile_definitions(minictr_flags INTERFACE CTR_FAULT)
 endif()

@@ -45,7 +45,7 @@ expected_line() {
 }
 
 unlicensed() {
-	for file in $files; do
+	for file in $text; do
 		needs_licence "$file" || continue
 		[ "$(licence_line "$file")" = "$(expected_line "$file")" ] || echo "$file"
 	done
