@@ -95,10 +95,15 @@ static int check_script(struct look *l, char *header, size_t n)
 	if (end)
 		*end = '\0';
 	start += strspn(start, " \t");
-	start[strcspn(start, " \t")] = '\0';
-	n = strlen(start);
+	n = strcspn(start, " \t");
 	if (n == 0)
 		return refuse(l, ENOEXEC, "its first line, \"#!\", names no interpreter");
+	if (start + n == header + HEADER_SIZE)
+		return refuse(l, ENOEXEC,
+			      "its first line does not end the interpreter's name within the "
+			      "%d bytes that the kernel reads",
+			      HEADER_SIZE);
+	start[n] = '\0';
 	if (start[n - 1] == '\r') {
 		start[n - 1] = '\0';
 		return refuse(l, ENOENT,

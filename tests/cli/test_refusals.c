@@ -67,6 +67,7 @@ static const struct refusal refusals[] = {
 	{ 126, { "named-pipe", "not a regular file" }, { PROGRAM, "/bin/named-pipe" } },
 	{ 126, { "/bin/nested", "interpreters" }, { PROGRAM, "/bin/nested" } },
 	{ 126, { "names no interpreter", "" }, { PROGRAM, "/bin/nameless" } },
+	{ 126, { "within the 256 bytes", "long-script" }, { PROGRAM, "/bin/long-script" } },
 	{ 126, { "/bin", "directory" }, { PROGRAM, "/bin/dir-script" } },
 	{ 126, { "CR LF", "/usr/bin/env" }, { PROGRAM, "/bin/crlf-env" } },
 	{ 126, { "truncated", "/bin/cut-script" }, { PROGRAM, "/bin/cut-script" } },
@@ -212,11 +213,15 @@ static void make_patched(const char *name, off_t offset, uint16_t value)
 
 static void make_scripts(void)
 {
+	char long_line[300] = "#!";
+
 	world_write(in_bin("script"), "#!/bin/none\n", 0755);
 	world_write(in_bin("crlf"), "#!/bin/sh\r\necho\r\n", 0755);
 	world_write(in_bin("crlf-env"), "#!/usr/bin/env\r\n", 0755);
 	world_write(in_bin("nested"), "#!/bin/nested\n", 0755);
 	world_write(in_bin("nameless"), "#! \n", 0755);
+	memset(long_line + 2, '/', sizeof(long_line) - 3);
+	world_write(in_bin("long-script"), long_line, 0755);
 	world_write(in_bin("dir-script"), "#!/bin\n", 0755);
 	world_write(in_bin("cut-script"), "#!/bin/cut\n", 0755);
 	world_write(in_bin("text"), "hello\n", 0755);
