@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* All options of run, one word a line: cli/opt.c and the setters. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz.h"
+#include "options.h"
+
+enum { WORDS_MAX = 64, OPTIONS_MAX = 128 };
+
+/* Those that open what they name, or use descriptors that are libFuzzer's. */
+static bool is_left_out(const char *name)
+{
+	static const char *const names[] = { "--report",  "--error-fd", "--pass-fd", "--env-file",
+					     "--network", "--uts",	"--ipc",     "--help" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+static const struct opt *table(void)
+{
+	static struct opt options[OPTIONS_MAX];
+	size_t n = 0;
+
+	if (options[0].name)
+		return options;
+	for (const struct opt *opt = run_options; opt->name; opt++) {
+		fuzz_require(n < OPTIONS_MAX - 1, "the table is large enough");
+		if (!is_left_out(opt->name))
+			options[n++] = *opt;
+	}
+	return options;
+}
+
+static int cut_lines(char *text, char **words)
+{
+	static char command[] = "run";
+	int n = 0;
+
+	words[n++] = command;
+	while (text && n < WORDS_MAX)
+		words[n++] = strsep(&text, "\n");
+	words[n] = NULL;
+	return n;
+}
+
+static int parse(struct run *run, int argc, char **argv)
+{
+	const int first = opt_parse(table(), run, argc, argv);
+
+	if (first < 0 || opt_finish_resources(run) < 0 || opt_finish_caps(run) < 0)
+		return OPT_REFUSED;
+	fuzz_require(first >= 1 && first <= argc, "the first word behind options is one of them");
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *words[WORDS_MAX + 1], *text = fuzz_text(data, size);
+	const int n = cut_lines(text, words);
+	struct run run;
+
+	command_start(&run);
+	command_listen();
+	if (command_took(parse(&run, n, words))) {
+		ctr_spec *copy = ctr_spec_clone(run.spec, run.err);
+
+		fuzz_check(copy ? 0 : -1, run.err);
+		ctr_spec_free(copy);
+	}
+	command_end(&run);
+	free(text);
+	return 0;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* For targets that read options of the command: they tell of an error on standard error. */
+#ifndef TESTS_FUZZ_OPTIONS_H
+#define TESTS_FUZZ_OPTIONS_H
+
+#include "run.h"
+
+/* As "minictr run" has it before its first option. */
+void command_start(struct run *run);
+void command_end(struct run *run);
+
+/* From now on what is written to standard error is kept. */
+void command_listen(void);
+
+/* Up to now: nothing for what was taken, or OPT_REFUSED and one line. Whether it was taken. */
+bool command_took(int result);
+
+#endif
