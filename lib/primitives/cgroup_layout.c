@@ -6,7 +6,6 @@
 #include <libcgroup.h>
 #include <limits.h>
 #include <linux/magic.h>
-#include <mntent.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/sys.h"
+#include "primitives/proc_text.h"
 
 static void be_silent(void *data, int level, const char *format, va_list args)
 {
@@ -99,21 +99,31 @@ bool ctr__is_cgroup_path(const char *path)
 	return *path == '/' && has_names(path) && strlen(path) < PATH_MAX / 2;
 }
 
+/* Where the first file system of the type is mounted, by a text as mountinfo's. */
+static char *find_type(FILE *mounts, const char *type)
+{
+	_cleanup_free_ char *line = NULL;
+	struct ctr__proc_mount mount;
+	size_t size = 0;
+
+	while (getline(&line, &size, mounts) >= 0)
+		if (ctr__proc_read_mount(line, &mount) && strcmp(mount.type, type) == 0)
+			return strdup(mount.target);
+	return NULL;
+}
+
 /* libcgroup does not see a v2 hierarchy that has no controllers. */
 static char *find_v2_mount(void)
 {
-	int fd = sys_openat(AT_FDCWD, "/proc/self/mounts", O_RDONLY | O_CLOEXEC, 0);
+	int fd = sys_openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC, 0);
 	FILE *mounts = fd < 0 ? NULL : fdopen(fd, "r");
-	char *found = NULL, line[8192];
-	struct mntent entry;
+	char *found;
 
 	if (!mounts) {
 		ctr__fd_close(fd);
 		return NULL;
 	}
-	while (!found && getmntent_r(mounts, &entry, line, sizeof(line)))
-		if (strcmp(entry.mnt_type, "cgroup2") == 0)
-			found = strdup(entry.mnt_dir);
+	found = find_type(mounts, "cgroup2");
 	fclose(mounts);
 	return found;
 }
@@ -305,44 +315,19 @@ static int no_place(const char *controller, const char *own, int errnum, ctr_err
 			      own);
 }
 
-/* Whether the list of controllers of a line, up to its colon, has this one; v2 has none. */
-static bool names_controller(const char *list, const char *controller)
-{
-	const size_t n = strlen(controller);
-
-	for (const char *p = list; *p && *p != ':'; p += strcspn(p, ",:"), p += *p == ',')
-		if (strncmp(p, controller, n) == 0 && (p[n] == ',' || p[n] == ':'))
-			return true;
-	return false;
-}
-
-/* "ID:CONTROLLERS:/GROUP" on each line of /proc/self/cgroup: cgroups(7). */
-static const char *find_group(const char *text, const char *controller)
-{
-	for (const char *line = text; line && *line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		line += strcspn(line, ":\n");
-		if (*line != ':')
-			continue;
-		line++;
-		if (controller ? names_controller(line, controller) : *line == ':')
-			return line + strcspn(line, ":") + 1;
-	}
-	return NULL;
-}
-
 static int own_group(const struct ctr__hierarchy *h, const char *controller, char **own)
 {
 	char text[8192];
 	const char *group;
+	size_t length;
 	int n = ctr__fd_read_file(AT_FDCWD, "/proc/self/cgroup", text, sizeof(text));
 
 	if (n < 0)
 		return n;
-	group = find_group(text, h->v2 ? NULL : controller);
+	group = ctr__proc_find_group(text, h->v2 ? NULL : controller, &length);
 	if (!group)
 		return -ESRCH;
-	*own = strndup(group, strcspn(group, "\n"));
+	*own = strndup(group, length);
 	return *own ? 0 : -ENOMEM;
 }
 

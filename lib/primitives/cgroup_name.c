@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "base/parse.h"
 #include "base/sys.h"
+#include "primitives/proc_text.h"
 
 #define PREFIX "minictr-"
 
@@ -23,40 +24,12 @@ struct owner {
 	uint64_t started; /* in clock ticks since the system was started */
 };
 
-/* ---- /proc/PID/stat, proc_pid_stat(5) ---- */
-
-struct stat_line {
-	char state;
-	uint64_t threads;
-	uint64_t started;
-};
-
-/* The field of that number, counted as the manual does; NULL if there are not that many. */
-static const char *find_field(const char *after_name, int number)
-{
-	const char *p = after_name;
-
-	for (int field = 2; p && field < number; field++)
-		p = strchr(p + 1, ' ');
-	return p ? p + 1 : NULL;
-}
-
-/* The name, which may hold anything, ends with the last parenthesis. */
-static bool read_stat(const char *path, struct stat_line *line)
+static bool read_stat(const char *path, struct ctr__proc_stat *stat)
 {
 	char text[1024];
-	const char *end, *threads, *started;
 
-	if (ctr__fd_read_file(AT_FDCWD, path, text, sizeof(text)) < 0)
-		return false;
-	end = strrchr(text, ')');
-	if (!end || end[1] != ' ')
-		return false;
-	line->state = end[2];
-	threads = find_field(end, 20);
-	started = find_field(end, 22);
-	return threads && started && ctr__take_digits(&threads, &line->threads) &&
-	       ctr__take_digits(&started, &line->started);
+	return ctr__fd_read_file(AT_FDCWD, path, text, sizeof(text)) >= 0 &&
+	       ctr__proc_read_stat(text, stat);
 }
 
 static uint64_t inode_of(const char *path)
@@ -76,10 +49,10 @@ static struct owner self(void)
 		.time_ns = inode_of("/proc/self/ns/time"),
 		.pid = (uint64_t)sys_getpid(),
 	};
-	struct stat_line line;
+	struct ctr__proc_stat stat;
 
-	if (read_stat("/proc/self/stat", &line))
-		owner.started = line.started;
+	if (read_stat("/proc/self/stat", &stat))
+		owner.started = stat.started;
 	else
 		owner.pid_ns = 0;
 	return owner;
@@ -137,17 +110,17 @@ static bool proc_is_ours(void)
  */
 static bool is_dead(const struct owner *owner)
 {
-	struct stat_line line;
+	struct ctr__proc_stat stat;
 	char path[64];
 
 	if (sys_kill((pid_t)owner->pid, 0) == -ESRCH)
 		return true;
 	snprintf(path, sizeof(path), "/proc/%llu/stat", (unsigned long long)owner->pid);
-	if (!proc_is_ours() || !read_stat(path, &line))
+	if (!proc_is_ours() || !read_stat(path, &stat))
 		return false;
-	if (line.started != owner->started)
+	if (stat.started != owner->started)
 		return true;
-	return (line.state == 'Z' || line.state == 'X') && line.threads <= 1;
+	return (stat.state == 'Z' || stat.state == 'X') && stat.threads <= 1;
 }
 
 bool ctr__cgroup_name_is_dead(const char *name)
