@@ -147,6 +147,7 @@ BEGIN {
 	host["lib/primitives/cgroup.c m->path"]		# a group of the host
 	host["lib/primitives/cgroup.c path"]		# the one above it
 	host["lib/primitives/cgroup_gc.c mount"]	# where a hierarchy is mounted
+	host["lib/primitives/userns.c path"]		# a namespace of a child of ours
 	names["lib/base/path.c dir"]			# the resolver itself
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
 	names["lib/primitives/cgroup.c m->dir"]		# a file of the control group

@@ -25,6 +25,7 @@ no_kernel='
 	ctr_container_pid ctr_container_signal
 	ctr_error_clear ctr_error_code ctr_error_errno ctr_error_free ctr_error_hint
 	ctr_error_json ctr_error_message ctr_error_new ctr_error_object ctr_error_step
+	ctr_idmap_free ctr_idmap_new
 	ctr_limits_free ctr_limits_new
 	ctr_parse_number ctr_parse_size
 	ctr_plan_count ctr_plan_describe ctr_plan_free

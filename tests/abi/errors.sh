@@ -8,15 +8,8 @@ set -eu
 
 cd "$1"
 page=docs/errors.md
-sources='lib/base/error.c lib/orchestrator/compile.c
-	lib/orchestrator/compile_group.c lib/orchestrator/compile_mount.c
-	lib/orchestrator/compile_order.c
-	lib/orchestrator/compile_privileges.c
-	lib/orchestrator/container.c lib/orchestrator/explain.c lib/orchestrator/program.c
-	lib/orchestrator/spawn.c lib/orchestrator/spec.c lib/primitives/cgroup.c
-	lib/primitives/cgroup_control.c lib/primitives/cgroup_files.c lib/primitives/cgroup_gc.c
-	lib/primitives/cgroup_limits.c
-	lib/primitives/cgroup_layout.c'
+# seccomp_print.c is a program of the build.
+sources="lib/base/error.c $(find lib/orchestrator lib/primitives -name '*.c' ! -name seccomp_print.c)"
 
 words=$(sed -n 's/^\t\[\(CTR_E_[A-Z_]*\)\] = "\(.*\)",$/\1 \2/p' lib/base/error.c)
 codes=$(sed -n 's/^#define \(CTR_E_[A-Z_]*\) \([0-9]*\).*/\1 \2/p' include/minictr/error.h |

@@ -65,7 +65,7 @@ is_here() {
 # ---- whether they are missed ----
 
 fails() {
-	! timeout 120 "$build/tests/$1" >"$work/out" 2>&1
+	! timeout 60 "$build/tests/$1" >"$work/out" 2>&1
 }
 
 # The name of the program that misses a step, and of its first test that does.
