@@ -72,6 +72,13 @@ int opt_set_disable_userns(struct run *run, const struct opt *opt, const char *v
 
 int opt_add_cap(struct run *run, const struct opt *opt, const char *value);
 int opt_drop_cap(struct run *run, const struct opt *opt, const char *value);
+int opt_add_landlock(struct run *run, const struct opt *opt, const char *value);
+int opt_set_securebits(struct run *run, const struct opt *opt, const char *value);
+/* What follows such a word of --security-opt; NULL: nothing. */
+int opt_set_apparmor(struct run *run, const struct opt *opt, const char *value);
+int opt_set_label(struct run *run, const struct opt *opt, const char *value);
+int opt_mask_paths(struct run *run, const struct opt *opt, char *value);
+int opt_unmask_paths(struct run *run, const struct opt *opt, char *value);
 int opt_add_ambient_cap(struct run *run, const struct opt *opt, const char *value);
 
 /* What those of resource_opt.c, and of cap_opt.c, come to together, after the last of them. */

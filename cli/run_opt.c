@@ -307,6 +307,14 @@ static int set_security_pair(struct run *run, const struct opt *opt, char *name,
 		return set_no_new_privileges(run, opt, value);
 	if (strcmp(name, "seccomp") == 0)
 		return set_seccomp(run, opt, value);
+	if (strcmp(name, "apparmor") == 0)
+		return opt_set_apparmor(run, opt, value);
+	if (strcmp(name, "label") == 0)
+		return opt_set_label(run, opt, value);
+	if (strcmp(name, "mask") == 0)
+		return opt_mask_paths(run, opt, value);
+	if (strcmp(name, "unmask") == 0)
+		return opt_unmask_paths(run, opt, value);
 	return print_refusal(opt->name, name, "expected %s", opt->argument);
 }
 
@@ -660,10 +668,25 @@ const struct opt run_options[] = {
 	  .help = "whose session keyring it has",
 	  .set = set_keyring,
 	  .theme = process },
+	{ .name = "--landlock",
+	  .argument = "PATH[:r|w|x...]",
+	  .help = "let files below PATH be read, written, executed,\n"
+		  "and no others (default rx)",
+	  .set = opt_add_landlock,
+	  .theme = process },
+	{ .name = "--securebits",
+	  .argument = "NAME[,NAME...]",
+	  .help = "noroot,noroot_locked: root is a user as others",
+	  .set = opt_set_securebits,
+	  .theme = process },
 	{ .name = "--security-opt",
-	  .argument = "no-new-privileges[=BOOL]|seccomp=unconfined",
+	  .argument = "no-new-privileges[=BOOL]|seccomp=unconfined|"
+		      "apparmor=PROFILE|label=CONTEXT|"
+		      "mask=PATH[:PATH...]|unmask=ALL|PATH[:PATH...]",
 	  .help = "let set-user-ID programs gain rights;\n"
-		  "let all system calls through",
+		  "let all system calls through;\n"
+		  "its AppArmor profile or SELinux context;\n"
+		  "hide more of /proc and /sys, or less",
 	  .set = set_security_opt,
 	  .theme = process },
 

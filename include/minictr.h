@@ -12,6 +12,7 @@
 #include <minictr/chroot.h>
 #include <minictr/container.h>
 #include <minictr/error.h>
+#include <minictr/landlock.h>
 #include <minictr/limits.h>
 #include <minictr/mount.h>
 #include <minictr/namespace.h>

@@ -80,8 +80,7 @@ int ctr_mount_bind_idmapped(const char *source, const char *target, uint32_t fla
 /**
  * ctr_mount_tmpfs() - mount an empty file system that lives in memory
  * @target:     absolute path of a directory
- * @size_bytes: most that it may hold; 0 for the kernel's default (half of
- *              the memory)
+ * @size_bytes: most that it may hold; 0 for a fifth of the machine's memory
  * @mode:       permission bits of its root directory, such as 01777
  * @flags:      CTR_MOUNT_*
  * @err:        filled on failure only; may be NULL

@@ -26,6 +26,7 @@
 #include <minictr/caps.h>
 #include <minictr/cgroup.h>
 #include <minictr/error.h>
+#include <minictr/landlock.h>
 #include <minictr/limits.h>
 #include <minictr/mount.h>
 #include <minictr/namespace.h>
@@ -52,7 +53,7 @@ typedef struct ctr_spec ctr_spec;
 /* What is mounted without being asked for. */
 #define CTR_BASE_PROC (1u << 0) /* /proc, with its dangerous parts masked or read-only */
 #define CTR_BASE_DEV (1u << 1)	/* minimal /dev with pts, shm and mqueue */
-#define CTR_BASE_SYS (1u << 2)	/* /sys, read-only; only with a root file system */
+#define CTR_BASE_SYS (1u << 2)	/* /sys, read-only, with its dangerous parts masked */
 #define CTR_BASE_TMP (1u << 3)	/* empty /tmp and /run; only with the default root */
 #define CTR_BASE_ALL (CTR_BASE_PROC | CTR_BASE_DEV | CTR_BASE_SYS | CTR_BASE_TMP)
 
@@ -680,7 +681,8 @@ int ctr_spec_add_bind(ctr_spec *spec, const char *source, const char *target, ui
  * ctr_spec_add_tmpfs() - mount an empty file system that lives in memory
  * @spec:       changed only on success
  * @target:     absolute path in the container, copied
- * @size_bytes: most that it may hold; 0 for the kernel's default
+ * @size_bytes: most that it may hold; 0 for a fifth of the machine's memory, which /tmp and
+ *              /run of the default root have too
  * @mode:       permission bits of its root directory, such as 01777
  * @flags:      CTR_MOUNT_*, or 0: writable, nosuid, nodev
  * @err:        filled on failure only; may be NULL
@@ -820,6 +822,122 @@ int ctr_spec_add_dev(ctr_spec *spec, const char *target, ctr_error *err);
  * Since:   0.1
  */
 int ctr_spec_add_mask(ctr_spec *spec, const char *target, ctr_error *err);
+
+/**
+ * ctr_spec_unmask() - leave one of the default protections of /proc and /sys out
+ * @spec: changed only on success
+ * @path: of the protection, exactly as the library has it; NULL: all of them
+ * @err:  filled on failure only; may be NULL
+ *
+ * Masked are /proc/acpi, asound, interrupts, kcore, keys, latency_stats, sched_debug, scsi,
+ * timer_list and timer_stats, /sys/firmware and /sys/devices/virtual/powercap; read-only are
+ * /proc/bus, fs, irq, sys and sysrq-trigger. With /proc/sys writable root in the container
+ * can change the host.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @path is none of those: the error lists them
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  proc(5), sysfs(5).
+ * Since:   0.1
+ */
+int ctr_spec_unmask(ctr_spec *spec, const char *path, ctr_error *err);
+
+/* ---- further confinement ---- */
+
+/**
+ * ctr_spec_add_landlock_rule() - let files below a path be used, and no others
+ * @spec:   changed only on success
+ * @path:   absolute path in the container, copied; it has to exist there
+ * @access: what is allowed there: bits of CTR_LANDLOCK_READ, _WRITE and _EXECUTE
+ * @err:    filled on failure only; may be NULL
+ *
+ * With one rule or more everything is refused that none of them allows: see landlock.h. The
+ * program, its interpreter and its libraries need rules with CTR_LANDLOCK_READ and _EXECUTE
+ * too; for the first two that is checked when the spec is compiled. A container with rules
+ * can't mount anything, and from Linux 6.12 on it can send no signal out of itself and
+ * connect to no abstract UNIX socket that it has not made.
+ *
+ * When the spec is compiled: CTR_E_UNSUPPORTED where the kernel has no landlock that will do,
+ * CTR_E_SYSTEM with ENOENT for a @path that is not there.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @path is NULL or relative, or @access has unknown bits or none
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  landlock(7).
+ * Since:   0.1
+ */
+int ctr_spec_add_landlock_rule(ctr_spec *spec, const char *path, uint32_t access, ctr_error *err);
+
+/**
+ * ctr_spec_set_apparmor() - the AppArmor profile that the container is under
+ * @spec:    changed only on success
+ * @profile: the name of one that is loaded in the kernel, copied; NULL, the default: what
+ *           follows from the caller's own
+ * @err:     filled on failure only; may be NULL
+ *
+ * It takes effect when the program, or the init before it, is executed. With no_new_privs a
+ * caller that is confined itself can only choose a profile that allows less than its own.
+ *
+ * When the spec is compiled: CTR_E_UNSUPPORTED where AppArmor is not active, unless it is
+ * "unconfined" that is asked for. When it is spawned: CTR_E_SYSTEM, ENOENT if there is no
+ * such profile.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @profile is empty or too long, or has control characters
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  apparmor(7), proc_pid_attr(5).
+ * Since:   0.1
+ */
+int ctr_spec_set_apparmor(ctr_spec *spec, const char *profile, ctr_error *err);
+
+/**
+ * ctr_spec_set_selinux() - the SELinux context that the container is in
+ * @spec:    changed only on success
+ * @context: USER:ROLE:TYPE[:LEVEL], copied; NULL, the default: what the policy says
+ * @err:     filled on failure only; may be NULL
+ *
+ * It takes effect when the program, or the init before it, is executed. With no_new_privs
+ * the policy has to allow that transition.
+ *
+ * When the spec is compiled: CTR_E_UNSUPPORTED where SELinux is not active. When it is
+ * spawned: CTR_E_SYSTEM, EINVAL if the policy has no such context.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @context has another form
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  selinux(8), proc_pid_attr(5).
+ * Since:   0.1
+ */
+int ctr_spec_set_selinux(ctr_spec *spec, const char *context, ctr_error *err);
+
+/**
+ * ctr_spec_set_securebits() - what being root, and changing ids, means for capabilities
+ * @spec: changed only on success
+ * @bits: SECBIT_* of linux/securebits.h, all but SECBIT_KEEP_CAPS; the others are cleared
+ * @err:  filled on failure only; may be NULL
+ *
+ * With SECBIT_NOROOT and SECBIT_NOROOT_LOCKED root in the container is a user as any other
+ * one: by executing a program it gains no capability, and has the ambient ones only.
+ * A spec in which they are not set leaves the caller's.
+ *
+ * When the spec is compiled: CTR_E_INVALID for SECBIT_NO_CAP_AMBIENT_RAISE together with
+ * ctr_spec_add_ambient_cap().
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @bits has unknown bits, or SECBIT_KEEP_CAPS
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  capabilities(7), PR_SET_SECUREBITS(2const).
+ * Since:   0.1
+ */
+int ctr_spec_set_securebits(ctr_spec *spec, uint32_t bits, ctr_error *err);
 
 /* ---- isolation ---- */
 

@@ -193,7 +193,7 @@ static int add_first_steps(struct ctr__compile *c)
 		return -1;
 	if (c->spec->keyring && ctr__compile_simple(c, CTR__STEP_KEYRING, CTR__MODE_RUN))
 		return -1;
-	return add_joins(c) || add_umask(c, 0, CTR__MODE_ALL) ? -1 : 0;
+	return ctr__compile_lsm(c) || add_joins(c) || add_umask(c, 0, CTR__MODE_ALL) ? -1 : 0;
 }
 
 /* ---- files ---- */

@@ -55,6 +55,11 @@ int ctr__compile_privileges(struct ctr__compile *c);
 int ctr__compile_filter(struct ctr__compile *c);
 int ctr__compile_verify(struct ctr__compile *c);
 
+/* Landlock, the label of a security module, securebits: if the spec has them. */
+int ctr__compile_landlock(struct ctr__compile *c);
+int ctr__compile_lsm(struct ctr__compile *c);
+int ctr__compile_securebits(struct ctr__compile *c);
+
 /* A step that has nothing but its kind. */
 int ctr__compile_simple(struct ctr__compile *c, enum ctr__step_kind kind, unsigned modes);
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/sys.h"
 #include "orchestrator/compile.h"
+#include "orchestrator/protected.h"
 #include "primitives/mount.h"
 
 #define SHM_SIZE (UINT64_C(64) << 20) /* as docker and podman have it */
@@ -188,21 +189,29 @@ static int add_fs(struct ctr__compile *c, const char *what, const char *target, 
 	return add_mount(c, &step, &place, CTR__VIEW_OPAQUE, flags);
 }
 
-/* The directories that a minimal /dev comes with. */
-static int note_dev_directories(struct ctr__compile *c, const char *dev, bool per_run)
+/* What a minimal /dev comes with, the links left out: fill_dev() of exec_mount.c. */
+static int note_dev_entries(struct ctr__compile *c, const char *dev, bool per_run)
 {
-	static const char *const names[] = { "pts", "shm", "mqueue" };
+	static const struct {
+		const char *name;
+		bool directory;
+	} entries[] = {
+		{ "pts", true },   { "shm", true },	{ "mqueue", true },
+		{ "null", false }, { "zero", false },	{ "full", false },
+		{ "tty", false },  { "random", false }, { "urandom", false },
+	};
 	char path[PATH_MAX + 16];
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
 		const struct ctr__view_entry entry = {
 			.kind = CTR__VIEW_MADE,
 			.fd = -1,
-			.directory = true,
+			.directory = entries[i].directory,
+			.noexec = true,
 			.per_run = per_run,
 		};
 
-		snprintf(path, sizeof(path), "%s/%s", dev, names[i]);
+		snprintf(path, sizeof(path), "%s/%s", dev, entries[i].name);
 		if (add_entry(c, path, &entry))
 			return -1;
 	}
@@ -228,7 +237,7 @@ static int add_dev(struct ctr__compile *c, const char *target)
 	entry.per_run = place.per_run;
 	if (add_entry(c, place.path, &entry) || add_item(c, &item))
 		return -1;
-	return note_dev_directories(c, place.path, place.per_run);
+	return note_dev_entries(c, place.path, place.per_run);
 }
 
 /* Opens a bind's source, or the root; fills in which file it is. */
@@ -522,23 +531,17 @@ static int refuse_link(struct ctr__compile *c, const char *target)
 	return 0;
 }
 
-static int protect_proc(struct ctr__compile *c)
+/* Those of the default protections that lie below dir, but what the spec takes out. */
+static int protect(struct ctr__compile *c, const char *dir)
 {
-	static const char *const masked[] = {
-		"/proc/acpi",	     "/proc/asound",	    "/proc/kcore",	"/proc/keys",
-		"/proc/scsi",	     "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats",
-		"/proc/sched_debug", "/proc/interrupts",
-	};
-	static const char *const read_only[] = {
-		"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
-	};
+	for (unsigned i = 0; i < CTR__PROTECTED_COUNT; i++) {
+		const struct ctr__protected *p = &ctr__protected[i];
 
-	for (size_t i = 0; i < sizeof(masked) / sizeof(masked[0]); i++)
-		if (add_protection(c, CTR__STEP_MASK, masked[i]))
+		if ((c->spec->confine.unmasked >> i & 1) || !ctr__path_is_below(p->path, dir))
+			continue;
+		if (add_protection(c, p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK, p->path))
 			return -1;
-	for (size_t i = 0; i < sizeof(read_only) / sizeof(read_only[0]); i++)
-		if (add_protection(c, CTR__STEP_READ_ONLY, read_only[i]))
-			return -1;
+	}
 	return 0;
 }
 
@@ -546,7 +549,7 @@ static int add_base_proc(struct ctr__compile *c)
 {
 	if (refuse_link(c, "/proc") || add_fs(c, "mount proc on", "/proc", 0, ctr__mount_fill_proc))
 		return -1;
-	return protect_proc(c);
+	return protect(c, "/proc");
 }
 
 /* Whether the container's user namespace owns such a namespace: else it may mount none of it. */
@@ -580,7 +583,7 @@ static int add_base_sys(struct ctr__compile *c)
 		r = add_fs(c, "mount sysfs on", sys, CTR_MOUNT_READ_ONLY, ctr__mount_fill_sysfs);
 	else if (r == 0)
 		r = add_bound(c, sys, CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOEXEC);
-	return r ? -1 : add_protection(c, CTR__STEP_MASK, "/sys/firmware");
+	return r ? -1 : protect(c, sys);
 }
 
 static int add_base_mqueue(struct ctr__compile *c)
@@ -616,7 +619,7 @@ static int add_base(struct ctr__compile *c)
 		return -1;
 	if ((base & CTR_BASE_PROC) && add_base_proc(c))
 		return -1;
-	if ((base & CTR_BASE_SYS) && c->spec->rootfs && add_base_sys(c))
+	if ((base & CTR_BASE_SYS) && (c->spec->rootfs ? add_base_sys(c) : protect(c, "/sys")))
 		return -1;
 	if ((base & CTR_BASE_TMP) && !c->spec->rootfs && add_base_tmp(c))
 		return -1;

@@ -141,10 +141,10 @@ int ctr__compile_filter(struct ctr__compile *c)
 /* Ids can't be changed, nor the bounding set, once capabilities are given up. */
 int ctr__compile_privileges(struct ctr__compile *c)
 {
-	if (!c->spec->no_new_privs && add_filter(c))
+	if (ctr__compile_landlock(c) || (!c->spec->no_new_privs && add_filter(c)))
 		return -1;
-	if (add_caps(c, CTR__STEP_CAP_BOUND, c->caps.bounding) || add_ids_steps(c) ||
-	    add_caps(c, CTR__STEP_CAPS, c->caps.permitted))
+	if (add_caps(c, CTR__STEP_CAP_BOUND, c->caps.bounding) || ctr__compile_securebits(c) ||
+	    add_ids_steps(c) || add_caps(c, CTR__STEP_CAPS, c->caps.permitted))
 		return -1;
 	if (!c->spec->no_new_privs)
 		return 0;
@@ -159,6 +159,8 @@ int ctr__compile_verify(struct ctr__compile *c)
 		.verify = {
 			.caps = c->caps,
 			.ids = c->ids,
+			.securebits = c->spec->confine.securebits,
+			.has_securebits = c->spec->confine.set_securebits,
 			.no_new_privs = c->spec->no_new_privs,
 		},
 	};

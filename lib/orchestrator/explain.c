@@ -156,6 +156,23 @@ static const char *map_hint(int errnum)
 		       : NULL;
 }
 
+static const char *lsm_hint(int errnum)
+{
+	switch (errnum) {
+	case ENOENT:
+		return "there is no such profile in the kernel: apparmor_parser(8) loads one";
+	case EINVAL:
+		return "the policy that is loaded has no such context";
+	case EACCES:
+	case EPERM:
+		return "the policy that the caller itself is under does not let it choose this one";
+	case ENOTRECOVERABLE:
+		return "it was accepted, but something else is shown as pending";
+	default:
+		return NULL;
+	}
+}
+
 static const char *step_hint(const struct ctr__step *step, int errnum)
 {
 	if (errnum == ENOMEM)
@@ -197,7 +214,10 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 		return errnum == EPERM ? "changing to another user needs root" : NULL;
 	case CTR__STEP_DIE_WITH_PARENT:
 		return errnum == ESRCH ? "the parent has died" : NULL;
+	case CTR__STEP_LSM:
+		return lsm_hint(errnum);
 	case CTR__STEP_VERIFY:
+	case CTR__STEP_LANDLOCK:
 	case CTR__STEP_SECCOMP:
 		return errnum == ENOTRECOVERABLE ? "it was set, but is not so any more: something "
 						   "undid it, such as a security module"
@@ -226,6 +246,10 @@ static const char *step_object(const struct ctr__step *step)
 	case CTR__STEP_READ_ONLY:
 	case CTR__STEP_CHDIR:
 		return step->path;
+	case CTR__STEP_LANDLOCK_RULE:
+		return step->landlock.path;
+	case CTR__STEP_LSM:
+		return step->lsm.label;
 	case CTR__STEP_HOSTNAME:
 	case CTR__STEP_DOMAINNAME:
 		return step->name;

@@ -318,6 +318,10 @@ static int check_file(struct look *l, const char *path, const struct ctr__view_h
 		return refuse(l, EACCES, "%s is a directory", path);
 	if (hit->owner->kind == CTR__VIEW_MASKED)
 		return refuse(l, EACCES, "%s is hidden by a mask", path);
+	if (!ctr__view_may_execute(l->view, hit->path))
+		return refuse(l, EACCES,
+			      "%s is below no landlock rule that lets it be read and executed",
+			      path);
 	if (hit->fd < 0)
 		return 0;
 	r = sys_statx(hit->fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_MODE | STATX_SIZE, &st);

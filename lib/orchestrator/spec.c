@@ -105,6 +105,7 @@ CTR_EXPORT void ctr_spec_free(ctr_spec *spec)
 	free(spec->groups);
 	ctr__limits_clear(&spec->limits);
 	ctr__idmap_clear(&spec->idmap);
+	ctr__confine_clear(&spec->confine);
 	free(spec->cgroup_parent);
 	ctr_cgroup_free(spec->cgroup);
 	free(spec);
@@ -194,7 +195,8 @@ static int copy_lists(ctr_spec *to, const ctr_spec *from, ctr_error *err)
 	if (ctr__strv_copy(&to->args, &from->args) || ctr__strv_copy(&to->env, &from->env) ||
 	    ctr__strv_copy(&to->unset, &from->unset) ||
 	    ctr__limits_copy(&to->limits, &from->limits) ||
-	    ctr__idmap_copy(&to->idmap, &from->idmap))
+	    ctr__idmap_copy(&to->idmap, &from->idmap) ||
+	    ctr__confine_copy(&to->confine, &from->confine))
 		return ctr__error_nomem(err);
 	for (size_t i = 0; i < from->n_mounts; i++)
 		if (add_mount(to, &from->mounts[i], from->mounts[i].source, from->mounts[i].target,
@@ -224,6 +226,7 @@ static void copy_plain(ctr_spec *to, const ctr_spec *from)
 	to->cwd = to->rootfs = to->hostname = to->domainname = to->cgroup_parent = NULL;
 	to->limits = (ctr_limits){ 0 };
 	to->idmap = (ctr_idmap){ 0 };
+	to->confine = (struct ctr__confine){ 0 };
 	to->cgroup = ctr__cgroup_use(from->cgroup);
 	to->mounts = NULL;
 	to->fds = NULL;

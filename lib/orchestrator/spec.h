@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "base/strv.h"
+#include "orchestrator/spec_confine.h"
 #include "primitives/cgroup.h"
 #include "primitives/idmap.h"
 #include "primitives/limits.h"
@@ -91,6 +92,7 @@ struct ctr_spec {
 	uint64_t output_limit;		      /* bytes; 0: none */
 	ctr_cgroup *cgroup;		      /* to be in, NULL: one of its own */
 	char *cgroup_parent;		      /* NULL: where the caller is, or can be */
+	struct ctr__confine confine;
 	uint32_t umask;
 	uint32_t setup_timeout_ms;
 	int nice;

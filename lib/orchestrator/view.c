@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "primitives/landlock.h"
 
 #define LINKS_MAX 40 /* path_resolution(7) */
 
@@ -353,4 +354,15 @@ int ctr__view_find(const struct ctr__view *view, const char *path, struct ctr__v
 	}
 	hit->owner = owner_of(view, hit->path);
 	return hit->fd < 0 && hit->state != CTR__VIEW_UNKNOWN ? look_again(view, hit) : 0;
+}
+
+bool ctr__view_may_execute(const struct ctr__view *view, const char *path)
+{
+	const uint32_t needed = CTR_LANDLOCK_READ | CTR_LANDLOCK_EXECUTE;
+	uint32_t access = 0;
+
+	for (size_t i = 0; i < view->n_rules; i++)
+		if (ctr__path_is_below(path, view->rules[i].path))
+			access |= view->rules[i].access;
+	return view->n_rules == 0 || (access & needed) == needed;
 }

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/strv.h"
 
@@ -32,9 +33,18 @@ struct ctr__view_entry {
 	bool per_run; /* its file system is made anew for each container */
 };
 
+/* A path below which landlock lets things be done. */
+struct ctr__view_rule {
+	const char *path; /* canonical; not owned */
+	bool known;	  /* it is there; else it lies in what can't be looked into */
+	uint32_t access;  /* CTR_LANDLOCK_* */
+};
+
 struct ctr__view {
 	struct ctr__view_entry *v;
 	size_t n;
+	const struct ctr__view_rule *rules; /* not owned */
+	size_t n_rules;			    /* 0: there is no landlock */
 };
 
 enum ctr__view_state {
@@ -57,6 +67,9 @@ int ctr__view_add(struct ctr__view *view, const char *target, const struct ctr__
 
 /* Looks up an absolute path; links are followed. 0 with a hit, or -errno. */
 int ctr__view_find(const struct ctr__view *view, const char *path, struct ctr__view_hit *hit);
+
+/* Whether landlock lets a canonical path be executed, and so read. */
+bool ctr__view_may_execute(const struct ctr__view *view, const char *path);
 
 void ctr__view_clear(struct ctr__view *view);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* One line a step: for error messages, --explain and the curious. */
+#include <linux/landlock.h>
 #include <linux/mount.h>
+#include <linux/securebits.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -175,6 +177,44 @@ static void add_caps(struct ctr__buf *b, const char *what, const struct ctr__ste
 		ctr__buf_add(b, ": %s", caps->names);
 }
 
+static void add_landlock_rule(struct ctr__buf *b, const struct ctr__step_landlock *l)
+{
+	static const struct word words[] = {
+		{ LANDLOCK_ACCESS_FS_READ_FILE, "read" },
+		{ LANDLOCK_ACCESS_FS_WRITE_FILE, "write" },
+		{ LANDLOCK_ACCESS_FS_EXECUTE, "execute" },
+	};
+
+	ctr__buf_add(b, "allow by landlock, below ");
+	add_text(b, l->path);
+	ctr__buf_add(b, ": ");
+	add_words(b, words, sizeof(words) / sizeof(words[0]), l->rights);
+}
+
+static void add_landlock(struct ctr__buf *b, const struct ctr__step_landlock *l)
+{
+	ctr__buf_add(b, "refuse all other access to files by landlock%s",
+		     l->scoped ? ", and signals and abstract sockets to outside" : "");
+}
+
+static void add_securebits(struct ctr__buf *b, uint32_t bits)
+{
+	/* The names of setpriv(1). */
+	static const struct word words[] = {
+		{ SECBIT_NOROOT, "noroot" },
+		{ SECBIT_NOROOT_LOCKED, "noroot_locked" },
+		{ SECBIT_NO_SETUID_FIXUP, "no_setuid_fixup" },
+		{ SECBIT_NO_SETUID_FIXUP_LOCKED, "no_setuid_fixup_locked" },
+		{ SECBIT_KEEP_CAPS_LOCKED, "keep_caps_locked" },
+		{ SECBIT_NO_CAP_AMBIENT_RAISE, "no_cap_ambient_raise" },
+		{ SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED, "no_cap_ambient_raise_locked" },
+	};
+
+	ctr__buf_add(b, "set securebits ");
+	add_words(b, words, sizeof(words) / sizeof(words[0]), bits);
+	ctr__buf_add(b, "%s", bits ? "" : "none");
+}
+
 static void add_fds(struct ctr__buf *b, const struct ctr__step_fds *fds)
 {
 	ctr__buf_add(b, "place descriptors");
@@ -290,6 +330,18 @@ static void add_process_step(struct ctr__buf *b, const struct ctr__step *step)
 		return;
 	case CTR__STEP_PRIORITY:
 		ctr__buf_add(b, "set the nice value to %d", step->priority);
+		return;
+	case CTR__STEP_SECUREBITS:
+		add_securebits(b, step->securebits);
+		return;
+	case CTR__STEP_LANDLOCK_RULE:
+		add_landlock_rule(b, &step->landlock);
+		return;
+	case CTR__STEP_LANDLOCK:
+		add_landlock(b, &step->landlock);
+		return;
+	case CTR__STEP_LSM:
+		add_path(b, "label what is executed", step->lsm.label, "");
 		return;
 	case CTR__STEP_FDS:
 		add_fds(b, &step->fds);

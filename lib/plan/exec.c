@@ -512,7 +512,12 @@ static int check_root(const struct ctr__run *run)
 static int do_verify(struct ctr__run *run, const struct ctr__step *step)
 {
 	static int (*const checks[])(const struct ctr__step_verify *) = {
-		verify_ids, verify_groups, verify_no_new_privs, verify_sets, verify_bounding,
+		verify_ids,
+		verify_groups,
+		verify_no_new_privs,
+		verify_sets,
+		verify_bounding,
+		ctr__verify_securebits,
 	};
 	int r = check_root(run);
 
@@ -578,6 +583,7 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_NO_CORE_DUMP] = do_no_core_dump,
 		[CTR__STEP_NEW_SESSION] = do_new_session,
 		[CTR__STEP_KEYRING] = do_keyring,
+		[CTR__STEP_LSM] = ctr__do_lsm,
 		[CTR__STEP_JOIN_CGROUP] = do_join_cgroup,
 		[CTR__STEP_JOIN_LEAF] = do_join_leaf,
 		[CTR__STEP_UNSHARE] = do_unshare,
@@ -606,7 +612,10 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_PRIORITY] = do_priority,
 		[CTR__STEP_FDS] = do_fds,
 		[CTR__STEP_RLIMIT] = do_rlimit,
+		[CTR__STEP_LANDLOCK_RULE] = ctr__do_landlock_rule,
+		[CTR__STEP_LANDLOCK] = ctr__do_landlock,
 		[CTR__STEP_CAP_BOUND] = do_cap_bound,
+		[CTR__STEP_SECUREBITS] = ctr__do_securebits,
 		[CTR__STEP_IDS] = do_ids,
 		[CTR__STEP_CAPS] = do_caps,
 		[CTR__STEP_SECCOMP] = do_seccomp,

@@ -250,13 +250,12 @@ static int new_fs(const struct ctr__step_mount *m)
 	return r;
 }
 
-/* size may be NULL: as the kernel has it. */
 static int new_tmpfs(const char *mode, const char *size, uint64_t attrs)
 {
 	const struct ctr__step_mount m = {
 		.type = "tmpfs",
 		.attrs = attrs,
-		.options = { { "mode", mode }, { size ? "size" : NULL, size } },
+		.options = { { "mode", mode }, { "size", size } },
 	};
 
 	return new_fs(&m);
@@ -280,7 +279,7 @@ static int cover(int dir)
 	if (r < 0)
 		return r;
 	octal(mode, st.stx_mode & 07777);
-	layer = new_tmpfs(mode, NULL, MOUNT_ATTR_NODEV);
+	layer = new_tmpfs(mode, CTR__TMPFS_SIZE, MOUNT_ATTR_NODEV);
 	if (layer < 0)
 		return layer;
 	r = sys_fchownat(layer, "", st.stx_uid, st.stx_gid, AT_EMPTY_PATH);

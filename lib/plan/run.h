@@ -46,6 +46,7 @@ struct ctr__run {
 	uint64_t root_mount; /* its id: statx(2), stx_mnt_id */
 	int covered;	     /* how many trees that were to become it lie below it */
 	int empty;	     /* the directory that masks show; -1: none yet */
+	int ruleset;	     /* of landlock; -1: none yet */
 	bool direct;	     /* not a child: targets must exist and may be symbolic links */
 };
 
@@ -76,5 +77,12 @@ int ctr__do_uncover(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_unmount(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_pivot_root(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_chroot(struct ctr__run *run, const struct ctr__step *step);
+
+/* The same of exec_confine.c, and what the VERIFY step asks of it. */
+int ctr__do_landlock_rule(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_landlock(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_lsm(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_securebits(struct ctr__run *run, const struct ctr__step *step);
+int ctr__verify_securebits(const struct ctr__step_verify *v);
 
 #endif

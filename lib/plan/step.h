@@ -33,6 +33,7 @@ enum ctr__step_kind {
 	CTR__STEP_NO_CORE_DUMP,
 	CTR__STEP_NEW_SESSION,
 	CTR__STEP_KEYRING,
+	CTR__STEP_LSM,
 	CTR__STEP_JOIN_CGROUP,
 	CTR__STEP_JOIN_LEAF,
 	CTR__STEP_UNSHARE,
@@ -61,7 +62,10 @@ enum ctr__step_kind {
 	CTR__STEP_PRIORITY,
 	CTR__STEP_FDS,
 	CTR__STEP_RLIMIT,
+	CTR__STEP_LANDLOCK_RULE,
+	CTR__STEP_LANDLOCK,
 	CTR__STEP_CAP_BOUND,
+	CTR__STEP_SECUREBITS,
 	CTR__STEP_IDS,
 	CTR__STEP_CAPS,
 	CTR__STEP_NO_NEW_PRIVS,
@@ -93,6 +97,12 @@ struct ctr__step_bind {
 };
 
 #define CTR__MOUNT_OPTIONS_MAX 4
+
+/*
+ * Of a tmpfs that nobody gave a size, as a part of the memory. The kernel would give each half
+ * of it, so that two of them, filled, leave the host none.
+ */
+#define CTR__TMPFS_SIZE "20%"
 
 struct ctr__step_mount {
 	const char *type;
@@ -147,10 +157,31 @@ struct ctr__step_filter {
 	size_t n;
 };
 
+/* A path for LANDLOCK_RULE; what the rule set is about for both: linux/landlock.h. */
+struct ctr__step_landlock {
+	const char *path;
+	bool plain;	 /* path has no symbolic links: none may come in between */
+	uint64_t rights; /* LANDLOCK_ACCESS_FS_*, below path */
+	uint64_t handled;
+	uint64_t scoped; /* LANDLOCK_SCOPE_* */
+};
+
+#define CTR__LSM_LABEL_MAX 1023
+
+/* A label for what is executed next. */
+struct ctr__step_lsm {
+	const char *file;  /* in the caller's /proc */
+	const char *text;  /* what is written there */
+	const char *label; /* in it: the label alone */
+	size_t n_verified; /* how much of the label the kernel shows as it was written */
+};
+
 /* What must be so when the program is executed. */
 struct ctr__step_verify {
 	struct ctr__step_caps caps;
 	struct ctr__step_ids ids;
+	uint32_t securebits;
+	bool has_securebits;
 	bool no_new_privs;
 };
 
@@ -184,6 +215,7 @@ struct ctr__step {
 		unsigned long unshare; /* CLONE_NEW* */
 		uint64_t signal_mask;
 		uint32_t umask;
+		uint32_t securebits; /* SECBIT_* */
 		int priority;
 		struct ctr__step_setns setns;
 		struct ctr__step_bind bind; /* ROOT, BIND */
@@ -196,6 +228,8 @@ struct ctr__step {
 		struct ctr__step_caps caps; /* CAP_BOUND, CAPS */
 		struct ctr__step_verify verify;
 		struct ctr__step_filter filter; /* SECCOMP */
+		struct ctr__step_landlock landlock;
+		struct ctr__step_lsm lsm;
 		struct ctr__step_rlimit rlimit;
 		struct ctr__step_fds fds;
 		struct ctr__step_exec exec;

@@ -78,11 +78,9 @@ void ctr__mount_fill_tmpfs(struct ctr__step *step, struct ctr__tmpfs_text *text,
 	snprintf(text->mode, sizeof(text->mode), "%04o", mode);
 	step->mount.options[0][0] = "mode";
 	step->mount.options[0][1] = text->mode;
-	if (!size_bytes)
-		return;
 	snprintf(text->size, sizeof(text->size), "%llu", (unsigned long long)size_bytes);
 	step->mount.options[1][0] = "size";
-	step->mount.options[1][1] = text->size;
+	step->mount.options[1][1] = size_bytes ? text->size : CTR__TMPFS_SIZE;
 }
 
 void ctr__mount_fill_proc(struct ctr__step *step, const char *target, uint32_t flags)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <linux/landlock.h>
 #include <linux/mount.h>
 #include <sched.h>
 #include <stdio.h>
@@ -127,6 +128,24 @@ static const struct {
 	{ { .kind = CTR__STEP_CAP_BOUND, .caps = { .names = "CHOWN" } },
 	  "limit what can be gained by executing to capabilities: CHOWN" },
 	{ { .kind = CTR__STEP_CAPS, .caps = { .names = "none" } }, "keep capabilities: none" },
+	{ { .kind = CTR__STEP_SECUREBITS, .securebits = 0 }, "set securebits none" },
+	{ { .kind = CTR__STEP_SECUREBITS, .securebits = 0xef },
+	  "set securebits noroot,noroot_locked,no_setuid_fixup,no_setuid_fixup_locked,"
+	  "keep_caps_locked,no_cap_ambient_raise,no_cap_ambient_raise_locked" },
+	{ { .kind = CTR__STEP_LSM, .lsm = { .label = "minictr-default" } },
+	  "label what is executed minictr-default" },
+	{ { .kind = CTR__STEP_LANDLOCK_RULE,
+	    .landlock = { .path = "/usr",
+			  .rights = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
+				    LANDLOCK_ACCESS_FS_EXECUTE } },
+	  "allow by landlock, below /usr: read,execute" },
+	{ { .kind = CTR__STEP_LANDLOCK_RULE,
+	    .landlock = { .path = "/tmp", .rights = LANDLOCK_ACCESS_FS_WRITE_FILE } },
+	  "allow by landlock, below /tmp: write" },
+	{ { .kind = CTR__STEP_LANDLOCK }, "refuse all other access to files by landlock" },
+	{ { .kind = CTR__STEP_LANDLOCK, .landlock = { .scoped = 3 } },
+	  "refuse all other access to files by landlock, and signals and abstract sockets to "
+	  "outside" },
 	{ { .kind = CTR__STEP_SECCOMP, .filter = { 0 } }, "filter system calls" },
 	{ { .kind = CTR__STEP_CAPS }, "keep capabilities" },
 	{ { .kind = CTR__STEP_AWAIT_IDS, .map = { "0 1000 1, 1 100000 5", "0 7 1", 0, 0, false } },
@@ -210,6 +229,11 @@ static const struct {
 	{ { .kind = CTR__STEP_CHROOT, .path = HOSTILE }, "change the root directory to " ESCAPED },
 	{ { .kind = CTR__STEP_HOSTNAME, .name = HOSTILE }, "set the host name to " ESCAPED },
 	{ { .kind = CTR__STEP_DOMAINNAME, .name = HOSTILE }, "set the domain name to " ESCAPED },
+	{ { .kind = CTR__STEP_LANDLOCK_RULE,
+	    .landlock = { .path = HOSTILE, .rights = LANDLOCK_ACCESS_FS_EXECUTE } },
+	  "allow by landlock, below " ESCAPED ": execute" },
+	{ { .kind = CTR__STEP_LSM, .lsm = { .label = HOSTILE } },
+	  "label what is executed " ESCAPED },
 	{ { .kind = CTR__STEP_CHDIR, .path = HOSTILE }, "go to working directory " ESCAPED },
 	{ { .kind = CTR__STEP_EXEC, .exec = { -1, HOSTILE, hostile_argv, NULL } },
 	  "execute " ESCAPED " as: " ESCAPED " \\x0a" },
