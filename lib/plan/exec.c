@@ -512,12 +512,8 @@ static int check_root(const struct ctr__run *run)
 static int do_verify(struct ctr__run *run, const struct ctr__step *step)
 {
 	static int (*const checks[])(const struct ctr__step_verify *) = {
-		verify_ids,
-		verify_groups,
-		verify_no_new_privs,
-		verify_sets,
-		verify_bounding,
-		ctr__verify_securebits,
+		verify_ids,  verify_groups,   verify_no_new_privs,
+		verify_sets, verify_bounding, ctr__verify_securebits,
 	};
 	int r = check_root(run);
 

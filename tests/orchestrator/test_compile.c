@@ -77,32 +77,32 @@ START_TEST(test_plan_compile__golden_smallest)
 	ctr_plan *plan = compile(bare_spec(world_rootfs("root")));
 	char *text = plan_text(plan);
 
-	ck_assert_str_eq(text,
-			 "fork a child (memory is not shared), create new namespaces: "
-			 "mount,pid,uts,ipc,net\n"
-			 "set all signals to their default actions\n"
-			 "die when the parent does\n"
-			 "dump no core while memory is shared\n"
-			 "create new namespaces: cgroup\n"
-			 "start a new session, without a controlling terminal\n"
-			 "begin a session keyring of its own\n"
-			 "set the umask to 0000\n"
-			 "make mounts from / down private\n"
-			 "take WORLD/root as the root file system (nodev)\n"
-			 "make it the root and let go of the old one\n"
-			 "bring up the loopback interface\n"
-			 "place descriptors 0 1 2\n"
-			 "set resource limit core back to the caller's\n"
-			 "limit what can be gained by executing to capabilities: " DEFAULT_CAPS "\n"
-			 "become uid 0 gid 0, supplementary groups: none\n"
-			 "keep capabilities: " DEFAULT_CAPS "\n"
-			 "never gain privileges (no_new_privs)\n"
-			 "set the umask to 0022\n"
-			 "set the signal mask to 0x0\n"
-			 "verify ids, capabilities, no_new_privs, the root and the working directory\n"
-			 "close all other descriptors\n"
-			 "filter system calls\n"
-			 "execute /bin/sh as: sh\n");
+	ck_assert_str_eq(
+		text, "fork a child (memory is not shared), create new namespaces: "
+		      "mount,pid,uts,ipc,net\n"
+		      "set all signals to their default actions\n"
+		      "die when the parent does\n"
+		      "dump no core while memory is shared\n"
+		      "create new namespaces: cgroup\n"
+		      "start a new session, without a controlling terminal\n"
+		      "begin a session keyring of its own\n"
+		      "set the umask to 0000\n"
+		      "make mounts from / down private\n"
+		      "take WORLD/root as the root file system (nodev)\n"
+		      "make it the root and let go of the old one\n"
+		      "bring up the loopback interface\n"
+		      "place descriptors 0 1 2\n"
+		      "set resource limit core back to the caller's\n"
+		      "limit what can be gained by executing to capabilities: " DEFAULT_CAPS "\n"
+		      "become uid 0 gid 0, supplementary groups: none\n"
+		      "keep capabilities: " DEFAULT_CAPS "\n"
+		      "never gain privileges (no_new_privs)\n"
+		      "set the umask to 0022\n"
+		      "set the signal mask to 0x0\n"
+		      "verify ids, capabilities, no_new_privs, the root and the working directory\n"
+		      "close all other descriptors\n"
+		      "filter system calls\n"
+		      "execute /bin/sh as: sh\n");
 	free(text);
 	ctr_plan_free(plan);
 }
