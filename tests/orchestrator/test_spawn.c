@@ -94,6 +94,19 @@ START_TEST(test_spawn__host_name_is_the_containers_own)
 }
 END_TEST
 
+START_TEST(test_spawn__domain_name_is_the_containers_own)
+{
+	ctr_spec *spec = shell(world_rootfs("root"), _i, "cat /proc/sys/kernel/domainname");
+	char before[128], after[128];
+
+	ck_assert_int_eq(getdomainname(before, sizeof(before)), 0);
+	ck_assert_int_eq(ctr_spec_set_domainname(spec, "inside", err), 0);
+	expect_output(spec, "inside\n");
+	ck_assert_int_eq(getdomainname(after, sizeof(after)), 0);
+	ck_assert_str_eq(before, after);
+}
+END_TEST
+
 START_TEST(test_spawn__environment_is_clean)
 {
 	ctr_spec *spec = shell(NULL, _i, "env | grep -v -e ^PWD= -e ^_= -e ^SHLVL= | sort");
@@ -584,6 +597,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_spawn__gives_the_exit_code, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__program_is_the_first_process, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__host_name_is_the_containers_own, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__domain_name_is_the_containers_own, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__environment_is_clean, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__no_descriptor_is_passed_unasked, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__targets_may_be_any_number, 0, 2);
