@@ -358,9 +358,9 @@ static int add_process_steps(struct ctr__compile *c)
 
 	if (c->spec->set_nice && ctr__compile_add(c, &nice))
 		return -1;
-	if (add_tty_step(c) || add_fds_step(c, CTR__STEP_FDS) || add_rlimit_steps(c) ||
-	    ctr__compile_privileges(c) || add_umask(c, c->spec->umask, CTR__MODE_RUN) ||
-	    ctr__compile_add(c, &mask))
+	if (add_tty_step(c) || ctr__compile_landlock(c) || add_fds_step(c, CTR__STEP_FDS) ||
+	    add_rlimit_steps(c) || ctr__compile_privileges(c) ||
+	    add_umask(c, c->spec->umask, CTR__MODE_RUN) || ctr__compile_add(c, &mask))
 		return -1;
 	return ctr__compile_verify(c);
 }

@@ -141,7 +141,7 @@ int ctr__compile_filter(struct ctr__compile *c)
 /* Ids can't be changed, nor the bounding set, once capabilities are given up. */
 int ctr__compile_privileges(struct ctr__compile *c)
 {
-	if (ctr__compile_landlock(c) || (!c->spec->no_new_privs && add_filter(c)))
+	if (!c->spec->no_new_privs && add_filter(c))
 		return -1;
 	if (add_caps(c, CTR__STEP_CAP_BOUND, c->caps.bounding) || ctr__compile_securebits(c) ||
 	    add_ids_steps(c) || add_caps(c, CTR__STEP_CAPS, c->caps.permitted))

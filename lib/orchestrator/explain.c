@@ -214,6 +214,8 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 		return errnum == EPERM ? "changing to another user needs root" : NULL;
 	case CTR__STEP_DIE_WITH_PARENT:
 		return errnum == ESRCH ? "the parent has died" : NULL;
+	case CTR__STEP_LANDLOCK_RULE:
+		return errnum == ELOOP ? mount_hint(errnum) : NULL;
 	case CTR__STEP_LSM:
 		return lsm_hint(errnum);
 	case CTR__STEP_VERIFY:

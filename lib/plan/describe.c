@@ -341,7 +341,7 @@ static void add_process_step(struct ctr__buf *b, const struct ctr__step *step)
 		add_landlock(b, &step->landlock);
 		return;
 	case CTR__STEP_LSM:
-		add_path(b, "label what is executed", step->lsm.label, "");
+		add_path(b, "put what is executed under the label", step->lsm.label, "");
 		return;
 	case CTR__STEP_FDS:
 		add_fds(b, &step->fds);

@@ -133,7 +133,7 @@ static const struct {
 	  "set securebits noroot,noroot_locked,no_setuid_fixup,no_setuid_fixup_locked,"
 	  "keep_caps_locked,no_cap_ambient_raise,no_cap_ambient_raise_locked" },
 	{ { .kind = CTR__STEP_LSM, .lsm = { .label = "minictr-default" } },
-	  "label what is executed minictr-default" },
+	  "put what is executed under the label minictr-default" },
 	{ { .kind = CTR__STEP_LANDLOCK_RULE,
 	    .landlock = { .path = "/usr",
 			  .rights = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
@@ -233,7 +233,7 @@ static const struct {
 	    .landlock = { .path = HOSTILE, .rights = LANDLOCK_ACCESS_FS_EXECUTE } },
 	  "allow by landlock, below " ESCAPED ": execute" },
 	{ { .kind = CTR__STEP_LSM, .lsm = { .label = HOSTILE } },
-	  "label what is executed " ESCAPED },
+	  "put what is executed under the label " ESCAPED },
 	{ { .kind = CTR__STEP_CHDIR, .path = HOSTILE }, "go to working directory " ESCAPED },
 	{ { .kind = CTR__STEP_EXEC, .exec = { -1, HOSTILE, hostile_argv, NULL } },
 	  "execute " ESCAPED " as: " ESCAPED " \\x0a" },
