@@ -10,7 +10,15 @@
 #include "bench/measure.h"
 #include "bench/spawn.h"
 
-enum { CAPABILITIES = 1, KEYRING = 2, NO_NEW_PRIVS = 4, SECCOMP = 8, ALL = 15, USER_NS = 16 };
+enum {
+	CAPABILITIES = 1,
+	KEYRING = 2,
+	NO_NEW_PRIVS = 4,
+	SECCOMP = 8,
+	ALL = 15,
+	USER_NS = 16,
+	LANDLOCK = 32,
+};
 
 static const struct variant {
 	const char *name;
@@ -23,9 +31,22 @@ static const struct variant {
 	{ "capabilities, no_new_privs and seccomp", CAPABILITIES | NO_NEW_PRIVS | SECCOMP },
 	{ "all of them, the default", ALL },
 	{ "all, and a user namespace", ALL | USER_NS },
+	{ "all, and two rules of landlock", ALL | LANDLOCK },
 };
 
 #define VARIANTS (sizeof(variants) / sizeof(variants[0]))
+
+static void add_landlock(ctr_spec *spec)
+{
+	ctr_error *err = ctr_error_new();
+	const uint32_t use = CTR_LANDLOCK_READ | CTR_LANDLOCK_EXECUTE;
+
+	if (ctr_landlock_abi(NULL) >= 0 &&
+	    (ctr_spec_add_landlock_rule(spec, "/", use, err) ||
+	     ctr_spec_add_landlock_rule(spec, "/dev", use | CTR_LANDLOCK_WRITE, err)))
+		fail("spec", err);
+	ctr_error_free(err);
+}
 
 static ctr_spec *make_variant(const char *root, const char *program, int has)
 {
@@ -39,6 +60,8 @@ static ctr_spec *make_variant(const char *root, const char *program, int has)
 				 err) ||
 	    ctr_spec_set_userns(spec, has & USER_NS ? CTR_USERNS_NEW : CTR_USERNS_HOST, err))
 		fail("spec", err);
+	if (has & LANDLOCK)
+		add_landlock(spec);
 	ctr_error_free(err);
 	return spec;
 }
