@@ -147,12 +147,6 @@ static int copy_settings(struct ctr__compile *c)
 	plan->die_with_parent = spec->die_with_parent;
 	if (count_namespaces(c) || ctr__compile_user_ns(c) || ctr__compile_check_user_ns(c))
 		return -1;
-	/*
-	 * Generously, for the caller may be somebody else by the time of the spawn. In a user
-	 * namespace it stays who it is for the host, and what maps ids has to be dumpable: proc(5).
-	 */
-	plan->changes_ids =
-		!plan->own_user_ns && (spec->uid || spec->gid || geteuid() || getegid());
 	return ctr__compile_group(c);
 }
 
@@ -273,7 +267,7 @@ static int add_tty_step(struct ctr__compile *c)
 		.kind = CTR__STEP_TERMINAL,
 		.modes = CTR__MODE_RUN,
 		.terminal = {
-			.uid = c->spec->uid,
+			.uid = c->user.uid,
 			.rows = c->spec->rows,
 			.columns = c->spec->columns,
 			.fd_floor = c->plan->fd_floor,
@@ -435,13 +429,24 @@ static int add_default(struct ctr__compile *c, struct ctr__strv *env, const char
 	return ctr__strv_add(env, text) ? ctr__error_nomem(c->err) : 0;
 }
 
+static int add_home(struct ctr__compile *c, struct ctr__strv *env)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (asprintf(&text, "HOME=%s", c->user.home) < 0) {
+		text = NULL;
+		return ctr__error_nomem(c->err);
+	}
+	return add_default(c, env, text);
+}
+
 static int make_env(struct ctr__compile *c, struct ctr__strv *env)
 {
 	if (ctr__strv_copy(env, &c->spec->env))
 		return ctr__error_nomem(c->err);
 	if (add_default(c, env,
 			"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin") ||
-	    add_default(c, env, c->spec->uid ? "HOME=/" : "HOME=/root"))
+	    add_home(c, env))
 		return -1;
 	return c->spec->tty ? add_default(c, env, "TERM=xterm") : 0;
 }
@@ -549,7 +554,7 @@ static int add_exec_step(struct ctr__compile *c)
 static int compile_steps(struct ctr__compile *c)
 {
 	if (check_spec(c->spec, c->err) || copy_settings(c) || prepare_fds(c) ||
-	    ctr__compile_mounts(c))
+	    ctr__compile_mounts(c) || ctr__compile_user(c))
 		return -1;
 	if (add_first_steps(c) || add_file_steps(c) || add_uts_steps(c))
 		return -1;

@@ -18,6 +18,14 @@ struct ctr__mount_item {
 	bool needs_host; /* its source is out of reach once the template is joined */
 };
 
+/* Who the program is, as the container will number it. */
+struct ctr__identity {
+	uint32_t uid, gid;
+	const uint32_t *groups; /* the plan's; in a user namespace of its own there are none */
+	size_t n_groups;
+	const char *home; /* absolute; stays as long as the plan */
+};
+
 struct ctr__compile {
 	const ctr_spec *spec;
 	ctr_plan *plan;
@@ -28,8 +36,8 @@ struct ctr__compile {
 	const char *may_block;	    /* what may, for people; NULL: nothing */
 	bool trees;		    /* the parent makes the mounts of what is the host's */
 	bool once;		    /* for one container only: a template would not pay */
-	struct ctr__step_ids ids;   /* who the program is to be */
 	struct ctr__step_caps caps; /* what the program is to have of them */
+	struct ctr__identity user;  /* from ctr__compile_user() on */
 };
 
 /* Finds out which control group it takes, whether this host has it, and its steps. */
@@ -42,9 +50,14 @@ int ctr__compile_mounts(struct ctr__compile *c);
 /* Adds their steps, in an order that lets a template hold what it can. */
 int ctr__compile_mount_steps(struct ctr__compile *c);
 
-/* Whether it has a user namespace of its own, and so which capabilities; its ids there. */
+/* Whether it has a user namespace of its own, and so which capabilities it can have. */
 int ctr__compile_user_ns(struct ctr__compile *c);
 int ctr__compile_check_user_ns(struct ctr__compile *c);
+
+/* Who the program is, for which the mounts have to be known; and so what it has of those. */
+int ctr__compile_user(struct ctr__compile *c);
+
+/* Its ids in its own user namespace. */
 int ctr__compile_map(struct ctr__compile *c);
 
 /* Which capabilities the program is to have, of those permitted. */

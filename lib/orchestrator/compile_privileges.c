@@ -59,7 +59,6 @@ int ctr__compile_caps(struct ctr__compile *c, uint64_t permitted)
 		return -1;
 	caps->bounding = c->spec->caps & permitted;
 	caps->ambient = c->spec->caps_ambient & caps->bounding;
-	caps->permitted = c->spec->uid ? caps->ambient : caps->bounding;
 	return 0;
 }
 
@@ -73,27 +72,26 @@ static int add_caps(struct ctr__compile *c, enum ctr__step_kind kind, uint64_t n
 
 /* ---- ids ---- */
 
+static struct ctr__step_ids ids_of(const struct ctr__compile *c)
+{
+	return (struct ctr__step_ids){
+		.uid = c->user.uid,
+		.gid = c->user.gid,
+		.keep_groups = c->plan->own_user_ns && !c->plan->mapping.uids,
+		.groups = c->user.groups,
+		.n_groups = c->user.n_groups,
+	};
+}
+
 /* A change of ids clears the parent-death signal: PR_SET_PDEATHSIG(2const). */
 static int add_ids_steps(struct ctr__compile *c)
 {
-	struct ctr__step step = {
+	const struct ctr__step step = {
 		.kind = CTR__STEP_IDS,
 		.modes = CTR__MODE_RUN,
-		.ids = {
-			.uid = c->spec->uid,
-			.gid = c->spec->gid,
-			.keep_groups = c->plan->own_user_ns && !c->plan->mapping.uids,
-			.n_groups = c->spec->n_groups,
-		},
+		.ids = ids_of(c),
 	};
-	uint32_t *groups = ctr__steps_alloc(&c->plan->steps, c->spec->n_groups, sizeof(*groups));
 
-	if (!groups)
-		return ctr__error_nomem(c->err);
-	for (size_t i = 0; i < c->spec->n_groups; i++)
-		groups[i] = c->spec->groups[i];
-	step.ids.groups = groups;
-	c->ids = step.ids;
 	if (ctr__compile_add(c, &step))
 		return -1;
 	if (c->spec->die_with_parent && (c->plan->changes_ids || c->plan->mapping.uids))
@@ -158,7 +156,7 @@ int ctr__compile_verify(struct ctr__compile *c)
 		.modes = CTR__MODE_RUN,
 		.verify = {
 			.caps = c->caps,
-			.ids = c->ids,
+			.ids = ids_of(c),
 			.securebits = c->spec->confine.securebits,
 			.has_securebits = c->spec->confine.set_securebits,
 			.no_new_privs = c->spec->no_new_privs,

@@ -122,13 +122,13 @@ static int check_mapped(struct ctr__compile *c)
 	const struct ctr__id_ranges *uids = ctr__idmap_uids(&c->spec->idmap);
 	const struct ctr__id_ranges *gids = ctr__idmap_gids(&c->spec->idmap);
 
-	if (!ctr__id_ranges_have(uids, c->spec->uid))
-		return refuse_unmapped(c, "user id", c->spec->uid);
-	if (!ctr__id_ranges_have(gids, c->spec->gid))
-		return refuse_unmapped(c, "group id", c->spec->gid);
-	for (size_t i = 0; i < c->spec->n_groups; i++)
-		if (!ctr__id_ranges_have(gids, c->spec->groups[i]))
-			return refuse_unmapped(c, "supplementary group", c->spec->groups[i]);
+	if (!ctr__id_ranges_have(uids, c->user.uid))
+		return refuse_unmapped(c, "user id", c->user.uid);
+	if (!ctr__id_ranges_have(gids, c->user.gid))
+		return refuse_unmapped(c, "group id", c->user.gid);
+	for (size_t i = 0; i < c->user.n_groups; i++)
+		if (!ctr__id_ranges_have(gids, c->user.groups[i]))
+			return refuse_unmapped(c, "supplementary group", c->user.groups[i]);
 	return 0;
 }
 
@@ -172,8 +172,8 @@ static void fill_map(struct ctr__compile *c, struct ctr__step *step)
 		step->map.uid = first_of(ctr__idmap_uids(&c->spec->idmap));
 		step->map.gid = first_of(ctr__idmap_gids(&c->spec->idmap));
 	} else {
-		step->map.uids = name_own(c, c->spec->uid, geteuid());
-		step->map.gids = name_own(c, c->spec->gid, getegid());
+		step->map.uids = name_own(c, c->user.uid, geteuid());
+		step->map.gids = name_own(c, c->user.gid, getegid());
 	}
 }
 

@@ -18,7 +18,6 @@
 #include "primitives/caps.h"
 #include "primitives/mount.h"
 #include "primitives/namespace.h"
-#include "primitives/process.h"
 
 #define SETUP_TIMEOUT_MS 30000
 #define TIME_LIMIT_MAX_MS 31536000000 /* a year */
@@ -102,7 +101,7 @@ CTR_EXPORT void ctr_spec_free(ctr_spec *spec)
 		ctr__fd_close(spec->namespaces[i].fd);
 		free(spec->namespaces[i].origin);
 	}
-	free(spec->groups);
+	ctr__spec_clear_user(spec);
 	ctr__limits_clear(&spec->limits);
 	ctr__idmap_clear(&spec->idmap);
 	ctr__confine_clear(&spec->confine);
@@ -141,17 +140,6 @@ static int add_mount(ctr_spec *spec, const struct ctr__spec_mount *m, const char
 nomem:
 	mount_clear(&copy);
 	return ctr__error_nomem(err);
-}
-
-static int add_group(ctr_spec *spec, uint32_t gid)
-{
-	uint32_t *grown = reallocarray(spec->groups, spec->n_groups + 1, sizeof(*grown));
-
-	if (!grown)
-		return -ENOMEM;
-	spec->groups = grown;
-	spec->groups[spec->n_groups++] = gid;
-	return 0;
 }
 
 static int copy_fds(ctr_spec *to, const ctr_spec *from, ctr_error *err)
@@ -202,10 +190,7 @@ static int copy_lists(ctr_spec *to, const ctr_spec *from, ctr_error *err)
 		if (add_mount(to, &from->mounts[i], from->mounts[i].source, from->mounts[i].target,
 			      err))
 			return -1;
-	for (size_t i = 0; i < from->n_groups; i++)
-		if (add_group(to, from->groups[i]))
-			return ctr__error_nomem(err);
-	return 0;
+	return ctr__spec_copy_user(to, from, err);
 }
 
 static int copy_texts(ctr_spec *to, const ctr_spec *from, ctr_error *err)
@@ -230,8 +215,8 @@ static void copy_plain(ctr_spec *to, const ctr_spec *from)
 	to->cgroup = ctr__cgroup_use(from->cgroup);
 	to->mounts = NULL;
 	to->fds = NULL;
-	to->groups = NULL;
-	to->n_mounts = to->n_fds = to->n_groups = 0;
+	to->n_mounts = to->n_fds = 0;
+	ctr__spec_forget_user(to);
 	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++) {
 		to->namespaces[i].fd = -1;
 		to->namespaces[i].origin = NULL;
@@ -404,26 +389,6 @@ CTR_EXPORT int ctr_spec_set_fd(ctr_spec *spec, int target, int source, ctr_error
 		return ctr__error_nomem(err);
 	ctr__fd_take(&fd);
 	return 0;
-}
-
-CTR_EXPORT int ctr_spec_set_user(ctr_spec *spec, uint32_t uid, uint32_t gid, ctr_error *err)
-{
-	if (ctr__check_id("user id", uid, err) || ctr__check_id("group id", gid, err))
-		return -1;
-	spec->uid = uid;
-	spec->gid = gid;
-	return 0;
-}
-
-CTR_EXPORT int ctr_spec_add_group(ctr_spec *spec, uint32_t gid, ctr_error *err)
-{
-	if (ctr__check_id("supplementary group", gid, err))
-		return -1;
-	if (spec->n_groups >= CTR__GROUPS_MAX)
-		return ctr__error_set(err, CTR_E_INVALID, 0, "supplementary groups", NULL,
-				      "there are %d already, the most that the kernel takes",
-				      CTR__GROUPS_MAX);
-	return add_group(spec, gid) ? ctr__error_nomem(err) : 0;
 }
 
 CTR_EXPORT int ctr_spec_set_umask(ctr_spec *spec, uint32_t mask, ctr_error *err)

@@ -112,6 +112,11 @@ struct ctr_spec {
 	uint16_t rows, columns;
 };
 
+/* For ctr_spec_free() and ctr_spec_clone(): what spec_user.c owns of a spec. */
+void ctr__spec_clear_user(ctr_spec *spec);
+void ctr__spec_forget_user(ctr_spec *copy);
+int ctr__spec_copy_user(ctr_spec *to, const ctr_spec *from, ctr_error *err);
+
 /* The choice for one kind of namespace; NULL if the kind is not one of them. */
 const struct ctr__spec_ns *ctr__spec_ns(const ctr_spec *spec, uint32_t kind);
 
