@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/export.h"
+#include "base/json.h"
 
 struct ctr_error {
 	int code;
@@ -184,81 +185,33 @@ CTR_EXPORT const char *ctr_error_message(const ctr_error *err)
 	return err ? err->message : "";
 }
 
-/* Length of the well-formed UTF-8 sequence at p (RFC 3629), 0 if it is none. */
-static size_t utf8_length(const unsigned char *p)
+static void add_json(struct ctr__buf *b, const char *name, const char *text)
 {
-	static const struct {
-		unsigned char first_min, first_max, second_min, second_max;
-		size_t length;
-	} forms[] = {
-		{ 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 },
-		{ 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 },
-		{ 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
-
-	if (p[0] < 0x80)
-		return 1;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (p[0] < forms[i].first_min || p[0] > forms[i].first_max)
-			continue;
-		if (p[1] < forms[i].second_min || p[1] > forms[i].second_max)
-			return 0;
-		for (size_t k = 2; k < forms[i].length; k++)
-			if ((p[k] & 0xc0) != 0x80)
-				return 0;
-		return forms[i].length;
-	}
-	return 0;
+	ctr__buf_add(b, ",\"%s\":", name);
+	ctr__json_add_string(b, text);
 }
 
-static void json_string(FILE *out, const char *name, const char *text)
+static size_t to_json(const ctr_error *err, char *text, size_t size)
 {
-	const unsigned char *p = (const unsigned char *)text;
+	struct ctr__buf b;
 
-	fprintf(out, "\"%s\":\"", name);
-	while (*p) {
-		size_t n = utf8_length(p);
-
-		if (n == 0)
-			fputs("\\ufffd", out);
-		else if (*p == '"' || *p == '\\')
-			fprintf(out, "\\%c", *p);
-		else if (*p < 0x20 || *p == 0x7f)
-			fprintf(out, "\\u%04x", *p);
-		else
-			fwrite(p, 1, n, out);
-		p += n ? n : 1;
-	}
-	fputc('"', out);
+	ctr__buf_init(&b, text, size);
+	ctr__buf_add(&b, "{\"code\":\"%s\",\"errno\":%d", code_words[ctr_error_code(err)],
+		     ctr_error_errno(err));
+	add_json(&b, "step", ctr_error_step(err));
+	add_json(&b, "object", ctr_error_object(err));
+	add_json(&b, "hint", ctr_error_hint(err));
+	add_json(&b, "message", ctr_error_message(err));
+	ctr__buf_add(&b, "}");
+	return b.len;
 }
 
 CTR_EXPORT char *ctr_error_json(const ctr_error *err)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	const size_t size = to_json(err, NULL, 0) + 1;
+	char *text = malloc(size);
 
-	if (!out)
-		return NULL;
-	fprintf(out, "{\"code\":\"%s\",\"errno\":%d,", code_words[ctr_error_code(err)],
-		ctr_error_errno(err));
-	json_string(out, "step", ctr_error_step(err));
-	fputc(',', out);
-	json_string(out, "object", ctr_error_object(err));
-	fputc(',', out);
-	json_string(out, "hint", ctr_error_hint(err));
-	fputc(',', out);
-	json_string(out, "message", ctr_error_message(err));
-	fputc('}', out);
-	if (ferror(out)) {
-		fclose(out);
-		free(text);
-		return NULL;
-	}
-	if (fclose(out)) {
-		free(text);
-		return NULL;
-	}
+	if (text)
+		to_json(err, text, size);
 	return text;
 }
