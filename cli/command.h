@@ -22,6 +22,8 @@ struct command {
 int cmd_run(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 void cmd_run_help(const char *name);
+int cmd_doctor(int argc, char **argv);
+void cmd_doctor_help(const char *name);
 int cmd_gc(int argc, char **argv);
 void cmd_gc_help(const char *name);
 

@@ -18,6 +18,7 @@
 #include <minictr/namespace.h>
 #include <minictr/parse.h>
 #include <minictr/plan.h>
+#include <minictr/probe.h>
 #include <minictr/process.h>
 #include <minictr/spec.h>
 #include <minictr/usage.h>

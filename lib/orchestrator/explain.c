@@ -291,3 +291,18 @@ int ctr__explain_outcome(const ctr_plan *plan, const struct ctr__outcome *outcom
 		"the child was killed during its set-up, perhaps for the memory limit "
 		"of the control group");
 }
+
+const char *ctr__explain_user_ns(void)
+{
+	return user_ns_hint();
+}
+
+const char *ctr__explain_namespaces(int errnum)
+{
+	return clone_hint(errnum);
+}
+
+const char *ctr__explain_step(const struct ctr__step *step, int errnum)
+{
+	return step_hint(step, errnum);
+}

@@ -362,6 +362,9 @@ static void add_process_step(struct ctr__buf *b, const struct ctr__step *step)
 	case CTR__STEP_EXEC:
 		add_exec(b, &step->exec);
 		return;
+	case CTR__STEP_TRY:
+		ctr__buf_add(b, "%s", step->try.what);
+		return;
 	default:
 		add_paths_step(b, step);
 		return;

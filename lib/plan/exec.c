@@ -568,6 +568,12 @@ static int do_exec(struct ctr__run *run, const struct ctr__step *step)
 	return sys_execveat(AT_FDCWD, e->path, e->argv, e->envp, 0);
 }
 
+static int do_try(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run;
+	return step->try.function(&step->try);
+}
+
 int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 {
 	static int (*const table[CTR__STEP_COUNT])(struct ctr__run *, const struct ctr__step *) = {
@@ -621,6 +627,7 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_SIGNAL_MASK] = do_signal_mask,
 		[CTR__STEP_CLOSE] = do_close,
 		[CTR__STEP_EXEC] = do_exec,
+		[CTR__STEP_TRY] = do_try,
 	};
 
 	return table[step->kind](run, step);

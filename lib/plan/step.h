@@ -75,6 +75,7 @@ enum ctr__step_kind {
 	CTR__STEP_CLOSE,
 	CTR__STEP_SECCOMP,
 	CTR__STEP_EXEC,
+	CTR__STEP_TRY,
 	CTR__STEP_COUNT,
 };
 
@@ -206,6 +207,13 @@ struct ctr__step_exec {
 	char *const *envp;
 };
 
+/* Something that no other step does, for a probe: child code, see run.h. */
+struct ctr__step_try {
+	int (*function)(const struct ctr__step_try *t); /* 0 or -errno */
+	const char *what;				/* for people */
+	int fd;						/* for it to use */
+};
+
 struct ctr__step {
 	enum ctr__step_kind kind;
 	unsigned modes; /* CTR__MODE_* */
@@ -233,6 +241,7 @@ struct ctr__step {
 		struct ctr__step_rlimit rlimit;
 		struct ctr__step_fds fds;
 		struct ctr__step_exec exec;
+		struct ctr__step_try try;
 	};
 };
 

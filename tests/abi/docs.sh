@@ -29,6 +29,8 @@ no_kernel='
 	ctr_limits_free ctr_limits_new
 	ctr_parse_number ctr_parse_size
 	ctr_plan_count ctr_plan_describe ctr_plan_free
+	ctr_probe_free ctr_probe_get ctr_probe_hint ctr_probe_json ctr_probe_name ctr_probe_value
+	ctr_probe_why
 	ctr_spec_check ctr_spec_free ctr_spec_new ctr_spec_set_base_mounts
 	ctr_usage_free ctr_usage_get ctr_usage_name ctr_usage_new
 	ctr_version'

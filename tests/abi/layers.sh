@@ -63,7 +63,7 @@ BEGIN {
 	implements["caps.h"] = implements["cgroup.h"] = implements["limits.h"] = implements["usage.h"] = "primitives"
 	implements["userns.h"] = "primitives"
 	implements["landlock.h"] = implements["namespace.h"] = implements["process.h"] = "primitives"
-	implements["container.h"] = implements["plan.h"] = implements["spec.h"] = "orchestrator"
+	implements["container.h"] = implements["plan.h"] = implements["probe.h"] = implements["spec.h"] = "orchestrator"
 }
 
 /^[ \t]*#[ \t]*include/ {

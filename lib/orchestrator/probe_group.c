@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* Control groups are tried by making one in each hierarchy, as a container's would be. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "orchestrator/probe.h"
+#include "primitives/cgroup.h"
+#include "primitives/cgroup_files.h"
+
+/* A controller, and a file of it that a group has if it is there. */
+struct controller {
+	uint32_t feature;
+	const char *v1, *v2;
+	const char *v1_file, *v2_file;
+};
+
+static const struct controller controllers[] = {
+	{ CTR_FEATURE_CGROUP_MEMORY, "memory", "memory", "memory.limit_in_bytes", "memory.max" },
+	{ CTR_FEATURE_CGROUP_PIDS, "pids", "pids", "pids.max", "pids.max" },
+	{ CTR_FEATURE_CGROUP_CPU, "cpu", "cpu", "cpu.shares", "cpu.max" },
+	{ CTR_FEATURE_CGROUP_CPUSET, "cpuset", "cpuset", "cpuset.cpus", "cpuset.cpus" },
+	{ CTR_FEATURE_CGROUP_IO, "blkio", "io", "blkio.throttle.read_bps_device", "io.max" },
+};
+
+#define CONTROLLERS (sizeof(controllers) / sizeof(controllers[0]))
+#define TEXT_MAX 512
+
+/* One group, made for a moment. */
+struct attempt {
+	struct ctr__recipe recipe;
+	const struct ctr__hierarchy *hierarchy;
+	char given[TEXT_MAX]; /* v2: the controllers that groups inside had before */
+	ctr_cgroup *group;
+	char place[PATH_MAX]; /* the group that it is in, escaped */
+};
+
+static void end_attempt(struct attempt *a)
+{
+	const struct ctr__hierarchy *h = a->hierarchy;
+	char path[PATH_MAX], take[64];
+
+	if (a->group) {
+		ctr_cgroup_remove(a->group, NULL);
+		ctr_cgroup_free(a->group);
+	}
+	/* What was given to groups inside for this one is taken back. */
+	for (size_t i = 0; h && h->v2 && i < h->n_controllers; i++) {
+		if (ctr__layout_has_word(a->given, h->controllers[i]))
+			continue;
+		snprintf(path, sizeof(path), "%s%s/cgroup.subtree_control", h->mount, h->parent);
+		snprintf(take, sizeof(take), "-%s", h->controllers[i]);
+		ctr__fd_write_file(AT_FDCWD, path, take);
+	}
+	ctr__recipe_clear(&a->recipe);
+}
+
+static int begin_attempt(struct attempt *a, const char *controller, ctr_error *err)
+{
+	const struct ctr__hierarchy *h;
+	struct ctr__buf b;
+
+	*a = (struct attempt){ 0 };
+	if (ctr__layout_ready(err))
+		return -1;
+	h = ctr__layout_use(&a->recipe.layout, controller, err);
+	if (!h)
+		return -1;
+	if (h->v2) {
+		int r = ctr__layout_read_parent(h, "cgroup.subtree_control", a->given,
+						sizeof(a->given));
+
+		if (r < 0)
+			return ctr__error_sys(err, -r, "read cgroup.subtree_control of", h->parent);
+	}
+	a->hierarchy = h;
+	a->group = ctr__cgroup_new(&a->recipe, NULL, err);
+	ctr__buf_init(&b, a->place, sizeof(a->place));
+	ctr__buf_add_escaped(&b, h->mount);
+	ctr__buf_add_escaped(&b, strcmp(h->parent, "/") == 0 ? "" : h->parent);
+	return a->group ? 0 : -1;
+}
+
+/* What it says is written back to it: that is how a limit is set. */
+static int try_file(const struct attempt *a, const struct controller *c, ctr_error *err)
+{
+	const char *file = a->hierarchy->v2 ? c->v2_file : c->v1_file;
+	const int dir = a->group->members[0].dir;
+	char text[TEXT_MAX];
+	int r = ctr__fd_read_file(dir, file, text, sizeof(text));
+
+	if (r > 0)
+		r = ctr__fd_write_file(dir, file, text);
+	return r < 0 ? ctr__error_sys(err, -r, "set a limit by", file) : 0;
+}
+
+static void try_controller(const struct ctr__probing *p, const struct controller *c)
+{
+	struct attempt a;
+	int r = begin_attempt(&a, ctr__layout_has(c->v1) ? c->v1 : c->v2, p->err);
+
+	if (r == 0)
+		r = try_file(&a, c, p->err);
+	if (r == 0)
+		ctr__probe_works(p, c->feature, "made a group in %s (v%d)", a.place,
+				 a.hierarchy->v2 ? 2 : 1);
+	else
+		ctr__probe_error(p, c->feature, p->err);
+	end_attempt(&a);
+}
+
+static void try_freeze(const struct ctr__probing *p)
+{
+	struct attempt a;
+	int r = begin_attempt(&a, ctr__layout_has("freezer") ? "freezer" : CTR__CGROUP2, p->err);
+
+	if (r == 0)
+		r = ctr_cgroup_freeze(a.group, p->err);
+	if (r == 0)
+		r = ctr_cgroup_thaw(a.group, p->err);
+	if (r == 0)
+		ctr__probe_works(p, CTR_FEATURE_CGROUP_FREEZE, "froze a group in %s (v%d)", a.place,
+				 a.hierarchy->v2 ? 2 : 1);
+	else
+		ctr__probe_error(p, CTR_FEATURE_CGROUP_FREEZE, p->err);
+	end_attempt(&a);
+}
+
+static void try_kill(const struct ctr__probing *p, const struct attempt *a)
+{
+	int r = ctr__fd_write_file(a->group->members[0].dir, "cgroup.kill", "1");
+
+	if (r == 0)
+		ctr__probe_works(p, CTR_FEATURE_CGROUP_KILL, "killed all in a group in %s",
+				 a->place);
+	else
+		ctr__probe_fails(p, CTR_FEATURE_CGROUP_KILL,
+				 r == -ENOENT ? "it is there since Linux 5.14" : NULL,
+				 "write cgroup.kill: %s", ctr__error_text(-r));
+}
+
+/* A child that is killed is not told from one that was never there: so this is first. */
+static void try_clone(const struct ctr__probing *p, const struct attempt *a)
+{
+	int r = ctr__probe_clone_into(a->group->members[0].dir);
+
+	if (r == 0)
+		ctr__probe_works(p, CTR_FEATURE_CGROUP_CLONE, "a child was born in a group in %s",
+				 a->place);
+	else
+		ctr__probe_fails(p, CTR_FEATURE_CGROUP_CLONE,
+				 "the nearest group above both the caller and the new one has to "
+				 "be the caller's to change",
+				 "make a child in a group in %s: %s", a->place,
+				 ctr__error_text(-r));
+}
+
+static void try_v2(const struct ctr__probing *p)
+{
+	struct attempt a;
+
+	if (begin_attempt(&a, CTR__CGROUP2, p->err) == 0) {
+		try_clone(p, &a);
+		try_kill(p, &a);
+	} else {
+		ctr__probe_error(p, CTR_FEATURE_CGROUP_CLONE, p->err);
+		ctr__probe_error(p, CTR_FEATURE_CGROUP_KILL, p->err);
+	}
+	end_attempt(&a);
+}
+
+/* ---- the layout ---- */
+
+static void add_controllers(struct ctr__buf *b, const struct ctr__layout *layout, bool v2)
+{
+	const char *before = v2 ? "v2: " : "v1: ";
+	size_t n = 0;
+
+	for (size_t i = 0; i < layout->n; i++) {
+		if (layout->v[i].v2 != v2)
+			continue;
+		for (size_t k = 0; k < layout->v[i].n_controllers; k++, n++)
+			ctr__buf_add(b, "%s%s", n ? " " : before, layout->v[i].controllers[k]);
+	}
+	if (v2 && n == 0)
+		ctr__buf_add(b, "v2: no controller");
+}
+
+/* Whether the caller may use them is another question: what is refused is added all the same. */
+static void look_at_layout(const struct ctr__probing *p)
+{
+	struct ctr__finding *f = &p->probe->v[CTR_FEATURE_CGROUP];
+	struct ctr__layout layout = { 0 };
+	bool has_v1 = false, has_v2 = false;
+	char text[TEXT_MAX];
+	struct ctr__buf b;
+
+	ctr__layout_use(&layout, CTR__CGROUP2, NULL);
+	for (size_t i = 0; i < CONTROLLERS; i++) {
+		const struct controller *c = &controllers[i];
+
+		ctr__layout_use(&layout, ctr__layout_has(c->v1) ? c->v1 : c->v2, NULL);
+	}
+	for (size_t i = 0; i < layout.n; i++) {
+		has_v1 |= !layout.v[i].v2;
+		has_v2 |= layout.v[i].v2;
+	}
+	ctr__buf_init(&b, text, sizeof(text));
+	if (has_v1)
+		add_controllers(&b, &layout, false);
+	if (has_v1 && has_v2)
+		ctr__buf_add(&b, "; ");
+	if (has_v2)
+		add_controllers(&b, &layout, true);
+	ctr__layout_clear(&layout);
+	if (has_v1 || has_v2)
+		ctr__probe_works(p, CTR_FEATURE_CGROUP, "mounted: %s", text);
+	else
+		ctr__probe_fails(p, CTR_FEATURE_CGROUP,
+				 "mount one: mount -t cgroup2 none /sys/fs/cgroup",
+				 "this host has none mounted");
+	f->value = has_v1 || has_v2 ? (has_v1 ? 1 : 0) + (has_v2 ? 2 : 0) : -1;
+}
+
+void ctr__probe_groups(const struct ctr__probing *p)
+{
+	look_at_layout(p);
+	for (size_t i = 0; i < CONTROLLERS; i++)
+		try_controller(p, &controllers[i]);
+	try_freeze(p);
+	try_v2(p);
+}
