@@ -92,7 +92,10 @@ int ctr__try_idmap_tmpfs(const struct ctr__step_try *t)
 
 int ctr__try_idmap_root(const struct ctr__step_try *t)
 {
-	return set_idmap(sys_open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), t->fd);
+	/* With all below: in a user namespace no mount is uncovered by leaving out another. */
+	const unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE;
+
+	return set_idmap(sys_open_tree(AT_FDCWD, "/", flags), t->fd);
 }
 
 /* ---- what guards ---- */

@@ -79,11 +79,21 @@ static int begin_attempt(struct attempt *a, const char *controller, ctr_error *e
 			return ctr__error_sys(err, -r, "read cgroup.subtree_control of", h->parent);
 	}
 	a->hierarchy = h;
-	a->group = ctr__cgroup_new(&a->recipe, NULL, err);
 	ctr__buf_init(&b, a->place, sizeof(a->place));
 	ctr__buf_add_escaped(&b, h->mount);
 	ctr__buf_add_escaped(&b, strcmp(h->parent, "/") == 0 ? "" : h->parent);
+	a->group = ctr__cgroup_new(&a->recipe, NULL, err);
 	return a->group ? 0 : -1;
+}
+
+/* Without the name of the group, which is a new one each time. */
+static void fail(const struct ctr__probing *p, uint32_t feature, const struct attempt *a)
+{
+	if (a->hierarchy && !a->group)
+		ctr__probe_fails(p, feature, ctr_error_hint(p->err), "make a group in %s: %s",
+				 a->place, ctr__error_text(ctr_error_errno(p->err)));
+	else
+		ctr__probe_error(p, feature, p->err);
 }
 
 /* What it says is written back to it: that is how a limit is set. */
@@ -110,7 +120,7 @@ static void try_controller(const struct ctr__probing *p, const struct controller
 		ctr__probe_works(p, c->feature, "made a group in %s (v%d)", a.place,
 				 a.hierarchy->v2 ? 2 : 1);
 	else
-		ctr__probe_error(p, c->feature, p->err);
+		fail(p, c->feature, &a);
 	end_attempt(&a);
 }
 
@@ -127,7 +137,7 @@ static void try_freeze(const struct ctr__probing *p)
 		ctr__probe_works(p, CTR_FEATURE_CGROUP_FREEZE, "froze a group in %s (v%d)", a.place,
 				 a.hierarchy->v2 ? 2 : 1);
 	else
-		ctr__probe_error(p, CTR_FEATURE_CGROUP_FREEZE, p->err);
+		fail(p, CTR_FEATURE_CGROUP_FREEZE, &a);
 	end_attempt(&a);
 }
 
@@ -168,8 +178,8 @@ static void try_v2(const struct ctr__probing *p)
 		try_clone(p, &a);
 		try_kill(p, &a);
 	} else {
-		ctr__probe_error(p, CTR_FEATURE_CGROUP_CLONE, p->err);
-		ctr__probe_error(p, CTR_FEATURE_CGROUP_KILL, p->err);
+		fail(p, CTR_FEATURE_CGROUP_CLONE, &a);
+		fail(p, CTR_FEATURE_CGROUP_KILL, &a);
 	}
 	end_attempt(&a);
 }

@@ -136,6 +136,13 @@ static const char *landlock_hint(int errnum)
 	}
 }
 
+static const char *ids_hint(int errnum)
+{
+	return errnum == EINVAL || errnum == EPERM
+		       ? "no other user is known in the caller's own user namespace: try it outside"
+		       : NULL;
+}
+
 static const char *memfd_hint(int errnum)
 {
 	return errnum == EACCES ? "memory files may not be executed: see "
@@ -162,8 +169,9 @@ static const struct ctr__step new_time_ns = { .kind = CTR__STEP_UNSHARE, .unshar
 static const struct ctr__step set_hostname = { .kind = CTR__STEP_HOSTNAME, .name = "probe" };
 static const struct ctr__step loopback_up = { .kind = CTR__STEP_LOOPBACK };
 static const struct ctr__step no_new_privs = { .kind = CTR__STEP_NO_NEW_PRIVS };
-static const struct ctr__step become_nobody = { .kind = CTR__STEP_IDS,
-						.ids = { .uid = NOBODY, .gid = NOBODY } };
+static const struct ctr__step become_nobody = {
+	.kind = CTR__STEP_IDS, .ids = { .uid = NOBODY, .gid = NOBODY, .keep_groups = true }
+};
 
 static const struct ctr__step mount_proc = {
 	.kind = CTR__STEP_MOUNT,
@@ -238,7 +246,12 @@ static const struct ctr__step try_close_range = {
 	.try = { .function = ctr__try_close_range, .what = "close a range of descriptors" },
 };
 
+/* What others are blamed on is first. */
 static const struct trial trials[] = {
+	{ .feature = CTR_FEATURE_NS_USER,
+	  .place = IN_USER_NS,
+	  .steps = { &new_uts_ns, &set_hostname },
+	  .success = "made one, mapped an id and used a capability" },
 	{ .feature = CTR_FEATURE_NS_MOUNT,
 	  .place = AS_CONTAINER,
 	  .steps = { &new_mount_ns, &make_private },
@@ -267,10 +280,6 @@ static const struct trial trials[] = {
 	  .place = AS_CONTAINER,
 	  .steps = { &new_time_ns },
 	  .success = "made one" },
-	{ .feature = CTR_FEATURE_NS_USER,
-	  .place = IN_USER_NS,
-	  .steps = { &new_uts_ns, &set_hostname },
-	  .success = "made one, mapped an id and used a capability" },
 	{ .feature = CTR_FEATURE_PROC,
 	  .place = AS_CONTAINER,
 	  .namespaces = CLONE_NEWNS | CLONE_NEWPID,
@@ -354,7 +363,6 @@ static const struct trial trials[] = {
 	  .steps = { &no_new_privs, &try_landlock },
 	  .success = "a process restricted itself",
 	  .hint = landlock_hint },
-	{ .feature = CTR_FEATURE_CLONE3, .success = "made a child" },
 	{ .feature = CTR_FEATURE_PIDFD,
 	  .steps = { &try_pidfd },
 	  .success = "sent a signal through one" },
@@ -440,23 +448,31 @@ static void try(const struct ctr__probing *p, const struct trial *t, struct resu
 
 /* ---- what came of it ---- */
 
-/* A user namespace that could not be made, or is worth nothing, is the first to be blamed. */
-static const char *explain(const struct trial *t, const struct result *r)
+/* Whether it is for a user namespace that can't be made, or in which nothing is allowed. */
+static bool is_user_ns_to_blame(const struct ctr__probing *p, const struct trial *t,
+				const struct result *r)
+{
+	if (changes_ids(t) || t->feature == CTR_FEATURE_NS_USER)
+		return true;
+	return r->in_user_ns && !p->probe->v[CTR_FEATURE_NS_USER].works;
+}
+
+static const char *explain(const struct ctr__probing *p, const struct trial *t,
+			   const struct result *r)
 {
 	const struct ctr__step *failed = r->failed < 0 ? NULL : &r->steps[r->failed];
-	const bool makes =
-		!failed || failed->kind == CTR__STEP_UNSHARE || failed->kind == CTR__STEP_MAP_IDS;
+	const bool makes = !failed || failed->kind == CTR__STEP_UNSHARE;
 	const char *hint = NULL;
 
 	if (r->errnum < 0)
 		return "a filter of system calls around the caller kills for it";
-	if (r->in_user_ns || changes_ids(t))
-		hint = makes ? ctr__explain_user_ns() : NULL;
-	if (!hint && t->hint && !makes)
+	if (is_user_ns_to_blame(p, t, r))
+		hint = ctr__explain_user_ns();
+	if (!hint && makes)
+		return ctr__explain_namespaces(r->errnum);
+	if (!hint && t->hint)
 		hint = t->hint(r->errnum);
-	if (!hint && failed && failed->kind != CTR__STEP_UNSHARE)
-		hint = ctr__explain_step(failed, r->errnum);
-	return !hint && makes ? ctr__explain_namespaces(r->errnum) : hint;
+	return hint ? hint : ctr__explain_step(failed, r->errnum);
 }
 
 static void describe(const struct result *r, char *text, size_t size)
@@ -479,7 +495,7 @@ static void judge(const struct ctr__probing *p, const struct trial *t, const str
 		return;
 	}
 	describe(r, what, sizeof(what));
-	hint = explain(t, r);
+	hint = explain(p, t, r);
 	/* What may be said of an errno in general comes by way of an error. */
 	ctr__error_set(p->err, CTR_E_SYSTEM, r->errnum < 0 ? 0 : r->errnum, what, NULL,
 		       hint ? "%s" : NULL, hint);
@@ -511,6 +527,7 @@ static void try_as_user(const struct ctr__probing *p)
 		.place = AS_CALLER,
 		.steps = { &become_nobody, &new_user_ns, &new_uts_ns, &set_hostname },
 		.success = "made one as user 65534, and used a capability",
+		.hint = ids_hint,
 	};
 
 	if (p->privileged)
@@ -734,12 +751,36 @@ int ctr__probe_clone_into(int group_dir)
 	return r < 0 ? r : outcome.kind == CTR__OUTCOME_DONE ? 0 : -EINTR;
 }
 
+/* Nothing else can be tried then. */
+static void give_up(const struct ctr__probing *p)
+{
+	static const uint32_t others[] = {
+		CTR_FEATURE_USERNS_FOR_USERS,
+		CTR_FEATURE_IDMAP,
+		CTR_FEATURE_IDMAP_ROOT,
+		CTR_FEATURE_MEMFD_EXEC,
+	};
+	static const char why[] = "not tried: no child can be made, see clone3";
+
+	for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++)
+		ctr__probe_fails(p, trials[i].feature, NULL, why);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		ctr__probe_fails(p, others[i], NULL, why);
+}
+
 void ctr__probe_children(struct ctr__probing *p)
 {
+	static const struct trial child = { .feature = CTR_FEATURE_CLONE3,
+					    .success = "made a child" };
+
+	try_run(p);
+	if (!try_and_judge(p, &child)) {
+		give_up(p);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++)
 		try_and_judge(p, &trials[i]);
 	try_as_user(p);
 	try_idmaps(p);
 	try_memfd(p);
-	try_run(p);
 }

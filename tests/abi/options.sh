@@ -44,9 +44,13 @@ done
 
 options_gc=$(options_of_help gc)
 compare "the help of gc" "$options_gc" "OPTIONS OF GC" \
-	"$(options_of_page 'OPTIONS OF GC' 'MOUNT OPTIONS')"
+	"$(options_of_page 'OPTIONS OF GC' 'OPTIONS OF DOCTOR')"
 
-known=$(echo "$general" "$options" "$options_gc" | tr ', ' '\n\n')
+options_doctor=$(options_of_help doctor)
+compare "the help of doctor" "$options_doctor" "OPTIONS OF DOCTOR" \
+	"$(options_of_page 'OPTIONS OF DOCTOR' 'MOUNT OPTIONS')"
+
+known=$(echo "$general" "$options" "$options_gc" "$options_doctor" | tr ', ' '\n\n')
 spoken_of=$(tr -c 'a-z-' '\n' <"$page" | grep -- '^--[a-z]' | sort -u)
 report "the page speaks of options that do not exist" "$(missing_from "$known" "$spoken_of")"
 exit $broken
