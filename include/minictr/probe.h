@@ -92,8 +92,9 @@ typedef struct ctr_probe ctr_probe;
  * ctr_probe_new() - try everything once
  * @err: filled on failure only; may be NULL
  *
- * It takes some tens of milliseconds. A container is started for it, and control
- * groups are made and removed.
+ * It takes some tens of milliseconds. Control groups are made and removed. Two children
+ * execute something, one of them a container: they raise SIGCHLD when they end, as any
+ * container does.
  *
  * Return: the answers, the caller's to free, or NULL with
  *   CTR_E_NOMEM  out of memory

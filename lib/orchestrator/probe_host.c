@@ -17,6 +17,7 @@
 #include "primitives/caps.h"
 
 #define TEXT_MAX 512
+#define NO_ID UINT32_MAX	      /* the one that is none */
 #define FILE_MAX ((size_t)256 * 1024) /* of a list of users; what is behind is not seen */
 
 /* A file as one line, escaped; false if it is not there or empty. */
@@ -145,7 +146,7 @@ static uint64_t count_ids(const char *list, const char *name, size_t name_length
 		if (!length || !is_of(line, length, name, name_length, uid) || *at++ != ':')
 			continue;
 		if (ctr__take_digits(&at, &first) && *at++ == ':' &&
-		    ctr__take_digits(&at, &count) && first + count <= UINT32_MAX)
+		    ctr__take_digits(&at, &count) && first < NO_ID && count <= NO_ID - first)
 			sum += count;
 	}
 	return sum;

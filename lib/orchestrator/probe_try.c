@@ -3,7 +3,6 @@
 #include <linux/mount.h>
 #include <sched.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -595,20 +594,21 @@ static void try_idmap(const struct ctr__probing *p, uint32_t feature,
 	struct trial t = {
 		.feature = feature,
 		.place = AS_CALLER,
-		.steps = { &new_mount_ns, &make_private, &map },
 		.success = success,
 		.hint = idmap_hint,
 	};
+	size_t n = 0;
 
 	if (map.try.fd < 0) {
 		ctr__probe_fails(p, feature, ctr__explain_user_ns(),
 				 "there is no user namespace to take ids from");
 		return;
 	}
-	if (!p->privileged) {
-		memmove(&t.steps[1], &t.steps[0], 3 * sizeof(t.steps[0]));
-		t.steps[0] = &join;
-	}
+	if (!p->privileged)
+		t.steps[n++] = &join;
+	t.steps[n++] = &new_mount_ns;
+	t.steps[n++] = &make_private;
+	t.steps[n] = &map;
 	try_and_judge(p, &t);
 }
 
@@ -702,7 +702,9 @@ static int run_one(const char *const *words, ctr_error *err)
 	ctr_container *container = spec ? ctr_spawn(spec, err) : NULL;
 	int r = container ? ctr_container_wait(container, BOUND_MS, err) : -1;
 
-	if (r == 0)
+	if (r < 0 && container && ctr_error_code(err) == CTR_E_LOST)
+		r = 0; /* a caller that ignores SIGCHLD: it ran, and ended */
+	else if (r == 0)
 		r = ctr__error_set(err, CTR_E_TIMEOUT, ETIMEDOUT, "run", words[0], NULL);
 	else if (r > 0)
 		r = ctr_container_exit_code(container) == 0
