@@ -292,17 +292,12 @@ int ctr__explain_outcome(const ctr_plan *plan, const struct ctr__outcome *outcom
 		"of the control group");
 }
 
-const char *ctr__explain_user_ns(void)
-{
-	return user_ns_hint();
-}
-
 const char *ctr__explain_namespaces(int errnum)
 {
 	return clone_hint(errnum);
 }
 
-const char *ctr__explain_step(const struct ctr__step *step, int errnum)
+const char *ctr__explain_hint(const struct ctr__step *step, int errnum)
 {
 	return step_hint(step, errnum);
 }

@@ -20,13 +20,10 @@ int ctr__explain_step(const struct ctr__step *step, int errnum, ctr_error *err);
 /* execveat(2) refused, in the child or in the init. */
 int ctr__explain_exec(const struct ctr__step *step, int errnum, ctr_error *err);
 
-/* Which of the switches of user namespaces is off; NULL: none that can be read. */
-const char *ctr__explain_user_ns(void);
-
 /* Why namespaces could not be made, by the errno; NULL: not known. */
 const char *ctr__explain_namespaces(int errnum);
 
 /* Why a step failed, by the errno; NULL: not known. */
-const char *ctr__explain_step(const struct ctr__step *step, int errnum);
+const char *ctr__explain_hint(const struct ctr__step *step, int errnum);
 
 #endif

@@ -15,10 +15,9 @@
 #include "orchestrator/probe.h"
 #include "plan/launch.h"
 #include "primitives/caps.h"
+#include "primitives/idmap.h"
 
 #define TEXT_MAX 512
-#define NO_ID UINT32_MAX	      /* the one that is none */
-#define FILE_MAX ((size_t)256 * 1024) /* of a list of users; what is behind is not seen */
 
 /* A file as one line, escaped; false if it is not there or empty. */
 static bool read_line(const char *path, char *line, size_t size)
@@ -89,84 +88,26 @@ static void number_landlock(const struct ctr__probing *p)
 
 /* ---- ranges of ids ---- */
 
-static char *read_list(const char *path)
-{
-	char *text = malloc(FILE_MAX);
-
-	if (text && ctr__fd_read_file(AT_FDCWD, path, text, FILE_MAX) < 0)
-		text[0] = '\0';
-	return text;
-}
-
-static const char *next_line(const char *line)
-{
-	line += strcspn(line, "\n");
-	return *line ? line + 1 : line;
-}
-
-/* The name of the caller in /etc/passwd, in place; its length, 0 if it has none there. */
-static size_t find_name(const char *list, uint32_t uid, const char **name)
-{
-	for (const char *line = list; *line; line = next_line(line)) {
-		const size_t length = strcspn(line, ":\n");
-		const char *at = line + length + (line[length] == ':');
-		uint64_t number;
-
-		at += strcspn(at, ":\n");
-		if (*at++ != ':' || !ctr__take_digits(&at, &number) || *at != ':' || number != uid)
-			continue;
-		*name = line;
-		return length;
-	}
-	return 0;
-}
-
-/* Whether a line's first word is this user, by name or number. */
-static bool is_of(const char *line, size_t length, const char *name, size_t name_length,
-		  uint32_t uid)
-{
-	const char *at = line;
-	uint64_t number;
-
-	if (length == name_length && memcmp(line, name, length) == 0)
-		return true;
-	return ctr__take_digits(&at, &number) && at == line + length && number == uid;
-}
-
-/* How many ids the lines "USER:FIRST:COUNT" of subuid(5) give to the caller. */
-static uint64_t count_ids(const char *list, const char *name, size_t name_length, uint32_t uid)
+static uint64_t sum_of(const struct ctr__id_ranges *ranges)
 {
 	uint64_t sum = 0;
 
-	for (const char *line = list; *line; line = next_line(line)) {
-		const size_t length = strcspn(line, ":\n");
-		const char *at = line + length;
-		uint64_t first, count;
-
-		if (!length || !is_of(line, length, name, name_length, uid) || *at++ != ':')
-			continue;
-		if (ctr__take_digits(&at, &first) && *at++ == ':' &&
-		    ctr__take_digits(&at, &count) && first < NO_ID && count <= NO_ID - first)
-			sum += count;
-	}
+	for (size_t i = 0; i < ranges->n; i++)
+		sum += ranges->v[i].count;
 	return sum;
 }
 
-/* Of users and of groups, the less; the parts of this answer that a file has. */
-static uint64_t count_ranges(uint32_t uid)
+/* Of users and of groups, the less; the caller's own id left out. */
+static uint64_t count_ranges(void)
 {
-	_cleanup_free_ char *passwd = read_list("/etc/passwd");
-	_cleanup_free_ char *uids = read_list("/etc/subuid");
-	_cleanup_free_ char *gids = read_list("/etc/subgid");
-	const char *name = "";
 	uint64_t of_users, of_groups;
-	size_t length;
+	ctr_idmap map = { 0 };
 
-	if (!passwd || !uids || !gids)
+	if (ctr_idmap_add_ranges(&map, NULL) < 0)
 		return 0;
-	length = find_name(passwd, uid, &name);
-	of_users = count_ids(uids, name, length, uid);
-	of_groups = count_ids(gids, name, length, uid);
+	of_users = sum_of(&map.uids) - 1;
+	of_groups = sum_of(&map.gids) - 1;
+	ctr__idmap_clear(&map);
 	return of_users < of_groups ? of_users : of_groups;
 }
 
@@ -190,16 +131,9 @@ static bool is_privileged(const char *path)
 
 static bool has_helper(const char *name)
 {
-	static const char *const dirs[] = { "/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin" };
+	const char *path = ctr__mapping_helper(name);
 
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-		char path[64];
-
-		snprintf(path, sizeof(path), "%s/%s", dirs[i], name);
-		if (sys_access(path, X_OK) == 0 && is_privileged(path))
-			return true;
-	}
-	return false;
+	return path && is_privileged(path);
 }
 
 static const char *missing_helper(void)
@@ -211,7 +145,7 @@ static const char *missing_helper(void)
 
 static void look_for_ranges(const struct ctr__probing *p)
 {
-	const uint32_t feature = CTR_FEATURE_ID_RANGES, uid = getuid();
+	const uint32_t feature = CTR_FEATURE_ID_RANGES, uid = geteuid();
 	const char *missing = missing_helper();
 	uint64_t count;
 
@@ -219,7 +153,7 @@ static void look_for_ranges(const struct ctr__probing *p)
 		ctr__probe_works(p, feature, "the caller may map any ids itself");
 		return;
 	}
-	count = count_ranges(uid);
+	count = count_ranges();
 	p->probe->v[feature].value = (int64_t)count;
 	if (missing)
 		ctr__probe_fails(p, feature,

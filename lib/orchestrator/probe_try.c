@@ -16,6 +16,7 @@
 #include "orchestrator/probe.h"
 #include "orchestrator/probe_child.h"
 #include "plan/launch.h"
+#include "primitives/userns.h"
 
 #define NEW_TIME 0x00000080 /* CLONE_NEWTIME, which glibc has not had for long */
 #define NOBODY 65534
@@ -466,12 +467,12 @@ static const char *explain(const struct ctr__probing *p, const struct trial *t,
 	if (r->errnum < 0)
 		return "a filter of system calls around the caller kills for it";
 	if (is_user_ns_to_blame(p, t, r))
-		hint = ctr__explain_user_ns();
+		hint = ctr__userns_off();
 	if (!hint && makes)
 		return ctr__explain_namespaces(r->errnum);
 	if (!hint && t->hint)
 		hint = t->hint(r->errnum);
-	return hint ? hint : ctr__explain_step(failed, r->errnum);
+	return hint ? hint : ctr__explain_hint(failed, r->errnum);
 }
 
 static void describe(const struct result *r, char *text, size_t size)
@@ -600,7 +601,7 @@ static void try_idmap(const struct ctr__probing *p, uint32_t feature,
 	size_t n = 0;
 
 	if (map.try.fd < 0) {
-		ctr__probe_fails(p, feature, ctr__explain_user_ns(),
+		ctr__probe_fails(p, feature, ctr__userns_off(),
 				 "there is no user namespace to take ids from");
 		return;
 	}

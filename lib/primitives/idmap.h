@@ -41,6 +41,9 @@ struct ctr__mapping {
 	const char *gid_helper;
 };
 
+/* newuidmap or newgidmap, where such a program usually is; NULL: nowhere. */
+const char *ctr__mapping_helper(const char *name);
+
 /* Refuses what is not the caller's to map. */
 int ctr__mapping_make(struct ctr__mapping *mapping, const ctr_idmap *map, ctr_error *err);
 void ctr__mapping_clear(struct ctr__mapping *mapping);

@@ -202,7 +202,7 @@ CTR_EXPORT int ctr_idmap_add_ranges(ctr_idmap *map, ctr_error *err)
 /* ---- a mapping ---- */
 
 /* The usual places, and no others: what runs as root is not looked for in the caller's PATH. */
-static const char *find_helper(const char *name)
+const char *ctr__mapping_helper(const char *name)
 {
 	static const char *const paths[] = { "/usr/bin/newuidmap", "/usr/bin/newgidmap",
 					     "/usr/local/bin/newuidmap",
@@ -227,7 +227,7 @@ static int choose_helper(const struct kind *kind, const struct ctr__id_ranges *a
 		return 0;
 	if (check_given(kind, asked, own, err))
 		return -1;
-	*helper = find_helper(kind->helper);
+	*helper = ctr__mapping_helper(kind->helper);
 	if (*helper)
 		return 0;
 	return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "map", kind->what,
