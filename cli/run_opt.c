@@ -285,44 +285,6 @@ static int set_keyring(struct run *run, const struct opt *opt, const char *value
 	return opt_check(run, opt, ctr_spec_set_keyring(run->spec, own, run->err));
 }
 
-static int set_no_new_privileges(struct run *run, const struct opt *opt, const char *value)
-{
-	bool enabled = true;
-
-	if (value && opt_read_bool(opt, value, &enabled) < 0)
-		return OPT_REFUSED;
-	return opt_check(run, opt, ctr_spec_set_no_new_privs(run->spec, enabled, run->err));
-}
-
-static int set_seccomp(struct run *run, const struct opt *opt, const char *value)
-{
-	if (!value || strcmp(value, "unconfined") != 0)
-		return print_refusal(opt->name, value, "expected seccomp=unconfined");
-	return opt_check(run, opt, ctr_spec_set_seccomp(run->spec, CTR_SECCOMP_NONE, run->err));
-}
-
-static int set_security_pair(struct run *run, const struct opt *opt, char *name, char *value)
-{
-	if (strcmp(name, "no-new-privileges") == 0)
-		return set_no_new_privileges(run, opt, value);
-	if (strcmp(name, "seccomp") == 0)
-		return set_seccomp(run, opt, value);
-	if (strcmp(name, "apparmor") == 0)
-		return opt_set_apparmor(run, opt, value);
-	if (strcmp(name, "label") == 0)
-		return opt_set_label(run, opt, value);
-	if (strcmp(name, "mask") == 0)
-		return opt_mask_paths(run, opt, value);
-	if (strcmp(name, "unmask") == 0)
-		return opt_unmask_paths(run, opt, value);
-	return print_refusal(opt->name, name, "expected %s", opt->argument);
-}
-
-static int set_security_opt(struct run *run, const struct opt *opt, const char *value)
-{
-	return opt_split(run, opt, value, "=", set_security_pair);
-}
-
 static int pass_fd(struct run *run, const struct opt *opt, char *source_text, char *target_text)
 {
 	uint64_t target;

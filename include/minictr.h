@@ -20,6 +20,7 @@
 #include <minictr/plan.h>
 #include <minictr/probe.h>
 #include <minictr/process.h>
+#include <minictr/seccomp.h>
 #include <minictr/spec.h>
 #include <minictr/usage.h>
 #include <minictr/userns.h>

@@ -113,6 +113,26 @@ int ctr_container_pidfd(const ctr_container *container);
 int ctr_container_take_tty(ctr_container *container);
 
 /**
+ * ctr_container_take_seccomp_fd() - take the listener of its filter of system calls
+ * @container: one whose filter asks about calls: SCMP_ACT_NOTIFY of a profile, or
+ *             SECCOMP_RET_USER_NOTIF
+ *
+ * A call that the filter asks about waits until the owner of the descriptor has answered by
+ * ioctl(2), SECCOMP_IOCTL_NOTIF_RECV and SECCOMP_IOCTL_NOTIF_SEND; when it is closed such
+ * calls fail with ENOSYS, waiting ones too. Whoever takes it has to answer, and who never
+ * takes it lets the program wait until the container is freed. Before it trusts what it reads
+ * of the caller's memory it has to ask SECCOMP_IOCTL_NOTIF_ID_VALID: see seccomp_unotify(2).
+ *
+ * Return: a descriptor that the caller closes, close-on-exec; -1 if there is none, or if it
+ * was taken before.
+ *
+ * Threads: one at a time for each @container.
+ * Kernel:  seccomp_unotify(2).
+ * Since:   0.1
+ */
+int ctr_container_take_seccomp_fd(ctr_container *container);
+
+/**
  * ctr_container_wait() - wait for the end
  * @container:  borrowed
  * @timeout_ms: how long, in milliseconds; 0 only looks, -1 waits for ever

@@ -21,6 +21,7 @@
 #ifndef MINICTR_SPEC_H
 #define MINICTR_SPEC_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <minictr/caps.h>
@@ -44,6 +45,7 @@ typedef struct ctr_spec ctr_spec;
 
 #define CTR_SECCOMP_DEFAULT 0 /* a filter of the library's, by the capabilities */
 #define CTR_SECCOMP_NONE 1    /* all system calls are let through */
+#define CTR_SECCOMP_LOG 2     /* so they are, and what the default refuses is logged */
 
 /* AUTO: a new one for who lacks CAP_SYS_ADMIN, or with a map of ids; else the caller's. */
 #define CTR_USERNS_AUTO 0
@@ -314,13 +316,19 @@ int ctr_spec_set_signal_mask(ctr_spec *spec, uint64_t mask, ctr_error *err);
 /**
  * ctr_spec_set_seccomp() - which system calls it may make
  * @spec: changed only on success
- * @mode: CTR_SECCOMP_DEFAULT or CTR_SECCOMP_NONE
+ * @mode: CTR_SECCOMP_DEFAULT, CTR_SECCOMP_NONE or CTR_SECCOMP_LOG
  * @err:  filled on failure only; may be NULL
  *
  * The default filter lets through what programs need, and what the container's capabilities
  * are for. Calls that are not for containers fail with EPERM, those that it does not know
  * with ENOSYS, sockets but those of UNIX, IP, netlink and packets with EAFNOSUPPORT; a call
  * of another architecture ends the process.
+ *
+ * CTR_SECCOMP_LOG is for finding out what a program needs: the kernel writes a line for each
+ * call that the default filter would refuse, to the audit log or else to its own, if "log" is
+ * in /proc/sys/kernel/seccomp/actions_logged; all calls are let through.
+ *
+ * The last one of this function and the other ctr_spec_set_seccomp_*() holds.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  no such @mode
@@ -330,6 +338,78 @@ int ctr_spec_set_signal_mask(ctr_spec *spec, uint64_t mask, ctr_error *err);
  * Since:   0.1
  */
 int ctr_spec_set_seccomp(ctr_spec *spec, uint32_t mode, ctr_error *err);
+
+/**
+ * ctr_spec_set_seccomp_json() - filter system calls by a profile
+ * @spec: changed only on success
+ * @text: at most 1 MiB of JSON, copied: the "seccomp" of the OCI's runtime specification,
+ *        with docker's additions (archMap, includes, excludes)
+ * @err:  filled on failure only; may be NULL
+ *
+ * All of it is checked now; the filter is made when the spec is compiled, for the
+ * container's bounding set of capabilities. What it says is the last word: nothing of the
+ * default filter is added to it. Calls of other architectures than the host's own and those
+ * that it names end the process. Arguments are compared as 64 bits; of one that has several
+ * comparisons in one rule, any is enough. Names that are not known are skipped.
+ *
+ * A rule with SCMP_ACT_NOTIFY makes a listener, see ctr_container_take_seccomp_fd().
+ *
+ * Compiling fails with CTR_E_INVALID if the filter comes to more than 4096 instructions, and
+ * if it refuses, or asks about, a call without which the container can't be started, such
+ * as execveat(2).
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @text is NULL, not JSON, or not a profile: the message names the place
+ *   CTR_E_NOMEM    out of memory
+ *   CTR_E_SYSTEM   libseccomp could not be asked
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  seccomp(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_seccomp_json(ctr_spec *spec, const char *text, ctr_error *err);
+
+/**
+ * ctr_spec_set_seccomp_file() - filter system calls by a profile in a file
+ * @spec: changed only on success
+ * @path: a regular file of the host's, read now: it may change or go away afterwards
+ * @err:  filled on failure only; may be NULL
+ *
+ * See ctr_spec_set_seccomp_json().
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @path is NULL or empty, not a regular file, larger than 1 MiB, or not a
+ *                  profile
+ *   CTR_E_NOMEM    out of memory
+ *   CTR_E_SYSTEM   the file could not be read
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  seccomp(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_seccomp_file(ctr_spec *spec, const char *path, ctr_error *err);
+
+/**
+ * ctr_spec_set_seccomp_bpf() - filter system calls by a program
+ * @spec:           changed only on success
+ * @program:        an array of struct sock_filter of linux/filter.h, copied
+ * @n_instructions: how many, 1 to 4096
+ * @err:            filled on failure only; may be NULL
+ *
+ * Whether it is a program the kernel says when a container starts. For what it must let
+ * through see ctr_spec_set_seccomp_json(). If one of its instructions returns
+ * SECCOMP_RET_USER_NOTIF there is a listener, see ctr_container_take_seccomp_fd().
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @program is NULL, or it has no or too many instructions
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  seccomp(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_seccomp_bpf(ctr_spec *spec, const void *program, size_t n_instructions,
+			     ctr_error *err);
 
 /**
  * ctr_spec_set_userns() - whether it has a user namespace of its own

@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/export.h"
-#include "base/json.h"
+#include "base/json_string.h"
 
 struct ctr_error {
 	int code;

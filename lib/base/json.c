@@ -1,51 +1,175 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/json.h"
 
-/* Length of the well-formed UTF-8 sequence at p (RFC 3629), 0 if it is none. */
-static size_t utf8_length(const unsigned char *p)
-{
-	static const struct {
-		unsigned char first_min, first_max, second_min, second_max;
-		size_t length;
-	} forms[] = {
-		{ 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 },
-		{ 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 },
-		{ 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
+#include <json-c/json_object.h>
+#include <json-c/json_object_iterator.h>
+#include <json-c/json_tokener.h>
+#include <stdio.h>
+#include <string.h>
 
-	if (p[0] < 0x80)
-		return 1;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (p[0] < forms[i].first_min || p[0] > forms[i].first_max)
-			continue;
-		if (p[1] < forms[i].second_min || p[1] > forms[i].second_max)
-			return 0;
-		for (size_t k = 2; k < forms[i].length; k++)
-			if ((p[k] & 0xc0) != 0x80)
-				return 0;
-		return forms[i].length;
+#include "base/buf.h"
+#include "base/error.h"
+
+#define DEPTH 16
+#define PLACE_SIZE 512
+
+/* ---- places ---- */
+
+static void add_place(struct ctr__buf *b, const struct ctr__json *at)
+{
+	if (at->above)
+		add_place(b, at->above);
+	if (!at->name)
+		ctr__buf_add(b, "[%zu]", at->index);
+	else
+		ctr__buf_add(b, "%s%s", !at->above ? "" : at->above->above ? "." : ": ", at->name);
+}
+
+void ctr__json_place(const struct ctr__json *at, char *text, size_t size)
+{
+	struct ctr__buf b;
+
+	ctr__buf_init(&b, text, size);
+	add_place(&b, at);
+}
+
+int ctr__json_refuse(const struct ctr__json *at, const char *expected, ctr_error *err)
+{
+	char place[PLACE_SIZE];
+	const char *value = "null";
+
+	ctr__json_place(at, place, sizeof(place));
+	if (json_object_get_type(at->value) == json_type_string)
+		value = json_object_get_string(at->value);
+	else if (at->value)
+		value = json_object_to_json_string_ext(at->value, JSON_C_TO_STRING_PLAIN);
+	return ctr__error_value(err, place, value ? value : "", expected);
+}
+
+struct ctr__json ctr__json_member(const struct ctr__json *object, const char *name)
+{
+	struct ctr__json at = { .above = object, .name = name };
+
+	if (json_object_get_type(object->value) == json_type_object)
+		json_object_object_get_ex(object->value, name, &at.value);
+	return at;
+}
+
+struct ctr__json ctr__json_element(const struct ctr__json *array, size_t index)
+{
+	return (struct ctr__json){
+		.above = array,
+		.index = index,
+		.value = json_object_array_get_idx(array->value, index),
+	};
+}
+
+/* ---- values ---- */
+
+int ctr__json_array(const struct ctr__json *at, size_t *n, ctr_error *err)
+{
+	*n = 0;
+	if (!at->value)
+		return 0;
+	if (json_object_get_type(at->value) != json_type_array)
+		return ctr__json_refuse(at, "an array", err);
+	*n = json_object_array_length(at->value);
+	return 0;
+}
+
+static bool is_listed(const char *const *keys, const char *key)
+{
+	while (*keys && strcmp(*keys, key) != 0)
+		keys++;
+	return *keys;
+}
+
+static int refuse_key(const struct ctr__json *at, const char *key, const char *const *keys,
+		      ctr_error *err)
+{
+	const struct ctr__json member = ctr__json_member(at, key);
+	char expected[PLACE_SIZE];
+	struct ctr__buf b;
+
+	ctr__buf_init(&b, expected, sizeof(expected));
+	ctr__buf_add(&b, "no such key, but");
+	for (size_t i = 0; keys[i]; i++)
+		ctr__buf_add(&b, "%s %s", i ? "," : "", keys[i]);
+	return ctr__json_refuse(&member, expected, err);
+}
+
+int ctr__json_object(const struct ctr__json *at, const char *const *keys, ctr_error *err)
+{
+	struct json_object_iterator next, end;
+
+	if (json_object_get_type(at->value) != json_type_object)
+		return ctr__json_refuse(at, "an object", err);
+	next = json_object_iter_begin(at->value);
+	end = json_object_iter_end(at->value);
+	while (!json_object_iter_equal(&next, &end)) {
+		const char *key = json_object_iter_peek_name(&next);
+
+		if (!is_listed(keys, key))
+			return refuse_key(at, key, keys, err);
+		json_object_iter_next(&next);
 	}
 	return 0;
 }
 
-void ctr__json_add_string(struct ctr__buf *b, const char *text)
+int ctr__json_text(const struct ctr__json *at, const char **text, ctr_error *err)
 {
-	const unsigned char *p = (const unsigned char *)text;
+	if (json_object_get_type(at->value) != json_type_string)
+		return ctr__json_refuse(at, "a string", err);
+	*text = json_object_get_string(at->value);
+	if (!**text || strlen(*text) != (size_t)json_object_get_string_len(at->value))
+		return ctr__json_refuse(at, "a string that is not empty, without NUL", err);
+	return 0;
+}
 
-	ctr__buf_add(b, "\"");
-	while (*p) {
-		size_t n = utf8_length(p);
+int ctr__json_number(const struct ctr__json *at, uint64_t max, uint64_t *number, ctr_error *err)
+{
+	char expected[64];
 
-		if (n == 0)
-			ctr__buf_add(b, "\\ufffd");
-		else if (*p == '"' || *p == '\\')
-			ctr__buf_add(b, "\\%c", *p);
-		else if (*p < 0x20 || *p == 0x7f)
-			ctr__buf_add(b, "\\u%04x", *p);
-		else
-			ctr__buf_add(b, "%.*s", (int)n, (const char *)p);
-		p += n ? n : 1;
-	}
-	ctr__buf_add(b, "\"");
+	*number = json_object_get_uint64(at->value);
+	if (json_object_get_type(at->value) == json_type_int &&
+	    json_object_get_int64(at->value) >= 0 && *number <= max)
+		return 0;
+	snprintf(expected, sizeof(expected), "a whole number from 0 to %llu",
+		 (unsigned long long)max);
+	return ctr__json_refuse(at, expected, err);
+}
+
+/* ---- the document ---- */
+
+static size_t line_of(const char *text, size_t offset)
+{
+	size_t line = 1;
+
+	for (size_t i = 0; i < offset && text[i]; i++)
+		line += text[i] == '\n';
+	return line;
+}
+
+static int refuse_text(const char *text, const char *name, struct json_tokener *tok, ctr_error *err)
+{
+	const size_t line = line_of(text, json_tokener_get_parse_end(tok));
+
+	return ctr__error_set(err, CTR_E_INVALID, 0, name, NULL, "line %zu is not JSON: %s", line,
+			      json_tokener_error_desc(json_tokener_get_error(tok)));
+}
+
+int ctr__json_parse(const char *text, const char *name, struct ctr__json *document, ctr_error *err)
+{
+	struct json_tokener *tok = json_tokener_new_ex(DEPTH);
+	int r = 0;
+
+	*document = (struct ctr__json){ .name = name };
+	if (!tok)
+		return ctr__error_nomem(err);
+	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	document->value = json_tokener_parse_ex(tok, text, (int)strlen(text) + 1);
+	if (json_tokener_get_error(tok) != json_tokener_success)
+		r = refuse_text(text, name, tok, err);
+	json_tokener_free(tok);
+	return r;
 }

@@ -92,7 +92,7 @@ static int check_tty(const ctr_spec *spec, ctr_error *err)
 }
 
 /* SIGXFSZ tells of too much output, and does nothing to a first process: pid_namespaces(7). */
-static bool has_init(const ctr_spec *spec)
+bool ctr__compile_has_init(const ctr_spec *spec)
 {
 	const struct ctr__spec_ns *pid = ctr__spec_ns(spec, CTR_NS_PID);
 
@@ -101,7 +101,7 @@ static bool has_init(const ctr_spec *spec)
 
 static int check_init(const ctr_spec *spec, ctr_error *err)
 {
-	if (!has_init(spec) || spec->limits.pids_max != 1)
+	if (!ctr__compile_has_init(spec) || spec->limits.pids_max != 1)
 		return 0;
 	return ctr__error_value(err, "limit on processes", "1",
 				"at least 2 with an init, which is one itself");
@@ -145,7 +145,8 @@ static int copy_settings(struct ctr__compile *c)
 	plan->output_limit = spec->output_limit;
 	plan->tty = spec->tty;
 	plan->die_with_parent = spec->die_with_parent;
-	if (count_namespaces(c) || ctr__compile_user_ns(c) || ctr__compile_check_user_ns(c))
+	if (count_namespaces(c) || ctr__compile_user_ns(c) || ctr__compile_check_user_ns(c) ||
+	    ctr__compile_seccomp(c))
 		return -1;
 	return ctr__compile_group(c);
 }
@@ -292,6 +293,7 @@ static int add_fds_step(struct ctr__compile *c, enum ctr__step_kind kind)
 	step.fds.n = plan->n_fds;
 	step.fds.fd_floor = plan->fd_floor;
 	step.fds.keep = plan->init_fd;
+	step.fds.keep_channel = plan->listener;
 	return ctr__compile_add(c, &step);
 }
 
@@ -403,7 +405,7 @@ static int prepare_fds(struct ctr__compile *c)
 	plan->fd_floor = STDERR_FILENO + 1;
 	if (plan->n_fds && plan->fds[plan->n_fds - 1].target >= plan->fd_floor)
 		plan->fd_floor = plan->fds[plan->n_fds - 1].target + 1;
-	if (has_init(spec)) {
+	if (ctr__compile_has_init(spec)) {
 		plan->status_fd = plan->fd_floor++;
 		plan->fds[plan->n_fds++] = (struct ctr__spec_fd){
 			.target = plan->status_fd,
@@ -473,14 +475,14 @@ static int copy_strings(struct ctr__compile *c, char **to, const struct ctr__str
 
 static char **make_argv(struct ctr__compile *c, const char *path)
 {
-	const size_t before = has_init(c->spec) ? CTR__INIT_ARGS : 0;
+	const size_t before = ctr__compile_has_init(c->spec) ? CTR__INIT_ARGS : 0;
 	char **argv =
 		ctr__steps_alloc(&c->plan->steps, before + c->spec->args.n + 1, sizeof(*argv));
 	char number[16];
 
 	if (!argv || copy_strings(c, argv + before, &c->spec->args))
 		goto nomem;
-	if (!has_init(c->spec))
+	if (!ctr__compile_has_init(c->spec))
 		return argv;
 	snprintf(number, sizeof(number), "%d", c->plan->status_fd);
 	argv[0] = ctr__steps_strdup(&c->plan->steps, CTR__INIT_NAME);
@@ -498,7 +500,7 @@ static int prepare_init(struct ctr__compile *c)
 {
 	int fd;
 
-	if (!has_init(c->spec))
+	if (!ctr__compile_has_init(c->spec))
 		return 0;
 	fd = ctr__init_open(c->plan->fd_floor);
 	if (fd < 0)

@@ -33,11 +33,12 @@ struct ctr__compile {
 	struct ctr__view view;
 	struct ctr__mount_item *items;
 	size_t n_items;
-	const char *may_block;	    /* what may, for people; NULL: nothing */
-	bool trees;		    /* the parent makes the mounts of what is the host's */
-	bool once;		    /* for one container only: a template would not pay */
-	struct ctr__step_caps caps; /* what the program is to have of them */
-	struct ctr__identity user;  /* from ctr__compile_user() on */
+	const char *may_block;		/* what may, for people; NULL: nothing */
+	bool trees;			/* the parent makes the mounts of what is the host's */
+	bool once;			/* for one container only: a template would not pay */
+	struct ctr__step_caps caps;	/* what the program is to have of them */
+	struct ctr__step_filter filter; /* of system calls; n 0: none */
+	struct ctr__identity user;	/* from ctr__compile_user() on */
 };
 
 /* Finds out which control group it takes, whether this host has it, and its steps. */
@@ -65,13 +66,23 @@ int ctr__compile_caps(struct ctr__compile *c, uint64_t permitted);
 
 /* Ids, capabilities, no_new_privs; and that they are what they should be. */
 int ctr__compile_privileges(struct ctr__compile *c);
-int ctr__compile_filter(struct ctr__compile *c);
 int ctr__compile_verify(struct ctr__compile *c);
 
 /* Landlock, the label of a security module, securebits: if the spec has them. */
 int ctr__compile_landlock(struct ctr__compile *c);
 int ctr__compile_lsm(struct ctr__compile *c);
 int ctr__compile_securebits(struct ctr__compile *c);
+
+/*
+ * Makes the filter of system calls, and finds out whether the container can be started behind
+ * it; its step, where that is the last one before the program is executed, or at once.
+ */
+int ctr__compile_seccomp(struct ctr__compile *c);
+int ctr__compile_filter(struct ctr__compile *c);
+int ctr__compile_add_filter(struct ctr__compile *c);
+
+/* Whether there is an init before the program. */
+bool ctr__compile_has_init(const ctr_spec *spec);
 
 /* A step that has nothing but its kind. */
 int ctr__compile_simple(struct ctr__compile *c, enum ctr__step_kind kind, unsigned modes);

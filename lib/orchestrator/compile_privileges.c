@@ -12,7 +12,6 @@
 #include "base/error.h"
 #include "orchestrator/compile.h"
 #include "primitives/caps.h"
-#include "primitives/seccomp.h"
 
 #define NAMES_SIZE 1024
 
@@ -99,47 +98,12 @@ static int add_ids_steps(struct ctr__compile *c)
 	return 0;
 }
 
-/* ---- system calls ---- */
-
-/* What is made for other capabilities than the default ones takes its time. */
-static int make_filter(struct ctr__compile *c, struct ctr__step_filter *filter)
-{
-	struct sock_filter *made, *copy;
-	int r = ctr__seccomp_build(c->caps.bounding, &made, &filter->n);
-
-	if (r < 0)
-		return ctr__error_sys(c->err, -r, "make the filter of system calls", NULL);
-	copy = ctr__steps_alloc(&c->plan->steps, filter->n, sizeof(*copy));
-	if (copy)
-		memcpy(copy, made, filter->n * sizeof(*copy));
-	free(made);
-	filter->v = copy;
-	return copy ? 0 : ctr__error_nomem(c->err);
-}
-
-static int add_filter(struct ctr__compile *c)
-{
-	struct ctr__step step = { .kind = CTR__STEP_SECCOMP, .modes = CTR__MODE_RUN };
-
-	if (c->spec->seccomp == CTR_SECCOMP_NONE)
-		return 0;
-	if (ctr__seccomp_relevant(c->caps.bounding) == ctr__seccomp_caps)
-		step.filter = ctr__seccomp_default;
-	else if (make_filter(c, &step.filter))
-		return -1;
-	return ctr__compile_add(c, &step);
-}
-
-/* As late as can be; without no_new_privs that takes CAP_SYS_ADMIN, which is given up before. */
-int ctr__compile_filter(struct ctr__compile *c)
-{
-	return c->spec->no_new_privs ? add_filter(c) : 0;
-}
+/* ---- the steps ---- */
 
 /* Ids can't be changed, nor the bounding set, once capabilities are given up. */
 int ctr__compile_privileges(struct ctr__compile *c)
 {
-	if (!c->spec->no_new_privs && add_filter(c))
+	if (!c->spec->no_new_privs && ctr__compile_add_filter(c))
 		return -1;
 	if (add_caps(c, CTR__STEP_CAP_BOUND, c->caps.bounding) || ctr__compile_securebits(c) ||
 	    add_ids_steps(c) || add_caps(c, CTR__STEP_CAPS, c->caps.permitted))

@@ -318,6 +318,7 @@ CTR_EXPORT void ctr_container_free(ctr_container *container)
 	}
 	ctr__fd_close(container->pidfd);
 	ctr__fd_close(container->tty);
+	ctr__fd_close(container->seccomp_fd);
 	ctr__fd_close(container->status_fd);
 	ctr__fd_close(container->peak_fd);
 	if (container->own_cgroup)
@@ -339,6 +340,11 @@ CTR_EXPORT int ctr_container_pidfd(const ctr_container *container)
 CTR_EXPORT int ctr_container_take_tty(ctr_container *container)
 {
 	return ctr__fd_take(&container->tty);
+}
+
+CTR_EXPORT int ctr_container_take_seccomp_fd(ctr_container *container)
+{
+	return ctr__fd_take(&container->seccomp_fd);
 }
 
 static bool knows_status(const ctr_container *c)

@@ -11,8 +11,9 @@
 struct ctr_container {
 	pid_t pid;
 	int pidfd;
-	int tty;       /* the terminal's controlling side, until it is taken */
-	int status_fd; /* what the init reports through; -1: there is no init */
+	int tty;	/* the terminal's controlling side, until it is taken */
+	int seccomp_fd; /* the listener of its filter, until it is taken; -1: none */
+	int status_fd;	/* what the init reports through; -1: there is no init */
 	ctr_cgroup *cgroup;
 	bool own_cgroup;  /* to be removed at the end; else the caller's, shared with others */
 	bool peak_known;  /* in a shared group: the most memory since the start can be told */

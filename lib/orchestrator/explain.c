@@ -145,6 +145,9 @@ static const char *rlimit_hint(const struct ctr__step *step, int errnum)
 	return "the hard limit can be raised by root only";
 }
 
+static const char verify_hint[] = "it was set, but is not so any more: something undid it, such "
+				  "as a security module";
+
 static const char *map_hint(int errnum)
 {
 	if (errnum == EACCES)
@@ -168,6 +171,29 @@ static const char *lsm_hint(int errnum)
 		return "the policy that the caller itself is under does not let it choose this one";
 	case ENOTRECOVERABLE:
 		return "it was accepted, but something else is shown as pending";
+	default:
+		return NULL;
+	}
+}
+
+static const char *seccomp_hint(const struct ctr__step *step, int errnum)
+{
+	switch (errnum) {
+	case EBUSY:
+		return "another filter has a listener already, that of a container around the "
+		       "caller: there can be one only";
+	case EMFILE:
+		return "the container's resource limit nofile leaves no descriptor for the listener";
+	case EINVAL:
+		return step->filter.origin
+			       ? "the kernel does not take this program: it ends without an "
+				 "answer, jumps too far, or has an instruction that is not for "
+				 "filters"
+			       : NULL;
+	case EACCES:
+		return "the caller has not CAP_SYS_ADMIN, so this takes no_new_privs";
+	case ENOTRECOVERABLE:
+		return verify_hint;
 	default:
 		return NULL;
 	}
@@ -218,12 +244,11 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 		return errnum == ELOOP ? mount_hint(errnum) : NULL;
 	case CTR__STEP_LSM:
 		return lsm_hint(errnum);
+	case CTR__STEP_SECCOMP:
+		return seccomp_hint(step, errnum);
 	case CTR__STEP_VERIFY:
 	case CTR__STEP_LANDLOCK:
-	case CTR__STEP_SECCOMP:
-		return errnum == ENOTRECOVERABLE ? "it was set, but is not so any more: something "
-						   "undid it, such as a security module"
-						 : NULL;
+		return errnum == ENOTRECOVERABLE ? verify_hint : NULL;
 	case CTR__STEP_JOIN_CGROUP:
 		return errnum == ENODEV ? "somebody has removed the control group" : NULL;
 	default:

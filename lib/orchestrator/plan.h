@@ -46,6 +46,7 @@ struct ctr_plan {
 	bool share_memory;
 	bool changes_ids;
 	bool tty;
+	bool listener; /* of the filter of system calls, for the host program */
 	bool die_with_parent;
 
 	/* NULL if the steps allow none. All else is as it was compiled. */

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/export.h"
-#include "base/json.h"
+#include "base/json_string.h"
 #include "base/sys.h"
 #include "primitives/caps.h"
 

@@ -52,6 +52,18 @@ static int open_channel(struct spawn *s, ctr_error *err)
 	return r < 0 ? ctr__error_sys(err, -r, "open a socket pair", NULL) : 0;
 }
 
+/* Out of the way of the descriptors that the program gets. */
+static int raise_channel(struct spawn *s, ctr_error *err)
+{
+	int raised = ctr__fd_dup(s->channel[1], s->plan->fd_floor);
+
+	if (raised < 0)
+		return ctr__error_sys(err, -raised, "duplicate a descriptor", NULL);
+	sys_close(s->channel[1]);
+	s->channel[1] = raised;
+	return 0;
+}
+
 static void spawn_clear(struct spawn *s)
 {
 	ctr__fd_close(s->channel[0]);
@@ -224,7 +236,9 @@ static int prepare(struct spawn *s, ctr_container *c, ctr_error *err)
 
 	if (prepare_group(c, plan, err))
 		return -1;
-	if (plan->tty && open_channel(s, err))
+	if ((plan->tty || plan->listener) && open_channel(s, err))
+		return -1;
+	if (plan->listener && raise_channel(s, err))
 		return -1;
 	if (plan->init_fd >= 0 && open_status_pipe(s, c, err))
 		return -1;
@@ -277,6 +291,16 @@ static int take_terminal(const struct spawn *s, ctr_container *c, ctr_error *err
 		return 0;
 	c->tty = ctr__fd_receive(s->channel[0]);
 	return c->tty < 0 ? ctr__error_sys(err, -c->tty, "receive the terminal", NULL) : 0;
+}
+
+static int take_listener(const struct spawn *s, ctr_container *c, ctr_error *err)
+{
+	if (!s->plan->listener)
+		return 0;
+	c->seccomp_fd = ctr__fd_receive(s->channel[0]);
+	return c->seccomp_fd < 0 ? ctr__error_sys(err, -c->seccomp_fd,
+						  "receive the listener of the filter", NULL)
+				 : 0;
 }
 
 static int await_record(const struct spawn *s, int fd, ctr_error *err)
@@ -332,7 +356,7 @@ static ctr_container *container_new(const ctr_plan *plan)
 
 	if (!c)
 		return NULL;
-	c->pidfd = c->tty = c->status_fd = c->peak_fd = -1;
+	c->pidfd = c->tty = c->seccomp_fd = c->status_fd = c->peak_fd = -1;
 	c->own_pid_ns = plan->own_pid_ns;
 	c->die_with_parent = plan->die_with_parent;
 	c->wall_limit_us = (int64_t)plan->wall_limit_ms * 1000;
@@ -363,7 +387,8 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, ctr_error *err)
 		r = launch(&s, c, err);
 	if (r == 0) {
 		ctr__container_begin(c);
-		r = take_terminal(&s, c, err) || await_init(&s, c, err);
+		r = take_terminal(&s, c, err) || take_listener(&s, c, err) ||
+		    await_init(&s, c, err);
 	}
 	spawn_clear(&s);
 	if (r == 0)

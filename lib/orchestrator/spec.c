@@ -102,6 +102,7 @@ CTR_EXPORT void ctr_spec_free(ctr_spec *spec)
 		free(spec->namespaces[i].origin);
 	}
 	ctr__spec_clear_user(spec);
+	ctr__spec_seccomp_clear(&spec->seccomp);
 	ctr__limits_clear(&spec->limits);
 	ctr__idmap_clear(&spec->idmap);
 	ctr__confine_clear(&spec->confine);
@@ -184,7 +185,8 @@ static int copy_lists(ctr_spec *to, const ctr_spec *from, ctr_error *err)
 	    ctr__strv_copy(&to->unset, &from->unset) ||
 	    ctr__limits_copy(&to->limits, &from->limits) ||
 	    ctr__idmap_copy(&to->idmap, &from->idmap) ||
-	    ctr__confine_copy(&to->confine, &from->confine))
+	    ctr__confine_copy(&to->confine, &from->confine) ||
+	    ctr__spec_seccomp_copy(&to->seccomp, &from->seccomp))
 		return ctr__error_nomem(err);
 	for (size_t i = 0; i < from->n_mounts; i++)
 		if (add_mount(to, &from->mounts[i], from->mounts[i].source, from->mounts[i].target,
@@ -212,6 +214,7 @@ static void copy_plain(ctr_spec *to, const ctr_spec *from)
 	to->limits = (ctr_limits){ 0 };
 	to->idmap = (ctr_idmap){ 0 };
 	to->confine = (struct ctr__confine){ 0 };
+	to->seccomp = (struct ctr__spec_seccomp){ 0 };
 	to->cgroup = ctr__cgroup_use(from->cgroup);
 	to->mounts = NULL;
 	to->fds = NULL;
@@ -715,17 +718,6 @@ CTR_EXPORT int ctr_spec_set_hostname(ctr_spec *spec, const char *name, ctr_error
 CTR_EXPORT int ctr_spec_set_domainname(ctr_spec *spec, const char *name, ctr_error *err)
 {
 	return set_uts_name(&spec->domainname, "domain name", name, err);
-}
-
-/* ---- system calls ---- */
-
-CTR_EXPORT int ctr_spec_set_seccomp(ctr_spec *spec, uint32_t mode, ctr_error *err)
-{
-	if (mode > CTR_SECCOMP_NONE)
-		return ctr__error_number(err, "filter of system calls", mode,
-					 "CTR_SECCOMP_DEFAULT or CTR_SECCOMP_NONE");
-	spec->seccomp = mode;
-	return 0;
 }
 
 /* ---- capabilities and keys ---- */

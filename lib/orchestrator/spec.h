@@ -3,6 +3,7 @@
 #ifndef CTR_ORCHESTRATOR_SPEC_H
 #define CTR_ORCHESTRATOR_SPEC_H
 
+#include <linux/filter.h>
 #include <minictr/spec.h>
 #include <stdbool.h>
 #include <sys/resource.h>
@@ -59,6 +60,22 @@ struct ctr__spec_ns {
 
 #define CTR__SPEC_NS_COUNT 5
 
+enum ctr__seccomp_kind {
+	CTR__SECCOMP_DEFAULT,
+	CTR__SECCOMP_NONE,
+	CTR__SECCOMP_LOG,
+	CTR__SECCOMP_JSON,
+	CTR__SECCOMP_BPF,
+};
+
+struct ctr__spec_seccomp {
+	enum ctr__seccomp_kind kind;
+	char *text;		   /* JSON */
+	char *origin;		   /* the file it is from; NULL: none */
+	struct sock_filter *insns; /* BPF */
+	size_t n;
+};
+
 struct ctr_spec {
 	struct ctr__strv args;
 	struct ctr__strv env;	/* NAME=VALUE */
@@ -81,7 +98,7 @@ struct ctr_spec {
 		struct rlimit64 limit;
 	} rlimits[CTR__RLIMITS];
 	uint64_t signal_mask;
-	uint32_t seccomp;      /* CTR_SECCOMP_* */
+	struct ctr__spec_seccomp seccomp;
 	uint32_t userns;       /* CTR_USERNS_* */
 	ctr_idmap idmap;       /* of a user namespace; empty: one id */
 	uint64_t caps;	       /* the bounding set */
@@ -116,6 +133,10 @@ struct ctr_spec {
 void ctr__spec_clear_user(ctr_spec *spec);
 void ctr__spec_forget_user(ctr_spec *copy);
 int ctr__spec_copy_user(ctr_spec *to, const ctr_spec *from, ctr_error *err);
+
+/* -1: out of memory, and to is as it was. */
+int ctr__spec_seccomp_copy(struct ctr__spec_seccomp *to, const struct ctr__spec_seccomp *from);
+void ctr__spec_seccomp_clear(struct ctr__spec_seccomp *seccomp);
 
 /* The choice for one kind of namespace; NULL if the kind is not one of them. */
 const struct ctr__spec_ns *ctr__spec_ns(const ctr_spec *spec, uint32_t kind);

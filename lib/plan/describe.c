@@ -215,6 +215,17 @@ static void add_securebits(struct ctr__buf *b, uint32_t bits)
 	ctr__buf_add(b, "%s", bits ? "" : "none");
 }
 
+static void add_filter(struct ctr__buf *b, const struct ctr__step_filter *filter)
+{
+	ctr__buf_add(b, "filter system calls");
+	if (filter->origin) {
+		ctr__buf_add(b, " by ");
+		add_text(b, filter->origin);
+	}
+	if (filter->listener)
+		ctr__buf_add(b, ", and hand its listener to the caller");
+}
+
 static void add_fds(struct ctr__buf *b, const struct ctr__step_fds *fds)
 {
 	ctr__buf_add(b, "place descriptors");
@@ -302,8 +313,6 @@ static const char *fixed_text(enum ctr__step_kind kind)
 		return "verify ids, capabilities, no_new_privs, the root and the working directory";
 	case CTR__STEP_CLOSE:
 		return "close all other descriptors";
-	case CTR__STEP_SECCOMP:
-		return "filter system calls";
 	case CTR__STEP_NO_NEW_PRIVS:
 		return "never gain privileges (no_new_privs)";
 	default:
@@ -324,6 +333,9 @@ static void add_process_step(struct ctr__buf *b, const struct ctr__step *step)
 		return;
 	case CTR__STEP_CAP_BOUND:
 		add_caps(b, "limit what can be gained by executing to capabilities", &step->caps);
+		return;
+	case CTR__STEP_SECCOMP:
+		add_filter(b, &step->filter);
 		return;
 	case CTR__STEP_CAPS:
 		add_caps(b, "keep capabilities", &step->caps);

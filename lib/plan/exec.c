@@ -332,6 +332,17 @@ static int close_up_to(unsigned *first, int kept)
 	return r;
 }
 
+/* -1 if all are below. */
+static int lowest_from(const int *fds, size_t n, unsigned first)
+{
+	int lowest = -1;
+
+	for (size_t i = 0; i < n; i++)
+		if (fds[i] >= 0 && (unsigned)fds[i] >= first && (lowest < 0 || fds[i] < lowest))
+			lowest = fds[i];
+	return lowest;
+}
+
 /*
  * Close-on-exec would be too late: while execve(2) looks up the program and
  * its interpreter, an image could lead it through /proc/self/fd to the host.
@@ -339,16 +350,18 @@ static int close_up_to(unsigned *first, int kept)
 static int do_close(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_fds *fds = &step->fds;
-	const int a = fds->keep, b = run->slots[CTR__SLOT_EXECUTED];
+	const int kept[] = {
+		fds->keep,
+		run->slots[CTR__SLOT_EXECUTED],
+		fds->keep_channel ? run->slots[CTR__SLOT_CHANNEL] : -1,
+	};
 	unsigned first = 0;
-	int r = 0;
+	int r = 0, next;
 
 	for (size_t i = 0; r >= 0 && i < fds->n; i++)
 		r = close_up_to(&first, fds->targets[i]);
-	if (r >= 0)
-		r = close_up_to(&first, a < b ? a : b);
-	if (r >= 0)
-		r = close_up_to(&first, a < b ? b : a);
+	while (r >= 0 && (next = lowest_from(kept, sizeof(kept) / sizeof(kept[0]), first)) >= 0)
+		r = close_up_to(&first, next);
 	return r < 0 ? r : sys_close_range(first, ~0u, 0);
 }
 
@@ -524,18 +537,33 @@ static int do_verify(struct ctr__run *run, const struct ctr__step *step)
 	return r;
 }
 
+/* The last calls before the program: those that compile_seccomp.c knows to pass. */
+static int hand_over(const struct ctr__run *run, int listener)
+{
+	int r = ctr__fd_send(run->slots[CTR__SLOT_CHANNEL], listener);
+
+	sys_close(listener);
+	sys_close(run->slots[CTR__SLOT_CHANNEL]);
+	return r;
+}
+
 /* That it holds is asked again, unless the filter refuses that too. */
 static int do_seccomp(struct ctr__run *run, const struct ctr__step *step)
 {
+	const struct ctr__step_filter *filter = &step->filter;
 	struct sock_fprog program = {
-		.len = (unsigned short)step->filter.n,
-		.filter = (struct sock_filter *)(uintptr_t)step->filter.v,
+		.len = (unsigned short)filter->n,
+		.filter = (struct sock_filter *)(uintptr_t)filter->v,
 	};
-	int r = (int)ctr__sys_new(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, (long)&program, 0, 0);
+	int r = (int)ctr__sys_new(SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter->flags,
+				  (long)&program, 0, 0);
 
-	(void)run;
 	if (r < 0)
 		return r;
+	if (filter->listener)
+		return hand_over(run, r);
+	if (!filter->verify)
+		return 0;
 	return as_expected(sys_prctl(PR_GET_SECCOMP, 0) != SECCOMP_MODE_DISABLED);
 }
 

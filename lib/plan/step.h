@@ -156,6 +156,10 @@ struct ctr__step_caps {
 struct ctr__step_filter {
 	const struct sock_filter *v;
 	size_t n;
+	unsigned flags;	    /* SECCOMP_FILTER_FLAG_* */
+	bool listener;	    /* one of them asks for a listener: hand it over */
+	bool verify;	    /* it lets the question through whether there is one */
+	const char *origin; /* for people; NULL: the default one */
 };
 
 /* A path for LANDLOCK_RULE; what the rule set is about for both: linux/landlock.h. */
@@ -196,8 +200,9 @@ struct ctr__step_rlimit {
 struct ctr__step_fds {
 	const int *targets; /* ascending */
 	size_t n;
-	int fd_floor; /* above all targets */
-	int keep;     /* CLOSE: one more to keep, at least fd_floor; -1: none */
+	int fd_floor;	   /* above all targets */
+	int keep;	   /* CLOSE: one more to keep, at least fd_floor; -1: none */
+	bool keep_channel; /* CLOSE: to hand a listener over */
 };
 
 struct ctr__step_exec {

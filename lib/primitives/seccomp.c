@@ -74,7 +74,7 @@ static const char sockets_and_ipc[] =
 	"mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink msgctl msgget "
 	"msgrcv msgsnd semctl semget semop semtimedop shmat shmctl shmdt shmget";
 
-static const char information[] = "getrandom sysinfo uname ustat";
+static const char information[] = "getrandom sysinfo uname";
 
 static const char *const always[] = {
 	files, memory, processes, time_and_events, sockets_and_ipc, information,
@@ -105,19 +105,13 @@ static const struct {
 	{ CAP_SYS_ADMIN, "setdomainname" },
 	{ CAP_SYS_ADMIN, "sethostname" },
 	{ CAP_SYS_ADMIN, "setns" },
-	{ CAP_SYS_ADMIN, "swapon" },
-	{ CAP_SYS_ADMIN, "swapoff" },
 	{ CAP_SYS_ADMIN, "umount2" },
 	{ CAP_SYS_ADMIN, "unshare" },
 	{ CAP_SYS_ADMIN, "syslog" },
 	{ CAP_SYSLOG, "syslog" },
 	{ CAP_SYS_ADMIN, "keyctl" },
-	{ CAP_SYS_ADMIN, "add_key" },
-	{ CAP_SYS_ADMIN, "request_key" },
 	{ CAP_DAC_READ_SEARCH, "open_by_handle_at" },
 	{ CAP_SYS_BOOT, "reboot" },
-	{ CAP_SYS_BOOT, "kexec_load" },
-	{ CAP_SYS_BOOT, "kexec_file_load" },
 	{ CAP_SYS_CHROOT, "chroot" },
 	{ CAP_SYS_MODULE, "delete_module" },
 	{ CAP_SYS_MODULE, "init_module" },
@@ -126,7 +120,6 @@ static const struct {
 	{ CAP_SYS_PTRACE, "kcmp" },
 	{ CAP_SYS_PTRACE, "pidfd_getfd" },
 	{ CAP_SYS_PTRACE, "process_madvise" },
-	{ CAP_SYS_PTRACE, "userfaultfd" },
 	{ CAP_SYS_RAWIO, "ioperm" },
 	{ CAP_SYS_RAWIO, "iopl" },
 	{ CAP_SYS_TIME, "clock_settime" },
@@ -134,18 +127,18 @@ static const struct {
 	{ CAP_SYS_TTY_CONFIG, "vhangup" },
 	{ CAP_SYS_NICE, "get_mempolicy" },
 	{ CAP_SYS_NICE, "mbind" },
-	{ CAP_SYS_NICE, "migrate_pages" },
-	{ CAP_SYS_NICE, "move_pages" },
 	{ CAP_SYS_NICE, "set_mempolicy" },
 	{ CAP_SYS_NICE, "set_mempolicy_home_node" },
 };
 
 #define WITH_CAP (sizeof(with_cap) / sizeof(with_cap[0]))
 
-/* Never: rings run calls that no filter sees; the rest is old, or of the machine. */
+/* Never: rings run calls that no filter sees; the rest is old, or of the whole machine. */
 static const char never[] =
-	"io_uring_enter io_uring_register io_uring_setup lookup_dcookie nfsservctl _sysctl "
-	"uselib sysfs vserver create_module get_kernel_syms query_module";
+	"io_uring_enter io_uring_register io_uring_setup userfaultfd add_key request_key "
+	"kexec_load kexec_file_load swapon swapoff migrate_pages move_pages lookup_dcookie "
+	"nfsservctl _sysctl uselib sysfs ustat vserver create_module get_kernel_syms "
+	"query_module";
 
 /* ---- by their arguments ---- */
 
@@ -164,6 +157,13 @@ static const uint64_t namespaces[] = {
 	CLONE_NEWUSER, CLONE_NEWPID,	CLONE_NEWNET,
 };
 
+/* What is being made: for which capabilities, and whether it only tells what it would refuse. */
+struct making {
+	scmp_filter_ctx ctx;
+	uint64_t caps;
+	bool log;
+};
+
 static bool has(uint64_t caps, int cap)
 {
 	return caps >> cap & 1;
@@ -178,16 +178,30 @@ uint64_t ctr__seccomp_relevant(uint64_t caps)
 	return caps & mask;
 }
 
+static uint32_t refused(const struct making *m, int errnum)
+{
+	return m->log ? SCMP_ACT_LOG : SCMP_ACT_ERRNO((uint32_t)errnum);
+}
+
+/* Where it only tells, that is what happens to all that has no rule. */
+static bool needs_rule(const struct making *m, uint32_t action)
+{
+	return !m->log || action != SCMP_ACT_LOG;
+}
+
 /* A name that libseccomp, or this machine, does not know needs no rule. */
-static int add(scmp_filter_ctx ctx, uint32_t action, const char *name)
+static int add(const struct making *m, uint32_t action, const char *name)
 {
 	int nr = seccomp_syscall_resolve_name(name);
-	int r = nr < 0 ? 0 : seccomp_rule_add(ctx, action, nr, 0);
+	int r;
 
+	if (nr < 0 || !needs_rule(m, action))
+		return 0;
+	r = seccomp_rule_add(m->ctx, action, nr, 0);
 	return r == -EEXIST ? 0 : r;
 }
 
-static int add_list(scmp_filter_ctx ctx, uint32_t action, const char *names)
+static int add_list(const struct making *m, uint32_t action, const char *names)
 {
 	char name[32];
 	int r = 0;
@@ -196,7 +210,7 @@ static int add_list(scmp_filter_ctx ctx, uint32_t action, const char *names)
 		const size_t n = strcspn(names, " ");
 
 		snprintf(name, sizeof(name), "%.*s", (int)n, names);
-		r = add(ctx, action, name);
+		r = add(m, action, name);
 		names += n + (names[n] == ' ');
 	}
 	return r;
@@ -210,41 +224,43 @@ static bool is_allowed(uint64_t caps, const char *name)
 	return false;
 }
 
-static int add_with_caps(scmp_filter_ctx ctx, uint64_t caps)
+static int add_with_caps(const struct making *m)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < WITH_CAP; i++)
-		if (has(caps, with_cap[i].cap))
-			r = add(ctx, SCMP_ACT_ALLOW, with_cap[i].name);
+		if (has(m->caps, with_cap[i].cap))
+			r = add(m, SCMP_ACT_ALLOW, with_cap[i].name);
 	for (size_t i = 0; r == 0 && i < WITH_CAP; i++)
-		if (!is_allowed(caps, with_cap[i].name))
-			r = add(ctx, SCMP_ACT_ERRNO(EPERM), with_cap[i].name);
+		if (!is_allowed(m->caps, with_cap[i].name))
+			r = add(m, refused(m, EPERM), with_cap[i].name);
 	return r;
 }
 
 /* An argument of a call, as libseccomp takes a comparison with it. */
-static int add_if(scmp_filter_ctx ctx, uint32_t action, const char *name, enum scmp_compare op,
+static int add_if(const struct making *m, uint32_t action, const char *name, enum scmp_compare op,
 		  uint64_t a, uint64_t b)
 {
 	const struct scmp_arg_cmp first = { .arg = 0, .op = op, .datum_a = a, .datum_b = b };
 	int nr = seccomp_syscall_resolve_name(name);
 
-	return nr < 0 ? 0 : seccomp_rule_add_array(ctx, action, nr, 1, &first);
+	if (nr < 0 || !needs_rule(m, action))
+		return 0;
+	return seccomp_rule_add_array(m->ctx, action, nr, 1, &first);
 }
 
 /* clone(2) by its flags; those of clone3(2) lie in memory, which no filter can read. */
-static int add_clone(scmp_filter_ctx ctx, uint64_t caps)
+static int add_clone(const struct making *m)
 {
 	int r;
 
-	if (has(caps, CAP_SYS_ADMIN)) {
-		r = add(ctx, SCMP_ACT_ALLOW, "clone");
-		return r < 0 ? r : add(ctx, SCMP_ACT_ALLOW, "clone3");
+	if (has(m->caps, CAP_SYS_ADMIN)) {
+		r = add(m, SCMP_ACT_ALLOW, "clone");
+		return r < 0 ? r : add(m, SCMP_ACT_ALLOW, "clone3");
 	}
-	r = add_if(ctx, SCMP_ACT_ALLOW, "clone", SCMP_CMP_MASKED_EQ, NAMESPACES, 0);
+	r = add_if(m, SCMP_ACT_ALLOW, "clone", SCMP_CMP_MASKED_EQ, NAMESPACES, 0);
 	for (size_t i = 0; r == 0 && i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
-		r = add_if(ctx, SCMP_ACT_ERRNO(EPERM), "clone", SCMP_CMP_MASKED_EQ, namespaces[i],
+		r = add_if(m, refused(m, EPERM), "clone", SCMP_CMP_MASKED_EQ, namespaces[i],
 			   namespaces[i]);
 	return r;
 }
@@ -257,41 +273,42 @@ static bool is_usual(uint32_t family)
 	return false;
 }
 
-static int add_sockets(scmp_filter_ctx ctx)
+static int add_sockets(const struct making *m)
 {
-	const uint32_t refused = SCMP_ACT_ERRNO(EAFNOSUPPORT);
-	int r = add_if(ctx, refused, "socket", SCMP_CMP_GT, AF_PACKET, 0);
+	const uint32_t no = refused(m, EAFNOSUPPORT);
+	int r = add_if(m, no, "socket", SCMP_CMP_GT, AF_PACKET, 0);
 
 	for (uint32_t family = 0; r == 0 && family <= AF_PACKET; family++)
-		r = add_if(ctx, is_usual(family) ? SCMP_ACT_ALLOW : refused, "socket", SCMP_CMP_EQ,
-			   family, 0);
+		r = add_if(m, is_usual(family) ? SCMP_ACT_ALLOW : no, "socket", SCMP_CMP_EQ, family,
+			   0);
 	return r;
 }
 
-static int add_arguments(scmp_filter_ctx ctx)
+static int add_arguments(const struct making *m)
 {
-	int r = add_sockets(ctx);
+	int r = add_sockets(m);
 
 	for (size_t i = 0; r == 0 && i < sizeof(personalities) / sizeof(personalities[0]); i++)
-		r = add_if(ctx, SCMP_ACT_ALLOW, "personality", SCMP_CMP_EQ, personalities[i], 0);
+		r = add_if(m, SCMP_ACT_ALLOW, "personality", SCMP_CMP_EQ, personalities[i], 0);
 	return r;
 }
 
-static int add_rules(scmp_filter_ctx ctx, uint64_t caps)
+static int add_rules(const struct making *m)
 {
-	int r = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	int r = seccomp_attr_set(m->ctx, SCMP_FLTATR_ACT_BADARCH,
+				 m->log ? SCMP_ACT_LOG : SCMP_ACT_KILL_PROCESS);
 
 	if (r == 0)
-		r = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a binary tree */
+		r = seccomp_attr_set(m->ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a binary tree */
 	for (size_t i = 0; r == 0 && i < sizeof(always) / sizeof(always[0]); i++)
-		r = add_list(ctx, SCMP_ACT_ALLOW, always[i]);
+		r = add_list(m, SCMP_ACT_ALLOW, always[i]);
 	if (r == 0)
-		r = add_with_caps(ctx, caps);
+		r = add_with_caps(m);
 	if (r == 0)
-		r = add_list(ctx, SCMP_ACT_ERRNO(EPERM), never);
+		r = add_list(m, refused(m, EPERM), never);
 	if (r == 0)
-		r = add_clone(ctx, caps);
-	return r == 0 ? add_arguments(ctx) : r;
+		r = add_clone(m);
+	return r == 0 ? add_arguments(m) : r;
 }
 
 /* ---- the program ---- */
@@ -314,7 +331,8 @@ static const struct sock_filter no_typing[] = {
 
 #define HEAD (sizeof(no_typing) / sizeof(no_typing[0]))
 
-static int read_program(scmp_filter_ctx ctx, struct sock_filter **insns, size_t *n)
+/* What libseccomp made, behind so many instructions of ours. */
+static int read_program(scmp_filter_ctx ctx, size_t head, struct sock_filter **insns, size_t *n)
 {
 	int fd = memfd_create("filter", MFD_CLOEXEC);
 	off_t size;
@@ -324,30 +342,47 @@ static int read_program(scmp_filter_ctx ctx, struct sock_filter **insns, size_t 
 		return -errno;
 	r = seccomp_export_bpf(ctx, fd);
 	size = r == 0 ? lseek(fd, 0, SEEK_CUR) : 0;
-	*n = HEAD + (size_t)size / sizeof(**insns);
+	*n = head + (size_t)size / sizeof(**insns);
 	*insns = r == 0 ? calloc(*n, sizeof(**insns)) : NULL;
 	if (r == 0 && !*insns)
 		r = -ENOMEM;
-	if (r == 0 && pread(fd, *insns + HEAD, (size_t)size, 0) != size)
+	if (r == 0 && pread(fd, *insns + head, (size_t)size, 0) != size)
 		r = -EIO;
 	close(fd);
-	for (size_t i = 0; r == 0 && i < HEAD; i++)
-		(*insns)[i] = no_typing[i];
-	return r;
-}
-
-int ctr__seccomp_build(uint64_t caps, struct sock_filter **insns, size_t *n)
-{
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
-	int r = ctx ? add_rules(ctx, caps) : -ENOMEM;
-
-	*insns = NULL;
-	if (r == 0)
-		r = read_program(ctx, insns, n);
 	if (r < 0) {
 		free(*insns);
 		*insns = NULL;
 	}
-	seccomp_release(ctx);
+	return r;
+}
+
+int ctr__seccomp_export(scmp_filter_ctx ctx, struct sock_filter **insns, size_t *n)
+{
+	return read_program(ctx, 0, insns, n);
+}
+
+static void put_head(struct sock_filter *insns, bool log)
+{
+	for (size_t i = 0; i < HEAD; i++)
+		insns[i] = no_typing[i];
+	if (log)
+		insns[HEAD - 1].k = SECCOMP_RET_LOG;
+}
+
+int ctr__seccomp_build(uint64_t caps, bool log, struct sock_filter **insns, size_t *n)
+{
+	struct making m = {
+		.ctx = seccomp_init(log ? SCMP_ACT_LOG : SCMP_ACT_ERRNO(ENOSYS)),
+		.caps = caps,
+		.log = log,
+	};
+	int r = m.ctx ? add_rules(&m) : -ENOMEM;
+
+	*insns = NULL;
+	if (r == 0)
+		r = read_program(m.ctx, HEAD, insns, n);
+	if (r == 0)
+		put_head(*insns, log);
+	seccomp_release(m.ctx);
 	return r;
 }

@@ -11,7 +11,7 @@ int main(void)
 	const uint64_t caps = ctr__seccomp_relevant(ctr__caps_by_default());
 	struct sock_filter *insns;
 	size_t n;
-	int r = ctr__seccomp_build(caps, &insns, &n);
+	int r = ctr__seccomp_build(caps, false, &insns, &n);
 
 	if (r < 0) {
 		fprintf(stderr, "the filter can't be made: error %d\n", -r);
@@ -24,7 +24,8 @@ int main(void)
 	for (size_t i = 0; i < n; i++)
 		printf("\t{ 0x%02x, %u, %u, 0x%08x },\n", insns[i].code, insns[i].jt, insns[i].jf,
 		       insns[i].k);
-	printf("};\n\nconst struct ctr__step_filter ctr__seccomp_default = { insns, %zu };\n", n);
+	printf("};\n\nconst struct ctr__step_filter ctr__seccomp_default = { .v = insns, .n = %zu, .verify = true };\n",
+	       n);
 	free(insns);
 	return EXIT_SUCCESS;
 }

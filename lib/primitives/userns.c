@@ -319,7 +319,7 @@ static int start_helper(char **words, int null, int message, struct ctr__outcome
 	static const int targets[] = { 0, 1, 2 };
 	char *environment[] = { NULL };
 	int sources[] = { null, null, message };
-	const struct ctr__step_fds fds = { targets, 3, 3, -1 };
+	const struct ctr__step_fds fds = { .targets = targets, .n = 3, .fd_floor = 3, .keep = -1 };
 	const struct ctr__step steps[] = {
 		{ .kind = CTR__STEP_RESET_SIGNALS, .modes = CTR__MODE_ONESHOT },
 		{ .kind = CTR__STEP_FDS, .modes = CTR__MODE_ONESHOT, .fds = fds },

@@ -62,7 +62,7 @@ BEGIN {
 	implements["chroot.h"] = implements["mount.h"] = "primitives"
 	implements["caps.h"] = implements["cgroup.h"] = implements["limits.h"] = implements["usage.h"] = "primitives"
 	implements["userns.h"] = "primitives"
-	implements["landlock.h"] = implements["namespace.h"] = implements["process.h"] = "primitives"
+	implements["landlock.h"] = implements["namespace.h"] = implements["process.h"] = implements["seccomp.h"] = "primitives"
 	implements["container.h"] = implements["plan.h"] = implements["probe.h"] = implements["spec.h"] = "orchestrator"
 }
 
