@@ -33,16 +33,20 @@ void ctr__json_place(const struct ctr__json *at, char *text, size_t size)
 	add_place(&b, at);
 }
 
+/* The value is part of where it is: as an object it would not be told if its text is there. */
 int ctr__json_refuse(const struct ctr__json *at, const char *expected, ctr_error *err)
 {
-	char place[PLACE_SIZE];
 	const char *value = "null";
+	char place[PLACE_SIZE];
+	struct ctr__buf b;
 
-	ctr__json_place(at, place, sizeof(place));
 	if (json_object_get_type(at->value) == json_type_string)
 		value = json_object_get_string(at->value);
 	else if (at->value)
 		value = json_object_to_json_string_ext(at->value, JSON_C_TO_STRING_PLAIN);
+	ctr__buf_init(&b, place, sizeof(place));
+	add_place(&b, at);
+	ctr__buf_add(&b, " \"%s\"", value ? value : "");
 	return ctr__error_value(err, place, value ? value : "", expected);
 }
 
@@ -158,6 +162,44 @@ static int refuse_text(const char *text, const char *name, struct json_tokener *
 			      json_tokener_error_desc(json_tokener_get_error(tok)));
 }
 
+/* The digits from here on are more than 64 bits hold: json-c would take the most that they do. */
+static bool is_too_large(const char *digits, size_t n)
+{
+	static const char most[] = "18446744073709551615";
+
+	return n > sizeof(most) - 1 || (n == sizeof(most) - 1 && strncmp(digits, most, n) > 0);
+}
+
+/* Outside of strings. */
+static const char *find_too_large(const char *text)
+{
+	bool in_string = false;
+
+	while (*text) {
+		const size_t n = in_string ? 0 : strspn(text, "0123456789");
+
+		if (is_too_large(text, n))
+			return text;
+		if (*text == '"')
+			in_string = !in_string;
+		if (in_string && *text == '\\' && text[1])
+			text++;
+		text += n ? n : 1;
+	}
+	return NULL;
+}
+
+static int check_numbers(const char *text, const char *name, ctr_error *err)
+{
+	const char *large = find_too_large(text);
+
+	if (!large)
+		return 0;
+	return ctr__error_set(err, CTR_E_INVALID, 0, name, NULL,
+			      "line %zu has a number above 18446744073709551615",
+			      line_of(text, (size_t)(large - text)));
+}
+
 int ctr__json_parse(const char *text, const char *name, struct ctr__json *document, ctr_error *err)
 {
 	struct json_tokener *tok = json_tokener_new_ex(DEPTH);
@@ -171,5 +213,5 @@ int ctr__json_parse(const char *text, const char *name, struct ctr__json *docume
 	if (json_tokener_get_error(tok) != json_tokener_success)
 		r = refuse_text(text, name, tok, err);
 	json_tokener_free(tok);
-	return r;
+	return r ? r : check_numbers(text, name, err);
 }
