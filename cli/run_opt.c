@@ -642,14 +642,14 @@ const struct opt run_options[] = {
 	  .set = opt_set_securebits,
 	  .theme = process },
 	{ .name = "--security-opt",
-	  .argument = "no-new-privileges[=BOOL]|seccomp=unconfined|"
-		      "apparmor=PROFILE|label=CONTEXT|"
-		      "mask=PATH[:PATH...]|unmask=ALL|PATH[:PATH...]",
-	  .help = "let set-user-ID programs gain rights;\n"
-		  "let all system calls through;\n"
-		  "its AppArmor profile or SELinux context;\n"
-		  "hide more of /proc and /sys, or less",
-	  .set = set_security_opt,
+	  .argument = "KEY[=VALUE]",
+	  .help = "no-new-privileges[=BOOL]: set-user-ID programs gain\n"
+		  "nothing, the default; seccomp=FILE, default, log or\n"
+		  "unconfined: which system calls it may make;\n"
+		  "apparmor=PROFILE, label=CONTEXT: the host's policy;\n"
+		  "mask=PATH[:PATH...], unmask=ALL|PATH[:PATH...]: hide\n"
+		  "more of /proc and /sys, or less",
+	  .set = opt_set_security,
 	  .theme = process },
 
 	{ .name = "--tty",

@@ -155,6 +155,7 @@ static const struct {
 	  "bind /a on /b (bind,idmap)" },
 	{ { .kind = CTR__STEP_ROOT, .bind = { .source = "/a", .idmap = true } },
 	  "take /a as the root file system (idmap)" },
+	{ { .kind = CTR__STEP_TRY, .try = { .what = "make a child" } }, "make a child" },
 	{ { .kind = CTR__STEP_VERIFY },
 	  "verify ids, capabilities, no_new_privs, the root and the working directory" },
 	{ { .kind = CTR__STEP_CLOSE }, "close all other descriptors" },
