@@ -56,7 +56,7 @@ static int set_seccomp(struct run *run, const struct opt *opt, const char *value
 
 static const struct {
 	const char *name;
-	int (*set)(struct run *run, const struct opt *opt, const char *value);
+	int (*set)(struct run *run, const struct opt *opt, char *value);
 } keys[] = {
 	{ "no-new-privileges", set_no_new_privileges },
 	{ "seccomp", set_seccomp },

@@ -785,6 +785,9 @@ int ctr_spec_add_tmpfs(ctr_spec *spec, const char *target, uint64_t size_bytes, 
  * @flags:  CTR_MOUNT_*
  * @err:    filled on failure only; may be NULL
  *
+ * The same parts of it as of /proc are masked or read-only, unless the base mount of /proc
+ * is switched off, see ctr_spec_set_base_mounts(): then it is as the kernel has it.
+ *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  a bad path or an unknown flag
  *   CTR_E_NOMEM    out of memory
@@ -801,6 +804,9 @@ int ctr_spec_add_proc(ctr_spec *spec, const char *target, uint32_t flags, ctr_er
  * @target: absolute path in the container, copied
  * @flags:  CTR_MOUNT_*
  * @err:    filled on failure only; may be NULL
+ *
+ * It is read-only, and its firmware masked, unless the base mount of /sys is switched off,
+ * see ctr_spec_set_base_mounts(): then it is as @flags say.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  a bad path or an unknown flag

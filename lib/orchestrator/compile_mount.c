@@ -448,6 +448,45 @@ static int add_cgroup(struct ctr__compile *c, const struct ctr__spec_mount *m)
 	return add_seal(c, m->target);
 }
 
+/* ---- the kernel's own ---- */
+
+/* Those of the default protections that lie below dir, in target; but what the spec takes out. */
+static int protect(struct ctr__compile *c, const char *dir, const char *target)
+{
+	char path[PATH_MAX];
+
+	for (unsigned i = 0; i < CTR__PROTECTED_COUNT; i++) {
+		const struct ctr__protected *p = &ctr__protected[i];
+
+		if ((c->spec->confine.unmasked >> i & 1) || !ctr__path_is_below(p->path, dir))
+			continue;
+		if ((size_t)snprintf(path, sizeof(path), "%s%s", target, p->path + strlen(dir)) >=
+		    sizeof(path))
+			return ctr__error_sys(c->err, ENAMETOOLONG, "protect", target);
+		if (add_protection(c, p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK, path))
+			return -1;
+	}
+	return 0;
+}
+
+/* In one more place, and no more than on /proc: who switches that off is to know better. */
+static int add_proc(struct ctr__compile *c, const struct ctr__spec_mount *m)
+{
+	if (add_fs(c, "mount proc on", m->target, m->flags, ctr__mount_fill_proc))
+		return -1;
+	return c->spec->base_mounts & CTR_BASE_PROC ? protect(c, "/proc", m->target) : 0;
+}
+
+static int add_sysfs(struct ctr__compile *c, const struct ctr__spec_mount *m)
+{
+	const bool guarded = c->spec->base_mounts & CTR_BASE_SYS;
+	const uint32_t flags = m->flags | (guarded ? CTR_MOUNT_READ_ONLY : 0);
+
+	if (add_fs(c, "mount sysfs on", m->target, flags, ctr__mount_fill_sysfs))
+		return -1;
+	return guarded ? protect(c, "/sys", m->target) : 0;
+}
+
 static int add_spec_mount(struct ctr__compile *c, const struct ctr__spec_mount *m)
 {
 	switch (m->kind) {
@@ -456,9 +495,9 @@ static int add_spec_mount(struct ctr__compile *c, const struct ctr__spec_mount *
 	case CTR__MOUNT_TMPFS:
 		return add_tmpfs(c, m->target, m->size_bytes, m->mode, m->flags);
 	case CTR__MOUNT_PROC:
-		return add_fs(c, "mount proc on", m->target, m->flags, ctr__mount_fill_proc);
+		return add_proc(c, m);
 	case CTR__MOUNT_SYSFS:
-		return add_fs(c, "mount sysfs on", m->target, m->flags, ctr__mount_fill_sysfs);
+		return add_sysfs(c, m);
 	case CTR__MOUNT_DEVPTS:
 		return add_fs(c, "mount devpts on", m->target, m->flags, ctr__mount_fill_devpts);
 	case CTR__MOUNT_MQUEUE:
@@ -531,25 +570,11 @@ static int refuse_link(struct ctr__compile *c, const char *target)
 	return 0;
 }
 
-/* Those of the default protections that lie below dir, but what the spec takes out. */
-static int protect(struct ctr__compile *c, const char *dir)
-{
-	for (unsigned i = 0; i < CTR__PROTECTED_COUNT; i++) {
-		const struct ctr__protected *p = &ctr__protected[i];
-
-		if ((c->spec->confine.unmasked >> i & 1) || !ctr__path_is_below(p->path, dir))
-			continue;
-		if (add_protection(c, p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK, p->path))
-			return -1;
-	}
-	return 0;
-}
-
 static int add_base_proc(struct ctr__compile *c)
 {
 	if (refuse_link(c, "/proc") || add_fs(c, "mount proc on", "/proc", 0, ctr__mount_fill_proc))
 		return -1;
-	return protect(c, "/proc");
+	return protect(c, "/proc", "/proc");
 }
 
 /* Whether the container's user namespace owns such a namespace: else it may mount none of it. */
@@ -619,7 +644,7 @@ static int add_base(struct ctr__compile *c)
 		return -1;
 	if ((base & CTR_BASE_PROC) && add_base_proc(c))
 		return -1;
-	if ((base & CTR_BASE_SYS) && (c->spec->rootfs ? add_base_sys(c) : protect(c, "/sys")))
+	if ((base & CTR_BASE_SYS) && (c->spec->rootfs ? add_base_sys(c) : protect(c, "/sys", "/sys")))
 		return -1;
 	if ((base & CTR_BASE_TMP) && !c->spec->rootfs && add_base_tmp(c))
 		return -1;

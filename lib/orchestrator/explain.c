@@ -73,6 +73,9 @@ static const char *exec_hint(int errnum)
 	case ENOEXEC:
 		return "the kernel does not know this kind of file, or can't run it on this "
 		       "machine";
+	case ELOOP:
+		return "its symbolic links lead in a circle, or by the kernel's own out of the "
+		       "container";
 	case EAGAIN:
 		return "the user of the container has too many processes: see the resource limit "
 		       "nproc, and with an init the limit on processes";

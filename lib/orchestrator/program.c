@@ -37,6 +37,7 @@ enum { REFUSED = 1 };
 struct look {
 	const struct ctr__view *view;
 	const char *program; /* what is to be run, for the error */
+	const char *cwd;     /* where it will be, "" for the root */
 	ctr_error *err;
 	int depth;
 };
@@ -58,6 +59,18 @@ __attribute__((format(printf, 3, 4))) static int refuse(const struct look *l, in
 static bool is_absent(int r)
 {
 	return r == -ENOENT || r == -ENOTDIR || r == -EACCES || r == -ELOOP || r == -ENAMETOOLONG;
+}
+
+/*
+ * In a proc file system /proc/self/exe, for one, is the program that launches the container:
+ * who executes that has a file of the host's in hand (CVE-2019-5736).
+ */
+static int refuse_kernels_own(const struct look *l, const char *path)
+{
+	return refuse(l, EACCES,
+		      "%s leads into a file system of the kernel's own, whose links may lead out "
+		      "of the container",
+		      path);
 }
 
 static int check_file(struct look *l, const char *path, const struct ctr__view_hit *hit);
@@ -82,9 +95,21 @@ static int check_interpreter(struct look *l, const char *path, const char *what)
 		return refuse(l, ELOOP, "interpreters that are scripts themselves go on past %s",
 			      path);
 	}
-	r = hit.state == CTR__VIEW_FOUND ? check_file(l, path, &hit) : 0;
+	r = hit.state == CTR__VIEW_FOUND ? check_file(l, path, &hit) : refuse_kernels_own(l, path);
 	ctr__fd_close(hit.fd);
 	return r;
+}
+
+/* One that is relative is looked for from the working directory. */
+static int check_script_interpreter(struct look *l, const char *name)
+{
+	char path[PATH_MAX];
+
+	if (name[0] == '/')
+		return check_interpreter(l, name, "interpreter");
+	if (snprintf(path, sizeof(path), "%s/%s", l->cwd, name) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	return check_interpreter(l, path, "interpreter");
 }
 
 static int check_script(struct look *l, char *header, size_t n)
@@ -111,9 +136,7 @@ static int check_script(struct look *l, char *header, size_t n)
 			      "interpreter named \"%s\\r\": convert its line ends to LF",
 			      start);
 	}
-	if (start[0] != '/')
-		return 0; /* relative to the working directory: left to the kernel */
-	return check_interpreter(l, start, "interpreter");
+	return check_script_interpreter(l, start);
 }
 
 /* What differs between 32 and 64 bits, in one form. */
@@ -372,7 +395,7 @@ static int try_path(struct look *l, const char *path, int *fd)
 	}
 	if (r < 0)
 		return r;
-	r = hit.state == CTR__VIEW_FOUND ? check_file(l, path, &hit) : 0;
+	r = hit.state == CTR__VIEW_FOUND ? check_file(l, path, &hit) : refuse_kernels_own(l, path);
 	if (r) {
 		ctr__fd_close(hit.fd);
 		return r;
@@ -401,7 +424,7 @@ static int join_path(char *path, const char *cwd, const char *dir, int n, const 
  */
 static int search_path(struct look *l, const char *cwd, const char *search, char *path, int *fd)
 {
-	struct look silent = { .view = l->view, .program = l->program };
+	struct look silent = { .view = l->view, .program = l->program, .cwd = cwd };
 	char refused[PATH_MAX] = "";
 	bool denied = false;
 	int n;
@@ -431,7 +454,7 @@ static int search_path(struct look *l, const char *cwd, const char *search, char
 int ctr__program_find(const struct ctr__view *view, const char *name, const char *cwd,
 		      const char *search, char *path, int *fd, ctr_error *err)
 {
-	struct look l = { .view = view, .program = name, .err = err };
+	struct look l = { .view = view, .program = name, .cwd = cwd, .err = err };
 	const bool absolute = name[0] == '/';
 	int r;
 

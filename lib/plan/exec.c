@@ -586,14 +586,28 @@ static int do_signal_mask(struct ctr__run *run, const struct ctr__step *step)
 	return sys_sigprocmask(SIG_SETMASK, &step->signal_mask, NULL);
 }
 
+/*
+ * execveat(2) can't be told to leave magic links alone, and /proc/self/exe is still a file
+ * of the host's here. Any other error is execveat(2)'s own to tell.
+ */
+static int check_program(const char *path)
+{
+	int fd = ctr__path_open(AT_FDCWD, path, O_PATH);
+
+	ctr__fd_close(fd);
+	return fd == -ELOOP ? fd : 0;
+}
+
 static int do_exec(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_exec *e = &step->exec;
+	int r;
 
 	(void)run;
 	if (e->fd >= 0)
 		return sys_execveat(e->fd, "", e->argv, e->envp, AT_EMPTY_PATH);
-	return sys_execveat(AT_FDCWD, e->path, e->argv, e->envp, 0);
+	r = check_program(e->path);
+	return r < 0 ? r : sys_execveat(AT_FDCWD, e->path, e->argv, e->envp, 0);
 }
 
 static int do_try(struct ctr__run *run, const struct ctr__step *step)
