@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <grp.h>
 #include <limits.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +19,11 @@ enum { TEXT_SIZE = 1 << 20, DEADLINE_MS = 20000, ARGS_MAX = 64 };
 char cli_out[TEXT_SIZE], cli_err[TEXT_SIZE];
 char cli_root[PATH_MAX];
 
+static int way; /* enum cli_way */
+
 static void make_root(void)
 {
+	way = CLI_AS_ROOT;
 	snprintf(cli_root, sizeof(cli_root), "%s", world_rootfs("root"));
 }
 
@@ -28,6 +33,50 @@ TCase *cli_case(Suite *suite, const char *name)
 
 	tcase_add_checked_fixture(tc, make_root, NULL);
 	return tc;
+}
+
+/* ---- ways ---- */
+
+void cli_become_user(void *unused)
+{
+	(void)unused;
+	/* Where a build that counts lines can write them: what root's runs wrote is root's. */
+	setenv("GCOV_PREFIX", world_path("counts"), 1);
+	if (setgroups(0, NULL) || setresgid(CLI_USER, CLI_USER, CLI_USER) ||
+	    setresuid(CLI_USER, CLI_USER, CLI_USER))
+		_exit(98);
+}
+
+static bool has_user_namespaces(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (way == CLI_AS_A_USER)
+			cli_become_user(NULL);
+		_exit(unshare(CLONE_NEWUSER) ? 1 : 0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	return status == 0;
+}
+
+static int give_entry(const char *path, const struct stat *st, int type, struct FTW *place)
+{
+	(void)st;
+	(void)type;
+	(void)place;
+	return lchown(path, CLI_USER, CLI_USER);
+}
+
+void cli_use_way(int chosen)
+{
+	suite_need_root();
+	way = chosen;
+	if (way != CLI_AS_ROOT && !has_user_namespaces())
+		suite_skip("this kernel lets nobody, or no ordinary user, make a user namespace");
+	if (way == CLI_AS_A_USER)
+		ck_assert_int_eq(nftw(world_dir, give_entry, 16, FTW_PHYS | FTW_MOUNT), 0);
 }
 
 /* ---- start ---- */
@@ -54,15 +103,21 @@ static void become_minictr(const struct cli *cli, int in, const char *const *arg
 {
 	int program;
 	char *argv[ARGS_MAX] = { strdup("minictr") };
+	int n = 1;
 
-	for (int i = 0; args[i] && i + 2 < ARGS_MAX; i++)
-		argv[i + 1] = strdup(args[i]);
+	for (int i = 0; args[i] && n + 2 < ARGS_MAX; i++) {
+		argv[n++] = strdup(args[i]);
+		if (i == 0 && way == CLI_AS_ROOT_IN_A_NAMESPACE && strcmp(args[0], "run") == 0)
+			argv[n++] = strdup("--userns=auto");
+	}
 	if (dup2(in, 0) < 0 || dup2(cli->out, 1) < 0 || dup2(cli->err, 2) < 0)
 		_exit(99);
 	/* Whoever it becomes may not enter the directories that lead there. */
 	program = fcntl(open(MINICTR_PROGRAM, O_PATH | O_CLOEXEC), F_DUPFD_CLOEXEC, 100);
 	if (start->prepare)
 		start->prepare(start->data);
+	if (way == CLI_AS_A_USER)
+		cli_become_user(NULL);
 	fexecve(program, argv, environ);
 	_exit(99);
 }

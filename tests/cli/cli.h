@@ -27,6 +27,20 @@ struct cli {
 	int out, err; /* memory files */
 };
 
+/* Who starts minictr, and whether root has it make a user namespace. */
+enum cli_way { CLI_AS_ROOT, CLI_AS_ROOT_IN_A_NAMESPACE, CLI_AS_A_USER, CLI_WAYS };
+
+/*
+ * All starts of this test that follow are made that way, and what is in the world so far is
+ * the user's. To be called when that is complete. The test is skipped where there is no way.
+ */
+void cli_use_way(int way);
+
+/* Becomes the ordinary user, with no group of root's. For cli_start.prepare. */
+void cli_become_user(void *unused);
+
+#define CLI_USER 1000
+
 /* What is different about a start: all of it may be left out. */
 struct cli_start {
 	const char *input;	     /* standard input, else /dev/null */

@@ -12,18 +12,9 @@
 
 #include "cli/cli.h"
 
-#define USER 1000
+#define USER CLI_USER
 
-static void become_user(void *data)
-{
-	(void)data;
-	/* Where a build that counts lines can write them: what root's runs wrote is root's. */
-	setenv("GCOV_PREFIX", world_path("counts"), 1);
-	if (setresgid(USER, USER, USER) || setresuid(USER, USER, USER))
-		_exit(98);
-}
-
-static const struct cli_start user = { .prepare = become_user };
+static const struct cli_start user = { .prepare = cli_become_user };
 
 /* As the user's own shell would: its files, and no group of root's. */
 static int run_as_user(const char *const *args)
@@ -42,7 +33,7 @@ static bool has_user_namespaces(void)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		become_user(NULL);
+		cli_become_user(NULL);
 		_exit(unshare(CLONE_NEWUSER) ? 1 : 0);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -217,7 +208,7 @@ END_TEST
 
 static void become_undumpable(void *data)
 {
-	become_user(data);
+	cli_become_user(data);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* which execve(2) sets again */
 }
 
