@@ -21,7 +21,7 @@ static const struct {
 	{ "namespace", "--cap-add=SYS_ADMIN", "--rm" },
 	{ "setns", "--cap-add=ALL", "--rm" },
 	{ "bpf", "--cap-add=BPF", "--rm" },
-	{ "perf_event_open", "--cap-add=PERFMON", "--rm" },
+	{ "perf_event_open", "--cap-add=PERFMON", "--cap-add=SYS_ADMIN" }, /* Debian: both */
 	{ "packet", "--cap-add=NET_RAW", "--rm" },
 	{ "raw", "--cap-add=NET_RAW", "--rm" },
 	{ "syslog", "--cap-add=SYSLOG", "--rm" },
@@ -38,13 +38,18 @@ static const struct {
 	{ "keyring", "--keyring=host", "--security-opt=seccomp=unconfined" },
 	{ "core_pattern", NULL, "--rm" },
 	{ "release_agent", "--cap-add=SYS_ADMIN", "--rm" },
+	{ "cgroup", "--mount=type=cgroup,dst=/sys/fs/cgroup", "--delegate" },
+	{ "nested_proc", "--mount=type=bind,src=/proc,dst=/mnt", "--cap-add=SYS_ADMIN" },
+	{ "nested_release_agent", NULL, "--rm" },
 	{ "ptrace", NULL, "--rm" },
 	{ "chroot", NULL, "--rm" },
 	{ "user_namespace", "--cap-add=SYS_ADMIN", "--rm" },
 	{ "user_clone", "--cap-add=SYS_ADMIN", "--rm" },
+	{ "user_clone3", "--cap-add=SYS_ADMIN", "--security-opt=seccomp=unconfined" },
 	{ "userfaultfd", NULL, "--rm" },
 	{ "io_uring", "--security-opt=seccomp=unconfined", "--rm" },
 	{ "tiocsti", NULL, "--rm" },
+	{ "tioclinux", NULL, "--rm" },
 	{ "keyctl", "--security-opt=seccomp=unconfined", "--rm" },
 	{ "alg_socket", NULL, "--rm" },
 	{ "int80", "--security-opt=seccomp=unconfined", "--rm" },
@@ -69,13 +74,88 @@ static void make(void)
 		0);
 }
 
+static void expect_refused(const char *option, const char *name)
+{
+	int status = cli_run(CLI_RUN(option, "--", "attack", name));
+
+	ck_assert_msg(status == REFUSED || status == NOT_THERE || status == KILLED,
+		      "%s %s: %d %s%s", option, name, status, cli_out, cli_err);
+}
+
 START_TEST(test_attack__is_refused)
 {
-	const char *name = attacks[_i / USERS].name;
-	int status = cli_run(CLI_RUN(as[_i % USERS], "--", "attack", name));
+	const int n = _i / CLI_WAYS;
 
-	ck_assert_msg(status == REFUSED || status == NOT_THERE || status == KILLED, "%s %s: %s%s",
-		      as[_i % USERS], name, cli_out, cli_err);
+	cli_use_way(_i % CLI_WAYS);
+	expect_refused(as[n % USERS], attacks[n / USERS].name);
+}
+END_TEST
+
+/* What the filter is not alone in refusing. */
+static const char *const twice[] = {
+	"mount",
+	"remount",
+	"unmount",
+	"bpf",
+	"perf_event_open",
+	"packet",
+	"raw",
+	"syslog",
+	"read_log",
+	"settimeofday",
+	"reboot",
+	"kexec",
+	"init_module",
+	"open_by_handle_at",
+	"mknod",
+	"swapoff",
+	"nice",
+	"acct",
+	"core_pattern",
+	"release_agent",
+	"cgroup",
+	"nested_proc",
+	"nested_release_agent",
+	"ptrace",
+};
+
+#define TWICE (int)(sizeof(twice) / sizeof(twice[0]))
+
+START_TEST(test_attack__is_refused_without_a_filter)
+{
+	cli_use_way(_i % CLI_WAYS);
+	expect_refused("--security-opt=seccomp=unconfined", twice[_i / CLI_WAYS]);
+}
+END_TEST
+
+/* CVE-2023-25809: the host's tree was shown writable, for want of a namespace. */
+static const char *const shared[] = { "--cgroupns=host", "--network=host", "--ipc=host" };
+static const char *const settings[] = { "cgroup", "core_pattern", "release_agent", "remount" };
+
+#define SHARED (int)(sizeof(shared) / sizeof(shared[0]))
+#define SETTINGS (int)(sizeof(settings) / sizeof(settings[0]))
+
+START_TEST(test_attack__is_refused_where_namespaces_are_the_hosts)
+{
+	const int n = _i / CLI_WAYS;
+
+	cli_use_way(_i % CLI_WAYS);
+	expect_refused(shared[n % SHARED], settings[n / SHARED]);
+}
+END_TEST
+
+/* CVE-2016-8659, CVE-2016-9962: its processes are seen there, and minictr's own among them. */
+START_TEST(test_attack__on_processes_of_the_host_is_refused)
+{
+	static const char *const scripts[] = { "cat /proc/$PPID/environ", "cat /proc/$PPID/maps",
+					       "ls /proc/$PPID/root/",
+					       "readlink /proc/$PPID/fd/1" };
+
+	expect_refused("--pid=host", "ptrace");
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+		ck_assert_int_ne(cli_run(CLI_RUN("--pid=host", "--", "sh", "-c", scripts[i])), 0);
+		ck_assert_str_eq(cli_out, "");
+	}
 }
 END_TEST
 
@@ -215,7 +295,11 @@ int main(void)
 	TCase *tc = cli_case(s, "attacks");
 
 	tcase_add_checked_fixture(tc, make, NULL);
-	tcase_add_loop_test(tc, test_attack__is_refused, 0, ATTACKS * USERS);
+	tcase_add_loop_test(tc, test_attack__is_refused, 0, ATTACKS * USERS * CLI_WAYS);
+	tcase_add_loop_test(tc, test_attack__is_refused_without_a_filter, 0, TWICE * CLI_WAYS);
+	tcase_add_loop_test(tc, test_attack__is_refused_where_namespaces_are_the_hosts, 0,
+			    SHARED * SETTINGS * CLI_WAYS);
+	tcase_add_test(tc, test_attack__on_processes_of_the_host_is_refused);
 	tcase_add_loop_test(tc, test_attack__is_one, 0, ATTACKS);
 	tcase_add_test(tc, test_attacks__are_all);
 	tcase_add_test(tc, test_caps__of_root_are_few);

@@ -118,7 +118,7 @@ static const char *const features[][3] = {
 	{ "--tty", "--rm", "--rm" },
 	{ "--tmpfs=/mnt", "--tmpfs=/new/dir:size=64k,mode=700", "--rm" },
 	{ "--mount=type=proc,dst=/mnt", "--mount=type=devpts,dst=/home", "--rm" },
-	{ "-v/usr:/new/usr:ro", "-v/etc/hostname:/etc/issue", "--rm" },
+	{ "-v/usr:/new/usr:ro", "-v/etc/passwd:/etc/issue", "--rm" },
 	{ "--workdir=/tmp", "--umask=077", "--env=A=b" },
 	{ "--ulimit=nofile=64", "--nice=19", "--timeout=60" },
 	{ "--cap-add=ALL", "--security-opt=no-new-privileges=false", "--rm" },

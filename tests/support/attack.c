@@ -5,11 +5,13 @@
  * not have it. Arguments are such that what is not refused does no harm.
  */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/keyctl.h>
 #include <linux/perf_event.h>
+#include <linux/sched.h>
 #include <net/ethernet.h>
 #include <sched.h>
 #include <signal.h>
@@ -24,6 +26,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static long try_mount(void)
@@ -171,8 +174,123 @@ static long try_release_agent(void)
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		if (open(places[i], O_WRONLY | O_CLOEXEC) >= 0)
 			return 0;
-	errno = EACCES;
-	return mount("none", "/tmp", "cgroup", 0, "memory");
+	if (mount("none", "/tmp", "cgroup", 0, "memory") == 0)
+		return 0;
+	if (errno == EINVAL) /* for who may mount: this kernel has no such hierarchy of v1 */
+		errno = ENOSYS;
+	return -1;
+}
+
+/* Whatever there is of control groups: to open a file for writing is enough to see. */
+static int writes_group(const char *path, int depth)
+{
+	struct dirent *e;
+	char name[512];
+	DIR *dir;
+	int n = 0;
+
+	snprintf(name, sizeof(name), "%.400s/cgroup.procs", path);
+	n += open(name, O_WRONLY | O_CLOEXEC) >= 0;
+	snprintf(name, sizeof(name), "%.400s/attack", path);
+	if (mkdir(name, 0700) == 0) {
+		rmdir(name);
+		n++;
+	}
+	dir = depth ? opendir(path) : NULL;
+	while (dir && (e = readdir(dir))) {
+		if (e->d_type != DT_DIR || e->d_name[0] == '.')
+			continue;
+		snprintf(name, sizeof(name), "%.200s/%.200s", path, e->d_name);
+		n += writes_group(name, depth - 1);
+	}
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+static long try_cgroup(void)
+{
+	if (writes_group("/sys/fs/cgroup", 3))
+		return 0;
+	errno = EROFS;
+	return -1;
+}
+
+/* The errno of what a child does, for what must not happen to this process. */
+static long in_child(long (*attempt)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(attempt() < 0 ? errno : 0);
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return -1;
+	errno = WIFSIGNALED(status) ? EPERM : WEXITSTATUS(status);
+	return errno ? -1 : 0;
+}
+
+static void write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	(void)!write(fd, text, strlen(text));
+	close(fd);
+}
+
+/* Root of a user namespace within this one. */
+static int nest(int flags)
+{
+	char uids[32], gids[32];
+
+	snprintf(uids, sizeof(uids), "0 %u 1", getuid());
+	snprintf(gids, sizeof(gids), "0 %u 1", getgid());
+	if (unshare(CLONE_NEWUSER | flags))
+		return -1;
+	write_text("/proc/self/setgroups", "deny");
+	write_text("/proc/self/uid_map", uids);
+	write_text("/proc/self/gid_map", gids);
+	return 0;
+}
+
+static long mount_proc(void)
+{
+	if (mount("none", "/tmp", "proc", 0, NULL))
+		return -1;
+	return open("/tmp/sys/kernel/core_pattern", O_WRONLY | O_CLOEXEC);
+}
+
+static long nested_proc(void)
+{
+	return nest(CLONE_NEWNS | CLONE_NEWPID) ? -1 : in_child(mount_proc);
+}
+
+/* A proc of its own has no masks: it is for who sees an unmasked one already. */
+static long try_nested_proc(void)
+{
+	return in_child(nested_proc);
+}
+
+static long nested_release_agent(void)
+{
+	char text[256];
+	ssize_t n;
+	int fd;
+
+	if (nest(CLONE_NEWNS | CLONE_NEWCGROUP))
+		return -1;
+	if (mount("none", "/tmp", "cgroup", 0, "memory"))
+		return -1;
+	fd = open("/tmp/release_agent", O_RDWR | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text));
+	return n < 0 ? -1 : write(fd, text, (size_t)n);
+}
+
+static long try_nested_release_agent(void)
+{
+	return in_child(nested_release_agent);
 }
 
 static long try_trace(void)
@@ -208,6 +326,16 @@ static long try_user_clone(void)
 	return r;
 }
 
+static long try_user_clone3(void)
+{
+	struct clone_args args = { .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD };
+	long r = syscall(SYS_clone3, &args, sizeof(args));
+
+	if (r == 0)
+		_exit(0);
+	return r;
+}
+
 static long try_userfaultfd(void)
 {
 	return syscall(SYS_userfaultfd, 0);
@@ -220,16 +348,26 @@ static long try_io_uring(void)
 	return syscall(SYS_io_uring_setup, 1, params);
 }
 
-/* With bits above those that the kernel reads. Without a terminal it would be ENOTTY. */
-static long try_terminal(void)
+/* With bits above those that the kernel reads too. Without a terminal it would be ENOTTY. */
+static long try_terminal(unsigned long request)
 {
 	char c = 'x';
-	long low = syscall(SYS_ioctl, 0, 0x5412ul, &c), high;
+	long low = syscall(SYS_ioctl, 0, request, &c), high;
 
 	if (low >= 0 || errno != EPERM)
 		return 0;
-	high = syscall(SYS_ioctl, 0, 0x100005412ul, &c);
+	high = syscall(SYS_ioctl, 0, request | 1ul << 32, &c);
 	return high >= 0 || errno != EPERM ? 0 : -1;
+}
+
+static long try_tiocsti(void)
+{
+	return try_terminal(0x5412);
+}
+
+static long try_tioclinux(void)
+{
+	return try_terminal(0x541c);
 }
 
 static long try_keyctl(void)
@@ -296,13 +434,18 @@ static const struct {
 	{ "keyring", try_keyring },
 	{ "core_pattern", try_core_pattern },
 	{ "release_agent", try_release_agent },
+	{ "cgroup", try_cgroup },
+	{ "nested_proc", try_nested_proc },
+	{ "nested_release_agent", try_nested_release_agent },
 	{ "ptrace", try_trace },
 	{ "chroot", try_chroot_escape },
 	{ "user_namespace", try_user_namespace },
 	{ "user_clone", try_user_clone },
+	{ "user_clone3", try_user_clone3 },
 	{ "userfaultfd", try_userfaultfd },
 	{ "io_uring", try_io_uring },
-	{ "tiocsti", try_terminal },
+	{ "tiocsti", try_tiocsti },
+	{ "tioclinux", try_tioclinux },
 	{ "keyctl", try_keyctl },
 	{ "alg_socket", try_alg },
 	{ "int80", try_int80 },
