@@ -301,6 +301,12 @@ static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
 	return add_entry(c, place.path, &entry) ? -1 : add_item(c, &item);
 }
 
+/* The cover of a file is a /dev/null: in a template the container's own. */
+static bool masks_by_host(const struct ctr__compile *c, enum ctr__step_kind kind)
+{
+	return kind == CTR__STEP_MASK && !(c->spec->base_mounts & CTR_BASE_DEV);
+}
+
 static int add_path_item(struct ctr__compile *c, enum ctr__step_kind kind,
 			 const struct ctr__view_hit *hit)
 {
@@ -311,8 +317,7 @@ static int add_path_item(struct ctr__compile *c, enum ctr__step_kind kind,
 		return ctr__error_nomem(c->err);
 	item.target = item.step.path;
 	item.per_run = hit->owner->per_run;
-	/* The cover of a file is a /dev/null: in a template the container's own. */
-	item.needs_host = kind == CTR__STEP_MASK && !(c->spec->base_mounts & CTR_BASE_DEV);
+	item.needs_host = masks_by_host(c, kind);
 	return add_item(c, &item);
 }
 
@@ -450,9 +455,31 @@ static int add_cgroup(struct ctr__compile *c, const struct ctr__spec_mount *m)
 
 /* ---- the kernel's own ---- */
 
-/* Those of the default protections that lie below dir, in target; but what the spec takes out. */
-static int protect(struct ctr__compile *c, const char *dir, const char *target)
+static const struct ctr__mount_item *last_item(const struct ctr__compile *c)
 {
+	return &c->items[c->n_items - 1];
+}
+
+static int add_guard(struct ctr__compile *c, enum ctr__step_kind kind, const char *path)
+{
+	struct ctr__mount_item item = { .step = { .kind = kind }, .per_run = true };
+
+	item.step.path = ctr__steps_strdup(&c->plan->steps, path);
+	if (!item.step.path)
+		return ctr__error_nomem(c->err);
+	item.target = item.step.path;
+	item.needs_host = masks_by_host(c, kind);
+	return add_item(c, &item);
+}
+
+/*
+ * Those of the default protections that lie below dir, in what was mounted last; but what the
+ * spec takes out. They are not looked for by their paths: on the way there somebody may
+ * exchange directories and links meanwhile.
+ */
+static int guard(struct ctr__compile *c, const char *dir)
+{
+	const char *target = last_item(c)->target;
 	char path[PATH_MAX];
 
 	for (unsigned i = 0; i < CTR__PROTECTED_COUNT; i++) {
@@ -463,7 +490,7 @@ static int protect(struct ctr__compile *c, const char *dir, const char *target)
 		if ((size_t)snprintf(path, sizeof(path), "%s%s", target, p->path + strlen(dir)) >=
 		    sizeof(path))
 			return ctr__error_sys(c->err, ENAMETOOLONG, "protect", target);
-		if (add_protection(c, p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK, path))
+		if (add_guard(c, p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK, path))
 			return -1;
 	}
 	return 0;
@@ -474,7 +501,7 @@ static int add_proc(struct ctr__compile *c, const struct ctr__spec_mount *m)
 {
 	if (add_fs(c, "mount proc on", m->target, m->flags, ctr__mount_fill_proc))
 		return -1;
-	return c->spec->base_mounts & CTR_BASE_PROC ? protect(c, "/proc", m->target) : 0;
+	return c->spec->base_mounts & CTR_BASE_PROC ? guard(c, "/proc") : 0;
 }
 
 static int add_sysfs(struct ctr__compile *c, const struct ctr__spec_mount *m)
@@ -484,7 +511,7 @@ static int add_sysfs(struct ctr__compile *c, const struct ctr__spec_mount *m)
 
 	if (add_fs(c, "mount sysfs on", m->target, flags, ctr__mount_fill_sysfs))
 		return -1;
-	return guarded ? protect(c, "/sys", m->target) : 0;
+	return guarded ? guard(c, "/sys") : 0;
 }
 
 static int add_spec_mount(struct ctr__compile *c, const struct ctr__spec_mount *m)
@@ -549,32 +576,24 @@ static int add_root(struct ctr__compile *c)
 	return add_entry(c, "", &entry) ? -1 : add_item(c, &item);
 }
 
-/* A link there would lead what the kernel writes, or we, to the wrong place. */
+/*
+ * A link there would lead what the kernel writes, or we, to the wrong place. Asked of the
+ * mount itself, for a look beforehand says little of what is there a moment later.
+ */
 static int refuse_link(struct ctr__compile *c, const char *target)
 {
-	struct ctr__view_hit hit;
-	bool plain;
-	int r = ctr__view_find(&c->view, target, &hit);
-
-	if (r < 0)
-		return ctr__error_sys(c->err, -r, "look at", target);
-	ctr__fd_close(hit.fd);
-	if (hit.state == CTR__VIEW_MISSING)
-		plain = !hit.path[0] && strcmp(hit.rest, target + 1) == 0;
-	else
-		plain = strcmp(hit.path, target) == 0;
-	if (!plain)
-		return ctr__error_set(c->err, CTR_E_INVALID, ELOOP, "mount on", target,
-				      "it is a symbolic link in the root file system, expected a "
-				      "directory");
-	return 0;
+	if (strcmp(last_item(c)->target, target) == 0)
+		return 0;
+	return ctr__error_set(c->err, CTR_E_INVALID, ELOOP, "mount on", target,
+			      "it is a symbolic link in the root file system, expected a "
+			      "directory");
 }
 
 static int add_base_proc(struct ctr__compile *c)
 {
-	if (refuse_link(c, "/proc") || add_fs(c, "mount proc on", "/proc", 0, ctr__mount_fill_proc))
+	if (add_fs(c, "mount proc on", "/proc", 0, ctr__mount_fill_proc) || refuse_link(c, "/proc"))
 		return -1;
-	return protect(c, "/proc", "/proc");
+	return guard(c, "/proc");
 }
 
 /* Whether the container's user namespace owns such a namespace: else it may mount none of it. */
@@ -602,13 +621,13 @@ static int add_bound(struct ctr__compile *c, char *path, uint32_t flags)
 static int add_base_sys(struct ctr__compile *c)
 {
 	static char sys[] = "/sys";
-	int r = refuse_link(c, sys);
+	int r;
 
-	if (r == 0 && owns(c, CTR_NS_NET))
+	if (owns(c, CTR_NS_NET))
 		r = add_fs(c, "mount sysfs on", sys, CTR_MOUNT_READ_ONLY, ctr__mount_fill_sysfs);
-	else if (r == 0)
+	else
 		r = add_bound(c, sys, CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOEXEC);
-	return r ? -1 : protect(c, sys);
+	return r || refuse_link(c, sys) ? -1 : guard(c, sys);
 }
 
 static int add_base_mqueue(struct ctr__compile *c)
@@ -622,7 +641,7 @@ static int add_base_mqueue(struct ctr__compile *c)
 
 static int add_base_dev(struct ctr__compile *c)
 {
-	if (refuse_link(c, "/dev") || add_dev(c, "/dev") ||
+	if (add_dev(c, "/dev") || refuse_link(c, "/dev") ||
 	    add_fs(c, "mount devpts on", "/dev/pts", 0, ctr__mount_fill_devpts) ||
 	    add_tmpfs(c, "/dev/shm", SHM_SIZE, 01777, CTR_MOUNT_NOEXEC))
 		return -1;
@@ -644,7 +663,8 @@ static int add_base(struct ctr__compile *c)
 		return -1;
 	if ((base & CTR_BASE_PROC) && add_base_proc(c))
 		return -1;
-	if ((base & CTR_BASE_SYS) && (c->spec->rootfs ? add_base_sys(c) : protect(c, "/sys", "/sys")))
+	if ((base & CTR_BASE_SYS) &&
+	    (c->spec->rootfs ? add_base_sys(c) : protect(c, "/sys", "/sys")))
 		return -1;
 	if ((base & CTR_BASE_TMP) && !c->spec->rootfs && add_base_tmp(c))
 		return -1;

@@ -672,6 +672,8 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_TRY] = do_try,
 	};
 
+	if (step->kind != CTR__STEP_MASK && step->kind != CTR__STEP_READ_ONLY)
+		ctr__forget_mounted(run);
 	return table[step->kind](run, step);
 }
 

@@ -21,6 +21,46 @@ static int open_target(const struct ctr__run *run, const char *path, int flags)
 	return ctr__path_open_plain(run->root, path, flags);
 }
 
+/*
+ * For what is to be hidden or protected in a mount: it is found in the tree that was
+ * attached, for by its name another one may be found a moment later, which lacks it.
+ */
+static int open_in_mounted(const struct ctr__run *run, const char *path)
+{
+	const char *rest = path;
+
+	if (run->mounted < 0)
+		return open_target(run, path, O_PATH);
+	for (const char *at = run->mounted_at; *at; at++, rest++)
+		if (*rest != *at)
+			return open_target(run, path, O_PATH);
+	if (*rest != '/')
+		return open_target(run, path, O_PATH);
+	return ctr__path_open_plain(run->mounted, rest, O_PATH);
+}
+
+void ctr__forget_mounted(struct ctr__run *run)
+{
+	ctr__fd_close(run->mounted);
+	run->mounted = -1;
+}
+
+/* Takes the tree over. */
+static int attach_and_keep(struct ctr__run *run, int tree, const char *path)
+{
+	int target = open_target(run, path, O_PATH);
+	int r = target < 0 ? target : sys_move_mount(tree, "", target, "", ATTACH);
+
+	ctr__fd_close(target);
+	if (r < 0 || run->direct) {
+		sys_close(tree);
+		return r < 0 ? r : 0;
+	}
+	run->mounted = tree;
+	run->mounted_at = path;
+	return 0;
+}
+
 /* Both descriptors are closed; errors among them are passed through. */
 static int attach(int tree, int target)
 {
@@ -333,7 +373,7 @@ int ctr__do_bind(struct ctr__run *run, const struct ctr__step *step)
 
 	if (tree < 0)
 		return tree;
-	return attach(tree, open_target(run, bind->target, O_PATH));
+	return attach_and_keep(run, tree, bind->target);
 }
 
 int ctr__do_mount(struct ctr__run *run, const struct ctr__step *step)
@@ -342,7 +382,7 @@ int ctr__do_mount(struct ctr__run *run, const struct ctr__step *step)
 
 	if (tree < 0)
 		return tree;
-	return attach(tree, open_target(run, step->mount.target, O_PATH));
+	return attach_and_keep(run, tree, step->mount.target);
 }
 
 /*
@@ -448,7 +488,7 @@ static int mask_directory(struct ctr__run *run, int target)
 
 int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step)
 {
-	int target = open_target(run, step->path, O_PATH);
+	int target = open_in_mounted(run, step->path);
 	struct statx st;
 	int r;
 
@@ -465,7 +505,7 @@ int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step)
 
 int ctr__do_read_only(struct ctr__run *run, const struct ctr__step *step)
 {
-	int target = open_target(run, step->path, O_PATH);
+	int target = open_in_mounted(run, step->path);
 
 	if (target < 0)
 		return absent(run, target);

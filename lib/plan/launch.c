@@ -364,6 +364,7 @@ static int launch_in(const struct ctr__launch *launch, const struct room *room,
 		.root = -1,
 		.empty = -1,
 		.ruleset = -1,
+		.mounted = -1,
 	};
 	int pid;
 

@@ -46,8 +46,10 @@ struct ctr__run {
 	uint64_t root_mount; /* its id: statx(2), stx_mnt_id */
 	int covered;	     /* how many trees that were to become it lie below it */
 	int empty;	     /* the directory that masks show; -1: none yet */
-	int ruleset;	     /* of landlock; -1: none yet */
-	bool direct;	     /* not a child: targets must exist and may be symbolic links */
+	int mounted;	     /* the tree attached last, while only parts of it are hidden; or -1 */
+	const char *mounted_at;
+	int ruleset; /* of landlock; -1: none yet */
+	bool direct; /* not a child: targets must exist and may be symbolic links */
 };
 
 /* Does one step. Returns 0 or -errno. */
@@ -61,6 +63,8 @@ int ctr__run_child(void *run);
 
 /* A detached mount of a bind's source, with its flags; or -errno. */
 int ctr__bind_clone(const struct ctr__step_bind *bind);
+/* Whatever is mounted next may cover what was attached last. */
+void ctr__forget_mounted(struct ctr__run *run);
 
 /* The executors of exec_mount.c, for exec.c's table. */
 int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step);

@@ -237,6 +237,18 @@ void suite_need_real_exec(void)
 #endif
 }
 
+int suite_rounds(int n)
+{
+	const char *percent = getenv("MINICTR_TEST_PERCENT");
+	int share = percent ? atoi(percent) : 100;
+
+#ifdef CTR_HAVE_VALGRIND
+	if (RUNNING_ON_VALGRIND)
+		share = 4;
+#endif
+	return n * share / 100 > 0 ? n * share / 100 : 1;
+}
+
 static int result_of(pid_t pid)
 {
 	int status;

@@ -29,6 +29,12 @@ void suite_need_root(void);
 void suite_need_real_exec(void);
 
 /*
+ * How often to do what is done n times: less often where that takes long, under valgrind
+ * and by MINICTR_TEST_PERCENT in the environment; at least once.
+ */
+int suite_rounds(int n);
+
+/*
  * Runs a function in a forked child, for what must not happen to the process
  * of the test: unshare, chroot, other ids. A failed assertion in it fails the
  * test with its own message, and so does any end but its return.
