@@ -85,18 +85,18 @@ static int bind_it(ctr_spec *spec)
 }
 
 static const struct place places[] = {
-	{ "root/race/place", "inside", bind_on_it },
-	{ "root/race/place", "sub/inside", bind_below_it },
-	{ "root/race/place", "sub", make_below_it },
-	{ "root/race/place", "sub", work_in_it },
-	{ "root/race/place", "sub", use_base }, /* the program is in it */
-	{ "root/proc", "self/status", use_base },
+	{ "root/race/place", "inside", bind_on_it, NULL },
+	{ "root/race/place", "sub/inside", bind_below_it, NULL },
+	{ "root/race/place", "sub", make_below_it, NULL },
+	{ "root/race/place", "sub", work_in_it, NULL },
+	{ "root/race/place", "sub", use_base, NULL }, /* the program is in it */
+	{ "root/proc", "self/status", use_base, NULL },
 	{ "root/proc", NULL, use_base, "evil" }, /* inside: its parts must be protected there too */
 	{ "root/proc", NULL, use_base, "" },
-	{ "root/dev", "null", use_base },
-	{ "root/dev/pts", NULL, use_terminal },
-	{ "root/etc", "hostname", mask_in_it },
-	{ "source", NULL, bind_it },
+	{ "root/dev", "null", use_base, NULL },
+	{ "root/dev/pts", NULL, use_terminal, NULL },
+	{ "root/etc", "hostname", mask_in_it, NULL },
+	{ "source", NULL, bind_it, NULL },
 };
 
 enum { PLACES = sizeof(places) / sizeof(places[0]), PROGRAM = 4, SOURCE = PLACES - 1 };
