@@ -113,7 +113,7 @@ static const char script[] =
 	"  read -r word <$d/secret && exit 9\n"
 	"  echo x >$d/mark\n"
 	"done\n"
-	"for d in /proc /swap /evil; do [ -w $d/sys/kernel/core_pattern ] && exit 7; done\n"
+	"for d in /proc /swap /evil; do echo -n >>$d/sys/kernel/core_pattern && exit 7; done\n"
 	"i=0\n"
 	"while [ $i -lt 1000 ]; do\n"
 	"  [ -z \"$one\" ] && exit 0\n"
