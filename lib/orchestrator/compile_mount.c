@@ -630,6 +630,20 @@ static int add_base_sys(struct ctr__compile *c)
 	return r || refuse_link(c, sys) ? -1 : guard(c, sys);
 }
 
+/* In the host's own tree, where nobody exchanges directories. */
+static int guard_hosts_sys(struct ctr__compile *c)
+{
+	for (unsigned i = 0; i < CTR__PROTECTED_COUNT; i++) {
+		const struct ctr__protected *p = &ctr__protected[i];
+
+		if ((c->spec->confine.unmasked >> i & 1) || !ctr__path_is_below(p->path, "/sys"))
+			continue;
+		if (add_protection(c, p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK, p->path))
+			return -1;
+	}
+	return 0;
+}
+
 static int add_base_mqueue(struct ctr__compile *c)
 {
 	static char mqueue[] = "/dev/mqueue";
@@ -663,8 +677,7 @@ static int add_base(struct ctr__compile *c)
 		return -1;
 	if ((base & CTR_BASE_PROC) && add_base_proc(c))
 		return -1;
-	if ((base & CTR_BASE_SYS) &&
-	    (c->spec->rootfs ? add_base_sys(c) : protect(c, "/sys", "/sys")))
+	if ((base & CTR_BASE_SYS) && (c->spec->rootfs ? add_base_sys(c) : guard_hosts_sys(c)))
 		return -1;
 	if ((base & CTR_BASE_TMP) && !c->spec->rootfs && add_base_tmp(c))
 		return -1;

@@ -2,15 +2,19 @@
 /* A host program that makes it hard: it is the same after its containers as before. */
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/sched.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,7 +28,12 @@
 #define RESIDENT (2ul << 30) /* less for fork(2), which copies the tables of all of it */
 #define DEADLINE_S 60
 
+#define USER 1000
+
 static int fork_child_mode; /* CTR_CHILD_AUTO or CTR_CHILD_FORK */
+
+/* Who the host is, and whose user namespace the containers are in. */
+static enum { ROOT, ROOT_IN_A_NAMESPACE, ORDINARY_USER, WAYS } way;
 
 static void check(int r, const ctr_error *err)
 {
@@ -100,7 +109,10 @@ static ctr_spec *new_spec(int input, ctr_error *err)
 
 	check(ctr_spec_set_fd(s, 0, input, err), err);
 	check(ctr_spec_set_user(s, 1000, 1000, err), err);
-	check(ctr_limits_set_pids_max(ctr_spec_get_limits(s), 10, err), err);
+	if (way == ROOT_IN_A_NAMESPACE)
+		check(ctr_spec_set_userns(s, CTR_USERNS_NEW, err), err);
+	if (way != ORDINARY_USER) /* which has no group to make others in */
+		check(ctr_limits_set_pids_max(ctr_spec_get_limits(s), 10, err), err);
 	check(ctr_spec_set_child(s, fork_child_mode, err), err);
 	/* Their parents, as the kernel sees it, are threads that end before them. */
 	check(ctr_spec_set_die_with_parent(s, 0, err), err);
@@ -165,7 +177,12 @@ static void become_difficult(void)
 	sigaddset(&blocked, SIGRTMIN + 3);
 	ck_assert_int_eq(sigprocmask(SIG_BLOCK, &blocked, NULL), 0);
 	ck_assert_int_eq(setgroups(3, groups), 0);
-	ck_assert_int_eq(prctl(PR_SET_DUMPABLE, 0), 0);
+	if (way == ORDINARY_USER) {
+		ck_assert_int_eq(setresgid(USER, USER, USER), 0);
+		ck_assert_int_eq(setresuid(USER, USER, USER), 0);
+	}
+	/* Whose /proc/self is not its own can map no ids, and is told so: see test_rootless.c. */
+	ck_assert_int_eq(prctl(PR_SET_DUMPABLE, way == ORDINARY_USER), 0);
 }
 
 static void start_ticking(pthread_t threads[TICKERS])
@@ -212,7 +229,8 @@ static void spawn_from_a_difficult_host(void)
 START_TEST(test_host__is_the_same_after_64_containers_at_once)
 {
 	suite_need_root();
-	fork_child_mode = _i;
+	fork_child_mode = _i % 2;
+	way = _i / 2;
 	suite_in_child(spawn_from_a_difficult_host);
 }
 END_TEST
@@ -253,12 +271,159 @@ START_TEST(test_host__keeps_no_memory_of_its_containers)
 }
 END_TEST
 
+#define MANY 2000
+
+static int namespaces; /* CTR_USERNS_* */
+
+static void spawn_many(void)
+{
+	ctr_error *err = ctr_error_new();
+	ctr_plan *plan;
+	char *before, *after, *difference;
+
+	spec = suite_spec(world_path("root"), "/bin/load", "cpus", NULL);
+	check(ctr_spec_set_child(spec, fork_child_mode, err), err);
+	check(ctr_spec_set_userns(spec, namespaces, err), err);
+	check(ctr_spec_set_fd(spec, 1, open("/dev/null", O_WRONLY | O_CLOEXEC), err), err);
+	plan = ctr_plan_compile(spec, err);
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	free(leak_snapshot()); /* which keeps something itself, the first time */
+	before = leak_snapshot();
+	for (int i = 0; i < suite_rounds(MANY); i++) {
+		ctr_container *c = ctr_plan_spawn(plan, err);
+
+		ck_assert_msg(c && ctr_container_wait(c, -1, err) == 1, "%d: %s", i,
+			      ctr_error_message(err));
+		ck_assert_int_eq(ctr_container_exit_code(c), 0);
+		ctr_container_free(c);
+		/* The one descriptor of a template is made by the first. */
+		if (i == 0 && !namespaces) {
+			free(before);
+			before = leak_snapshot();
+		}
+	}
+	after = leak_snapshot();
+	difference = leak_difference(before, after);
+	ck_assert_str_eq(difference, "");
+	free(before);
+	free(after);
+	free(difference);
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+	ctr_error_free(err);
+}
+
+START_TEST(test_host__starts_2000_short_lived_containers_in_a_row)
+{
+	suite_need_root();
+	fork_child_mode = _i % 2;
+	namespaces = _i / 2 ? CTR_USERNS_NEW : CTR_USERNS_AUTO;
+	world_rootfs("root");
+	world_copy(LOAD, world_path("root/bin/load"));
+	suite_in_child(spawn_many);
+}
+END_TEST
+
+/* ---- a number that is another process's by now ---- */
+
+static volatile sig_atomic_t reaped;
+
+static void reap_all(int sig)
+{
+	(void)sig;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		reaped = 1;
+}
+
+/* A process with this number. */
+static pid_t take_number(pid_t number)
+{
+	struct clone_args args = {
+		.exit_signal = 0,
+		.set_tid = (uint64_t)(uintptr_t)&number,
+		.set_tid_size = 1,
+	};
+	long pid = syscall(SYS_clone3, &args, sizeof(args));
+
+	if (pid == 0)
+		for (;;)
+			pause();
+	return (pid_t)pid;
+}
+
+static void signal_after_reuse(void)
+{
+	const struct sigaction action = { .sa_handler = reap_all, .sa_flags = SA_RESTART };
+	ctr_error *err = ctr_error_new();
+	ctr_container *c;
+	pid_t number, other;
+
+	ck_assert_int_eq(sigaction(SIGCHLD, &action, NULL), 0);
+	spec = suite_spec(NULL, "true", NULL);
+	check(ctr_spec_set_child(spec, fork_child_mode, err), err);
+	c = ctr_spawn(spec, err);
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	number = ctr_container_pid(c);
+	while (!reaped)
+		usleep(1000);
+	other = take_number(number);
+	ck_assert_int_eq(other, number);
+	ctr_container_kill(c, SIGKILL, err);
+	ctr_container_kill_all(c, err);
+	ctr_container_free(c);
+	usleep(20000);
+	ck_assert_int_eq(waitpid(other, NULL, WNOHANG | __WALL), 0);
+	kill(other, SIGKILL);
+	ck_assert_int_eq(waitpid(other, NULL, __WALL), other);
+	ctr_spec_free(spec);
+	ctr_error_free(err);
+}
+
+START_TEST(test_host__signals_no_process_that_took_the_number)
+{
+	suite_need_root();
+	fork_child_mode = _i;
+	suite_in_child(signal_after_reuse);
+}
+END_TEST
+
+/* ---- output ---- */
+
+/* A pipe that is full holds the program, not its host. */
+START_TEST(test_host__is_not_held_by_output_that_nobody_reads)
+{
+	ctr_error *err = ctr_error_new();
+	ctr_container *c;
+	int ends[2];
+
+	suite_need_root();
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	spec = suite_spec(NULL, "sh", "-c", "while :; do echo 0123456789012345678901234; done",
+			  NULL);
+	check(ctr_spec_set_child(spec, _i, err), err);
+	check(ctr_spec_set_fd(spec, 1, ends[1], err), err);
+	check(ctr_spec_set_wall_limit_ms(spec, 300, err), err);
+	c = ctr_spawn(spec, err);
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	close(ends[1]);
+	ck_assert_msg(ctr_container_wait(c, 20000, err) == 1, "%s", ctr_error_message(err));
+	ck_assert_uint_eq(ctr_container_end(c), CTR_END_WALL_LIMIT);
+	ctr_container_free(c);
+	close(ends[0]);
+	ctr_spec_free(spec);
+	ctr_error_free(err);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("host");
 	TCase *tc = suite_case(s, "host");
 
-	tcase_add_loop_test(tc, test_host__is_the_same_after_64_containers_at_once, 0, 2);
+	tcase_add_loop_test(tc, test_host__is_the_same_after_64_containers_at_once, 0, 2 * WAYS);
 	tcase_add_loop_test(tc, test_host__keeps_no_memory_of_its_containers, 0, 2);
+	tcase_add_loop_test(tc, test_host__starts_2000_short_lived_containers_in_a_row, 0, 4);
+	tcase_add_loop_test(tc, test_host__signals_no_process_that_took_the_number, 0, 2);
+	tcase_add_loop_test(tc, test_host__is_not_held_by_output_that_nobody_reads, 0, 2);
 	return suite_run(s);
 }

@@ -165,6 +165,8 @@ int main(int argc, char **argv)
 		return count(path);
 	if (strcmp(what, "cpus") == 0)
 		return print_cpus();
-	fprintf(stderr, "usage: load touch|write|spin|read|fork|flee|count|cpus ...\n");
+	if (strcmp(what, "uid") == 0)
+		return printf("%u\n", (unsigned)geteuid()) < 0;
+	fprintf(stderr, "usage: load touch|write|spin|read|fork|flee|count|cpus|uid ...\n");
 	return 2;
 }
