@@ -99,14 +99,14 @@ int opt_set_securebits(struct run *run, const struct opt *opt, const char *value
 
 /* ---- words of --security-opt ---- */
 
-int opt_set_apparmor(struct run *run, const struct opt *opt, const char *value)
+int opt_set_apparmor(struct run *run, const struct opt *opt, char *value)
 {
 	if (!value || !*value)
 		return print_refusal(opt->name, "apparmor", "expected apparmor=PROFILE");
 	return opt_check(run, opt, ctr_spec_set_apparmor(run->spec, value, run->err));
 }
 
-int opt_set_label(struct run *run, const struct opt *opt, const char *value)
+int opt_set_label(struct run *run, const struct opt *opt, char *value)
 {
 	if (!value || !*value)
 		return print_refusal(opt->name, "label", "expected label=USER:ROLE:TYPE[:LEVEL]");

@@ -76,8 +76,8 @@ int opt_drop_cap(struct run *run, const struct opt *opt, const char *value);
 int opt_add_landlock(struct run *run, const struct opt *opt, const char *value);
 int opt_set_securebits(struct run *run, const struct opt *opt, const char *value);
 /* What follows such a word of --security-opt; NULL: nothing. */
-int opt_set_apparmor(struct run *run, const struct opt *opt, const char *value);
-int opt_set_label(struct run *run, const struct opt *opt, const char *value);
+int opt_set_apparmor(struct run *run, const struct opt *opt, char *value);
+int opt_set_label(struct run *run, const struct opt *opt, char *value);
 int opt_mask_paths(struct run *run, const struct opt *opt, char *value);
 int opt_unmask_paths(struct run *run, const struct opt *opt, char *value);
 int opt_add_ambient_cap(struct run *run, const struct opt *opt, const char *value);

@@ -8,7 +8,7 @@
 #include "print.h"
 #include "run.h"
 
-static int set_no_new_privileges(struct run *run, const struct opt *opt, const char *value)
+static int set_no_new_privileges(struct run *run, const struct opt *opt, char *value)
 {
 	bool enabled = true;
 
@@ -31,7 +31,7 @@ static int set_profile(struct run *run, const struct opt *opt, const char *value
 	return rc;
 }
 
-static int set_seccomp(struct run *run, const struct opt *opt, const char *value)
+static int set_seccomp(struct run *run, const struct opt *opt, char *value)
 {
 	static const struct {
 		const char *name;
