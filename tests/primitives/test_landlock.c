@@ -250,6 +250,8 @@ static void attempt_under_rights(void)
 
 START_TEST(test_landlock__allows_what_the_rule_says_and_nothing_else)
 {
+	if (attempts[_i / 7].attempt == try_execute)
+		suite_need_real_exec();
 	current = _i;
 	suite_in_child(attempt_under_rights);
 }
@@ -504,10 +506,10 @@ static void refuse_without_no_new_privs(void)
 	ck_assert_int_eq(ctr_landlock_restrict(&path, &access, 1, err), -1);
 	suite_expect_error(err, CTR_E_SYSTEM, "refuse all other access to files by landlock");
 	ck_assert_int_eq(ctr_error_errno(err), EPERM);
-	side = in;
-	ck_assert_int_eq(try_execute(), 0);
+	side = out;
+	ck_assert_int_eq(try_read(), 0);
 	restrict_to(in, R); /* no_new_privs is all that it takes */
-	ck_assert_int_eq(try_execute(), EACCES);
+	ck_assert_int_eq(try_read(), EACCES);
 }
 
 START_TEST(test_landlock__needs_no_new_privs_but_no_privileges)
