@@ -128,8 +128,8 @@ START_TEST(test_securebits__takes_the_names_of_setpriv)
 	static const char *const values[] = {
 		"noroot,noroot_locked",
 		"noroot-locked,noroot",
-		"noroot,no_setuid_fixup,no_setuid_fixup_locked,keep_caps_locked,"
-		"no_cap_ambient_raise,no-cap-ambient-raise-locked",
+		"noroot,no_setuid_fixup,no_setuid_fixup_locked,keep_caps_locked",
+		"noroot,no_cap_ambient_raise,no-cap-ambient-raise-locked",
 	};
 
 	cli_expect("CapEff:\t0000000000000000\n", CLI_RUN("--securebits", values[_i], "--", "grep",
@@ -272,7 +272,7 @@ int main(void)
 	tcase_add_test(tc, test_landlock__refuses_what_is_missing_and_programs_outside);
 	tcase_add_test(tc, test_landlock__is_told_by_explain);
 	tcase_add_test(tc, test_landlock__needs_no_root);
-	tcase_add_loop_test(tc, test_securebits__takes_the_names_of_setpriv, 0, 3);
+	tcase_add_loop_test(tc, test_securebits__takes_the_names_of_setpriv, 0, 4);
 	tcase_add_loop_test(tc, test_securebits__refuses_others, 0, 7);
 	tcase_add_test(tc, test_mask__hides_paths);
 	tcase_add_test(tc, test_unmask__shows_paths);
