@@ -199,10 +199,10 @@ static int mount_by_hand(const struct hand *h)
 {
 	const char *options = h->options;
 
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
+	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL))
 		return errno;
 	if (strcmp(h->type, "bind") == 0)
-		return mount("/", "/proc", NULL, MS_BIND | MS_REC, NULL) ? errno : 0;
+		return mount("/", "/proc", "none", MS_BIND | MS_REC, NULL) ? errno : 0;
 	if (strcmp(h->type, "overlay") == 0) {
 		if (mount("none", "/proc", "tmpfs", 0, NULL) || mkdir("/proc/l", 0755) ||
 		    mkdir("/proc/u", 0755) || mkdir("/proc/w", 0755))
@@ -405,7 +405,7 @@ static void wrong_device(void)
 {
 	ctr_probe *probe;
 
-	ck_assert_int_eq(mount("/dev/zero", "/dev/null", NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount("/dev/zero", "/dev/null", "none", MS_BIND, NULL), 0);
 	probe = probe_now();
 	expect_missing(probe, CTR_FEATURE_DEVICES, "No such device", "null, zero");
 	expect_works(probe, CTR_FEATURE_RUN, false);
@@ -427,7 +427,7 @@ static void read_only_groups(void)
 	if (ctr_cgroup_find("pids", place, sizeof(place), NULL) < 0)
 		return;
 	for (end = strchr(place + strlen("/sys/fs/cgroup"), '\0');
-	     mount("none", place, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL);
+	     mount("none", place, "none", MS_REMOUNT | MS_BIND | MS_RDONLY, NULL);
 	     *(end = strrchr(place, '/')) = '\0')
 		ck_assert_uint_gt(strlen(place), strlen("/sys/fs/cgroup"));
 	probe = probe_now();
@@ -590,7 +590,7 @@ static void put_over(const char *path, const char *text)
 	world_write("file", text, 0644);
 	if (access(path, F_OK))
 		suite_skip("this host has no list of id ranges, or no newuidmap");
-	ck_assert_int_eq(mount(world_path("file"), path, NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount(world_path("file"), path, "none", MS_BIND, NULL), 0);
 	ck_assert_int_eq(unlink(world_path("file")), 0);
 }
 
@@ -644,7 +644,8 @@ static void without_rights(void)
 	ctr_probe *probe;
 
 	world_write("plain", "#!/bin/sh\n", 0755);
-	ck_assert_int_eq(mount(world_path("plain"), "/usr/bin/newgidmap", NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount(world_path("plain"), "/usr/bin/newgidmap", "none", MS_BIND, NULL),
+			 0);
 	become_user();
 	probe = probe_now();
 	expect_missing(probe, CTR_FEATURE_ID_RANGES, "newgidmap", "set-user-ID root");

@@ -161,6 +161,8 @@ static const struct {
 	{ { .kind = CTR__STEP_CLOSE }, "close all other descriptors" },
 	{ { .kind = CTR__STEP_EXEC, .exec = { -1, "/bin/sh", argv, NULL } },
 	  "execute /bin/sh as: sh -c exit 1" },
+	{ { .kind = CTR__STEP_TRY, .try = { NULL, "send a signal through a pidfd", -1 } },
+	  "send a signal through a pidfd" },
 };
 
 START_TEST(test_step_describe__says_it_in_one_line)
