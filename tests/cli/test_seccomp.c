@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* --security-opt seccomp=: which filter it comes to, and what is refused. */
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "cli/cli.h"
+
+#define PROFILE(action)                                                                            \
+	"{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"mkdir\",\"mkdirat\"],"  \
+	"\"action\":\"SCMP_ACT_" action "\"}]}"
+
+static const char *option(const char *text)
+{
+	static char room[PATH_MAX + 64];
+
+	world_write(world_path("profile.json"), text, 0644);
+	snprintf(room, sizeof(room), "seccomp=%s", world_path("profile.json"));
+	return room;
+}
+
+static int make_directory(const char *security)
+{
+	return cli_run(CLI_RUN("--security-opt", security, "--", "mkdir", "/tmp/x"));
+}
+
+START_TEST(test_seccomp__takes_a_file)
+{
+	ck_assert_int_eq(make_directory(option(PROFILE("ERRNO"))), 1);
+	ck_assert_msg(strstr(cli_err, "Operation not permitted"), "%s", cli_err);
+	ck_assert_int_eq(make_directory(option(PROFILE("KILL_PROCESS"))), CLI_SIGNAL + SIGSYS);
+}
+END_TEST
+
+static void enter_world(void *data)
+{
+	ck_assert_int_eq(chdir(data), 0);
+}
+
+START_TEST(test_seccomp__finds_a_relative_file)
+{
+	const struct cli_start start = { .prepare = enter_world, .data = world_dir };
+
+	option(PROFILE("ERRNO"));
+	ck_assert_int_eq(cli_run_as(CLI_RUN("--security-opt", "seccomp=profile.json", "--", "mkdir",
+					    "/tmp/x"),
+				    &start),
+			 1);
+}
+END_TEST
+
+static const struct {
+	const char *word, *mode;
+} modes[] = {
+	{ "seccomp=default", "2\n" },
+	{ "seccomp=log", "2\n" },
+	{ "seccomp=unconfined", "0\n" },
+};
+
+START_TEST(test_seccomp__takes_words)
+{
+	cli_expect(modes[_i].mode,
+		   CLI_RUN("--security-opt", "seccomp=unconfined", "--security-opt", modes[_i].word,
+			   "--", "sed", "-n", "s/^Seccomp:.//p", "/proc/self/status"));
+}
+END_TEST
+
+/* What the default one refuses is done: by arguments, by name, and of another architecture. */
+START_TEST(test_seccomp__log_lets_through)
+{
+	static const char *const attacks[] = { "io_uring", "int80", "keyctl" };
+
+	suite_need_root();
+	world_copy(ATTACK, world_path("root/bin/attack"));
+	for (size_t i = 0; i < sizeof(attacks) / sizeof(attacks[0]); i++) {
+		int refused = cli_run(CLI_RUN("--", "attack", attacks[i]));
+		int open = cli_run(CLI_RUN("--security-opt", "seccomp=unconfined", "--", "attack",
+					   attacks[i]));
+		int logged = cli_run(
+			CLI_RUN("--security-opt", "seccomp=log", "--", "attack", attacks[i]));
+
+		ck_assert_msg(logged == open, "%s: %d instead of %d", attacks[i], logged, open);
+		ck_assert_msg(open == 2 || refused != open, "%s: %d", attacks[i], refused);
+	}
+}
+END_TEST
+
+/* Nobody is there to answer: the call fails at once, as the kernel has it then. */
+START_TEST(test_seccomp__questions_are_not_answered)
+{
+	ck_assert_int_eq(make_directory(option(PROFILE("NOTIFY"))), 1);
+	ck_assert_msg(strstr(cli_err, "Function not implemented"), "%s", cli_err);
+}
+END_TEST
+
+START_TEST(test_seccomp__explain_names_it)
+{
+	ck_assert_int_eq(cli_run(CLI_ARGS("explain", "--rootfs", cli_root, "--security-opt",
+					  option(PROFILE("NOTIFY")), "--", "true")),
+			 0);
+	ck_assert_msg(strstr(cli_out, "profile.json, and hand its listener to the caller\n"), "%s",
+		      cli_out);
+	ck_assert_msg(strstr(cli_out, "filter system calls by /"), "%s", cli_out);
+}
+END_TEST
+
+static const struct {
+	const char *option, *word, *other;
+} refusals[] = {
+	{ "seccomp", "--security-opt", "expected seccomp=FILE, default, log or unconfined" },
+	{ "seccomp=", "--security-opt", "expected seccomp=FILE, default, log or unconfined" },
+	{ "seccomp=/nowhere/x.json", "/nowhere/x.json", "No such file or directory" },
+	{ "seccomp=/", "regular file", "seccomp profile" },
+	{ "seccomp=/dev/null", "regular file", "seccomp profile" },
+	{ "seccomp=/etc/passwd", "/etc/passwd", "line 1 is not JSON" },
+	{ "seccom=unconfined", "seccom", "expected one of no-new-privileges, seccomp" },
+	{ "", "--security-opt", "expected one of no-new-privileges, seccomp" },
+	{ "no-new-privileges=maybe", "maybe", "--security-opt" },
+};
+
+START_TEST(test_seccomp__refuses_what_is_none)
+{
+	const char *words[] = { refusals[_i].word, refusals[_i].other };
+
+	ck_assert_int_eq(make_directory(refusals[_i].option), CLI_OURS);
+	cli_expect_line(words, 2);
+}
+END_TEST
+
+START_TEST(test_seccomp__names_the_place)
+{
+	const char *words[] = { "--security-opt", "profile.json: syscalls[0].action", "SCMP_ACT_X",
+				"expected one of SCMP_ACT_ALLOW" };
+
+	ck_assert_int_eq(make_directory(option(PROFILE("X"))), CLI_OURS);
+	cli_expect_line(words, 4);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("cli_seccomp");
+	TCase *tc = cli_case(s, "seccomp");
+
+	tcase_add_test(tc, test_seccomp__takes_a_file);
+	tcase_add_test(tc, test_seccomp__finds_a_relative_file);
+	tcase_add_loop_test(tc, test_seccomp__takes_words, 0, sizeof(modes) / sizeof(modes[0]));
+	tcase_add_test(tc, test_seccomp__log_lets_through);
+	tcase_add_test(tc, test_seccomp__questions_are_not_answered);
+	tcase_add_test(tc, test_seccomp__explain_names_it);
+	tcase_add_loop_test(tc, test_seccomp__refuses_what_is_none, 0,
+			    sizeof(refusals) / sizeof(refusals[0]));
+	tcase_add_test(tc, test_seccomp__names_the_place);
+	return suite_run(s);
+}
