@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# usage: seccomp.sh SOURCE-DIRECTORY
+# docs/seccomp.md lists what lib/primitives/seccomp.c does with each call: the same
+# groups, the same calls, in the same order.
+set -eu
+. "$(dirname "$0")/report.sh"
+
+cd "$1"
+page=docs/seccomp.md
+
+# "group: calls", a line each.
+in_source=$(awk '
+# The names in an array, from its first line on.
+function flush() {
+	gsub(/[ \t\n,]+/, " ", items)
+	sub(/^ /, "", items)
+	sub(/ $/, "", items)
+	print array ": " items
+	array = ""
+}
+
+/^static const (char|uint32_t|uint64_t) [a-z_]+\[\] =/ {
+	array = $4
+	sub(/\[\]/, "", array)
+	items = ""
+	text = (/ char /)
+	sub(/^[^=]*=/, "")
+}
+
+array != "" {
+	line = $0
+	if (text) {
+		while (match(line, /"[^"]*"/)) {
+			items = items substr(line, RSTART + 1, RLENGTH - 2)
+			line = substr(line, RSTART + RLENGTH)
+		}
+	} else {
+		gsub(/[{};]/, "", line)
+		items = items " " line
+	}
+	if (/;$/)
+		flush()
+}
+
+match($0, /^\t\{ CAP_[A-Z_]+, "[a-z0-9_]+" \},$/) {
+	split($0, part, /[ ,"]+/)
+	if (!(part[2] in with))
+		order[++n] = part[2]
+	with[part[2]] = with[part[2]] " " part[3]
+}
+
+/BPF_JEQ \| BPF_K, TIOC/ {
+	match($0, /TIOC[A-Z]+/)
+	requests = requests " " substr($0, RSTART, RLENGTH)
+}
+
+END {
+	for (i = 1; i <= n; i++)
+		print order[i] ":" with[order[i]]
+	print "requests:" requests
+}' lib/primitives/seccomp.c | sort)
+
+# Rows of three cells whose first is a name.
+in_page=$(sed -n 's/^| \([A-Za-z_]*\) | [^|]* | \([^|]*\) |$/\1: \2/p' $page |
+	grep -v '^\(group\|capability\|what\): ' | sort)
+
+[ -n "$in_source" ] || report "no calls in" lib/primitives/seccomp.c
+same_names lib/primitives/seccomp.c "$in_source" $page "$in_page"
+exit $broken
