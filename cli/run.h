@@ -71,6 +71,9 @@ int opt_set_rootfs_idmap(struct run *run, const struct opt *opt, const char *val
 int opt_set_disable_userns(struct run *run, const struct opt *opt, const char *value);
 
 int opt_set_security(struct run *run, const struct opt *opt, const char *value);
+int opt_set_user(struct run *run, const struct opt *opt, const char *value);
+int opt_add_group(struct run *run, const struct opt *opt, const char *value);
+
 int opt_add_cap(struct run *run, const struct opt *opt, const char *value);
 int opt_drop_cap(struct run *run, const struct opt *opt, const char *value);
 int opt_add_landlock(struct run *run, const struct opt *opt, const char *value);

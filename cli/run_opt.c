@@ -12,8 +12,6 @@
 
 enum { LARGEST_FD = 65535, LARGEST_TIMEOUT_S = 2147483, LARGEST_UMASK = 0777 };
 
-static const uint64_t largest_id = UINT32_MAX - 1;
-
 /* ---- for all setters ---- */
 
 int opt_check(struct run *run, const struct opt *opt, int rc)
@@ -220,45 +218,6 @@ static int set_joinable_namespace(struct run *run, const struct opt *opt, const 
 }
 
 /* ---- process ---- */
-
-static int read_id(struct run *run, const struct opt *opt, const char *text, uint32_t *id)
-{
-	uint64_t number;
-
-	if (text[strspn(text, "0123456789")] != '\0' || *text == '\0')
-		return print_refusal(opt->name, text,
-				     "not a number, and names are not looked up: expected %s",
-				     opt->argument);
-	if (opt_read_number(run, opt, text, largest_id, &number) < 0)
-		return OPT_REFUSED;
-	*id = (uint32_t)number;
-	return 0;
-}
-
-static int set_user_and_group(struct run *run, const struct opt *opt, char *user, char *group)
-{
-	uint32_t uid, gid = 0;
-
-	if (read_id(run, opt, user, &uid) < 0)
-		return OPT_REFUSED;
-	if (group && read_id(run, opt, group, &gid) < 0)
-		return OPT_REFUSED;
-	return opt_check(run, opt, ctr_spec_set_user(run->spec, uid, gid, run->err));
-}
-
-static int set_user(struct run *run, const struct opt *opt, const char *value)
-{
-	return opt_split(run, opt, value, ":", set_user_and_group);
-}
-
-static int add_group(struct run *run, const struct opt *opt, const char *value)
-{
-	uint32_t gid;
-
-	if (read_id(run, opt, value, &gid) < 0)
-		return OPT_REFUSED;
-	return opt_check(run, opt, ctr_spec_add_group(run->spec, gid, run->err));
-}
 
 static int set_umask(struct run *run, const struct opt *opt, const char *value)
 {
@@ -586,14 +545,15 @@ const struct opt run_options[] = {
 	  .theme = process },
 	{ .name = "--user",
 	  .letter = 'u',
-	  .argument = "UID[:GID]",
-	  .help = "user and group, in numbers",
-	  .set = set_user,
+	  .argument = "NAME|UID[:GROUP|GID]",
+	  .help = "user and group: numbers, or names that the\n"
+		  "container's /etc/passwd and group have",
+	  .set = opt_set_user,
 	  .theme = process },
 	{ .name = "--group-add",
-	  .argument = "GID",
-	  .help = "one more group, in numbers",
-	  .set = add_group,
+	  .argument = "GROUP|GID",
+	  .help = "one more group, the same way",
+	  .set = opt_add_group,
 	  .theme = process },
 	{ .name = "--umask",
 	  .argument = "OCTAL",

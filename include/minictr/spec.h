@@ -237,6 +237,39 @@ int ctr_spec_set_fd(ctr_spec *spec, int target, int source, ctr_error *err);
 int ctr_spec_set_user(ctr_spec *spec, uint32_t uid, uint32_t gid, ctr_error *err);
 
 /**
+ * ctr_spec_set_user_name() - set the user and the group, by name or number
+ * @spec:  changed only on success
+ * @user:  a name, or a decimal number up to 4294967294; copied
+ * @group: the same for the group; copied; NULL: the user's own
+ * @err:   filled on failure only; may be NULL
+ *
+ * Names are looked up when the spec is compiled, in /etc/passwd and /etc/group as the
+ * container will see them, mounts included: the host's name services are not asked. Digits are
+ * a number, never a name. In these files the first line that fits counts, and one that is
+ * malformed is passed over.
+ *
+ * The user's line gives its group, where none is given (0 for a number without a line), its home
+ * directory, which HOME is set to if it is absolute, and its name. The groups in
+ * /etc/group that list this name are added to those of ctr_spec_add_group(); not so in a user
+ * namespace of one id, which can't have them.
+ *
+ * Compiling fails with CTR_E_INVALID if a name is not found, if one of the files is no regular
+ * file or larger than 1 MiB, and if there come to be more than 65536 groups; with CTR_E_SYSTEM
+ * if one can't be read. A number needs none of the files to exist.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @user or @group is too large a number, or can't be a name: NULL (@user),
+ *                  empty, longer than 255 bytes, with a blank, a control character, ':' or
+ *                  ',', or beginning with '+', '-' or '#'
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  setresuid(2), setresgid(2), setgroups(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_user_name(ctr_spec *spec, const char *user, const char *group, ctr_error *err);
+
+/**
  * ctr_spec_add_group() - append a supplementary group
  * @spec: changed only on success
  * @gid:  group id, not 4294967295
@@ -251,6 +284,25 @@ int ctr_spec_set_user(ctr_spec *spec, uint32_t uid, uint32_t gid, ctr_error *err
  * Since:   0.1
  */
 int ctr_spec_add_group(ctr_spec *spec, uint32_t gid, ctr_error *err);
+
+/**
+ * ctr_spec_add_group_name() - append a supplementary group, by name or number
+ * @spec:  changed only on success
+ * @group: a name, or a decimal number up to 4294967294; copied
+ * @err:   filled on failure only; may be NULL
+ *
+ * Looked up as ctr_spec_set_user_name() tells.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @group is too large a number, or can't be a name, or there are 65536
+ *                  already
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  setgroups(2).
+ * Since:   0.1
+ */
+int ctr_spec_add_group_name(ctr_spec *spec, const char *group, ctr_error *err);
 
 /**
  * ctr_spec_set_umask() - set the file mode creation mask

@@ -90,7 +90,7 @@ static int use_user_ns(struct ctr__compile *c, bool admin)
 	c->once = true; /* a template would belong to another user namespace */
 	if (prepare_map(c, admin))
 		return -1;
-	if (c->plan->mapping.uids || !c->spec->n_groups)
+	if (c->plan->mapping.uids || (!c->spec->n_groups && !c->spec->group_names.n))
 		return 0;
 	return refuse(c, "supplementary groups",
 		      "a user namespace of one user has no other groups: leave them out");

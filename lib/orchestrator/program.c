@@ -310,18 +310,6 @@ static int check_content(struct look *l, int file, uint64_t file_size)
 		      n ? "it begins neither with \"#!\" nor as an ELF file" : "the file is empty");
 }
 
-/*
- * Opens for reading what hit found, and nothing that may have taken its place:
- * its own descriptor, opened again through the caller's /proc.
- */
-static int open_found(const struct ctr__view_hit *hit)
-{
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", hit->fd);
-	return sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
-}
-
 static bool is_noexec(const struct ctr__view_hit *hit)
 {
 	struct statfs st;
@@ -356,7 +344,7 @@ static int check_file(struct look *l, const char *path, const struct ctr__view_h
 		return refuse(l, EACCES, "%s is not executable: chmod +x makes it so", path);
 	if (is_noexec(hit))
 		return refuse(l, EACCES, "%s is on a file system mounted noexec", path);
-	file = open_found(hit);
+	file = ctr__view_open(hit);
 	if (file == -ENOENT || file == -EACCES)
 		return 0; /* no /proc, or no read permission: neither is needed to execute it */
 	if (file < 0)

@@ -91,8 +91,11 @@ struct ctr_spec {
 	size_t n_fds;
 	struct ctr__spec_ns namespaces[CTR__SPEC_NS_COUNT];
 	uint32_t uid, gid;
+	char *user;  /* name or number to look up; NULL: it is uid and gid */
+	char *group; /* of user; NULL: its primary one */
 	uint32_t *groups;
 	size_t n_groups;
+	struct ctr__strv group_names; /* more groups, to look up */
 	struct {
 		bool set;
 		struct rlimit64 limit;

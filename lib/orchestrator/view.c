@@ -366,3 +366,11 @@ bool ctr__view_may_execute(const struct ctr__view *view, const char *path)
 			access |= view->rules[i].access;
 	return view->n_rules == 0 || (access & needed) == needed;
 }
+
+int ctr__view_open(const struct ctr__view_hit *hit)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", hit->fd);
+	return sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+}

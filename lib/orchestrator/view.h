@@ -71,6 +71,12 @@ int ctr__view_find(const struct ctr__view *view, const char *path, struct ctr__v
 /* Whether landlock lets a canonical path be executed, and so read. */
 bool ctr__view_may_execute(const struct ctr__view *view, const char *path);
 
+/*
+ * Opens for reading what was found, and nothing that may have taken its place: its own
+ * descriptor, opened again through the caller's /proc.
+ */
+int ctr__view_open(const struct ctr__view_hit *hit);
+
 void ctr__view_clear(struct ctr__view *view);
 
 /* Whether path is dir or lies below it; both canonical. */

@@ -143,7 +143,7 @@ BEGIN {
 	host["lib/orchestrator/spec.c path"]		# a namespace file of the caller
 	host["lib/primitives/seccomp_profile.c path"]	# a profile of the caller
 	host["lib/orchestrator/compile_mount.c path"]	# a bind source or a root
-	host["lib/orchestrator/program.c path"]		# an own descriptor, opened again
+	host["lib/orchestrator/view.c path"]		# an own descriptor, opened again
 	host["lib/plan/exec_mount.c path"]		# a primitive: the path of its caller
 	host["lib/primitives/cgroup.c m->path"]		# a group of the host
 	host["lib/primitives/cgroup.c path"]		# the one above it

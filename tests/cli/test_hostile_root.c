@@ -114,13 +114,19 @@ END_TEST
 START_TEST(test_root__a_fifo_as_passwd_holds_nobody)
 {
 	static const char *const names[] = { "etc/passwd", "etc/group" };
+	static const char *const users[] = { "root", "1000:1000", "0:root" };
+	static const char *words[] = { "/etc/passwd", "it is not a regular file" };
 
 	for (int i = 0; i < COUNT(names); i++) {
 		ck_assert_int_eq(unlink(in_root(names[i])), 0);
 		ck_assert_int_eq(mkfifo(in_root(names[i]), 0666), 0);
 	}
 	start_as(_i);
-	cli_expect("ok\n", CLI_RUN("--user=1000:1000", "--", "echo", "ok"));
+	cli_expect("ok\n", CLI_RUN("echo", "ok"));
+	for (int i = 0; i < COUNT(users); i++) {
+		ck_assert_int_eq(cli_run(CLI_RUN("--user", users[i], "--", "true")), CLI_OURS);
+		cli_expect_line(words, COUNT(words));
+	}
 }
 END_TEST
 
