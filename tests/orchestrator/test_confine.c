@@ -99,12 +99,13 @@ static void expect_refusal(ctr_spec *spec, int code, int errnum, const char *wor
 
 START_TEST(test_landlock_rule__allows_what_it_says)
 {
-	ctr_spec *spec = shell(_i, "cat /data/file; echo x >/data/file; ls /etc; echo x >/tmp/x; "
-				   "mv /tmp/x /tmp/d/y; cat /tmp/d/y; mv /tmp/d/y /data/y");
+	ctr_spec *spec =
+		shell(_i, "cat /data/file; echo x >/data/file; ls /etc; echo x >/tmp/x; "
+			  "mv /tmp/x /tmp/deep/y; cat /tmp/deep/y; mv /tmp/deep/y /data/y");
 
 	need_landlock();
 	ck_assert_int_eq(ctr_spec_add_tmpfs(spec, "/tmp", 0, 01777, 0, err), 0);
-	ck_assert_int_eq(ctr_spec_add_tmpfs(spec, "/tmp/d", 0, 01777, 0, err), 0);
+	ck_assert_int_eq(ctr_spec_add_tmpfs(spec, "/tmp/deep", 0, 01777, 0, err), 0);
 	allow(spec, "/bin", R | X);
 	allow(spec, "/data", R);
 	allow(spec, "/tmp", R | W);
