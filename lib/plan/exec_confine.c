@@ -59,8 +59,8 @@ int ctr__do_landlock_rule(struct ctr__run *run, const struct ctr__step *step)
 }
 
 /*
- * Whoever is confined may exchange no root: EPERM. It would be EBUSY else, for a root can't
- * be exchanged with itself, pivot_root(2). So one call without effect shows that it holds.
+ * Whoever is confined may exchange no root: EPERM. It would be EBUSY or EINVAL else, for a root
+ * can't be exchanged with itself, pivot_root(2). So one call without effect shows that it holds.
  */
 int ctr__do_landlock(struct ctr__run *run, const struct ctr__step *step)
 {
@@ -74,7 +74,10 @@ int ctr__do_landlock(struct ctr__run *run, const struct ctr__step *step)
 	run->ruleset = -1;
 	if (r < 0)
 		return r;
-	return sys_pivot_root("/", "/") == -EPERM ? 0 : -ENOTRECOVERABLE;
+	r = sys_pivot_root("/", "/");
+	if (r == -EPERM)
+		return 0;
+	return r == 0 || r == -EBUSY || r == -EINVAL ? -ENOTRECOVERABLE : r;
 }
 
 /* ---- labels of security modules ---- */

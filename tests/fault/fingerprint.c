@@ -5,6 +5,8 @@
  * Arguments: the host's namespaces, as "pid:[123]".
  */
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -139,6 +141,17 @@ static void print_pid(void)
 		printf("pid beyond 9\n");
 }
 
+/* Landlock, if its rules allow reading only, and what root gains by executing. */
+static void print_confinement(void)
+{
+	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	printf("null device %s\n", fd < 0 ? strerror(errno) : "may be written");
+	if (fd >= 0)
+		close(fd);
+	printf("securebits %x\n", (unsigned)prctl(PR_GET_SECUREBITS));
+}
+
 static void print_loopback(void)
 {
 	struct ifreq request = { .ifr_name = "lo" };
@@ -165,6 +178,7 @@ int main(int argc, char **argv)
 	print_loopback();
 	print_lines("/proc/self/status", status, sizeof(status) / sizeof(status[0]));
 	print_process();
+	print_confinement();
 	print_fds();
 	print_namespaces(argc - 1, argv + 1);
 	print_mounts();

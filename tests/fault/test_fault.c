@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/securebits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -148,6 +149,21 @@ static ctr_spec *mapped_spec(void)
 	return spec;
 }
 
+static ctr_spec *confined_spec(void)
+{
+	const uint32_t use = CTR_LANDLOCK_READ | CTR_LANDLOCK_EXECUTE;
+	ctr_spec *spec = default_spec();
+
+	if (ctr_landlock_abi(err) >= 0) {
+		check(ctr_spec_add_landlock_rule(spec, "/", use, err));
+		check(ctr_spec_add_landlock_rule(spec, "/tmp", use | CTR_LANDLOCK_WRITE, err));
+	}
+	check(ctr_spec_set_securebits(spec, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, err));
+	check(ctr_spec_set_apparmor(spec, "unconfined", err));
+	check(ctr_spec_unmask(spec, "/proc/keys", err));
+	return spec;
+}
+
 /* In the host's PID namespace, so only a control group holds it together. */
 static ctr_spec *joined_spec(void)
 {
@@ -180,6 +196,7 @@ static const struct kind {
 	{ "its group delegated", delegated_spec, spawn_one },
 	{ "in a user namespace", user_spec, spawn_one },
 	{ "with a range of ids", mapped_spec, spawn_one },
+	{ "confined further", confined_spec, spawn_one },
 	{ "a group alone", default_spec, use_group },
 };
 
