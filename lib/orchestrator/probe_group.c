@@ -35,49 +35,52 @@ static const struct controller controllers[] = {
 struct attempt {
 	struct ctr__recipe recipe;
 	const struct ctr__hierarchy *hierarchy;
-	char given[TEXT_MAX]; /* v2: the controllers that groups inside had before */
+	bool has_controller; /* v2: groups in that place are given it already */
 	ctr_cgroup *group;
 	char place[PATH_MAX]; /* the group that it is in, escaped */
 };
 
 static void end_attempt(struct attempt *a)
 {
-	const struct ctr__hierarchy *h = a->hierarchy;
-	char path[PATH_MAX], take[64];
-
 	if (a->group) {
 		ctr_cgroup_remove(a->group, NULL);
 		ctr_cgroup_free(a->group);
 	}
-	/* What was given to groups inside for this one is taken back. */
-	for (size_t i = 0; h && h->v2 && i < h->n_controllers; i++) {
-		if (ctr__layout_has_word(a->given, h->controllers[i]))
-			continue;
-		snprintf(path, sizeof(path), "%s%s/cgroup.subtree_control", h->mount, h->parent);
-		snprintf(take, sizeof(take), "-%s", h->controllers[i]);
-		ctr__fd_write_file(AT_FDCWD, path, take);
-	}
 	ctr__recipe_clear(&a->recipe);
+}
+
+/*
+ * A controller is not given to groups inside for this: it could not be taken back, for
+ * somebody else may have come to rely on it, whose limits would be gone.
+ */
+static int look_whether_given(struct attempt *a, struct ctr__hierarchy *h, ctr_error *err)
+{
+	char given[TEXT_MAX];
+	int r;
+
+	a->has_controller = true;
+	if (!h->v2 || h->n_controllers == 0)
+		return 0;
+	r = ctr__layout_read_parent(h, "cgroup.subtree_control", given, sizeof(given));
+	if (r < 0)
+		return ctr__error_sys(err, -r, "read cgroup.subtree_control of", h->parent);
+	a->has_controller = ctr__layout_has_word(given, h->controllers[0]);
+	if (!a->has_controller)
+		h->n_controllers = 0;
+	return 0;
 }
 
 static int begin_attempt(struct attempt *a, const char *controller, ctr_error *err)
 {
-	const struct ctr__hierarchy *h;
+	struct ctr__hierarchy *h;
 	struct ctr__buf b;
 
 	*a = (struct attempt){ 0 };
 	if (ctr__layout_ready(err))
 		return -1;
 	h = ctr__layout_use(&a->recipe.layout, controller, err);
-	if (!h)
+	if (!h || look_whether_given(a, h, err))
 		return -1;
-	if (h->v2) {
-		int r = ctr__layout_read_parent(h, "cgroup.subtree_control", a->given,
-						sizeof(a->given));
-
-		if (r < 0)
-			return ctr__error_sys(err, -r, "read cgroup.subtree_control of", h->parent);
-	}
 	a->hierarchy = h;
 	ctr__buf_init(&b, a->place, sizeof(a->place));
 	ctr__buf_add_escaped(&b, h->mount);
@@ -109,16 +112,29 @@ static int try_file(const struct attempt *a, const struct controller *c, ctr_err
 	return r < 0 ? ctr__error_sys(err, -r, "set a limit by", file) : 0;
 }
 
+/* A line without a word changes nothing, but has to be allowed. */
+static int try_to_give(const struct attempt *a, ctr_error *err)
+{
+	const struct ctr__hierarchy *h = a->hierarchy;
+	char path[PATH_MAX];
+	int r;
+
+	snprintf(path, sizeof(path), "%s%s/cgroup.subtree_control", h->mount, h->parent);
+	r = ctr__fd_write_file(AT_FDCWD, path, "\n");
+	return r < 0 ? ctr__error_sys(err, -r, "give the controller to groups in", path) : 0;
+}
+
 static void try_controller(const struct ctr__probing *p, const struct controller *c)
 {
 	struct attempt a;
 	int r = begin_attempt(&a, ctr__layout_has(c->v1) ? c->v1 : c->v2, p->err);
 
 	if (r == 0)
-		r = try_file(&a, c, p->err);
+		r = a.has_controller ? try_file(&a, c, p->err) : try_to_give(&a, p->err);
 	if (r == 0)
-		ctr__probe_works(p, c->feature, "made a group in %s (v%d)", a.place,
-				 a.hierarchy->v2 ? 2 : 1);
+		ctr__probe_works(p, c->feature, "made a group in %s (v%d)%s", a.place,
+				 a.hierarchy->v2 ? 2 : 1,
+				 a.has_controller ? "" : ", which has the controller to give");
 	else
 		fail(p, c->feature, &a);
 	end_attempt(&a);
