@@ -289,6 +289,7 @@ static void as_user(void)
 
 	become_user();
 	probe = probe_now();
+	ck_assert_int_eq(prctl(PR_GET_DUMPABLE), 1);
 	expect_as_by_hand(probe, false);
 	ctr_probe_free(probe);
 }
