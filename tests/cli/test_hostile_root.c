@@ -496,12 +496,13 @@ static void add_link_tests(TCase *tc)
 
 static void add_name_tests(TCase *tc)
 {
-	tcase_add_loop_test(tc, test_names__of_a_root, 0, CLI_WAYS * COUNT(odd_names));
-	tcase_add_loop_test(tc, test_names__of_a_root_with_a_layer, 0, CLI_WAYS * COUNT(odd_names));
-	tcase_add_loop_test(tc, test_names__in_a_root_with_a_layer, 0, CLI_WAYS * COUNT(odd_names));
-	tcase_add_loop_test(tc, test_names__of_a_mount, 0, CLI_WAYS * COUNT(odd_names));
-	tcase_add_loop_test(tc, test_names__that_are_missing_are_told_in_one_line, 0,
-			    CLI_WAYS * COUNT(odd_names));
+	const int n = CLI_WAYS * (suite_is_slow() ? 3 : COUNT(odd_names));
+
+	tcase_add_loop_test(tc, test_names__of_a_root, 0, n);
+	tcase_add_loop_test(tc, test_names__of_a_root_with_a_layer, 0, n);
+	tcase_add_loop_test(tc, test_names__in_a_root_with_a_layer, 0, n);
+	tcase_add_loop_test(tc, test_names__of_a_mount, 0, n);
+	tcase_add_loop_test(tc, test_names__that_are_missing_are_told_in_one_line, 0, n);
 }
 
 int main(void)

@@ -237,16 +237,27 @@ void suite_need_real_exec(void)
 #endif
 }
 
-int suite_rounds(int n)
+static int percent(void)
 {
-	const char *percent = getenv("MINICTR_TEST_PERCENT");
-	int share = percent ? atoi(percent) : 100;
+	const char *text = getenv("MINICTR_TEST_PERCENT");
 
 #ifdef CTR_HAVE_VALGRIND
 	if (RUNNING_ON_VALGRIND)
-		share = 4;
+		return 4;
 #endif
-	return n * share / 100 > 0 ? n * share / 100 : 1;
+	return text ? atoi(text) : 100;
+}
+
+int suite_rounds(int n)
+{
+	int some = n * percent() / 100;
+
+	return some > 0 ? some : 1;
+}
+
+bool suite_is_slow(void)
+{
+	return percent() < 100;
 }
 
 static int result_of(pid_t pid)

@@ -5,6 +5,7 @@
 
 #include <check.h>
 #include <minictr.h>
+#include <stdbool.h>
 
 /*
  * A test case with the world and the leak check around each test, and a time
@@ -33,6 +34,9 @@ void suite_need_real_exec(void);
  * and by MINICTR_TEST_PERCENT in the environment; at least once.
  */
 int suite_rounds(int n);
+
+/* Whether that is so: for who has rather fewer cases than rounds. */
+bool suite_is_slow(void);
 
 /*
  * Runs a function in a forked child, for what must not happen to the process

@@ -64,7 +64,7 @@ done
 printf '%s\n' "$@" | grep '/test_[^/]*$' >"$root/tests"
 (cd "$root" && find . | cpio -o -H newc 2>/dev/null | gzip -1) >"$work/initramfs"
 
-timeout 600 qemu-system-x86_64 -M pc,hpet=off -accel tcg,thread=multi -cpu max -smp 2 -m 2048 \
+timeout 1200 qemu-system-x86_64 -M pc,hpet=off -accel tcg,thread=multi -cpu max -smp 2 -m 2048 \
 	-nodefaults -no-user-config -display none -no-reboot -serial "file:$work/console" \
 	-drive "file=$work/disk,if=virtio,format=raw,cache=unsafe" \
 	-kernel "$work"/kernel/boot/vmlinuz-* -initrd "$work/initramfs" \
