@@ -242,10 +242,28 @@ END_TEST
 
 START_TEST(test_kernel__a_fresh_proc_has_read_only_settings)
 {
-	ck_assert_int_ne(cli_run(CLI_RUN("--mount=type=proc,dst=/mnt,ro", "--", "sh", "-c",
-					 ": >/mnt/sys/kernel/core_pattern")),
-			 0);
+	static const char *const option[] = { "--mount=type=proc,dst=/mnt",
+					      "--mount=type=proc,dst=/made/deep,ro" };
+
+	ck_assert_int_ne(
+		cli_run(CLI_RUN(option[_i], "--", "sh", "-c",
+				"cd /mnt/sys || cd /made/deep/sys; : >kernel/core_pattern")),
+		0);
 	ck_assert_ptr_nonnull(strstr(cli_err, "Read-only"));
+	cli_expect("0\n", CLI_RUN(option[_i], "--", "sh", "-c",
+				  "cd /mnt/sys 2>/dev/null || cd /made/deep/sys; wc -c <../keys"));
+}
+END_TEST
+
+START_TEST(test_kernel__a_fresh_sysfs_is_read_only)
+{
+	ck_assert_int_ne(cli_run(CLI_RUN("--mount=type=sysfs,dst=/mnt", "--", "sh", "-c",
+					 ": >/mnt/kernel/mm/ksm/run")),
+			 0);
+	ck_assert_msg(strstr(cli_err, "Read-only") || strstr(cli_err, "nonexistent"), "%s",
+		      cli_err);
+	cli_expect("0\n", CLI_RUN("--mount=type=sysfs,dst=/mnt", "--", "sh", "-c",
+				  "ls /mnt/firmware | wc -l"));
 }
 END_TEST
 
@@ -412,7 +430,8 @@ static void add_kernel_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_kernel__settings_can_not_be_written, 0, COUNT(settings));
 	tcase_add_loop_test(tc, test_kernel__secrets_are_masked, 0, COUNT(secrets));
 	tcase_add_test(tc, test_kernel__processes_of_the_host_are_not_seen);
-	tcase_add_test(tc, test_kernel__a_fresh_proc_has_read_only_settings);
+	tcase_add_loop_test(tc, test_kernel__a_fresh_proc_has_read_only_settings, 0, 2);
+	tcase_add_test(tc, test_kernel__a_fresh_sysfs_is_read_only);
 	tcase_add_test(tc, test_exe__is_none_of_the_hosts);
 	tcase_add_test(tc, test_network__abstract_sockets_of_the_host_are_out_of_reach);
 	tcase_add_test(tc, test_network__loopback_of_the_host_is_out_of_reach);

@@ -224,6 +224,18 @@ TEST_IN_CHILD(test_pivot_root__takes_back_what_it_mounted)
 	ck_assert_str_eq(ctr_error_object(err), root);
 }
 
+/* As root has always got out: a root below the working directory, and up. */
+TEST_IN_CHILD(test_change_root__is_left_by_root_after_chroot_only)
+{
+	struct stat host = id_of("/"), jail = id_of(root);
+
+	effect_done(change_root(root));
+	ck_assert_int_eq(chroot("sub"), 0);
+	for (int i = 0; i < 64; i++)
+		ck_assert_int_eq(chdir(".."), 0);
+	ck_assert(same_directory(".", at % 2 ? &jail : &host));
+}
+
 int main(void)
 {
 	Suite *s = suite_create("chroot");
@@ -239,6 +251,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_change_root__refuses_what_is_no_directory, 0, 12);
 	tcase_add_loop_test(tc, test_change_root__refuses_a_long_path, 0, 2);
 	tcase_add_loop_test(tc, test_change_root__needs_privileges, 0, 2);
+	tcase_add_loop_test(tc, test_change_root__is_left_by_root_after_chroot_only, 0, 2);
 	tcase_add_test(tc, test_pivot_root__leaves_no_old_root);
 	tcase_add_test(tc, test_pivot_root__shows_the_mounts_below);
 	tcase_add_test(tc, test_pivot_root__takes_a_mount_point);
