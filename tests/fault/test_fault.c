@@ -8,6 +8,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -127,6 +129,21 @@ static ctr_spec *delegated_spec(void)
 	return spec;
 }
 
+/* It asks about a call that is not made. */
+static ctr_spec *listener_spec(void)
+{
+	static const struct sock_filter program[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sync, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	ctr_spec *spec = terminal_spec();
+
+	check(ctr_spec_set_seccomp_bpf(spec, program, sizeof(program) / sizeof(*program), err));
+	return spec;
+}
+
 static ctr_spec *user_spec(void)
 {
 	ctr_spec *spec = default_spec();
@@ -197,6 +214,7 @@ static const struct kind {
 	{ "in a user namespace", user_spec, spawn_one },
 	{ "with a range of ids", mapped_spec, spawn_one },
 	{ "confined further", confined_spec, spawn_one },
+	{ "with a listener", listener_spec, spawn_one },
 	{ "a group alone", default_spec, use_group },
 };
 
