@@ -76,7 +76,7 @@ static struct ctr__step_ids ids_of(const struct ctr__compile *c)
 	return (struct ctr__step_ids){
 		.uid = c->user.uid,
 		.gid = c->user.gid,
-		.keep_groups = c->plan->own_user_ns && !c->plan->mapping.uids,
+		.keep_groups = c->keep_groups,
 		.groups = c->user.groups,
 		.n_groups = c->user.n_groups,
 	};

@@ -300,7 +300,7 @@ static int set_groups(struct search *s)
 /* A user namespace of one id has none, and asked-for ones have been refused. */
 static int find_groups(struct search *s)
 {
-	if (s->c->plan->own_user_ns && !s->c->plan->mapping.uids)
+	if (s->c->keep_groups)
 		return 0;
 	if (add_asked(s) || add_listed(s))
 		return -1;

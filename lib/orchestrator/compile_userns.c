@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whether there is a user namespace, and which ids it has. */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "orchestrator/compile.h"
 #include "primitives/caps.h"
 #include "primitives/mount.h"
@@ -83,6 +85,23 @@ static int prepare_map(struct ctr__compile *c, bool admin)
 	return check_idmapped_mounts(c, admin);
 }
 
+/* As in one that unshare(1) has made for an ordinary user. */
+static bool is_in_denied_one(void)
+{
+	char text[8];
+
+	return ctr__fd_read_file(AT_FDCWD, "/proc/self/setgroups", text, sizeof(text)) > 0 &&
+	       strcmp(text, "deny\n") == 0;
+}
+
+static int refuse_groups(struct ctr__compile *c)
+{
+	if (!c->keep_groups || (!c->spec->n_groups && !c->spec->group_names.n))
+		return 0;
+	return refuse(c, "supplementary groups",
+		      "a user namespace of one user has no other groups: leave them out");
+}
+
 static int use_user_ns(struct ctr__compile *c, bool admin)
 {
 	c->plan->own_user_ns = true;
@@ -90,10 +109,14 @@ static int use_user_ns(struct ctr__compile *c, bool admin)
 	c->once = true; /* a template would belong to another user namespace */
 	if (prepare_map(c, admin))
 		return -1;
-	if (c->plan->mapping.uids || (!c->spec->n_groups && !c->spec->group_names.n))
-		return 0;
-	return refuse(c, "supplementary groups",
-		      "a user namespace of one user has no other groups: leave them out");
+	c->keep_groups = !c->plan->mapping.uids;
+	return refuse_groups(c);
+}
+
+static int use_callers(struct ctr__compile *c)
+{
+	c->keep_groups = is_in_denied_one();
+	return check_none(c) || refuse_groups(c) ? -1 : 0;
 }
 
 int ctr__compile_user_ns(struct ctr__compile *c)
@@ -104,7 +127,7 @@ int ctr__compile_user_ns(struct ctr__compile *c)
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "read the caller's capabilities", NULL);
 	if (!wants_user_ns(c->spec, permitted))
-		return check_none(c) ? -1 : ctr__compile_caps(c, permitted);
+		return use_callers(c) ? -1 : ctr__compile_caps(c, permitted);
 	/* The first process of a new one has them all there: user_namespaces(7). */
 	return use_user_ns(c, has_admin(permitted)) ? -1
 						    : ctr__compile_caps(c, ctr__caps_of_kernel());

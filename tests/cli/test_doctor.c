@@ -15,18 +15,9 @@
 #include "support/json.h"
 #include "support/leak.h"
 
-#define USER 1000
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
-static void become_user(void *data)
-{
-	(void)data;
-	setenv("GCOV_PREFIX", world_path("counts"), 1);
-	if (setresgid(USER, USER, USER) || setresuid(USER, USER, USER))
-		_exit(98);
-}
-
-static const struct cli_start user = { .prepare = become_user };
+static const struct cli_start user = { .prepare = cli_become_user };
 
 static void make(void)
 {

@@ -206,6 +206,38 @@ START_TEST(test_rootless__without_a_namespace_is_told)
 }
 END_TEST
 
+/* As what unshare -Ur gives: capabilities over that, and groups that nobody can leave. */
+static void in_a_users_own(void *data)
+{
+	FILE *file;
+
+	cli_become_user(data);
+	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* else its /proc/self is root's */
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS))
+		_exit(97);
+	file = fopen("/proc/self/setgroups", "we");
+	if (!file || fputs("deny", file) < 0 || fclose(file))
+		_exit(96);
+	file = fopen("/proc/self/uid_map", "we");
+	if (!file || fputs("0 1000 1", file) < 0 || fclose(file))
+		_exit(95);
+	file = fopen("/proc/self/gid_map", "we");
+	if (!file || fputs("0 1000 1", file) < 0 || fclose(file))
+		_exit(94);
+}
+
+START_TEST(test_rootless__in_a_user_namespace_where_groups_are_denied)
+{
+	const struct cli_start start = { .prepare = in_a_users_own };
+	const char *words[] = { "a user namespace of one user has no other groups" };
+
+	cli_expect_as("0\n", CLI_RUN("id", "-u"), &start);
+	cli_expect_as("0\n", CLI_RUN("--userns", "auto", "--", "id", "-u"), &start);
+	ck_assert_int_eq(cli_run_as(CLI_RUN("--group-add", "0", "--", "true"), &start), 125);
+	cli_expect_line(words, 1);
+}
+END_TEST
+
 static void become_undumpable(void *data)
 {
 	cli_become_user(data);
@@ -268,6 +300,7 @@ int main(void)
 			    sizeof(attacks) / sizeof(attacks[0]));
 	tcase_add_test(tc, test_rootless__limits_need_a_delegated_group);
 	tcase_add_test(tc, test_rootless__without_a_namespace_is_told);
+	tcase_add_test(tc, test_rootless__in_a_user_namespace_where_groups_are_denied);
 	tcase_add_test(tc, test_rootless__callers_of_all_kinds);
 	tcase_add_test(tc, test_userns__that_is_switched_off_is_told);
 	tcase_add_test(tc, test_userns__refuses_other_words);

@@ -10,18 +10,9 @@
 #include "cli/cli.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
-#define USER 1000
 #define FIRST 300000
 
-static void become_user(void *data)
-{
-	(void)data;
-	setenv("GCOV_PREFIX", world_path("counts"), 1); /* for a build that counts lines */
-	if (setresgid(USER, USER, USER) || setresuid(USER, USER, USER))
-		_exit(98);
-}
-
-static const struct cli_start user = { .prepare = become_user };
+static const struct cli_start user = { .prepare = cli_become_user };
 
 static void replace(const char *path, const char *name, const char *text)
 {
@@ -37,7 +28,7 @@ static void make(void)
 	replace("/etc/passwd", "passwd", "root:x:0:0::/:\nalice:x:1000:1000::/:\n");
 	replace("/etc/subuid", "subuid", "alice:300000:65536\n");
 	replace("/etc/subgid", "subgid", "alice:300000:65536\n");
-	ck_assert_int_eq(lchown(world_path("root"), USER, USER), 0);
+	ck_assert_int_eq(lchown(world_path("root"), CLI_USER, CLI_USER), 0);
 }
 
 static void drop(void)
@@ -85,7 +76,7 @@ START_TEST(test_ranges__files_have_their_owners)
 		      CLI_RUN("--userns", "ranges", "--user", "7:8", "--group-add", "9", "--",
 			      "touch", "/other"),
 		      &user);
-	ck_assert_uint_eq(owner_of(world_path("root/mine")), USER);
+	ck_assert_uint_eq(owner_of(world_path("root/mine")), CLI_USER);
 	ck_assert_uint_eq(owner_of(world_path("root/other")), FIRST + 6);
 	ck_assert_int_eq(unlink(world_path("root/mine")) | unlink(world_path("root/other")), 0);
 }
@@ -371,7 +362,7 @@ static void run_example(void)
 	char *output;
 
 	world_write("subuid", ways[way].given, 0644);
-	become_user(NULL);
+	cli_become_user(NULL);
 	ck_assert_int_eq(suite_run_command(argv, NULL, &output), 0);
 	ck_assert_str_eq(output, ways[way].output);
 	free(output);
