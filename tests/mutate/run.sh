@@ -11,10 +11,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # Those that look at the text of plans would notice all, and prove nothing: they stay out.
-programs=(test_spawn test_verify test_cli_run test_cli_userns test_cli_rootless test_init
-	test_shared test_cli_attacks test_cli_user test_cli_confine test_cli_seccomp
-	test_cli_hostile_root test_cli_identity test_cli_kernel test_cli_security test_host
-	test_cli_cgroups test_cli_resources test_cli_terminal test_container test_cli_signals)
+programs=(test_spawn test_verify test_user test_confine test_cli_run test_cli_userns
+	test_cli_rootless test_init test_seccomp_spec test_cli_user test_cli_confine
+	test_cli_seccomp test_cli_identity test_shared test_cli_security test_cli_hostile_caller
+	test_cli_hostile_root test_cli_attacks test_host test_cli_cgroups test_cli_resources
+	test_cli_terminal test_container test_cli_signals)
 
 # ---- which steps there are ----
 
@@ -37,6 +38,7 @@ steps() {
 		s/^(set the (host name|domain name|nice value|signal mask) to) .*/0:\1 /
 		s/^(go to working directory|place descriptors|wait until the caller) .*/0:\1 /
 		s/^(keep capabilities|limit what can be gained|map user ids).*/0:\1/
+		s/^(allow by landlock|refuse all other access|set securebits).*/0:\1/
 		s/^(set resource limit [a-z]+) .*/0:\1 /' |
 		awk '/^0:/ { print; next } { print ++n[$0] ":" $0 }'
 }
@@ -52,7 +54,7 @@ list_steps() {
 	explain --rootfs "$root" --uidmap 0:100000:65536 | steps
 	explain --rootfs "$root" --network ns:/proc/self/ns/net --ipc ns:/proc/self/ns/ipc | steps
 	explain --rootfs "$root" --delegate | steps
-	explain --rootfs "$root" --landlock /:rwx --securebits noroot | steps
+	explain --rootfs "$root" --landlock /:rwx --securebits noroot,noroot_locked | steps
 }
 
 # A path of the kernel's that this one has not can't be missed.
