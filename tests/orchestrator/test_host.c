@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A host program that makes it hard: it is the same after its containers as before. */
+#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/sched.h>
@@ -367,14 +368,19 @@ static void signal_after_reuse(void)
 	while (!reaped)
 		usleep(1000);
 	other = take_number(number);
-	ck_assert_int_eq(other, number);
+	if (other < 0 && errno == ENOSYS)
+		printf("SKIPPED: valgrind does not know clone3(2)\n");
+	else
+		ck_assert_int_eq(other, number);
 	ctr_container_kill(c, SIGKILL, err);
 	ctr_container_kill_all(c, err);
 	ctr_container_free(c);
-	usleep(20000);
-	ck_assert_int_eq(waitpid(other, NULL, WNOHANG | __WALL), 0);
-	kill(other, SIGKILL);
-	ck_assert_int_eq(waitpid(other, NULL, __WALL), other);
+	if (other > 0) {
+		usleep(20000);
+		ck_assert_int_eq(waitpid(other, NULL, WNOHANG | __WALL), 0);
+		kill(other, SIGKILL);
+		ck_assert_int_eq(waitpid(other, NULL, __WALL), other);
+	}
 	ctr_spec_free(spec);
 	ctr_error_free(err);
 }
