@@ -381,7 +381,7 @@ int ctr__seccomp_build(uint64_t caps, bool log, struct sock_filter **insns, size
 	*insns = NULL;
 	if (r == 0)
 		r = read_program(m.ctx, HEAD, insns, n);
-	if (r == 0)
+	if (r == 0 && *insns)
 		put_head(*insns, log);
 	seccomp_release(m.ctx);
 	return r;

@@ -23,7 +23,7 @@
 #include "base/sys.h"
 #include "primitives/seccomp.h"
 
-#define TEXT_MAX (1024 * 1024)
+#define TEXT_MAX ((size_t)1024 * 1024)
 #define ARGS 6	       /* that a call has */
 #define ARGS_MAX 64    /* comparisons in one rule */
 #define ERRNO_MAX 4095 /* of the kernel; more is cut to it */
@@ -659,7 +659,7 @@ int ctr__seccomp_read(const char *path, char **text, ctr_error *err)
 	n = read_all(fd, room, TEXT_MAX + 1);
 	if (n < 0)
 		return ctr__error_sys(err, (int)-n, "read the seccomp profile", path);
-	if (n > TEXT_MAX)
+	if ((size_t)n > TEXT_MAX)
 		return ctr__error_value(err, "seccomp profile", path, "at most 1 MiB");
 	room[n] = '\0';
 	if (strlen(room) != (size_t)n)
