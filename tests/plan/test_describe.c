@@ -147,6 +147,8 @@ static const struct {
 	  "refuse all other access to files by landlock, and signals and abstract sockets to "
 	  "outside" },
 	{ { .kind = CTR__STEP_SECCOMP, .filter = { 0 } }, "filter system calls" },
+	{ { .kind = CTR__STEP_SECCOMP, .filter = { .origin = "/p q.json", .listener = true } },
+	  "filter system calls by /p q.json, and hand its listener to the caller" },
 	{ { .kind = CTR__STEP_CAPS }, "keep capabilities" },
 	{ { .kind = CTR__STEP_AWAIT_IDS, .map = { "0 1000 1, 1 100000 5", "0 7 1", 0, 0, false } },
 	  "wait until the caller has mapped user ids (0 1000 1, 1 100000 5) and group ids (0 7 1)" },
