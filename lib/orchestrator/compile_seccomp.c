@@ -45,7 +45,7 @@ static int make_default(struct ctr__compile *c, bool log)
 	r = keep(c, made, n);
 	free(made);
 	c->filter.verify = true;
-	c->filter.origin = log ? "what would be default, only logging" : NULL;
+	c->filter.origin = log ? "the default, logging only" : NULL;
 	return r;
 }
 
