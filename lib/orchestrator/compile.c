@@ -512,20 +512,22 @@ static int prepare_init(struct ctr__compile *c)
 static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr__strv *env)
 {
 	struct ctr__step step = { .kind = CTR__STEP_EXEC, .modes = CTR__MODE_RUN };
+	struct ctr__step look = { .kind = CTR__STEP_LOOK, .modes = CTR__MODE_RUN };
 	char **envp = ctr__steps_alloc(&c->plan->steps, env->n + 1, sizeof(*envp));
 
-	if (!envp)
+	look.path = ctr__steps_strdup(&c->plan->steps, path);
+	if (!envp || !look.path)
 		return ctr__error_nomem(c->err);
-	if (copy_strings(c, envp, env) || prepare_init(c) || add_fds_step(c, CTR__STEP_CLOSE) ||
-	    ctr__compile_filter(c))
+	if (copy_strings(c, envp, env) || prepare_init(c) || add_fds_step(c, CTR__STEP_CLOSE))
+		return -1;
+	/* An init is no file of the host's, and what it executes sees that at the most. */
+	if ((c->plan->init_fd < 0 && ctr__compile_add(c, &look)) || ctr__compile_filter(c))
 		return -1;
 	step.exec.fd = c->plan->init_fd;
-	step.exec.path = ctr__steps_strdup(&c->plan->steps, path);
+	step.exec.path = look.path;
 	step.exec.argv = make_argv(c, path);
 	step.exec.envp = envp;
-	if (!step.exec.path || !step.exec.argv)
-		return ctr__error_nomem(c->err);
-	return ctr__compile_add(c, &step);
+	return step.exec.argv ? ctr__compile_add(c, &step) : ctr__error_nomem(c->err);
 }
 
 static int find_program(struct ctr__compile *c, const struct ctr__strv *env, char *path)

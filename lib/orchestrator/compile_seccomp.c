@@ -118,7 +118,11 @@ static const struct needed to_give_up_privileges[] = {
 	{ "rt_sigprocmask", { SYS_rt_sigprocmask, 0, { 0 } } },
 	{ "ppoll", { SYS_ppoll, 0, { 0 } } },
 	{ "getresgid", { SYS_getresgid, 0, { 0 } } },
+	{ "getgroups", { SYS_getgroups, 0, { 0 } } },
+	{ "statx", { SYS_statx, 0, { 0 } } },
 	{ "close_range", { SYS_close_range, 0, { 0 } } },
+	{ "openat2", { SYS_openat2, 0, { 0 } } },
+	{ "close", { SYS_close, 0, { 0 } } },
 };
 
 /* Who is asked may be waiting for the container to have started. */

@@ -110,12 +110,12 @@ static int exec_code(int errnum)
 	}
 }
 
-int ctr__explain_exec(const struct ctr__step *step, int errnum, ctr_error *err)
+int ctr__explain_exec(const char *path, int errnum, ctr_error *err)
 {
 	const char *hint = exec_hint(errnum);
 
-	return ctr__error_set(err, exec_code(errnum), errnum, "execute", step->exec.path,
-			      hint ? "%s" : NULL, hint);
+	return ctr__error_set(err, exec_code(errnum), errnum, "execute", path, hint ? "%s" : NULL,
+			      hint);
 }
 
 static const char *mount_hint(int errnum)
@@ -296,7 +296,9 @@ int ctr__explain_step(const struct ctr__step *step, int errnum, ctr_error *err)
 	char text[TEXT_SIZE];
 
 	if (step->kind == CTR__STEP_EXEC)
-		return ctr__explain_exec(step, errnum, err);
+		return ctr__explain_exec(step->exec.path, errnum, err);
+	if (step->kind == CTR__STEP_LOOK)
+		return ctr__explain_exec(step->path, errnum, err);
 	ctr__step_describe(step, text, sizeof(text));
 	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum, text,
 			      step_object(step), hint ? "%s" : NULL, hint);

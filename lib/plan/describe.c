@@ -273,6 +273,9 @@ static void add_paths_step(struct ctr__buf *b, const struct ctr__step *step)
 	case CTR__STEP_UNMOUNT:
 		add_path(b, "unmount", step->path, "");
 		return;
+	case CTR__STEP_LOOK:
+		add_path(b, "look at", step->path, " once more, through no link of the kernel's");
+		return;
 	case CTR__STEP_CHROOT:
 		add_path(b, "change the root directory to", step->path, "");
 		return;

@@ -590,10 +590,11 @@ static int do_signal_mask(struct ctr__run *run, const struct ctr__step *step)
  * execveat(2) can't be told to leave magic links alone, and /proc/self/exe is still a file
  * of the host's here. Any other error is execveat(2)'s own to tell.
  */
-static int check_program(const char *path)
+static int do_look(struct ctr__run *run, const struct ctr__step *step)
 {
-	int fd = ctr__path_open(AT_FDCWD, path, O_PATH);
+	int fd = ctr__path_open(AT_FDCWD, step->path, O_PATH);
 
+	(void)run;
 	ctr__fd_close(fd);
 	return fd == -ELOOP ? fd : 0;
 }
@@ -601,13 +602,11 @@ static int check_program(const char *path)
 static int do_exec(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_exec *e = &step->exec;
-	int r;
 
 	(void)run;
 	if (e->fd >= 0)
 		return sys_execveat(e->fd, "", e->argv, e->envp, AT_EMPTY_PATH);
-	r = check_program(e->path);
-	return r < 0 ? r : sys_execveat(AT_FDCWD, e->path, e->argv, e->envp, 0);
+	return sys_execveat(AT_FDCWD, e->path, e->argv, e->envp, 0);
 }
 
 static int do_try(struct ctr__run *run, const struct ctr__step *step)
@@ -668,6 +667,7 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_UMASK] = do_umask,
 		[CTR__STEP_SIGNAL_MASK] = do_signal_mask,
 		[CTR__STEP_CLOSE] = do_close,
+		[CTR__STEP_LOOK] = do_look,
 		[CTR__STEP_EXEC] = do_exec,
 		[CTR__STEP_TRY] = do_try,
 	};

@@ -73,6 +73,7 @@ enum ctr__step_kind {
 	CTR__STEP_SIGNAL_MASK,
 	CTR__STEP_VERIFY,
 	CTR__STEP_CLOSE,
+	CTR__STEP_LOOK,
 	CTR__STEP_SECCOMP,
 	CTR__STEP_EXEC,
 	CTR__STEP_TRY,
@@ -223,8 +224,9 @@ struct ctr__step {
 	enum ctr__step_kind kind;
 	unsigned modes; /* CTR__MODE_* */
 	union {
-		const char *name; /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one */
-		const char *path; /* CHDIR, CHROOT, LAYER, DEV, MASK, READ_ONLY, UNCOVER, UNMOUNT */
+		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one */
+		const char *path;      /* CHDIR, CHROOT, LOOK, LAYER, DEV, MASK, READ_ONLY, UNCOVER,
+					  UNMOUNT */
 		unsigned long unshare; /* CLONE_NEW* */
 		uint64_t signal_mask;
 		uint32_t umask;

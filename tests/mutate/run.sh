@@ -36,7 +36,7 @@ steps() {
 		s/ \(.*\)$//
 		s/^(take|cover|bind|make the mount point|execute|become uid|join the group) .*/0:\1 /
 		s/^(set the (host name|domain name|nice value|signal mask) to) .*/0:\1 /
-		s/^(go to working directory|place descriptors|wait until the caller) .*/0:\1 /
+		s/^(go to working directory|look at|place descriptors|wait until the caller) .*/0:\1 /
 		s/^(keep capabilities|limit what can be gained|map user ids).*/0:\1/
 		s/^(allow by landlock|refuse all other access|set securebits).*/0:\1/
 		s/^(set resource limit [a-z]+) .*/0:\1 /' |

@@ -101,6 +101,7 @@ START_TEST(test_plan_compile__golden_smallest)
 		      "set the signal mask to 0x0\n"
 		      "verify ids, capabilities, no_new_privs, the root and the working directory\n"
 		      "close all other descriptors\n"
+		      "look at /bin/sh once more, through no link of the kernel's\n"
 		      "filter system calls\n"
 		      "execute /bin/sh as: sh\n");
 	free(text);
@@ -170,6 +171,7 @@ START_TEST(test_plan_compile__golden_everything)
 		"set the signal mask to 0x2\n"
 		"verify ids, capabilities, no_new_privs, the root and the working directory\n"
 		"close all other descriptors\n"
+		"look at /bin/sh once more, through no link of the kernel's\n"
 		"filter system calls\n"
 		"execute /bin/sh as: sh -c\n");
 	free(text);

@@ -158,6 +158,8 @@ static const struct {
 	{ { .kind = CTR__STEP_ROOT, .bind = { .source = "/a", .idmap = true } },
 	  "take /a as the root file system (idmap)" },
 	{ { .kind = CTR__STEP_TRY, .try = { .what = "make a child" } }, "make a child" },
+	{ { .kind = CTR__STEP_LOOK, .path = "/bin/sh" },
+	  "look at /bin/sh once more, through no link of the kernel's" },
 	{ { .kind = CTR__STEP_VERIFY },
 	  "verify ids, capabilities, no_new_privs, the root and the working directory" },
 	{ { .kind = CTR__STEP_CLOSE }, "close all other descriptors" },
