@@ -396,7 +396,7 @@ static size_t gather_steps(const struct ctr__probing *p, const struct trial *t, 
 
 	if (r->in_user_ns)
 		r->steps[n++] = (struct ctr__step){ .kind = CTR__STEP_MAP_IDS,
-						    .map = { p->uids, p->gids } };
+						    .map = { .uids = p->uids, .gids = p->gids } };
 	for (size_t i = 0; t->steps[i] && n < STEPS_MAX; i++)
 		r->steps[n++] = *t->steps[i];
 	for (size_t i = 0; i < n; i++)
@@ -566,7 +566,8 @@ static int keep_user_ns(const struct ctr__probing *p, enum place place,
 static void make_user_namespaces(struct ctr__probing *p)
 {
 	static const struct ctr__step *const none[] = { NULL };
-	const struct ctr__step map = { .kind = CTR__STEP_MAP_IDS, .map = { "0 0 1", "0 0 1" } };
+	const struct ctr__step map = { .kind = CTR__STEP_MAP_IDS,
+				       .map = { .uids = "0 0 1", .gids = "0 0 1" } };
 	const struct ctr__step join = {
 		.kind = CTR__STEP_SETNS,
 		.setns = { p->user_ns, CLONE_NEWUSER, "descriptor" },
