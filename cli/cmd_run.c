@@ -164,7 +164,8 @@ static int run_words(struct run *run, int argc, char **argv)
 	if (first == OPT_ANSWERED)
 		return EXIT_SUCCESS;
 	if (first < 0 || opt_finish_resources(run) < 0 || opt_finish_caps(run) < 0 ||
-	    add_program(run, argv + first) < 0 || add_terminal(run) < 0)
+	    opt_finish_userns(run) < 0 || add_program(run, argv + first) < 0 ||
+	    add_terminal(run) < 0)
 		return EXIT_OURS;
 	return run->explain ? explain(run) : execute(run);
 }

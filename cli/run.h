@@ -20,11 +20,13 @@ struct run {
 	bool init;
 	bool host_pid;
 	bool device_rules;
+	bool user_chosen; /* by --user */
 	bool term_chosen; /* an option was about the variable TERM */
 
 	/* What is only known together; the texts are for refusals, NULL: not given. */
 	const char *memory, *memory_swap, *cpus, *quota, *period;
 	const char *timeout, *cpu_time, *output_limit;
+	const char *userns;				 /* the last --userns */
 	FILE *report;					 /* NULL: none was asked for */
 	uint64_t caps_added, caps_dropped, caps_ambient; /* bits */
 	uint64_t memory_bytes, memory_swap_bytes, cpu_quota_us, cpu_period_us;
@@ -85,8 +87,9 @@ int opt_mask_paths(struct run *run, const struct opt *opt, char *value);
 int opt_unmask_paths(struct run *run, const struct opt *opt, char *value);
 int opt_add_ambient_cap(struct run *run, const struct opt *opt, const char *value);
 
-/* What those of resource_opt.c, and of cap_opt.c, come to together, after the last of them. */
+/* What those of resource_opt.c, cap_opt.c and userns_opt.c come to, after the last of them. */
 int opt_finish_resources(struct run *run);
+int opt_finish_userns(struct run *run);
 int opt_finish_caps(struct run *run);
 
 /* -1 with a message that blames @opt, if @rc says that the library refused. */

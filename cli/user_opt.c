@@ -12,6 +12,7 @@ static int set_user_and_group(struct run *run, const struct opt *opt, char *user
 {
 	if (!*user || (group && !*group))
 		return refuse_empty(opt);
+	run->user_chosen = true;
 	return opt_check(run, opt, ctr_spec_set_user_name(run->spec, user, group, run->err));
 }
 

@@ -8,20 +8,26 @@
 #include "print.h"
 #include "run.h"
 
+static int set_mode(struct run *run, const struct opt *opt, uint32_t mode)
+{
+	return opt_check(run, opt, ctr_spec_set_userns(run->spec, mode, run->err));
+}
+
 static int set_new(struct run *run, const struct opt *opt)
 {
-	return opt_check(run, opt, ctr_spec_set_userns(run->spec, CTR_USERNS_NEW, run->err));
+	return set_mode(run, opt, CTR_USERNS_NEW);
 }
 
 static int set_host(struct run *run, const struct opt *opt)
 {
-	return opt_check(run, opt, ctr_spec_set_userns(run->spec, CTR_USERNS_HOST, run->err));
+	return set_mode(run, opt, CTR_USERNS_HOST);
 }
 
-/* Whoever starts it, inside as well. */
+/* Whoever starts it, inside as well; unless the user is chosen. */
 static int keep_id(struct run *run, const struct opt *opt)
 {
-	if (opt_check(run, opt, ctr_spec_set_user(run->spec, geteuid(), getegid(), run->err)) < 0)
+	if (!run->user_chosen &&
+	    opt_check(run, opt, ctr_spec_set_user(run->spec, geteuid(), getegid(), run->err)) < 0)
 		return OPT_REFUSED;
 	return set_new(run, opt);
 }
@@ -31,22 +37,38 @@ static int use_ranges(struct run *run, const struct opt *opt)
 	return opt_check(run, opt, ctr_idmap_add_ranges(ctr_spec_get_idmap(run->spec), run->err));
 }
 
+static const struct {
+	const char *name;
+	int (*set)(struct run *run, const struct opt *opt);
+} modes[] = {
+	{ "auto", set_new },
+	{ "keep-id", keep_id },
+	{ "ranges", use_ranges },
+	{ "host", set_host },
+};
+
+#define MODES (sizeof(modes) / sizeof(modes[0]))
+
+/* The last one counts. */
 int opt_set_userns(struct run *run, const struct opt *opt, const char *value)
 {
-	static const struct {
-		const char *name;
-		int (*set)(struct run *run, const struct opt *opt);
-	} modes[] = {
-		{ "auto", set_new },
-		{ "keep-id", keep_id },
-		{ "ranges", use_ranges },
-		{ "host", set_host },
-	};
-
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		if (strcmp(value, modes[i].name) == 0)
-			return modes[i].set(run, opt);
+	for (size_t i = 0; i < MODES; i++) {
+		if (strcmp(value, modes[i].name) != 0)
+			continue;
+		run->userns = modes[i].name;
+		return 0;
+	}
 	return print_refusal(opt->name, value, "expected %s", opt->argument);
+}
+
+int opt_finish_userns(struct run *run)
+{
+	const struct opt opt = { .name = "--userns" };
+
+	for (size_t i = 0; run->userns && i < MODES; i++)
+		if (strcmp(run->userns, modes[i].name) == 0)
+			return modes[i].set(run, &opt);
+	return 0;
 }
 
 static int read_range(struct run *run, const struct opt *opt, const char *value, uint32_t range[3])

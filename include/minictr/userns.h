@@ -53,7 +53,8 @@ void ctr_idmap_free(ctr_idmap *map);
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  the range is empty, goes beyond 4294967294, overlaps
- *                  another one inside or outside, or is the 341st
+ *                  another one inside or outside, or is the 341st. The kernel
+ *                  takes 4095 bytes of text too, which fewer may exceed
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @map.
@@ -73,7 +74,8 @@ int ctr_idmap_add_uids(ctr_idmap *map, uint32_t inside, uint32_t outside, uint32
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  the range is empty, goes beyond 4294967294, overlaps
- *                  another one inside or outside, or is the 341st
+ *                  another one inside or outside, or is the 341st. The kernel
+ *                  takes 4095 bytes of text too, which fewer may exceed
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @map.
@@ -114,11 +116,12 @@ int ctr_idmap_add_ranges(ctr_idmap *map, ctr_error *err);
  * CAP_SETGID. The process must not have ended: keep it from being reaped.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID      @map is empty
+ *   CTR_E_INVALID      @map is empty, or longer than the kernel takes
  *   CTR_E_UNSUPPORTED  the ids are not the caller's to map, or there is no
  *                      newuidmap(1) to do it; the message says which
  *   CTR_E_SYSTEM       the kernel, or newuidmap(1), refused
  *   CTR_E_TIMEOUT      newuidmap(1) took more than 30 s
+ *   CTR_E_KILLED       newuidmap(1) was killed as it started
  *   CTR_E_NOMEM        out of memory
  *
  * Threads: any.
@@ -136,11 +139,12 @@ int ctr_userns_map(const ctr_idmap *map, int32_t pid, ctr_error *err);
  * ctr_mount_bind_idmapped(). It ends with its last descriptor and process.
  *
  * Return: a descriptor that is close-on-exec, the caller's to close; -1 with
- *   CTR_E_INVALID      @map is empty
+ *   CTR_E_INVALID      @map is empty, or longer than the kernel takes
  *   CTR_E_UNSUPPORTED  as for ctr_userns_map(), or this host forbids user
  *                      namespaces; the message says what does
  *   CTR_E_SYSTEM       clone3(2), or what ctr_userns_map() does, failed
  *   CTR_E_TIMEOUT      newuidmap(1) took more than 30 s
+ *   CTR_E_KILLED       a child that was to make it was killed
  *   CTR_E_NOMEM        out of memory
  *
  * Threads: any.

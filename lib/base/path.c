@@ -10,11 +10,11 @@ bool ctr__path_is_absolute(const char *path)
 	return path && path[0] == '/';
 }
 
-static int open_in_root(int root, const char *path, int flags, uint64_t resolve)
+static int open_by(int root, const char *path, int flags, uint64_t resolve)
 {
 	const struct open_how how = {
 		.flags = (unsigned)flags | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve,
+		.resolve = RESOLVE_NO_MAGICLINKS | resolve,
 	};
 	int fd = -EAGAIN;
 
@@ -26,12 +26,17 @@ static int open_in_root(int root, const char *path, int flags, uint64_t resolve)
 
 int ctr__path_open(int root, const char *path, int flags)
 {
-	return open_in_root(root, path, flags, 0);
+	return open_by(root, path, flags, RESOLVE_IN_ROOT);
+}
+
+int ctr__path_open_unmagic(const char *path, int flags)
+{
+	return open_by(AT_FDCWD, path, flags, 0);
 }
 
 int ctr__path_open_plain(int root, const char *path, int flags)
 {
-	return open_in_root(root, path, flags, RESOLVE_NO_SYMLINKS);
+	return open_by(root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
 }
 
 int ctr__path_next(const char **path, const char **name)

@@ -21,7 +21,7 @@ struct ctr__mount_item {
 /* Who the program is, as the container will number it. */
 struct ctr__identity {
 	uint32_t uid, gid;
-	const uint32_t *groups; /* the plan's; in a user namespace of its own there are none */
+	const uint32_t *groups; /* the plan's; none where setgroups(2) is denied */
 	size_t n_groups;
 	const char *home; /* absolute; stays as long as the plan */
 };

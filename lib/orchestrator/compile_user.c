@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/passwd.h"
 #include "base/sys.h"
 #include "orchestrator/compile.h"
@@ -42,22 +43,16 @@ static int refuse_kind(struct ctr__compile *c, const char *path)
 
 static int read_all(struct ctr__compile *c, struct accounts *a, int fd)
 {
-	size_t n = 0;
-	long got;
+	int r = ctr__file_read(fd, FILE_MAX, &a->memory, &a->text.n);
 
-	a->memory = malloc(FILE_MAX + 1);
-	if (!a->memory)
+	if (r == -ENOMEM)
 		return ctr__error_nomem(c->err);
-	do {
-		got = sys_pread(fd, a->memory + n, FILE_MAX + 1 - n, n);
-		n += got > 0 ? (size_t)got : 0;
-	} while (got > 0 || got == -EINTR);
-	if (got < 0)
-		return refuse_file(c, a->path, (int)got);
-	if (n > FILE_MAX)
+	if (r == -EFBIG)
 		return ctr__error_set(c->err, CTR_E_INVALID, 0, "look up names in the container's",
 				      a->path, "it is larger than %d bytes", FILE_MAX);
-	a->text = (struct ctr__span){ a->memory, n };
+	if (r < 0)
+		return refuse_file(c, a->path, r);
+	a->text.at = a->memory;
 	return 0;
 }
 
@@ -334,7 +329,8 @@ int ctr__compile_user(struct ctr__compile *c)
 	c->caps.permitted = user->uid ? c->caps.ambient : c->caps.bounding;
 	/*
 	 * Generously, for the caller may be somebody else by the time of the spawn. In a user
-	 * namespace it stays who it is for the host, and what maps ids has to be dumpable: proc(5).
+	 * namespace of one id it stays who it is for the host, and what maps that has to be
+	 * dumpable: proc(5); with more the child shares no memory.
 	 */
 	c->plan->changes_ids =
 		!c->plan->own_user_ns && (user->uid || user->gid || geteuid() || getegid());

@@ -99,7 +99,17 @@ static int refuse_groups(struct ctr__compile *c)
 	if (!c->keep_groups || (!c->spec->n_groups && !c->spec->group_names.n))
 		return 0;
 	return refuse(c, "supplementary groups",
-		      "a user namespace of one user has no other groups: leave them out");
+		      "a user namespace of one group has no others: leave them out");
+}
+
+/* newgidmap(1) lets nobody leave groups by mapping one's own alone: CVE-2018-7169. */
+static bool may_set_groups(const struct ctr__compile *c)
+{
+	const struct ctr__mapping *m = &c->plan->mapping;
+
+	return m->uids && !is_in_denied_one() &&
+	       !(m->gid_helper &&
+		 ctr__id_ranges_are_own(ctr__idmap_gids(&c->spec->idmap), getegid()));
 }
 
 static int use_user_ns(struct ctr__compile *c, bool admin)
@@ -109,7 +119,7 @@ static int use_user_ns(struct ctr__compile *c, bool admin)
 	c->once = true; /* a template would belong to another user namespace */
 	if (prepare_map(c, admin))
 		return -1;
-	c->keep_groups = !c->plan->mapping.uids;
+	c->keep_groups = !may_set_groups(c);
 	return refuse_groups(c);
 }
 

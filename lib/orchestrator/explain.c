@@ -44,7 +44,7 @@ static const char *clone_hint(int errnum)
 
 int ctr__explain_clone(const ctr_plan *plan, int errnum, ctr_error *err)
 {
-	const char *off = plan->own_user_ns ? ctr__userns_off() : NULL;
+	const char *off = plan->own_user_ns ? ctr__userns_off(errnum) : NULL;
 
 	if (off)
 		return ctr__error_set(err, CTR_E_UNSUPPORTED, errnum, plan->child_line, NULL, "%s",

@@ -11,7 +11,7 @@
 #include "orchestrator/spec.h"
 #include "plan/steps.h"
 #include "primitives/cgroup.h"
-#include "primitives/idmap.h"
+#include "primitives/userns.h"
 
 /* A mount namespace with what is the same for every container. */
 struct ctr__template {

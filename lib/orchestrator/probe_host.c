@@ -15,7 +15,7 @@
 #include "orchestrator/probe.h"
 #include "plan/launch.h"
 #include "primitives/caps.h"
-#include "primitives/idmap.h"
+#include "primitives/userns.h"
 
 #define TEXT_MAX 512
 

@@ -378,16 +378,9 @@ static const struct trial trials[] = {
 
 static void launch_clear(struct ctr__launch *l)
 {
-	*l = (struct ctr__launch){
-		.mode = CTR__MODE_TEMPLATE,
-		.fd_floor = STDERR_FILENO + 1,
-		.share_memory = ctr__launch_can_share(),
-		.timeout_ms = BOUND_MS,
-		.leaf = -1,
-		.group_dir = -1,
-	};
-	for (int i = 0; i < CTR__SLOT_COUNT; i++)
-		l->slots[i] = -1;
+	ctr__launch_init(l, NULL, 0, CTR__MODE_TEMPLATE);
+	l->share_memory = ctr__launch_can_share();
+	l->timeout_ms = BOUND_MS;
 }
 
 static size_t gather_steps(const struct ctr__probing *p, const struct trial *t, struct result *r)
@@ -467,7 +460,7 @@ static const char *explain(const struct ctr__probing *p, const struct trial *t,
 	if (r->errnum < 0)
 		return "a filter of system calls around the caller kills for it";
 	if (is_user_ns_to_blame(p, t, r))
-		hint = ctr__userns_off();
+		hint = ctr__userns_off(EPERM);
 	if (!hint && makes)
 		return ctr__explain_namespaces(r->errnum);
 	if (!hint && t->hint)
@@ -602,7 +595,7 @@ static void try_idmap(const struct ctr__probing *p, uint32_t feature,
 	size_t n = 0;
 
 	if (map.try.fd < 0) {
-		ctr__probe_fails(p, feature, ctr__userns_off(),
+		ctr__probe_fails(p, feature, ctr__userns_off(EPERM),
 				 "there is no user namespace to take ids from");
 		return;
 	}

@@ -28,20 +28,12 @@ static void fill_launch(const struct spawn *s, struct ctr__launch *launch)
 {
 	const ctr_plan *plan = s->plan;
 
-	*launch = (struct ctr__launch){
-		.steps = plan->steps.v,
-		.n_steps = plan->steps.n,
-		.mode = s->mode,
-		.sources = s->sources,
-		.trees = s->trees,
-		.fd_floor = plan->fd_floor,
-		.share_memory = plan->share_memory,
-		.timeout_ms = plan->timeout_ms,
-		.leaf = -1,
-		.group_dir = -1,
-	};
-	for (int i = 0; i < CTR__SLOT_COUNT; i++)
-		launch->slots[i] = -1;
+	ctr__launch_init(launch, plan->steps.v, plan->steps.n, s->mode);
+	launch->sources = s->sources;
+	launch->trees = s->trees;
+	launch->fd_floor = plan->fd_floor;
+	launch->share_memory = plan->share_memory;
+	launch->timeout_ms = plan->timeout_ms;
 	launch->slots[CTR__SLOT_CHANNEL] = s->channel[1];
 }
 

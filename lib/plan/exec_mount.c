@@ -73,24 +73,21 @@ static int attach(int tree, int target)
 	return r < 0 ? r : 0;
 }
 
-/* With MOUNT_ATTR_IDMAP by the map of userns. */
-static int set_attrs(int tree, uint64_t set, int userns, bool recursive)
+static int set_attrs(int tree, const struct mount_attr *attr, bool recursive)
 {
-	const struct mount_attr attr = { .attr_set = set, .userns_fd = (uint64_t)userns };
-
-	if (!set)
+	if (!attr->attr_set && !attr->propagation)
 		return 0;
-	return sys_mount_setattr(tree, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr);
+	return sys_mount_setattr(tree, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), attr);
 }
 
-static int clone_with(int dir, const char *path, uint64_t attrs, int userns, unsigned flags)
+static int clone_with(int dir, const char *path, const struct mount_attr *attr, unsigned flags)
 {
 	int tree = sys_open_tree(dir, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | flags);
 	int r;
 
 	if (tree < 0)
 		return tree;
-	r = set_attrs(tree, attrs, userns, flags & AT_RECURSIVE);
+	r = set_attrs(tree, attr, flags & AT_RECURSIVE);
 	if (r < 0) {
 		sys_close(tree);
 		return r;
@@ -101,7 +98,9 @@ static int clone_with(int dir, const char *path, uint64_t attrs, int userns, uns
 /* A detached copy of the mount at dir/path. */
 static int clone_tree(int dir, const char *path, uint64_t attrs, unsigned flags)
 {
-	return clone_with(dir, path, attrs, 0, flags);
+	const struct mount_attr attr = { .attr_set = attrs };
+
+	return clone_with(dir, path, &attr, flags);
 }
 
 /* -ESTALE if the file is not the one that the parent looked at. */
@@ -120,11 +119,18 @@ static int check_id(int fd, const struct ctr__file_id *expected)
 	return ctr__file_id_equal(&found, expected) ? 0 : -ESTALE;
 }
 
+/*
+ * One that the parent makes is a peer of the host's mount, where that is shared: what the
+ * child mounted in it would be mounted on the host.
+ */
 int ctr__bind_clone(const struct ctr__step_bind *bind)
 {
-	const uint64_t attrs = bind->attrs | (bind->idmap ? MOUNT_ATTR_IDMAP : 0);
-	int tree = clone_with(AT_FDCWD, bind->source, attrs, bind->userns,
-			      bind->recursive ? AT_RECURSIVE : 0);
+	const struct mount_attr attr = {
+		.attr_set = bind->attrs | (bind->idmap ? MOUNT_ATTR_IDMAP : 0),
+		.propagation = bind->tree ? MS_PRIVATE : 0,
+		.userns_fd = (uint64_t)bind->userns,
+	};
+	int tree = clone_with(AT_FDCWD, bind->source, &attr, bind->recursive ? AT_RECURSIVE : 0);
 	int r;
 
 	if (tree < 0)
@@ -515,8 +521,7 @@ int ctr__do_read_only(struct ctr__run *run, const struct ctr__step *step)
 
 /*
  * The topmost mount there, with all below, if any is, and if it is not locked in a user
- * namespace, mount_namespaces(7): EINVAL says either. The working directory is set again
- * before the program runs.
+ * namespace, mount_namespaces(7): EINVAL says either.
  */
 int ctr__do_uncover(struct ctr__run *run, const struct ctr__step *step)
 {
@@ -528,7 +533,7 @@ int ctr__do_uncover(struct ctr__run *run, const struct ctr__step *step)
 	sys_close(target);
 	if (r >= 0)
 		r = sys_umount2(".", MNT_DETACH | UMOUNT_NOFOLLOW);
-	return r == -EINVAL ? 0 : r;
+	return r < 0 && r != -EINVAL ? r : sys_chdir("/");
 }
 
 /*

@@ -168,7 +168,7 @@ static bool has_begun_to_execute(const struct ctr__launch *launch, const struct 
 }
 
 /* Waits for the end of a child that is dying; not for ever if it is stuck in the kernel. */
-static int reap(int pidfd)
+int ctr__reap(int pidfd)
 {
 	siginfo_t info = { 0 };
 	int r;
@@ -196,7 +196,7 @@ static void judge(const struct ctr__launch *launch, const struct ctr__report *re
 		return;
 	}
 
-	code = reap(outcome->pidfd);
+	code = ctr__reap(outcome->pidfd);
 	sys_close(outcome->pidfd);
 	outcome->pidfd = -1;
 	if (ended_by_us)
@@ -226,7 +226,7 @@ static int launch_shared(const struct ctr__launch *launch, struct ctr__run *run,
 static void abandon(struct ctr__outcome *outcome)
 {
 	sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
-	reap(outcome->pidfd);
+	ctr__reap(outcome->pidfd);
 	sys_close(ctr__fd_take(&outcome->pidfd));
 }
 
@@ -385,6 +385,21 @@ static int launch_in(const struct ctr__launch *launch, const struct room *room,
 	outcome->pid = pid;
 	judge(launch, room->report, outcome);
 	return 0;
+}
+
+void ctr__launch_init(struct ctr__launch *launch, const struct ctr__step *steps, size_t n_steps,
+		      unsigned mode)
+{
+	*launch = (struct ctr__launch){
+		.steps = steps,
+		.n_steps = n_steps,
+		.mode = mode,
+		.leaf = -1,
+		.group_dir = -1,
+		.fd_floor = STDERR_FILENO + 1,
+	};
+	for (int i = 0; i < CTR__SLOT_COUNT; i++)
+		launch->slots[i] = -1;
 }
 
 int ctr__launch(const struct ctr__launch *launch, struct ctr__outcome *outcome)

@@ -49,6 +49,13 @@ struct ctr__outcome {
 	int pidfd;
 };
 
+/* Nothing but these: no descriptor, no namespace, no bound on time. */
+void ctr__launch_init(struct ctr__launch *launch, const struct ctr__step *steps, size_t n_steps,
+		      unsigned mode);
+
+/* The exit status of a child that is ending, or -EINTR for a signal; -ETIMEDOUT: it is stuck. */
+int ctr__reap(int pidfd);
+
 /* Returns 0 with an outcome, or -errno when no child could be made. */
 int ctr__launch(const struct ctr__launch *launch, struct ctr__outcome *outcome);
 

@@ -91,14 +91,15 @@ bool ctr__id_ranges_have(const struct ctr__id_ranges *ranges, uint32_t inside)
 	return false;
 }
 
-static bool is_one(const struct ctr__id_ranges *ranges, uint32_t outside)
+bool ctr__id_ranges_are_own(const struct ctr__id_ranges *ranges, uint32_t outside)
 {
 	return ranges->n == 1 && ranges->v[0].count == 1 && ranges->v[0].outside == outside;
 }
 
 bool ctr__idmap_is_own(const ctr_idmap *map)
 {
-	return is_one(ctr__idmap_uids(map), geteuid()) && is_one(ctr__idmap_gids(map), getegid());
+	return ctr__id_ranges_are_own(ctr__idmap_uids(map), geteuid()) &&
+	       ctr__id_ranges_are_own(ctr__idmap_gids(map), getegid());
 }
 
 /* ---- ranges ---- */
@@ -124,6 +125,11 @@ static bool overlaps(const struct ctr__id_ranges *ranges, const struct ctr__id_r
 			return true;
 	}
 	return false;
+}
+
+bool ctr__id_ranges_take(const struct ctr__id_ranges *ranges, const struct ctr__id_range *range)
+{
+	return fits(range) && !overlaps(ranges, range) && ranges->n < RANGES_MAX;
 }
 
 static int refuse(ctr_error *err, const char *what, const struct ctr__id_range *r,

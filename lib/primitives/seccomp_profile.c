@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/parse.h"
 #include "base/sys.h"
@@ -630,40 +631,25 @@ static int check_file(int fd, const char *path, ctr_error *err)
 }
 
 /* Whatever size it says that it has: files of /proc say 0, and others may grow. */
-static long read_all(int fd, char *text, size_t size)
-{
-	size_t length = 0;
-	long n;
-
-	do {
-		n = sys_read(fd, text + length, size - length);
-		length += n > 0 ? (size_t)n : 0;
-	} while ((n > 0 && length < size) || n == -EINTR);
-	return n < 0 ? n : (long)length;
-}
-
 int ctr__seccomp_read(const char *path, char **text, ctr_error *err)
 {
 	_cleanup_free_ char *room = NULL;
 	_cleanup_fd_ int fd = -1;
-	long n;
+	size_t length;
+	int r;
 
 	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
 	if (fd < 0)
 		return ctr__error_sys(err, -fd, "open the seccomp profile", path);
 	if (check_file(fd, path, err))
 		return -1;
-	room = malloc(TEXT_MAX + 2);
-	if (!room)
-		return ctr__error_nomem(err);
-	n = read_all(fd, room, TEXT_MAX + 1);
-	if (n < 0)
-		return ctr__error_sys(err, (int)-n, "read the seccomp profile", path);
-	if ((size_t)n > TEXT_MAX)
+	r = ctr__file_read(fd, TEXT_MAX, &room, &length);
+	if (r == -EFBIG)
 		return ctr__error_value(err, "seccomp profile", path, "at most 1 MiB");
-	room[n] = '\0';
-	if (strlen(room) != (size_t)n)
+	if (r < 0)
+		return ctr__error_sys(err, -r, "read the seccomp profile", path);
+	if (strlen(room) != length)
 		return ctr__error_value(err, "seccomp profile", path, "text: it has a NUL in it");
-	*text = strdup(room);
-	return *text ? 0 : ctr__error_nomem(err);
+	*text = ctr__text_take(&room);
+	return 0;
 }

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/export.h"
+#include "base/file.h"
 #include "base/passwd.h"
 #include "base/subid.h"
 #include "base/sys.h"
@@ -40,7 +41,7 @@ static const struct kind groups = {
 	"group ids", "/etc/subgid", "gid_map", "newgidmap", CAP_SETGID,
 };
 
-const char *ctr__userns_off(void)
+const char *ctr__userns_off(int errnum)
 {
 	static const struct {
 		const char *file, off;
@@ -55,9 +56,11 @@ const char *ctr__userns_off(void)
 		  "AppArmor keeps user namespaces from programs without a profile: see "
 		  "/proc/sys/kernel/apparmor_restrict_unprivileged_userns" },
 	};
+	const bool refused =
+		errnum == EPERM || errnum == EACCES || errnum == ENOSPC || errnum == EUSERS;
 	char text[16];
 
-	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
+	for (size_t i = 0; refused && i < sizeof(switches) / sizeof(switches[0]); i++)
 		if (ctr__fd_read_file(AT_FDCWD, switches[i].file, text, sizeof(text)) > 0 &&
 		    text[0] == switches[i].off && text[1] == '\n')
 			return switches[i].hint;
@@ -66,32 +69,44 @@ const char *ctr__userns_off(void)
 
 /* ---- what /etc/subuid and /etc/subgid give ---- */
 
-/* A file of the host's administrator's, whole; the caller frees it. */
+/* A file of the host's administrator's, whole; the caller frees it. None is as good as empty. */
 static int read_whole(const char *path, char **text, size_t *length, ctr_error *err)
 {
-	int n;
+	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+	int r = fd < 0 ? fd : ctr__file_read(fd, FILE_MAX, text, length);
 
-	*text = malloc(FILE_MAX);
-	if (!*text)
+	if (r == -ENOENT) {
+		*length = 0;
+		*text = strdup("");
+		return *text ? 0 : ctr__error_nomem(err);
+	}
+	if (r == -ENOMEM)
 		return ctr__error_nomem(err);
-	n = ctr__fd_read_file(AT_FDCWD, path, *text, FILE_MAX);
-	if (n == -ENOENT)
-		n = 0;
-	*length = n < 0 ? 0 : (size_t)n;
-	return n < 0 ? ctr__error_sys(err, -n, "read", path) : 0;
+	return r < 0 ? ctr__error_sys(err, -r, "read", path) : 0;
 }
 
+/* The range that has an id; NULL: none has. */
+static const struct ctr__id_range *find_range(const struct ctr__id_ranges *given, uint64_t outside)
+{
+	for (size_t i = 0; i < given->n; i++)
+		if (outside - given->v[i].outside < given->v[i].count)
+			return &given->v[i];
+	return NULL;
+}
+
+/* Ranges that follow one another are as good as one: so newuidmap(1) has it. */
 static bool is_covered(const struct ctr__id_ranges *given, const struct ctr__id_range *asked,
 		       uint32_t own)
 {
+	const uint64_t end = (uint64_t)asked->outside + asked->count;
+	const struct ctr__id_range *range;
+	uint64_t next = asked->outside;
+
 	if (asked->count == 1 && asked->outside == own)
 		return true;
-	for (size_t i = 0; i < given->n; i++)
-		if (asked->outside >= given->v[i].outside &&
-		    (uint64_t)asked->outside + asked->count <=
-			    (uint64_t)given->v[i].outside + given->v[i].count)
-			return true;
-	return false;
+	while (next < end && (range = find_range(given, next)) != NULL)
+		next = (uint64_t)range->outside + range->count;
+	return next >= end;
 }
 
 /* What the host's own file calls the caller; "" if it does not. To be freed. */
@@ -116,7 +131,7 @@ static int read_given(const struct kind *kind, struct ctr__id_ranges *given, ctr
 	struct ctr__subid line;
 	const char *p, *end;
 	uint64_t inside = 1;
-	size_t length;
+	size_t length = 0;
 
 	if (caller_name(&name, err) || read_whole(kind->file, &text, &length, err))
 		return -1;
@@ -124,8 +139,8 @@ static int read_given(const struct kind *kind, struct ctr__id_ranges *given, ctr
 		const struct ctr__id_range range = { (uint32_t)inside, line.first, line.count };
 
 		if (!ctr__subid_is_of(&line, geteuid(), *name ? name : NULL) ||
-		    inside + line.count > UINT32_MAX)
-			continue;
+		    !ctr__id_ranges_take(given, &range))
+			continue; /* of somebody else, or there already, by name and by number */
 		if (ctr__id_ranges_append(given, &range))
 			return ctr__error_nomem(err);
 		inside += line.count;
@@ -283,14 +298,15 @@ void ctr__mapping_clear(struct ctr__mapping *mapping)
 }
 
 /* A child of ours that came to no good end. */
-static int explain_child(const struct ctr__outcome *outcome, const char *step, ctr_error *err)
+static int explain_child(const struct ctr__outcome *outcome, const char *step, const char *object,
+			 ctr_error *err)
 {
 	if (outcome->kind == CTR__OUTCOME_FAILED)
-		return ctr__error_sys(err, outcome->errnum, step, NULL);
+		return ctr__error_sys(err, outcome->errnum, step, object);
 	if (outcome->kind == CTR__OUTCOME_TIMEOUT)
-		return ctr__error_set(err, CTR_E_TIMEOUT, 0, step, NULL,
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, step, object,
 				      "it took too long, and was killed");
-	return ctr__error_set(err, CTR_E_KILLED, 0, step, NULL, "the child was killed");
+	return ctr__error_set(err, CTR_E_KILLED, 0, step, object, "the child was killed");
 }
 
 /* ---- newuidmap and newgidmap ---- */
@@ -329,29 +345,21 @@ static int start_helper(char **words, int null, int message, struct ctr__outcome
 		  .modes = CTR__MODE_ONESHOT,
 		  .exec = { .fd = -1, .path = words[0], .argv = words, .envp = environment } },
 	};
-	struct ctr__launch launch = {
-		.steps = steps,
-		.n_steps = sizeof(steps) / sizeof(steps[0]),
-		.mode = CTR__MODE_ONESHOT,
-		.sources = sources,
-		.fd_floor = 3,
-		.leaf = -1,
-		.group_dir = -1,
-		.share_memory = ctr__launch_can_share(),
-		.timeout_ms = HELPER_TIMEOUT_MS,
-	};
+	struct ctr__launch launch;
 
-	for (int i = 0; i < CTR__SLOT_COUNT; i++)
-		launch.slots[i] = -1;
+	ctr__launch_init(&launch, steps, sizeof(steps) / sizeof(steps[0]), CTR__MODE_ONESHOT);
+	launch.sources = sources;
+	launch.share_memory = ctr__launch_can_share();
+	launch.timeout_ms = HELPER_TIMEOUT_MS;
 	return ctr__launch(&launch, outcome);
 }
 
-/* Its exit status, or -errno; -ETIMEDOUT when it took too long, and was killed. */
+/* Its exit status, or -errno; -ETIMEDOUT when it took too long and was killed, -EBUSY when it
+ * could not be. */
 static int await_helper(int pidfd, uint32_t timeout_ms)
 {
 	const int64_t end = ctr__now_ms() + timeout_ms;
 	struct pollfd p = { .fd = pidfd, .events = POLLIN };
-	siginfo_t info = { 0 };
 	int ready, r;
 
 	do {
@@ -359,14 +367,11 @@ static int await_helper(int pidfd, uint32_t timeout_ms)
 
 		ready = sys_poll(&p, 1, &t);
 	} while (ready == -EINTR);
-	if (ready <= 0)
-		sys_pidfd_send_signal(pidfd, SIGKILL);
-	do
-		r = sys_waitid(P_PIDFD, pidfd, &info, WEXITED | __WALL, NULL);
-	while (r == -EINTR);
-	if (ready <= 0 || r < 0)
-		return ready == 0 ? -ETIMEDOUT : ready < 0 ? ready : r;
-	return info.si_code == CLD_EXITED ? info.si_status : -EINTR;
+	if (ready > 0)
+		return ctr__reap(pidfd);
+	sys_pidfd_send_signal(pidfd, SIGKILL);
+	r = ctr__reap(pidfd);
+	return ready < 0 ? ready : r == -ETIMEDOUT ? -EBUSY : -ETIMEDOUT;
 }
 
 static int refuse_helped(const struct kind *kind, int status, int message, ctr_error *err)
@@ -374,9 +379,11 @@ static int refuse_helped(const struct kind *kind, int status, int message, ctr_e
 	char text[MESSAGE_MAX];
 	long n = sys_pread(message, text, sizeof(text) - 1, 0);
 
-	if (status == -ETIMEDOUT)
+	if (status == -ETIMEDOUT || status == -EBUSY)
 		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "map", kind->what,
-				      "%s(1) took too long, and was killed", kind->helper);
+				      status == -EBUSY ? "%s(1) took too long, and can't be killed"
+						       : "%s(1) took too long, and was killed",
+				      kind->helper);
 	if (status < 0)
 		return ctr__error_sys(err, -status, "run", kind->helper);
 	text[n < 0 ? 0 : n] = '\0';
@@ -398,7 +405,7 @@ static int run_helper(const struct kind *kind, char **words, uint32_t timeout_ms
 	if (r < 0)
 		return ctr__error_sys(err, -r, "run", words[0]);
 	if (outcome.kind != CTR__OUTCOME_DONE)
-		return explain_child(&outcome, words[0], err);
+		return explain_child(&outcome, "run", words[0], err);
 	r = await_helper(outcome.pidfd, timeout_ms);
 	sys_close(outcome.pidfd);
 	return r == 0 ? 0 : refuse_helped(kind, r, message, err);
@@ -425,9 +432,9 @@ static int map_by_helper(const struct kind *kind, const char *helper, const char
 
 static int refuse_write(const struct kind *kind, int errnum, ctr_error *err)
 {
-	const char *off = ctr__userns_off();
+	const char *off = ctr__userns_off(errnum);
 
-	if (errnum == EPERM && off)
+	if (off)
 		return ctr__error_set(err, CTR_E_UNSUPPORTED, errnum, "map", kind->what, "%s", off);
 	return ctr__error_set(err, CTR_E_SYSTEM, errnum, "map", kind->what,
 			      errnum == EPERM ? "%s" : NULL,
@@ -490,14 +497,14 @@ static int map_and_open(void *data, pid_t pid)
 static int explain_creation(const struct ctr__outcome *outcome, int r, ctr_error *err)
 {
 	static const char step[] = "make a user namespace";
-	const char *off = r < 0 ? ctr__userns_off() : NULL;
+	const char *off = r < 0 ? ctr__userns_off(-r) : NULL;
 
 	if (r < 0)
 		return ctr__error_set(err, off ? CTR_E_UNSUPPORTED : CTR_E_SYSTEM, -r, step, NULL,
 				      off ? "%s" : NULL, off);
 	if (outcome->kind == CTR__OUTCOME_UNPREPARED) /* which is told already */
 		return -1;
-	return explain_child(outcome, step, err);
+	return explain_child(outcome, step, NULL, err);
 }
 
 int ctr__mapping_open(const struct ctr__mapping *mapping, ctr_error *err)
@@ -508,23 +515,15 @@ int ctr__mapping_open(const struct ctr__mapping *mapping, ctr_error *err)
 		.map = { .keep_ids = true },
 	};
 	struct creation creation = { mapping, err, -1 };
-	struct ctr__launch launch = {
-		.steps = &wait,
-		.n_steps = 1,
-		.mode = CTR__MODE_TEMPLATE,
-		.namespaces = CLONE_NEWUSER,
-		.prepare = map_and_open,
-		.prepare_data = &creation,
-		.fd_floor = 3,
-		.leaf = -1,
-		.group_dir = -1,
-		.timeout_ms = HELPER_TIMEOUT_MS,
-	};
 	struct ctr__outcome outcome;
+	struct ctr__launch launch;
 	int r;
 
-	for (int i = 0; i < CTR__SLOT_COUNT; i++)
-		launch.slots[i] = -1;
+	ctr__launch_init(&launch, &wait, 1, CTR__MODE_TEMPLATE);
+	launch.namespaces = CLONE_NEWUSER;
+	launch.prepare = map_and_open;
+	launch.prepare_data = &creation;
+	launch.timeout_ms = HELPER_TIMEOUT_MS;
 	r = ctr__launch(&launch, &outcome);
 	if (r == 0 && outcome.kind == CTR__OUTCOME_DONE)
 		return creation.fd;

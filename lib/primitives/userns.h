@@ -2,7 +2,35 @@
 #ifndef CTR_PRIMITIVES_USERNS_H
 #define CTR_PRIMITIVES_USERNS_H
 
-/* Which switch of this host keeps the caller from user namespaces; NULL: none that can be read. */
-const char *ctr__userns_off(void);
+#include <sys/types.h>
+
+#include "primitives/idmap.h"
+
+/*
+ * Which switch of this host keeps the caller from user namespaces, if errnum is one that such
+ * a switch gives; NULL: none that can be read.
+ */
+const char *ctr__userns_off(int errnum);
+
+/* A map, ready to be written for one process after the other. */
+struct ctr__mapping {
+	char *uids, *gids;	/* as the kernel takes them: user_namespaces(7) */
+	const char *uid_helper; /* a program that may write them; NULL: the caller may */
+	const char *gid_helper;
+};
+
+/* newuidmap or newgidmap, where such a program usually is; NULL: nowhere. */
+const char *ctr__mapping_helper(const char *name);
+
+/* Refuses what is not the caller's to map. */
+int ctr__mapping_make(struct ctr__mapping *mapping, const ctr_idmap *map, ctr_error *err);
+void ctr__mapping_clear(struct ctr__mapping *mapping);
+
+/* For a process that nobody else reaps. */
+int ctr__mapping_write(const struct ctr__mapping *mapping, pid_t pid, uint32_t timeout_ms,
+		       ctr_error *err);
+
+/* A user namespace with these ids and nobody in it: a descriptor, or -1. */
+int ctr__mapping_open(const struct ctr__mapping *mapping, ctr_error *err);
 
 #endif

@@ -119,6 +119,29 @@ START_TEST(test_nested__cannot_exceed_the_outer_limit)
 }
 END_TEST
 
+/*
+ * Groups that are given controllers by the container's may hold no processes above them, so
+ * its own are in a leaf from the start: cgroups(7), "no internal processes".
+ */
+START_TEST(test_delegate__processes_are_in_a_leaf)
+{
+	static const char *const limits[][3] = { { "--hugetlb-limit", "2m=2m", ":hugetlb:" },
+						 { "--memory", "64m", ":memory:" } };
+
+	for (int i = 0; i < 2; i++) {
+		int status = cli_run(CLI_RUN("--delegate", limits[i][0], limits[i][1], "--", "cat",
+					     "/proc/self/cgroup"));
+		const char *line = strstr(cli_out, "0::/");
+
+		if (status != 0 || !line || strstr(cli_out, limits[i][2]))
+			continue; /* this controller is not there, or one of v1 */
+		ck_assert_int_eq(strncmp(line, "0::/leaf\n", strlen("0::/leaf\n")), 0);
+		return;
+	}
+	suite_skip("cgroup v2 has neither of the controllers");
+}
+END_TEST
+
 /* What it froze itself can be ended all the same. */
 START_TEST(test_delegate__can_not_make_itself_endless)
 {
@@ -325,6 +348,7 @@ int main(void)
 	tcase_add_test(tc, test_cgroup__needs_a_namespace);
 	tcase_add_test(tc, test_nested__limits_hold);
 	tcase_add_test(tc, test_nested__cannot_exceed_the_outer_limit);
+	tcase_add_test(tc, test_delegate__processes_are_in_a_leaf);
 	tcase_add_test(tc, test_delegate__can_not_make_itself_endless);
 	tcase_add_test(tc, test_output_limit__and_fsize_are_one);
 	tcase_add_test(tc, test_devices__are_those_that_are_allowed);

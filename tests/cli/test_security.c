@@ -160,16 +160,21 @@ START_TEST(test_dev__is_read_only)
 END_TEST
 
 /* Changes to a mount of the host's do not come in, nor those of a container out. */
+static const char *const owners[] = { "--userns=host", "--userns=auto", "--uidmap=0:100000:65536" };
+static int owner;
+
 static void try_shared_propagation(void)
 {
 	char *before, *after, *difference;
 
 	mount_tmpfs(world_path("shared"), 0);
+	ck_assert_int_eq(chmod(world_path("shared"), 0777), 0);
 	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL), 0);
 	before = leak_snapshot();
-	cli_expect("",
-		   CLI_RUN("-v", world_path("shared:/mnt"), "--cap-add=SYS_ADMIN", "--", "sh", "-c",
-			   "mkdir /mnt/x && mount -t tmpfs none /mnt/x && touch /mnt/x/y"));
+	cli_expect("", CLI_RUN(owners[owner], "-v", world_path("shared:/mnt"),
+			       "--cap-add=SYS_ADMIN", "--", "sh", "-c",
+			       "mkdir /mnt/x && mount -t tmpfs none /mnt/x && touch /mnt/x/y"));
+	cli_expect("", CLI_ARGS("run", owners[owner], "--", "true"));
 	after = leak_snapshot();
 	difference = leak_difference(before, after);
 	ck_assert_str_eq(difference, "");
@@ -182,6 +187,7 @@ static void try_shared_propagation(void)
 START_TEST(test_mounts__do_not_propagate_to_a_shared_host)
 {
 	world_mkdir("shared");
+	owner = _i;
 	suite_in_mounts(try_shared_propagation);
 }
 END_TEST
@@ -421,7 +427,7 @@ static void add_mount_tests(TCase *tc)
 	tcase_add_test(tc, test_volume__set_user_id_gains_where_both_are_asked_for);
 	tcase_add_loop_test(tc, test_root__device_nodes_do_not_work, 0, 3);
 	tcase_add_test(tc, test_dev__is_read_only);
-	tcase_add_test(tc, test_mounts__do_not_propagate_to_a_shared_host);
+	tcase_add_loop_test(tc, test_mounts__do_not_propagate_to_a_shared_host, 0, COUNT(owners));
 	tcase_add_test(tc, test_mounts__of_the_host_are_gone);
 }
 

@@ -17,7 +17,7 @@ static const struct cli_start user = { .prepare = cli_become_user };
 static void replace(const char *path, const char *name, const char *text)
 {
 	world_write(name, text, 0644);
-	ck_assert_int_eq(mount(world_path("%s", name), path, NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount(world_path("%s", name), path, "none", MS_BIND, NULL), 0);
 }
 
 static void make(void)
@@ -89,6 +89,29 @@ START_TEST(test_ranges__let_groups_be_had)
 		      CLI_RUN("--userns", "ranges", "--user", "7:8", "--group-add", "9", "--", "sh",
 			      "-c", "echo $(id -u) $(id -G)"),
 		      &user);
+}
+END_TEST
+
+/* newgidmap(1) denies setgroups(2) where one's own group is the only one. */
+START_TEST(test_uidmap__with_one_group_starts)
+{
+	need_helper();
+	cli_expect_as(" 0 1000 1\n 1 300000 5\n 0 1000 1\n",
+		      CLI_RUN("--uidmap", "0:1000:1", "--uidmap", "1:300000:5", "--gidmap",
+			      "0:1000:1", "--", MAPS),
+		      &user);
+}
+END_TEST
+
+START_TEST(test_userns__the_last_one_counts)
+{
+	need_helper();
+	cli_expect_as(" 0 1000 1\n 0 1000 1\n",
+		      CLI_RUN("--userns", "ranges", "--userns", "auto", "--", MAPS), &user);
+	cli_expect_as(" 0 1000 1\n 1 300000 65536\n 0 1000 1\n 1 300000 65536\n",
+		      CLI_RUN("--userns", "host", "--userns", "ranges", "--", MAPS), &user);
+	cli_expect_as(" 7 1000 1\n 8 1000 1\n",
+		      CLI_RUN("--userns", "keep-id", "--user", "7:8", "--", MAPS), &user);
 }
 END_TEST
 
@@ -385,6 +408,8 @@ int main(void)
 	tcase_add_loop_test(tc, test_ranges__are_those_of_subuid, 0, COUNT(children));
 	tcase_add_test(tc, test_ranges__files_have_their_owners);
 	tcase_add_test(tc, test_ranges__let_groups_be_had);
+	tcase_add_test(tc, test_uidmap__with_one_group_starts);
+	tcase_add_test(tc, test_userns__the_last_one_counts);
 	tcase_add_test(tc, test_ranges__are_no_key_to_the_host);
 	tcase_add_test(tc, test_uidmap__of_a_users_own_id_needs_no_help);
 	tcase_add_loop_test(tc, test_uidmap__refuses_ids_of_others, 0, COUNT(not_theirs));

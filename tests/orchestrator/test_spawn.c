@@ -489,6 +489,61 @@ static void spawn_from_threads(void)
 }
 
 /* In a process of its own: glibc keeps a signal handler once there were threads. */
+/* The host's own program must not be executed inside: CVE-2019-5736. */
+START_TEST(test_plan_spawn__refuses_a_program_that_became_a_magic_link)
+{
+	const char *const cwds[] = { NULL, "/etc" };
+	ctr_spec *spec = suite_spec(world_rootfs("root"), "/bin/program", NULL);
+	ctr_plan *plan;
+
+	world_copy("/bin/busybox", world_path("root/bin/program"));
+	if (cwds[_i])
+		ck_assert_int_eq(ctr_spec_set_cwd(spec, cwds[_i], err), 0);
+	plan = ctr_plan_compile(spec, err);
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	ck_assert_int_eq(unlink(world_path("root/bin/program")), 0);
+	ck_assert_int_eq(symlink("/proc/self/exe", world_path("root/bin/program")), 0);
+	ck_assert_ptr_null(ctr_plan_spawn(plan, err));
+	suite_expect_error(err, CTR_E_NOT_EXECUTABLE, "/bin/program");
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+}
+END_TEST
+
+/* What covers the program's name in the working directory is none of its business. */
+START_TEST(test_spawn__looks_at_the_program_from_the_root)
+{
+	ctr_spec *spec = suite_spec(world_rootfs("root"), "/bin/sh", "-c", "echo ran", NULL);
+
+	world_mkdir("root/work/bin");
+	ck_assert_int_eq(symlink("sh", world_path("root/work/bin/sh")), 0);
+	ck_assert_int_eq(ctr_spec_set_cwd(spec, "/work", err), 0);
+	expect_output(spec, "ran\n");
+}
+END_TEST
+
+/* The host's own groups are unmounted there in each run, also in one that joins a template. */
+START_TEST(test_plan_spawn__shows_the_group)
+{
+	ctr_spec *spec = shell(NULL, _i, "pwd; cat /proc/self/cgroup >/dev/null");
+	ctr_plan *plan;
+
+	ck_assert_int_eq(ctr_spec_add_cgroup(spec, "/sys/fs/cgroup", 0, err), 0);
+	plan = ctr_plan_compile(spec, err);
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	for (int i = 0; i < 2; i++) {
+		ctr_container *c = ctr_plan_spawn(plan, err);
+
+		ck_assert_msg(c, "%s", ctr_error_message(err));
+		ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
+		ck_assert_int_eq(ctr_container_exit_code(c), 0);
+		ctr_container_free(c);
+	}
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+}
+END_TEST
+
 START_TEST(test_plan_spawn__works_from_many_threads)
 {
 	fork_child_mode = _i;
@@ -619,6 +674,9 @@ int main(void)
 	tcase_add_loop_test(tc, test_tty__works_in_a_host_without_stdio, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__devices_of_the_host_keep_their_modes, 0, 2);
 	tcase_add_loop_test(tc, test_plan_spawn__containers_share_no_files, 0, 2);
+	tcase_add_loop_test(tc, test_plan_spawn__refuses_a_program_that_became_a_magic_link, 0, 2);
+	tcase_add_test(tc, test_spawn__looks_at_the_program_from_the_root);
+	tcase_add_loop_test(tc, test_plan_spawn__shows_the_group, 0, 2);
 	tcase_add_loop_test(tc, test_plan_spawn__works_from_many_threads, 0, 2);
 	tcase_add_loop_test(tc, test_detach__is_refused_where_it_would_not_hold, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__relative_root_is_found_from_elsewhere, 0, 2);

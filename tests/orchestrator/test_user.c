@@ -256,7 +256,7 @@ START_TEST(test_plan_compile__a_user_namespace_of_one_id_has_no_listed_groups)
 	spec = spec_of("bob", NULL);
 	check(ctr_spec_set_userns(spec, CTR_USERNS_NEW, err));
 	check(ctr_spec_add_group_name(spec, "wheel", err));
-	expect_refusal(spec, CTR_E_INVALID, "a user namespace of one user has no other groups");
+	expect_refusal(spec, CTR_E_INVALID, "a user namespace of one group has no others");
 }
 END_TEST
 

@@ -205,7 +205,7 @@ TEST_IN_CHILD(test_userns_create__that_is_switched_off_is_told)
 static void replace(const char *path, const char *name, const char *text)
 {
 	world_write(name, text, 0644);
-	ck_assert_int_eq(mount(world_path("%s", name), path, NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount(world_path("%s", name), path, "none", MS_BIND, NULL), 0);
 }
 
 /* As the host's administrator would have it. */
@@ -222,6 +222,8 @@ static const char *const givers[] = {
 	"alice:300000:2000\n",
 	"1000:300000:2000\n",
 	"bob:1:7\nalice:bad:1\nalice:500000:10\nalice:300000:2000\n",
+	"alice:301000:1000\nalice:300000:1000\n",
+	"alice:300000:2000\n1000:300000:2000\n",
 };
 
 TEST_IN_CHILD(test_userns_map__is_helped_for_what_is_given)
@@ -258,6 +260,38 @@ TEST_IN_CHILD(test_idmap_add_ranges__takes_all_that_is_given)
 						 "         1     500000         10\n"
 						 "        11     300000       2000\n");
 	stop(pid);
+	ctr_idmap_free(map);
+}
+
+/* By name and by number it is given once; what is given twice can be mapped once. */
+TEST_IN_CHILD(test_idmap_add_ranges__takes_nothing_twice)
+{
+	ctr_idmap *map = ctr_idmap_new(err);
+	pid_t pid;
+
+	give(givers[4]);
+	effect_drop_privileges();
+	effect_done(ctr_idmap_add_ranges(map, err));
+	pid = start_in_userns();
+	effect_done(ctr_userns_map(map, pid, err));
+	stop(pid);
+	ctr_idmap_free(map);
+}
+
+TEST_IN_CHILD(test_idmap_add_ranges__believes_no_part_of_a_file)
+{
+	const size_t size = (1 << 20) + 100;
+	ctr_idmap *map = ctr_idmap_new(err);
+	char *text = malloc(size + 1);
+
+	memset(text, '#', size);
+	memcpy(text + size - 24, "\nalice:300000:65536\n", 21);
+	text[size] = '\0';
+	give(text);
+	free(text);
+	effect_drop_privileges();
+	ck_assert_int_eq(ctr_idmap_add_ranges(map, err), -1);
+	suite_expect_error(err, CTR_E_SYSTEM, "File too large");
 	ctr_idmap_free(map);
 }
 
@@ -402,6 +436,8 @@ int main(void)
 	tcase_add_test(tc, test_userns_create__that_is_switched_off_is_told);
 	tcase_add_loop_test(tc, test_userns_map__is_helped_for_what_is_given, 0, COUNT(givers));
 	tcase_add_test(tc, test_idmap_add_ranges__takes_all_that_is_given);
+	tcase_add_test(tc, test_idmap_add_ranges__takes_nothing_twice);
+	tcase_add_test(tc, test_idmap_add_ranges__believes_no_part_of_a_file);
 	tcase_add_loop_test(tc, test_userns_map__refuses_what_is_not_given, 0, COUNT(refusals));
 	tcase_add_test(tc, test_idmap_add_ranges__of_who_has_none_is_told);
 	tcase_add_test(tc, test_userns_map__without_the_helper_is_told);
