@@ -12,7 +12,8 @@ target_compile_options(minictr_flags INTERFACE
 	-Wwrite-strings -Wundef -Wvla -Wformat=2 -Wno-format-nonliteral)
 # With -O3 gcc 12 warns of what is only read where it has been set.
 if(CMAKE_C_COMPILER_ID STREQUAL GNU)
-	target_compile_options(minictr_flags INTERFACE -Wno-maybe-uninitialized)
+	target_compile_options(minictr_flags INTERFACE
+		$<$<CONFIG:Release>:-Wno-maybe-uninitialized>)
 endif()
 if(MINICTR_WERROR)
 	target_compile_options(minictr_flags INTERFACE -Werror)
