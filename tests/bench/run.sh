@@ -20,7 +20,7 @@ trap 'rm -rf "$root" "$bundle"' EXIT
 
 mkdir "$root"/{bin,dev,etc,proc,run,sys,tmp,usr}
 cp "$build/tests/bench_true" "$root/bin/true"
-rm -f "$BENCH_JSON"
+: >"$BENCH_JSON"
 
 commands=()
 left_out() { echo "left out, $1: $2"; }
@@ -31,8 +31,8 @@ add() { # NAME COMMAND...
 	fi
 	commands+=(";" "$@")
 }
-compare() { # TITLE ROUNDS
-	"$build/tests/bench_command" "$1" "$2" "${commands[@]:1}"
+compare() { # TITLE ROUNDS [COMMAND THAT RUNS IT...]
+	"${@:3}" "$build/tests/bench_command" "$1" "$2" "${commands[@]:1}"
 	commands=()
 }
 
@@ -117,15 +117,30 @@ else
 fi
 compare "commands with limits" $((rounds / 4 + 1))
 
-# Without root: one id of a user namespace each.
+# Without root: one id of a user namespace each. All is run by a user, the benchmark too.
 chmod 755 "$root"
+chmod a+w "$BENCH_JSON"
 user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
-add "minictr run, as a user" "${user[@]}" "$minictr" run --network host --rootfs "$root" /bin/true
-add "bwrap --unshare-all --share-net" "${user[@]}" "${bwrap[@]}" --unshare-user /bin/true
-add "unshare -Ur, no /proc" "${user[@]}" unshare -Ur --fork --pid --mount --uts --ipc --cgroup \
+add "minictr run --network host" "$minictr" run --network host --rootfs "$root" /bin/true
+commands+=(";" "ctr_spawn(), the network the host's" ctr_spawn "$root" /bin/true)
+add "bwrap --unshare-all --share-net" "${bwrap[@]}" --unshare-user /bin/true
+add "unshare -Ur, no /proc" unshare -Ur --fork --pid --mount --uts --ipc --cgroup \
 	--root="$root" /bin/true
-add "setpriv alone" "${user[@]}" "$root/bin/true"
-compare "commands without root" $((rounds / 4 + 1))
+if command -v runc >/dev/null; then
+	rootless=$bundle/rootless
+	mkdir -p "$rootless/state"
+	(cd "$rootless" && runc spec --rootless)
+	sed -i -e 's/"terminal": true/"terminal": false/' -e 's|"sh"|"/bin/true"|' \
+		-e "s|\"path\": \"rootfs\"|\"path\": \"$root\"|" \
+		-e 's/"hostID": [0-9]*/"hostID": 65534/' "$rootless/config.json"
+	chmod 755 "$bundle"
+	chown -R 65534:65534 "$rootless"
+	add "runc run, spec --rootless" runc --root "$rootless/state" run --bundle "$rootless" b@
+	add "crun run, spec --rootless" crun --root "$rootless/state" --cgroup-manager=disabled \
+		run --bundle "$rootless" b@
+fi
+add "the program alone" "$root/bin/true"
+compare "commands without root" $((rounds / 4 + 1)) "${user[@]}"
 
 for n in 0 10 100 1000; do
 	ours=() theirs=()
