@@ -127,16 +127,10 @@ static int examine(const struct doctor *doctor)
 
 static int doctor_words(struct doctor *doctor, int argc, char **argv)
 {
-	int first = opt_parse(doctor_options, &doctor->run, argc, argv);
+	int rc = opt_parse_all(doctor_options, &doctor->run, argc, argv);
 
-	if (first == OPT_ANSWERED)
-		return EXIT_SUCCESS;
-	if (first < 0)
-		return EXIT_OURS;
-	if (first < argc) {
-		print_refusal(argv[first], NULL, "one word too many");
-		return EXIT_OURS;
-	}
+	if (rc < 0)
+		return rc == OPT_ANSWERED ? EXIT_SUCCESS : EXIT_OURS;
 	return examine(doctor);
 }
 

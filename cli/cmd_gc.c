@@ -68,16 +68,10 @@ static int collect(const struct gc *gc)
 
 static int gc_words(struct gc *gc, int argc, char **argv)
 {
-	int first = opt_parse(gc_options, &gc->run, argc, argv);
+	int rc = opt_parse_all(gc_options, &gc->run, argc, argv);
 
-	if (first == OPT_ANSWERED)
-		return EXIT_SUCCESS;
-	if (first < 0)
-		return EXIT_OURS;
-	if (first < argc) {
-		print_refusal(argv[first], NULL, "one word too many");
-		return EXIT_OURS;
-	}
+	if (rc < 0)
+		return rc == OPT_ANSWERED ? EXIT_SUCCESS : EXIT_OURS;
 	return collect(gc);
 }
 

@@ -136,6 +136,18 @@ int opt_parse(const struct opt *table, struct run *run, int argc, char **argv)
 	return words.next;
 }
 
+int opt_parse_all(const struct opt *table, struct run *run, int argc, char **argv)
+{
+	int first = opt_parse(table, run, argc, argv);
+
+	if (first < 0)
+		return first;
+	if (first == argc)
+		return 0;
+	print_refusal(argv[first], NULL, "one word too many");
+	return OPT_REFUSED;
+}
+
 /* A newline in a help text begins a further line of its column. */
 static void print_help(const char *help, int column)
 {

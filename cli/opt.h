@@ -28,6 +28,9 @@ enum { OPT_REFUSED = -1, OPT_ANSWERED = -2 };
  * Returns the index of the first word that is none of them, or one of the above.
  */
 int opt_parse(const struct opt *table, struct run *run, int argc, char **argv);
+
+/* The same for a command that takes options alone: 0, or one of the above. */
+int opt_parse_all(const struct opt *table, struct run *run, int argc, char **argv);
 void opt_print(const struct opt *table);
 
 /* -1 with a message when @value is neither "true" nor "false". */
