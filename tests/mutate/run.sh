@@ -67,7 +67,7 @@ is_here() {
 # ---- whether they are missed ----
 
 fails() {
-	! timeout 60 "$build/tests/$1" >"$work/out" 2>&1
+	! timeout 180 "$build/tests/$1" >"$work/out" 2>&1
 }
 
 first_failure() {
