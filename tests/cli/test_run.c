@@ -42,6 +42,13 @@ START_TEST(test_run__user_and_umask)
 }
 END_TEST
 
+START_TEST(test_run__nice_value)
+{
+	cli_expect("7\n",
+		   CLI_RUN("--nice", "7", "--", "sh", "-c", "cut -d ' ' -f 19 /proc/self/stat"));
+}
+END_TEST
+
 START_TEST(test_run__read_only_volume)
 {
 	world_mkdir("data");
@@ -217,6 +224,7 @@ int main(void)
 	tcase_add_test(tc, test_run__sets_the_host_name);
 	tcase_add_test(tc, test_run__passes_environment_and_directory);
 	tcase_add_test(tc, test_run__user_and_umask);
+	tcase_add_test(tc, test_run__nice_value);
 	tcase_add_test(tc, test_run__read_only_volume);
 	tcase_add_test(tc, test_run__no_descriptor_is_open_while_the_program_is_looked_up);
 	tcase_add_test(tc, test_run__pids_limit_stops_a_fork_storm);

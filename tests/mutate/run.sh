@@ -14,8 +14,8 @@ trap 'rm -rf "$work"' EXIT
 programs=(test_spawn test_verify test_user test_confine test_cli_run test_cli_userns
 	test_cli_rootless test_init test_seccomp_spec test_cli_user test_cli_confine
 	test_cli_seccomp test_cli_identity test_shared test_cli_security test_cli_hostile_caller
-	test_cli_hostile_root test_cli_attacks test_host test_cli_cgroups test_cli_resources
-	test_cli_terminal test_container test_cli_signals)
+	test_cli_hostile_root test_host test_cli_cgroups test_cli_resources
+	test_cli_terminal test_container test_cli_signals test_cli_attacks)
 
 # ---- which steps there are ----
 
