@@ -240,6 +240,13 @@ void suite_need_root(void)
 		suite_skip("needs root");
 }
 
+void suite_need_no_counts(void)
+{
+#ifdef MINICTR_COVERAGE
+	suite_skip("the counts of lines are to be written");
+#endif
+}
+
 void suite_need_real_exec(void)
 {
 #ifdef CTR_HAVE_VALGRIND

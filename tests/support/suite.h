@@ -26,6 +26,9 @@ void suite_skip(const char *why) __attribute__((noreturn));
 /* suite_skip() unless the effective user is root. */
 void suite_need_root(void);
 
+/* suite_skip() in a build that counts lines: programs write the counts when they end. */
+void suite_need_no_counts(void);
+
 /* suite_skip() under valgrind, whose execveat(2) can't execute a memory file: the init. */
 void suite_need_real_exec(void);
 
