@@ -116,6 +116,7 @@ static const char *const twice[] = {
 	"cgroup",
 	"nested_proc",
 	"nested_release_agent",
+	"keyring",
 	"ptrace",
 };
 
