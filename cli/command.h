@@ -24,6 +24,10 @@ int cmd_explain(int argc, char **argv);
 void cmd_run_help(const char *name);
 int cmd_doctor(int argc, char **argv);
 void cmd_doctor_help(const char *name);
+int cmd_jail(int argc, char **argv);
+void cmd_jail_help(const char *name);
+int cmd_chroot(int argc, char **argv);
+void cmd_chroot_help(const char *name);
 int cmd_gc(int argc, char **argv);
 void cmd_gc_help(const char *name);
 

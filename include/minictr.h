@@ -12,6 +12,7 @@
 #include <minictr/chroot.h>
 #include <minictr/container.h>
 #include <minictr/error.h>
+#include <minictr/jail.h>
 #include <minictr/landlock.h>
 #include <minictr/limits.h>
 #include <minictr/mount.h>
@@ -20,6 +21,7 @@
 #include <minictr/plan.h>
 #include <minictr/probe.h>
 #include <minictr/process.h>
+#include <minictr/program.h>
 #include <minictr/seccomp.h>
 #include <minictr/spec.h>
 #include <minictr/usage.h>

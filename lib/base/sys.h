@@ -414,6 +414,49 @@ static inline int sys_unlinkat(int dir, const char *path, int flags)
 	return (int)ctr__sys3(SYS_unlinkat, dir, (long)path, flags);
 }
 
+static inline int sys_renameat(int from, const char *from_path, int to, const char *to_path)
+{
+	return (int)ctr__sys5(SYS_renameat2, from, (long)from_path, to, (long)to_path, 0);
+}
+
+static inline int sys_linkat(int from, const char *from_path, int to, const char *to_path,
+			     int flags)
+{
+	return (int)ctr__sys5(SYS_linkat, from, (long)from_path, to, (long)to_path, flags);
+}
+
+static inline int sys_mknodat(int dir, const char *path, mode_t mode, unsigned device)
+{
+	return (int)ctr__sys4(SYS_mknodat, dir, (long)path, mode, (long)device);
+}
+
+static inline int sys_fchmod(int fd, mode_t mode)
+{
+	return (int)ctr__sys2(SYS_fchmod, fd, mode);
+}
+
+/* Follows a symbolic link, as that of a descriptor in /proc is one. */
+static inline int sys_fchmodat(int dir, const char *path, mode_t mode)
+{
+	return (int)ctr__sys3(SYS_fchmodat, dir, (long)path, mode);
+}
+
+/* Of an open file. */
+static inline int sys_futimens(int fd, const struct timespec times[2])
+{
+	return (int)ctr__sys4(SYS_utimensat, fd, 0, (long)times, 0);
+}
+
+static inline long sys_copy_file_range(int from, int to, size_t n)
+{
+	return ctr__sys_new(SYS_copy_file_range, from, 0, to, 0, (long)n);
+}
+
+static inline int sys_flock(int fd, int operation)
+{
+	return (int)ctr__sys2(SYS_flock, fd, operation);
+}
+
 /* ---- namespaces ---- */
 
 static inline int sys_unshare(unsigned long flags)

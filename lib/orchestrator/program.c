@@ -2,6 +2,7 @@
 #include "orchestrator/program.h"
 
 #include <elf.h>
+#include <minictr/program.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/export.h"
 #include "base/sys.h"
 
 #define HEADER_SIZE 256	   /* BINPRM_BUF_SIZE, linux/binfmts.h: what execve(2) looks at */
@@ -456,4 +458,43 @@ int ctr__program_find(const struct ctr__view *view, const char *name, const char
 	r = snprintf(path, PATH_MAX, "%s%s%s", absolute ? "" : cwd, absolute ? "" : "/", name);
 	r = r < PATH_MAX ? try_path(&l, path, fd) : -ENAMETOOLONG;
 	return r ? report(&l, r, NULL) : 0;
+}
+
+/* The view of a root that nothing is mounted on. */
+static int open_view(struct ctr__view *view, const char *root, ctr_error *err)
+{
+	struct ctr__view_entry entry = { .kind = CTR__VIEW_TREE, .directory = true };
+
+	entry.fd = sys_openat(AT_FDCWD, root, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	if (entry.fd < 0)
+		return ctr__error_sys(err, -entry.fd, "open the root directory", root);
+	return ctr__view_add(view, "", &entry) ? ctr__error_nomem(err) : 0;
+}
+
+static int find_in(const struct ctr__view *view, const char *name, const char *search,
+		   char found[PATH_MAX], ctr_error *err)
+{
+	_cleanup_fd_ int fd = -1;
+
+	return ctr__program_find(view, name, "", search, found, &fd, err);
+}
+
+CTR_EXPORT int ctr_program_find(const char *root, const char *name, const char *search, char *path,
+				size_t size, ctr_error *err)
+{
+	struct ctr__view view = { 0 };
+	char found[PATH_MAX];
+	int r;
+
+	if (!root || !*root)
+		return ctr__error_value(err, "root directory", root, "the path of a directory");
+	if (!name || !*name)
+		return ctr__error_value(err, "program", name, "its path or its name");
+	r = open_view(&view, root, err);
+	if (r == 0)
+		r = find_in(&view, name, search, found, err);
+	ctr__view_clear(&view);
+	if (r == 0 && size && snprintf(path, size, "%s", found) >= (int)size)
+		return ctr__error_value(err, "program", found, "a path that fits its room");
+	return r;
 }

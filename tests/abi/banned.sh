@@ -49,7 +49,8 @@ lib/base/error.c strerror	musl, where it is free of state
 lib/primitives/seccomp_print.c stderr	a program of the build'"'"'s
 lib/primitives/seccomp_print.c printf	a program of the build'"'"'s
 lib/orchestrator/spec.c getenv	ctr_spec_inherit_env(): asked for by the caller
-lib/primitives/cgroup_tree.c readdir	a stream of its own: no other thread has it'
+lib/primitives/cgroup_tree.c readdir	a stream of its own: no other thread has it
+lib/jail/tree.c readdir	the same'
 
 calls=$(awk -v rules="$(printf %s "$rules" | tr '\n\t' '|  ')" \
 	-v exceptions="$(printf %s "$exceptions" | tr '\n\t' '| ')" '
@@ -140,6 +141,14 @@ report "banned in the library" "$calls"
 # root; plain names in a directory that is open are fine where listed.
 opened=$(awk '
 BEGIN {
+	host["lib/orchestrator/program.c root"]		# a root of the caller
+	host["lib/jail/jail.c CTR__CACHE_PATH"]		# the loader's own, of the host
+	host["lib/jail/search.c path"]			# where the host's loader looks
+	host["lib/jail/closure.c entry->path"]		# files of the host, which a jail is made of
+	host["lib/jail/examine.c entry->path"]
+	host["lib/jail/tree.c path"]
+	host["lib/jail/write.c entry->path"]
+	host["lib/jail/write.c dir"]			# the directory that the caller names
 	host["lib/orchestrator/spec.c path"]		# a namespace file of the caller
 	host["lib/primitives/seccomp_profile.c path"]	# a profile of the caller
 	host["lib/orchestrator/compile_mount.c path"]	# a bind source or a root
@@ -151,6 +160,7 @@ BEGIN {
 	host["lib/primitives/userns.c path"]		# a namespace of a child of ours
 	names["lib/base/path.c dir"]			# the resolver itself
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
+	names["lib/jail/write.c w->parent"]		# a new name that no link can have
 	names["lib/primitives/cgroup.c m->dir"]		# a file of the control group
 	names["lib/primitives/cgroup_tree.c dir"]	# a group in it, links not followed
 }

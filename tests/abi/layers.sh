@@ -4,6 +4,7 @@
 # Includes go down only:
 #	cli -> public headers
 #	orchestrator -> primitives -> plan -> base
+#	jail -> base
 # Each public header counts as part of the layer that implements it.
 set -eu
 . "$(dirname "$0")/report.sh"
@@ -44,6 +45,8 @@ function check_library(layer, to, quoted,   target) {
 	# The init is a program of its own, of raw system calls.
 	if (layer == "helper" && (target == "helper" || to == "base/sys.h"))
 		return
+	if (layer == "jail" && target != "jail" && target != "base")
+		complain(layer " includes " to)
 	if (layer == "helper" || target == "helper" || !(target in rank) ||
 	    rank[target] > rank[layer])
 		complain(layer " includes " to)
@@ -58,12 +61,15 @@ function check_client(to, quoted) {
 
 BEGIN {
 	rank["base"] = 0; rank["plan"] = 1; rank["primitives"] = 2; rank["orchestrator"] = 3
+	# Beside the others: it knows the base alone, and none of them knows it.
+	rank["jail"] = 4
 	implements["error.h"] = implements["parse.h"] = implements["version.h"] = "base"
+	implements["jail.h"] = "jail"
 	implements["chroot.h"] = implements["mount.h"] = "primitives"
 	implements["caps.h"] = implements["cgroup.h"] = implements["limits.h"] = implements["usage.h"] = "primitives"
 	implements["userns.h"] = "primitives"
 	implements["landlock.h"] = implements["namespace.h"] = implements["process.h"] = implements["seccomp.h"] = "primitives"
-	implements["container.h"] = implements["plan.h"] = implements["probe.h"] = implements["spec.h"] = "orchestrator"
+	implements["container.h"] = implements["plan.h"] = implements["probe.h"] = implements["program.h"] = implements["spec.h"] = "orchestrator"
 }
 
 /^[ \t]*#[ \t]*include/ {

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "host_path.h"
+#include "print.h"
+#include "run.h"
+
+#define USUAL_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+/* What the options of jail come to; none of those of run is used. */
+struct jail {
+	struct run run;
+	ctr_jail *jail;
+	bool list, json;
+	uint32_t how; /* CTR_JAIL_COPY, ... */
+};
+
+/* The run that setters are handed is the first member of a jail. */
+static struct jail *jail_of(struct run *run)
+{
+	return (struct jail *)run;
+}
+
+static int check(const struct opt *opt, struct run *run, int rc)
+{
+	return rc < 0 ? print_error(opt->name, run->err) : 0;
+}
+
+/* ---- options ---- */
+
+static int refuse_extra(const struct opt *opt, const char *name)
+{
+	char known[256] = "";
+
+	for (size_t i = 0; ctr_jail_extra_name(i); i++) {
+		const size_t n = strlen(known);
+
+		snprintf(known + n, sizeof(known) - n, "%s%s", i ? ", " : "",
+			 ctr_jail_extra_name(i));
+	}
+	return print_refusal(opt->name, name, "expected some of %s", known);
+}
+
+static bool is_extra(const char *name)
+{
+	const char *known;
+
+	for (size_t i = 0; (known = ctr_jail_extra_name(i)); i++)
+		if (strcmp(known, name) == 0)
+			return true;
+	return false;
+}
+
+static int add_extra(struct run *run, const struct opt *opt, const char *name)
+{
+	if (!is_extra(name))
+		return refuse_extra(opt, name);
+	return check(opt, run, ctr_jail_add_extra(jail_of(run)->jail, name, run->err));
+}
+
+static int set_with(struct run *run, const struct opt *opt, const char *value)
+{
+	char *names = strdup(value), *rest = names, *name;
+	int rc = names ? 0 : print_refusal(NULL, NULL, "out of memory");
+
+	while (rc == 0 && (name = strsep(&rest, ",")))
+		rc = add_extra(run, opt, name);
+	free(names);
+	return rc;
+}
+
+static int set_include(struct run *run, const struct opt *opt, const char *value)
+{
+	char *path = host_path(opt, value);
+	int rc;
+
+	if (!path)
+		return -1;
+	rc = check(opt, run, ctr_jail_add_path(jail_of(run)->jail, path, run->err));
+	free(path);
+	return rc;
+}
+
+static int set_list(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_read_bool(opt, value, &jail_of(run)->list);
+}
+
+static int set_json(struct run *run, const struct opt *opt, const char *value)
+{
+	struct jail *jail = jail_of(run);
+
+	if (opt_read_bool(opt, value, &jail->json) < 0)
+		return -1;
+	jail->list |= jail->json;
+	return 0;
+}
+
+static int set_files(struct run *run, const struct opt *opt, const char *value)
+{
+	static const char *const words[] = {
+		[CTR_JAIL_COPY] = "copy",
+		[CTR_JAIL_REFLINK] = "reflink",
+		[CTR_JAIL_HARDLINK] = "hardlink",
+	};
+
+	for (uint32_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(words[i], value) != 0)
+			continue;
+		jail_of(run)->how = i;
+		return 0;
+	}
+	return print_refusal(opt->name, value, "expected copy, reflink or hardlink");
+}
+
+static int show_help(struct run *run, const struct opt *opt, const char *value)
+{
+	(void)opt, (void)value;
+	cmd_jail_help(run->command);
+	return OPT_ANSWERED;
+}
+
+static const struct opt jail_options[] = {
+	{ .name = "--with",
+	  .argument = "NAME[,NAME...]",
+	  .help = "what no program's header tells of: see below",
+	  .set = set_with,
+	  .theme = "Options" },
+	{ .name = "--include",
+	  .argument = "PATH",
+	  .help = "a further file, or a directory with all in it; what\n"
+		  "programs and libraries there need comes too",
+	  .set = set_include,
+	  .theme = "Options" },
+	{ .name = "--files",
+	  .argument = "copy|reflink|hardlink",
+	  .help = "how files are made: copies (default), copies that must\n"
+		  "share their blocks, or further names of the host's files,\n"
+		  "which who may write them in the jail then writes",
+	  .set = set_files,
+	  .theme = "Options" },
+	{ .name = "--list",
+	  .help = "write nothing: print what would be there, who needs it\n"
+		  "and why",
+	  .set = set_list,
+	  .theme = "Options" },
+	{ .name = "--json",
+	  .help = "the same as one line of JSON",
+	  .set = set_json,
+	  .theme = "Options" },
+	{ .name = "--help",
+	  .letter = 'h',
+	  .help = "show this text",
+	  .set = show_help,
+	  .theme = "Options" },
+	{ .name = NULL },
+};
+
+void cmd_jail_help(const char *name)
+{
+	printf("Usage: minictr %s [OPTIONS] [--] DIR [PROGRAM...]\n"
+	       "\n"
+	       "Makes DIR a root file system that has the programs and what they need to start:\n"
+	       "loader, libraries, interpreters, each under its path on the host, found by reading\n"
+	       "files and never by running them. A DIR that is one already is brought up to date;\n"
+	       "what else is in it stays. PROGRAM is a path, or a name to look for in PATH.\n",
+	       name);
+	opt_print(jail_options);
+	fputs("\nNames for --with:\n", stdout);
+	for (size_t i = 0; ctr_jail_extra_name(i); i++)
+		printf("  %-10s %s\n", ctr_jail_extra_name(i), ctr_jail_extra_summary(i));
+	fputs("\n"
+	      "Examples:\n"
+	      "  minictr jail J /bin/bash && minictr chroot J /bin/bash -c pwd\n"
+	      "  minictr jail --with python3 J python3 && minictr run --rootfs J -- python3\n"
+	      "  minictr jail --list J bash\n",
+	      stdout);
+}
+
+/* ---- what is printed ---- */
+
+static void print_reasons(const ctr_jail *jail, size_t index)
+{
+	for (size_t i = 0; i < ctr_jail_reason_count(jail, index); i++) {
+		const char *by = ctr_jail_needed_by(jail, index, i);
+
+		printf("    %s%s: %s\n", by ? "needed by " : "", by ? by : "you",
+		       ctr_jail_reason(jail, index, i));
+	}
+}
+
+static void print_list(const ctr_jail *jail)
+{
+	for (size_t i = 0; i < ctr_jail_count(jail); i++) {
+		const char *target = ctr_jail_target(jail, i);
+
+		if (ctr_jail_kind(jail, i) == CTR_JAIL_DIRECTORY)
+			continue;
+		printf("%s%s%s%s\n", ctr_jail_kind(jail, i) == CTR_JAIL_MISSING ? "missing: " : "",
+		       ctr_jail_path(jail, i), target ? " -> " : "", target ? target : "");
+		print_reasons(jail, i);
+	}
+}
+
+static int print_json(const ctr_jail *jail)
+{
+	const size_t size = ctr_jail_json(jail, NULL, 0) + 1;
+	char *text = malloc(size);
+
+	if (!text)
+		return print_refusal(NULL, NULL, "out of memory");
+	ctr_jail_json(jail, text, size);
+	puts(text);
+	free(text);
+	return 0;
+}
+
+static void print_written(const ctr_jail *jail)
+{
+	uint64_t written = 0, there = 0, missing = 0, bytes = 0;
+
+	for (size_t i = 0; i < ctr_jail_count(jail); i++) {
+		const uint32_t state = ctr_jail_state(jail, i);
+
+		if (ctr_jail_kind(jail, i) == CTR_JAIL_MISSING)
+			missing++;
+		if (ctr_jail_kind(jail, i) == CTR_JAIL_DIRECTORY)
+			continue;
+		written += state == CTR_JAIL_WRITTEN;
+		there += state == CTR_JAIL_UP_TO_DATE;
+		if (state == CTR_JAIL_WRITTEN)
+			bytes += ctr_jail_size_bytes(jail, i);
+	}
+	printf("%" PRIu64 " written (%" PRIu64 " KiB), %" PRIu64 " up to date", written,
+	       bytes / 1024, there);
+	if (missing)
+		printf(", %" PRIu64 " not on this host: see --list", missing);
+	putchar('\n');
+}
+
+/* ---- the command ---- */
+
+static int add_program(struct jail *jail, const char *name)
+{
+	static const struct opt origin = { .name = "PROGRAM" };
+	const char *search = getenv("PATH");
+	char *path = strchr(name, '/') ? host_path(&origin, name) : NULL;
+	int rc;
+
+	if (strchr(name, '/') && !path)
+		return -1;
+	rc = ctr_jail_add_program(jail->jail, path ? path : name,
+				  search && *search ? search : USUAL_PATH, jail->run.err);
+	free(path);
+	return rc < 0 ? print_error("PROGRAM", jail->run.err) : 0;
+}
+
+static int finish(struct jail *jail, const char *dir)
+{
+	if (ctr_jail_count(jail->jail) == 0)
+		return print_refusal(NULL, NULL, "expected DIR PROGRAM...");
+	if (jail->json)
+		return print_json(jail->jail);
+	if (jail->list) {
+		print_list(jail->jail);
+		return 0;
+	}
+	if (ctr_jail_write(jail->jail, dir, jail->how, jail->run.err) < 0)
+		return print_error(NULL, jail->run.err);
+	print_written(jail->jail);
+	return 0;
+}
+
+static int jail_words(struct jail *jail, int argc, char **argv)
+{
+	int first = opt_parse(jail_options, &jail->run, argc, argv);
+
+	if (first == OPT_ANSWERED)
+		return EXIT_SUCCESS;
+	if (first < 0)
+		return EXIT_OURS;
+	if (first == argc) {
+		print_refusal(NULL, NULL, "expected DIR PROGRAM...");
+		return EXIT_OURS;
+	}
+	for (int i = first + 1; i < argc; i++)
+		if (add_program(jail, argv[i]) < 0)
+			return EXIT_OURS;
+	return finish(jail, argv[first]) < 0 ? EXIT_OURS : EXIT_SUCCESS;
+}
+
+int cmd_jail(int argc, char **argv)
+{
+	struct jail jail = { .run.command = argv[0] };
+	int status = EXIT_OURS;
+
+	print_set_command(argv[0]);
+	jail.run.err = ctr_error_new();
+	jail.jail = ctr_jail_new(jail.run.err);
+	if (jail.jail)
+		status = jail_words(&jail, argc, argv);
+	else
+		print_error(NULL, jail.run.err);
+	ctr_jail_free(jail.jail);
+	ctr_error_free(jail.run.err);
+	return status;
+}

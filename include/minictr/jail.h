@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * jail.h - a minimal root file system, made of programs of the host
+ *
+ * A program needs its loader, the libraries that it names and those that they name, and often
+ * files that no header tells of. A jail is a list of all these: what is added brings what it
+ * needs, found by reading files as ld.so(8) does and never by running anything. The list can
+ * be looked at, and written below a directory in which the programs then run: under
+ * ctr_spec_set_rootfs(), ctr_chroot() or what else takes a root.
+ *
+ * Each file keeps its path. Symbolic links that lie on the way to it are kept too, so that a
+ * path means there what it means here.
+ */
+#ifndef MINICTR_JAIL_H
+#define MINICTR_JAIL_H
+
+#include <minictr/error.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ctr_jail ctr_jail;
+
+/* What an entry is. */
+#define CTR_JAIL_DIRECTORY 0
+#define CTR_JAIL_FILE 1
+#define CTR_JAIL_LINK 2	   /* a symbolic link */
+#define CTR_JAIL_DEVICE 3  /* a character device */
+#define CTR_JAIL_MISSING 4 /* needed by a part of an extra or a directory, and not on this host */
+
+/* How ctr_jail_write() makes a file. */
+#define CTR_JAIL_COPY 0	   /* a file of its own; shares blocks where the file system can */
+#define CTR_JAIL_REFLINK 1 /* the same, and fails where it can't */
+#define CTR_JAIL_HARDLINK                                                                          \
+	2 /* the host's own file under a further name: who may write it in the                     \
+	     jail writes the host's */
+
+/* What ctr_jail_write() did with an entry. */
+#define CTR_JAIL_UNTOUCHED 0
+#define CTR_JAIL_UP_TO_DATE 1 /* it was there already, as it is on the host */
+#define CTR_JAIL_WRITTEN 2
+
+/**
+ * ctr_jail_new() - make an empty list
+ * @err: filled on failure only; may be NULL
+ *
+ * Reads /etc/ld.so.cache, where there is one.
+ *
+ * Return: the jail, the caller's to free, or NULL with
+ *   CTR_E_NOMEM   out of memory
+ *   CTR_E_SYSTEM  the loader's cache is there and can't be read
+ *
+ * Threads: any.
+ * Kernel:  ld.so(8), ldconfig(8).
+ * Since:   0.1
+ */
+ctr_jail *ctr_jail_new(ctr_error *err);
+
+/**
+ * ctr_jail_free() - free a list
+ * @jail: may be NULL
+ *
+ * Threads: one at a time for each @jail.
+ * Since:   0.1
+ */
+void ctr_jail_free(ctr_jail *jail);
+
+/**
+ * ctr_jail_add_program() - add a program with all that it needs to start
+ * @jail:   changed only on success
+ * @name:   an absolute path, or a name without a slash to look for in @search
+ * @search: a PATH value, of which only absolute places count; may be NULL if @name is a path.
+ *          What a script's "env" looks for is looked for there too, or in the usual places
+ * @err:    filled on failure only; may be NULL
+ *
+ * That is: of an ELF file its loader and the closure of its libraries, with the rules for
+ * DT_RPATH, DT_RUNPATH, $ORIGIN, $LIB, $PLATFORM, the cache, and folders of glibc-hwcaps for
+ * this processor; of a script its interpreter with the same. LD_LIBRARY_PATH and LD_PRELOAD do
+ * not count. What a program opens by itself later (plugins, data) no header tells: see
+ * ctr_jail_add_extra().
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID         @name is NULL, empty or a relative path
+ *   CTR_E_NOT_FOUND       there is no such program
+ *   CTR_E_NOT_EXECUTABLE  it is not executable, damaged, or needs what is not there
+ *   CTR_E_SYSTEM          a file can't be read
+ *   CTR_E_NOMEM           out of memory
+ *
+ * Threads: one at a time for each @jail.
+ * Kernel:  execve(2), ld.so(8), elf(5), path_resolution(7).
+ * Since:   0.1
+ */
+int ctr_jail_add_program(ctr_jail *jail, const char *name, const char *search, ctr_error *err);
+
+/**
+ * ctr_jail_add_path() - add a file, or a directory with all that is in it
+ * @jail: changed only on success
+ * @path: absolute
+ * @err:  filled on failure only; may be NULL
+ *
+ * Programs, scripts and shared objects bring what they need; what of it is not on the host is
+ * listed as CTR_JAIL_MISSING. In a directory a symbolic link to another one brings the link
+ * alone, and sockets and named pipes are passed over.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID    @path is NULL or relative, or neither a file, a link, a directory nor a
+ *                    character device
+ *   CTR_E_NOT_FOUND  there is no such path
+ *   CTR_E_SYSTEM     a file can't be read
+ *   CTR_E_NOMEM      out of memory
+ *
+ * Threads: one at a time for each @jail.
+ * Kernel:  ld.so(8), elf(5), path_resolution(7).
+ * Since:   0.1
+ */
+int ctr_jail_add_path(ctr_jail *jail, const char *path, ctr_error *err);
+
+/**
+ * ctr_jail_add_extra() - add what programs of a kind need and no header tells
+ * @jail: changed only on success
+ * @name: such as "locale": see ctr_jail_extra_name()
+ * @err:  filled on failure only; may be NULL
+ *
+ * It is looked for in the places that distributions have for it.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID    there is no such extra
+ *   CTR_E_NOT_FOUND  this host has nothing of it
+ *   CTR_E_SYSTEM     a file can't be read
+ *   CTR_E_NOMEM      out of memory
+ *
+ * Threads: one at a time for each @jail.
+ * Kernel:  ld.so(8), elf(5), path_resolution(7).
+ * Since:   0.1
+ */
+int ctr_jail_add_extra(ctr_jail *jail, const char *name, ctr_error *err);
+
+/**
+ * ctr_jail_extra_name() - the name of an extra
+ * @index: from 0 upwards without gaps
+ *
+ * Return: such as "locale", static; NULL behind the last.
+ *
+ * Threads: any.
+ * Since:   0.1
+ */
+const char *ctr_jail_extra_name(size_t index);
+
+/**
+ * ctr_jail_extra_summary() - what an extra is, in some words
+ * @index: as for ctr_jail_extra_name()
+ *
+ * Return: such as "languages and character sets", static; NULL behind the last.
+ *
+ * Threads: any.
+ * Since:   0.1
+ */
+const char *ctr_jail_extra_summary(size_t index);
+
+/**
+ * ctr_jail_count() - how many entries the list has
+ * @jail: borrowed
+ *
+ * A directory is listed before what is in it.
+ *
+ * Return: the number; valid indices are below it.
+ *
+ * Threads: one at a time for each @jail.
+ * Since:   0.1
+ */
+size_t ctr_jail_count(const ctr_jail *jail);
+
+/**
+ * ctr_jail_path() - where an entry is, on the host and below the jail's directory
+ * @jail:  borrowed
+ * @index: below ctr_jail_count()
+ *
+ * Return: an absolute path without symbolic links in it; of CTR_JAIL_MISSING, the name that is
+ * needed. It lives as long as @jail. NULL if there is no such entry.
+ *
+ * Threads: one at a time for each @jail.
+ * Since:   0.1
+ */
+const char *ctr_jail_path(const ctr_jail *jail, size_t index);
+
+/**
+ * ctr_jail_kind() - what an entry is
+ * @jail:  borrowed
+ * @index: below ctr_jail_count()
+ *
+ * Return: CTR_JAIL_DIRECTORY, ..., CTR_JAIL_MISSING; the last if there is no such entry.
+ *
+ * Threads: one at a time for each @jail.
+ * Since:   0.1
+ */
+uint32_t ctr_jail_kind(const ctr_jail *jail, size_t index);
+
+/**
+ * ctr_jail_target() - what a symbolic link says
+ * @jail:  borrowed
+ * @index: below ctr_jail_count()
+ *
+ * Return: its text, which lives as long as @jail; NULL if the entry is no link.
+ *
+ * Threads: one at a time for each @jail.
+ * Since:   0.1
+ */
+const char *ctr_jail_target(const ctr_jail *jail, size_t index);
+
+/**
+ * ctr_jail_size_bytes() - how large a file is
+ * @jail:  borrowed
+ * @index: below ctr_jail_count()
+ *
+ * Return: its size in bytes; 0 if the entry is no file.
+ *
+ * Threads: one at a time for each @jail.
+ * Since:   0.1
+ */
+uint64_t ctr_jail_size_bytes(const ctr_jail *jail, size_t index);
+
+/**
+ * ctr_jail_state() - what became of an entry
+ * @jail:  borrowed
+ * @index: below ctr_jail_count()
+ *
+ * Return: CTR_JAIL_UNTOUCHED before ctr_jail_write(), then CTR_JAIL_UP_TO_DATE or
+ * CTR_JAIL_WRITTEN.
+ *
+ * Threads: one at a time for each @jail.
+ * Since:   0.1
+ */
+uint32_t ctr_jail_state(const ctr_jail *jail, size_t index);
+
+/**
+ * ctr_jail_reason_count() - how many reasons there are for an entry
+ * @jail:  borrowed
+ * @index: below ctr_jail_count()
+ *
+ * Directories and links have none of their own: they are on the way to others.
+ *
+ * Return: the number.
+ *
+ * Threads: one at a time for each @jail.
+ * Since:   0.1
+ */
+size_t ctr_jail_reason_count(const ctr_jail *jail, size_t index);
+
+/**
+ * ctr_jail_reason() - why an entry is needed
+ * @jail:   borrowed
+ * @index:  below ctr_jail_count()
+ * @reason: below ctr_jail_reason_count()
+ *
+ * Return: such as "libc.so.6, by /etc/ld.so.cache", which lives as long as @jail; NULL if there
+ * is no such reason.
+ *
+ * Threads: one at a time for each @jail.
+ * Since:   0.1
+ */
+const char *ctr_jail_reason(const ctr_jail *jail, size_t index, size_t reason);
+
+/**
+ * ctr_jail_needed_by() - which file an entry is needed by
+ * @jail:   borrowed
+ * @index:  below ctr_jail_count()
+ * @reason: below ctr_jail_reason_count()
+ *
+ * Return: the path of the other entry, which lives as long as @jail; NULL if the caller added
+ * it, or if there is no such reason.
+ *
+ * Threads: one at a time for each @jail.
+ * Since:   0.1
+ */
+const char *ctr_jail_needed_by(const ctr_jail *jail, size_t index, size_t reason);
+
+/**
+ * ctr_jail_json() - the whole list as one line of JSON
+ * @jail: borrowed
+ * @text: where it is stored, always terminated; may be NULL if @size is 0
+ * @size: room in @text, in bytes
+ *
+ * An object with the member "entries": an array of objects with the members "path", "kind"
+ * ("directory", "file", "link", "device" or "missing"), "target" (of a link), "size" (of a
+ * file), and "reasons": an array of objects with the members "needed_by" (null for the caller)
+ * and "why".
+ *
+ * Return: the length of the whole text as snprintf(3) does.
+ *
+ * Threads: one at a time for each @jail.
+ * Since:   0.1
+ */
+size_t ctr_jail_json(const ctr_jail *jail, char *text, size_t size);
+
+/**
+ * ctr_jail_write() - write all entries below a directory
+ * @jail: its states change, see ctr_jail_state()
+ * @dir:  path of a directory, which is made if it is not there (the one above it must be)
+ * @how:  CTR_JAIL_COPY, CTR_JAIL_REFLINK or CTR_JAIL_HARDLINK
+ * @err:  filled on failure only; may be NULL
+ *
+ * Permissions and times are kept; the owner too where the caller may give files away, and
+ * otherwise set-user-ID and set-group-ID bits are not. A file takes the place of the one that
+ * was there in one step; one that is as it should be (size, time, permissions, owner) stays.
+ * What else is in @dir stays as it is. Nothing outside of @dir is written, whatever symbolic
+ * links it holds. After a failure some entries are written, and a further call goes on.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID      @dir is NULL or empty, or @how is unknown
+ *   CTR_E_STATE        a file has changed since it was added, something of another kind is in
+ *                      an entry's place, or another call writes to @dir
+ *   CTR_E_UNSUPPORTED  the file system can't share blocks, or the file would have to be linked
+ *                      to from another file system
+ *   CTR_E_SYSTEM       a file can't be read or written
+ *   CTR_E_NOMEM        out of memory
+ *
+ * Threads: one at a time for each @jail and each @dir; it takes a lock on @dir.
+ * Kernel:  openat2(2), rename(2), copy_file_range(2), ioctl_ficlonerange(2), link(2), flock(2).
+ * Since:   0.1
+ */
+int ctr_jail_write(ctr_jail *jail, const char *dir, uint32_t how, ctr_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the loader loads for a program, in its order: the program, then what each object
+ * needs, breadth first. A name that one of them already has is not looked for again.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/sys.h"
+#include "jail/jail.h"
+#include "jail/search.h"
+
+struct object {
+	struct ctr__loaded loaded;
+	struct ctr__entry *entry;
+	char *name;   /* by which it was needed */
+	char *origin; /* owned, see struct ctr__loaded */
+};
+
+struct closure {
+	const struct ctr__adding *a;
+	struct ctr__search search;
+	struct object **objects; /* each stays where it is: others point to it */
+	size_t n;
+};
+
+static void closure_clear(struct closure *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		free(c->objects[i]->name);
+		free(c->objects[i]->origin);
+		free(c->objects[i]);
+	}
+	free(c->objects);
+}
+
+/* Objects are found again in other closures: each is read once. 0 or -errno. */
+static int read_elf(struct ctr__entry *entry)
+{
+	_cleanup_fd_ int fd = -1;
+	int r;
+
+	if (entry->elf)
+		return 0;
+	fd = sys_openat(AT_FDCWD, entry->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+	if (fd < 0)
+		return fd;
+	entry->elf = calloc(1, sizeof(*entry->elf));
+	if (!entry->elf)
+		return -ENOMEM;
+	r = ctr__elf_read(fd, entry->elf);
+	if (r < 0) {
+		free(entry->elf);
+		entry->elf = NULL;
+	}
+	return r;
+}
+
+static int refuse_elf(const struct ctr__adding *a, const struct ctr__entry *entry, int r)
+{
+	if (r != -EBADMSG && r != -ENOEXEC)
+		return ctr__error_sys(a->err, -r, "read the ELF file", entry->path);
+	return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, ENOEXEC, "read the ELF file",
+			      entry->path, "it is truncated or damaged");
+}
+
+/* path: as the loader has it, which may lead over links. */
+static int add_object(struct closure *c, struct ctr__entry *entry, const char *name,
+		      const char *path, const struct object *above)
+{
+	const char *slash = strrchr(path, '/');
+	struct object **grown, *o;
+	int r = read_elf(entry);
+
+	if (r < 0)
+		return refuse_elf(c->a, entry, r);
+	grown = reallocarray(c->objects, c->n + 1, sizeof(struct object *));
+	if (!grown)
+		return ctr__error_nomem(c->a->err);
+	c->objects = grown;
+	o = calloc(1, sizeof(*o));
+	if (!o)
+		return ctr__error_nomem(c->a->err);
+	c->objects[c->n++] = o;
+	o->entry = entry;
+	o->name = strdup(name);
+	o->origin = strndup(path, slash > path ? (size_t)(slash - path) : 1);
+	if (!o->name || !o->origin)
+		return ctr__error_nomem(c->a->err);
+	o->loaded = (struct ctr__loaded){
+		.elf = entry->elf,
+		.origin = o->origin,
+		.above = above ? &above->loaded : NULL,
+	};
+	return 0;
+}
+
+static struct object *find_name(const struct closure *c, const char *name)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const char *soname = c->objects[i]->entry->elf->soname;
+
+		if (strcmp(c->objects[i]->name, name) == 0 || (soname && strcmp(soname, name) == 0))
+			return c->objects[i];
+	}
+	return NULL;
+}
+
+static bool has_entry(const struct closure *c, const struct ctr__entry *entry)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->objects[i]->entry == entry)
+			return true;
+	return false;
+}
+
+static int refuse_missing(const struct closure *c, const struct object *by, const char *name)
+{
+	struct ctr__found found;
+	struct ctr__entry *entry;
+
+	if (c->a->lenient) {
+		if (ctr__list_add_missing(&c->a->jail->list, name, &entry) < 0 ||
+		    ctr__list_add_reason(&c->a->jail->list, entry, by->entry, "library") < 0)
+			return ctr__error_nomem(c->a->err);
+		return 0;
+	}
+	if (ctr__search_conf(&c->search, name, &found) == 0)
+		return ctr__error_set(c->a->err, CTR_E_NOT_EXECUTABLE, ENOENT, "find the library",
+				      name,
+				      "%s needs it; %s is it, but the loader's cache does not say "
+				      "so: run ldconfig",
+				      by->entry->path, found.path);
+	return ctr__error_set(c->a->err, CTR_E_NOT_EXECUTABLE, ENOENT, "find the library", name,
+			      "%s needs it, and it is in no place where its loader looks",
+			      by->entry->path);
+}
+
+/* Without the cache the jail's loader would not find it again. */
+static int keep_cache(const struct closure *c, const struct ctr__entry *library)
+{
+	struct ctr__list *list = &c->a->jail->list;
+	struct ctr__entry *entry;
+	int r = ctr__list_add(list, CTR__CACHE_PATH, &entry);
+
+	if (r == 0)
+		r = ctr__list_add_reason(list, entry, library, "tells the loader where it is");
+	return r == 0 ? 0 : ctr__error_sys(c->a->err, -r, "look at", CTR__CACHE_PATH);
+}
+
+static int add_needed(struct closure *c, const struct object *by, const char *name)
+{
+	struct ctr__list *list = &c->a->jail->list;
+	struct object *known = find_name(c, name);
+	struct ctr__entry *entry;
+	struct ctr__found found;
+	int r;
+
+	if (known) {
+		r = ctr__list_add_reason(list, known->entry, by->entry, "%s, loaded already", name);
+		return r == 0 ? 0 : ctr__error_nomem(c->a->err);
+	}
+	if (ctr__search_find(&c->search, &by->loaded, name, &found) < 0)
+		return refuse_missing(c, by, name);
+	r = ctr__list_add(list, found.path, &entry);
+	if (r == 0)
+		r = ctr__list_add_reason(list, entry, by->entry, "%s, %s", name,
+					 ctr__search_by_name(found.by));
+	if (r < 0)
+		return ctr__error_sys(c->a->err, -r, "look at", found.path);
+	if (found.by == CTR__BY_CACHE && !found.in_default && keep_cache(c, entry) < 0)
+		return -1;
+	/* Another name of the same file is not loaded twice. */
+	return has_entry(c, entry) ? 0 : add_object(c, entry, name, found.path, by);
+}
+
+/* Where the machine's programs usually have theirs: for shared objects, which name none. */
+static const char *usual_loader(const struct ctr__elf_kind *kind)
+{
+	const bool wide = kind->class == ELFCLASS64;
+
+	switch (kind->machine) {
+	case EM_X86_64:
+		return wide ? "/lib64/ld-linux-x86-64.so.2" : "/libx32/ld-linux-x32.so.2";
+	case EM_386:
+		return "/lib/ld-linux.so.2";
+	case EM_AARCH64:
+		return "/lib/ld-linux-aarch64.so.1";
+	default:
+		return NULL;
+	}
+}
+
+static int add_loader(struct closure *c, struct object *program)
+{
+	const struct ctr__elf *elf = program->entry->elf;
+	const char *path = elf->interpreter ? elf->interpreter : usual_loader(&elf->kind);
+	struct ctr__entry *loader = NULL;
+
+	if (path && ctr__needed_add(c->a, program->entry, path, "loader", &loader) < 0)
+		return -1;
+	ctr__search_init(&c->search, &c->a->jail->cache, &c->a->jail->cpu, &elf->kind,
+			 loader ? loader->path : "/lib/");
+	return loader ? add_object(c, loader, path, path, NULL) : 0;
+}
+
+static int close_over(struct closure *c, struct ctr__entry *program)
+{
+	if (add_object(c, program, program->path, program->path, NULL) < 0 ||
+	    add_loader(c, c->objects[0]) < 0)
+		return -1;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct ctr__strv *needed = &c->objects[i]->entry->elf->needed;
+
+		for (size_t k = 0; k < needed->n; k++)
+			if (add_needed(c, c->objects[i], needed->v[k]) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+int ctr__closure_add(const struct ctr__adding *a, struct ctr__entry *program)
+{
+	struct closure c = { .a = a };
+	int r = read_elf(program);
+
+	if (r == -EBADMSG && a->lenient)
+		return 0; /* somebody's data */
+	if (r < 0)
+		return refuse_elf(a, program, r);
+	if (!program->elf->interpreter && program->elf->needed.n == 0)
+		return 0; /* static: it needs nobody */
+	r = close_over(&c, program);
+	closure_clear(&c);
+	return r;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include <elf.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/strv.h"
+#include "base/sys.h"
+#include "jail/jail.h"
+#include "jail/program.h"
+#include "jail/script.h"
+
+/* What execve(2) looks at: BINPRM_BUF_SIZE, linux/binfmts.h. */
+#define HEADER_SIZE 256
+
+int ctr__needed_add(const struct ctr__adding *a, const struct ctr__entry *needed_by,
+		    const char *path, const char *what, struct ctr__entry **entry)
+{
+	struct ctr__list *list = &a->jail->list;
+	int r = ctr__list_add(list, path, entry);
+
+	if (r == -ENOENT && a->lenient) {
+		*entry = NULL;
+		r = ctr__list_add_missing(list, path, entry);
+	}
+	if (r == 0)
+		r = ctr__list_add_reason(list, *entry, needed_by, "%s", what);
+	if (r == 0) {
+		if ((*entry)->kind == CTR_JAIL_MISSING)
+			*entry = NULL;
+		return 0;
+	}
+	if (r == -ENOENT || r == -ENOTDIR)
+		return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, -r, "add the program",
+				      needed_by->path, "it needs the %s %s, which is not there",
+				      what, path);
+	return ctr__error_sys(a->err, -r, "look at", path);
+}
+
+static int add_interpreter(const struct ctr__adding *a, const struct ctr__entry *script,
+			   const char *path, const char *what)
+{
+	struct ctr__entry *entry;
+
+	if (path[0] != '/')
+		return 0; /* from the working directory, which nobody knows */
+	if (ctr__needed_add(a, script, path, what, &entry) < 0)
+		return -1;
+	return entry ? ctr__examine(a, entry) : 0;
+}
+
+/* What env(1) is to look for. */
+static int add_searched(const struct ctr__adding *a, const struct ctr__entry *script,
+			const char *name)
+{
+	char path[PATH_MAX];
+
+	if (strchr(name, '/'))
+		return add_interpreter(a, script, name, "interpreter");
+	if (ctr__program_search(a->search, name, path) == 0)
+		return add_interpreter(a, script, path, "interpreter, by env");
+	if (a->lenient)
+		return 0;
+	return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, ENOENT, "add the program", script->path,
+			      "its interpreter \"%s\" is in none of the directories of %s", name,
+			      a->search);
+}
+
+static int examine_script(const struct ctr__adding *a, const struct ctr__entry *script,
+			  char *header)
+{
+	struct ctr__script s;
+
+	if (!ctr__script_parse(header, &s))
+		return 0;
+	if (add_interpreter(a, script, s.interpreter, "interpreter") < 0)
+		return -1;
+	return s.searched ? add_searched(a, script, s.searched) : 0;
+}
+
+/* 0 bytes of what can't be read, which writing it will tell of. */
+static long read_header(const struct ctr__entry *entry, char header[HEADER_SIZE + 1])
+{
+	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, entry->path,
+					 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+	long n = fd < 0 ? 0 : sys_pread(fd, header, HEADER_SIZE, 0);
+
+	n = n < 0 ? 0 : n;
+	header[n] = '\0';
+	return n;
+}
+
+/* Files that look like ELF files, and are objects or data of other programs, are data here. */
+static bool is_loadable(const struct ctr__entry *entry)
+{
+	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, entry->path,
+					 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+	struct ctr__elf_kind kind;
+
+	return fd >= 0 && ctr__elf_read_kind(fd, &kind) != -ENOEXEC;
+}
+
+int ctr__examine(const struct ctr__adding *a, struct ctr__entry *entry)
+{
+	char header[HEADER_SIZE + 1];
+	long n;
+
+	if (entry->kind != CTR_JAIL_FILE || entry->examined)
+		return 0;
+	entry->examined = a->jail->list.call;
+	n = read_header(entry, header);
+	if (n >= 2 && memcmp(header, "#!", 2) == 0)
+		return entry->st.stx_mode & 0111 ? examine_script(a, entry, header) : 0;
+	if (n < SELFMAG || memcmp(header, ELFMAG, SELFMAG) != 0)
+		return 0;
+	return is_loadable(entry) ? ctr__closure_add(a, entry) : 0;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+#include "jail/search.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/sys.h"
+
+#define CONF_MAX 65536
+#define CONF_DEPTH 8
+
+/* One attempt to find a name. */
+struct attempt {
+	const struct ctr__search *search;
+	const char *name;
+	struct ctr__found *found;
+};
+
+void ctr__search_init(struct ctr__search *search, const struct ctr__cache *cache,
+		      const struct ctr__cpu *cpu, const struct ctr__elf_kind *kind,
+		      const char *real_loader)
+{
+	const char *end = strrchr(real_loader, '/'), *start = real_loader;
+
+	*search = (struct ctr__search){ .cache = cache, .cpu = cpu, .kind = *kind };
+	if (strncmp(start, "/usr/", 5) == 0)
+		start += 4;
+	if (end > start)
+		snprintf(search->lib, sizeof(search->lib), "%.*s", (int)(end - start - 1),
+			 start + 1);
+}
+
+/* The loader passes over files of another kind, and so do we over what can't be read. */
+static int check(const struct attempt *a, const char *path)
+{
+	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+	struct ctr__elf_kind kind;
+
+	if (fd < 0 || ctr__elf_read_kind(fd, &kind) < 0 ||
+	    !ctr__elf_kind_equal(&kind, &a->search->kind))
+		return -ENOENT;
+	return 0;
+}
+
+static int try(const struct attempt *a, const char *dir, const char *level)
+{
+	char *path = a->found->path;
+	int n;
+
+	n = level ? snprintf(path, PATH_MAX, "%s/glibc-hwcaps/%s/%s", dir, level, a->name)
+		  : snprintf(path, PATH_MAX, "%s/%s", dir, a->name);
+	return n < PATH_MAX ? check(a, path) : -ENOENT;
+}
+
+/* A file that is made for the processor comes before the one that is for all. */
+static int try_dir(const struct attempt *a, const char *dir)
+{
+	const char *const *level = a->search->cpu->levels;
+
+	if (dir[0] != '/')
+		return -ENOENT; /* from the working directory, which nobody knows */
+	for (; *level; level++)
+		if (try(a, dir, *level) == 0)
+			return 0;
+	return try(a, dir, NULL);
+}
+
+/* ---- places that have tokens in them ---- */
+
+/* The length of "NAME" or "{NAME}", or 0. */
+static size_t is_token(const char *text, const char *name)
+{
+	const size_t n = strlen(name);
+	const bool braced = text[0] == '{';
+
+	text += braced;
+	if (strncmp(text, name, n) != 0)
+		return 0;
+	if (braced)
+		return text[n] == '}' ? n + 2 : 0;
+	return text[n] == '\0' || text[n] == '/' || text[n] == ':' ? n : 0;
+}
+
+static size_t add_token(struct ctr__buf *b, const char *text, const struct attempt *a,
+			const struct ctr__loaded *object)
+{
+	size_t n;
+
+	if ((n = is_token(text, "ORIGIN")))
+		ctr__buf_add(b, "%s", object->origin);
+	else if ((n = is_token(text, "LIB")))
+		ctr__buf_add(b, "%s", a->search->lib);
+	else if ((n = is_token(text, "PLATFORM")))
+		ctr__buf_add(b, "%s", a->search->cpu->platform);
+	else
+		ctr__buf_add(b, "$");
+	return n;
+}
+
+/* -ENAMETOOLONG if it does not fit. */
+static int expand(const struct attempt *a, const struct ctr__loaded *object, const char *text,
+		  size_t length, char to[PATH_MAX])
+{
+	struct ctr__buf b;
+
+	ctr__buf_init(&b, to, PATH_MAX);
+	while (length) {
+		size_t n = 1;
+
+		if (*text == '$')
+			n += add_token(&b, text + 1, a, object);
+		else
+			ctr__buf_add(&b, "%c", *text);
+		n = n < length ? n : length;
+		text += n;
+		length -= n;
+	}
+	return b.len < b.size ? 0 : -ENAMETOOLONG;
+}
+
+static int try_list(const struct attempt *a, const struct ctr__loaded *object, const char *list,
+		    enum ctr__search_by by)
+{
+	char dir[PATH_MAX];
+
+	for (size_t n; list && *list; list += n + (list[n] == ':')) {
+		n = strcspn(list, ":");
+		if (expand(a, object, list, n, dir) < 0 || try_dir(a, dir) < 0)
+			continue;
+		a->found->by = by;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/* Not where the object has a runpath: then none of those above it counts either. */
+static int try_rpaths(const struct attempt *a, const struct ctr__loaded *object)
+{
+	if (object->elf->runpath)
+		return -ENOENT;
+	for (const struct ctr__loaded *o = object; o; o = o->above)
+		if (try_list(a, o, o->elf->rpath, CTR__BY_RPATH) == 0)
+			return 0;
+	return -ENOENT;
+}
+
+/* ---- places that are known ---- */
+
+static bool is_below(const char *path, const char *dir)
+{
+	const size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && path[n] == '/';
+}
+
+/* Those of Debian, which has them by machine first; elsewhere the first two are all. */
+static const char *default_dir(const struct ctr__search *search, size_t index, char dir[PATH_MAX])
+{
+	static const char *const forms[] = { "/%s", "/usr/%s", "/lib", "/usr/lib" };
+
+	if (index >= sizeof(forms) / sizeof(forms[0]))
+		return NULL;
+	snprintf(dir, PATH_MAX, forms[index], search->lib);
+	return dir;
+}
+
+static bool is_default(const struct attempt *a)
+{
+	char dir[PATH_MAX];
+
+	for (size_t i = 0; default_dir(a->search, i, dir); i++)
+		if (is_below(a->found->path, dir))
+			return true;
+	return false;
+}
+
+static int try_cache(const struct attempt *a, bool no_default_places)
+{
+	const struct ctr__search *s = a->search;
+	const char *path = ctr__cache_find(s->cache, s->cpu, &s->kind, a->name);
+
+	if (!path || snprintf(a->found->path, PATH_MAX, "%s", path) >= PATH_MAX ||
+	    check(a, path) < 0)
+		return -ENOENT;
+	a->found->in_default = is_default(a);
+	if (no_default_places && a->found->in_default)
+		return -ENOENT;
+	a->found->by = CTR__BY_CACHE;
+	return 0;
+}
+
+static int try_defaults(const struct attempt *a)
+{
+	char dir[PATH_MAX];
+
+	for (size_t i = 0; default_dir(a->search, i, dir); i++) {
+		if (try_dir(a, dir) < 0)
+			continue;
+		a->found->by = CTR__BY_DEFAULT;
+		a->found->in_default = true;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int try_path(const struct attempt *a, const struct ctr__loaded *object)
+{
+	a->found->by = CTR__BY_PATH;
+	if (expand(a, object, a->name, strlen(a->name), a->found->path) < 0)
+		return -ENOENT;
+	return a->found->path[0] == '/' ? check(a, a->found->path) : -ENOENT;
+}
+
+int ctr__search_find(const struct ctr__search *search, const struct ctr__loaded *object,
+		     const char *name, struct ctr__found *found)
+{
+	const struct attempt a = { .search = search, .name = name, .found = found };
+	const bool no_default_places = object->elf->no_default_places;
+
+	found->in_default = false;
+	if (strchr(name, '/'))
+		return try_path(&a, object);
+	if (try_rpaths(&a, object) == 0 ||
+	    try_list(&a, object, object->elf->runpath, CTR__BY_RUNPATH) == 0 ||
+	    try_cache(&a, no_default_places) == 0)
+		return 0;
+	return no_default_places ? -ENOENT : try_defaults(&a);
+}
+
+/* ---- places that the loader may come to know ---- */
+
+static int try_conf(const struct attempt *a, const char *pattern, int depth);
+
+static int try_conf_line(const struct attempt *a, char *line, int depth)
+{
+	line[strcspn(line, "#")] = '\0';
+	line += strspn(line, " \t");
+	for (size_t n = strlen(line); n && strchr(" \t\r/", line[n - 1]); n--)
+		line[n - 1] = '\0';
+	if (strncmp(line, "include", 7) == 0 && strchr(" \t", line[7]) && line[7])
+		return try_conf(a, line + 7 + strspn(line + 7, " \t"), depth + 1);
+	return try_dir(a, line);
+}
+
+static int try_conf_file(const struct attempt *a, const char *path, int depth)
+{
+	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+	_cleanup_free_ char *text = NULL;
+	char *rest, *line;
+	size_t size;
+
+	if (fd < 0 || ctr__file_read(fd, CONF_MAX, &text, &size) < 0)
+		return -ENOENT;
+	rest = text;
+	while ((line = strsep(&rest, "\n")))
+		if (try_conf_line(a, line, depth) == 0)
+			return 0;
+	return -ENOENT;
+}
+
+/* Files include others, by patterns; a name without a slash is one of /etc. */
+static int try_conf(const struct attempt *a, const char *pattern, int depth)
+{
+	char path[PATH_MAX];
+	int r = -ENOENT;
+	glob_t files;
+
+	if (depth > CONF_DEPTH ||
+	    snprintf(path, sizeof(path), "%s%s", pattern[0] == '/' ? "" : "/etc/", pattern) >=
+		    PATH_MAX ||
+	    glob(path, 0, NULL, &files) != 0)
+		return -ENOENT;
+	for (size_t i = 0; r < 0 && i < files.gl_pathc; i++)
+		r = try_conf_file(a, files.gl_pathv[i], depth);
+	globfree(&files);
+	return r;
+}
+
+int ctr__search_conf(const struct ctr__search *search, const char *name, struct ctr__found *found)
+{
+	const struct attempt a = { .search = search, .name = name, .found = found };
+
+	return strchr(name, '/') ? -ENOENT : try_conf(&a, "/etc/ld.so.conf", 0);
+}
+
+const char *ctr__search_by_name(enum ctr__search_by by)
+{
+	static const char *const names[] = {
+		[CTR__BY_PATH] = "by its path",		  [CTR__BY_RPATH] = "by the rpath",
+		[CTR__BY_RUNPATH] = "by the runpath",	  [CTR__BY_CACHE] = "by " CTR__CACHE_PATH,
+		[CTR__BY_DEFAULT] = "in a default place",
+	};
+
+	return names[by];
+}

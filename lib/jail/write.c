@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writes a jail by descriptors: each path is resolved below the jail's directory, and each
+ * file comes under its name in one step, so that a program that runs there meets it whole.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/export.h"
+#include "base/path.h"
+#include "base/sys.h"
+#include "jail/jail.h"
+
+/* What a file is called until it is whole; that of a writer who was killed is replaced. */
+#define NEW_NAME ".minictr-jail-new"
+#define CHUNK 65536
+#define PERMISSIONS 07777u
+#define SET_IDS (S_ISUID | S_ISGID)
+
+struct writing {
+	int root;   /* the jail's directory */
+	int parent; /* the directory that is written to */
+	uint32_t how;
+	uint32_t uid; /* whose files are that can't be given away */
+	ctr_error *err;
+};
+
+/* What stands between us and an entry, by the errno that it gives. */
+static int refuse(const struct writing *w, const struct ctr__entry *entry, int r, const char *step)
+{
+	switch (-r) {
+	case EISDIR:
+	case ENOTDIR:
+	case EEXIST:
+	case ENOTEMPTY:
+	case ELOOP:
+		return ctr__error_set(w->err, CTR_E_STATE, -r, step, entry->path,
+				      "something of another kind is in its place, below the jail's "
+				      "directory");
+	case EXDEV:
+		return ctr__error_set(w->err, CTR_E_UNSUPPORTED, EXDEV, step, entry->path,
+				      "the jail is on another file system than this file, where no "
+				      "link to it can be: copy it");
+	default:
+		return ctr__error_sys(w->err, -r, step, entry->path);
+	}
+}
+
+static const char *name_of(const struct ctr__entry *entry)
+{
+	return strrchr(entry->path, '/') + 1;
+}
+
+/* The directory that the entry is in, which is on the list before it. */
+static int open_parent(const struct writing *w, const struct ctr__entry *entry)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%.*s/", (int)(name_of(entry) - entry->path - 1), entry->path);
+	return ctr__path_open(w->root, path, O_PATH | O_DIRECTORY);
+}
+
+/* ---- owner, permissions, times ---- */
+
+static bool same_time(const struct statx *a, const struct statx *b)
+{
+	return a->stx_mtime.tv_sec == b->stx_mtime.tv_sec &&
+	       a->stx_mtime.tv_nsec == b->stx_mtime.tv_nsec;
+}
+
+static bool same_file(const struct statx *a, const struct statx *b)
+{
+	const struct ctr__file_id id_a = ctr__file_id_of(a), id_b = ctr__file_id_of(b);
+
+	return ctr__file_id_equal(&id_a, &id_b);
+}
+
+/* As set_owner() leaves it, whoever called it. */
+static bool same_owner(const struct writing *w, const struct statx *is, const struct statx *wanted)
+{
+	const unsigned mode = is->stx_mode & PERMISSIONS, all = wanted->stx_mode & PERMISSIONS;
+
+	if (is->stx_uid == wanted->stx_uid && is->stx_gid == wanted->stx_gid)
+		return mode == all;
+	return is->stx_uid == w->uid && mode == (all & ~SET_IDS);
+}
+
+/*
+ * Set-ID bits are for the owner that the host chose: with another one they would give away
+ * what is his.
+ */
+static int set_owner(int fd, const struct statx *st)
+{
+	mode_t mode = st->stx_mode & PERMISSIONS;
+	int r = sys_fchownat(fd, "", st->stx_uid, st->stx_gid, AT_EMPTY_PATH);
+
+	if (r == -EPERM || r == -EINVAL) /* EINVAL: no such id in our user namespace */
+		mode &= ~(mode_t)SET_IDS;
+	else if (r < 0)
+		return r;
+	return sys_fchmod(fd, mode);
+}
+
+static int set_time(int fd, const struct statx *st)
+{
+	const struct timespec times[2] = {
+		{ .tv_nsec = UTIME_OMIT },
+		{ .tv_sec = st->stx_mtime.tv_sec, .tv_nsec = st->stx_mtime.tv_nsec },
+	};
+
+	return sys_futimens(fd, times);
+}
+
+/* ---- files ---- */
+
+static int copy_by_hand(int from, int to)
+{
+	char room[CHUNK];
+	long n, done;
+
+	while ((n = sys_read(from, room, sizeof(room))) > 0)
+		for (long at = 0; at < n; at += done) {
+			done = sys_write(to, room + at, (size_t)(n - at));
+			if (done < 0)
+				return (int)done;
+		}
+	return (int)n;
+}
+
+static bool can_not(long r)
+{
+	return r == -EXDEV || r == -EINVAL || r == -EOPNOTSUPP || r == -ENOTTY || r == -ENOSYS ||
+	       r == -EPERM;
+}
+
+static int copy_data(const struct writing *w, int from, int to)
+{
+	long r = sys_ioctl(to, FICLONE, (void *)(long)from), all = 0;
+
+	if (r == 0 || w->how == CTR_JAIL_REFLINK)
+		return (int)r;
+	while ((r = sys_copy_file_range(from, to, INT_MAX)) > 0)
+		all += r;
+	if (r < 0 && can_not(r) && all == 0)
+		r = copy_by_hand(from, to);
+	return (int)r;
+}
+
+static int fill(const struct writing *w, const struct ctr__entry *entry, int from, int to)
+{
+	int r = copy_data(w, from, to);
+
+	if (r < 0 && w->how == CTR_JAIL_REFLINK && can_not(r))
+		return ctr__error_set(w->err, CTR_E_UNSUPPORTED, -r, "share the blocks of",
+				      entry->path,
+				      "the two are not on one file system that can: copy it");
+	if (r == 0)
+		r = set_owner(to, &entry->st);
+	if (r == 0)
+		r = set_time(to, &entry->st);
+	return r < 0 ? refuse(w, entry, r, "copy the file") : 0;
+}
+
+/* The file that was looked at when it was added, and no other. */
+static int open_source(const struct writing *w, const struct ctr__entry *entry)
+{
+	int fd = sys_openat(AT_FDCWD, entry->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+			    0);
+	struct statx st;
+	int r = fd;
+
+	if (fd >= 0)
+		r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
+	if (r == 0 && same_file(&st, &entry->st) && same_time(&st, &entry->st) &&
+	    st.stx_size == entry->st.stx_size)
+		return fd;
+	ctr__fd_close(fd);
+	if (r < 0)
+		return ctr__error_sys(w->err, -r, "read the file", entry->path);
+	return ctr__error_set(w->err, CTR_E_STATE, 0, "read the file", entry->path,
+			      "it has changed since it was looked at");
+}
+
+static int make_copy(const struct writing *w, const struct ctr__entry *entry)
+{
+	_cleanup_fd_ int from = open_source(w, entry);
+	_cleanup_fd_ int to = -1;
+
+	if (from < 0)
+		return -1;
+	to = sys_openat(w->parent, NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			0600);
+	if (to < 0)
+		return ctr__error_sys(w->err, -to, "make the file", entry->path);
+	return fill(w, entry, from, to);
+}
+
+/* A link to the file that is open has no way to lead to another one. */
+static int make_hardlink(const struct writing *w, const struct ctr__entry *entry)
+{
+	_cleanup_fd_ int from = open_source(w, entry);
+	char path[32];
+	int r;
+
+	if (from < 0)
+		return -1;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", from);
+	r = sys_linkat(AT_FDCWD, path, w->parent, NEW_NAME, AT_SYMLINK_FOLLOW);
+	if (r == -EPERM)
+		return ctr__error_set(w->err, CTR_E_SYSTEM, EPERM, "link to the file", entry->path,
+				      "users may only link to files that they own or could write: "
+				      "see fs.protected_hardlinks in proc(5)");
+	return r < 0 ? refuse(w, entry, r, "link to the file") : 0;
+}
+
+static int make_link(const struct writing *w, const struct ctr__entry *entry)
+{
+	int r = sys_symlinkat(entry->target, w->parent, NEW_NAME);
+
+	if (r < 0)
+		return refuse(w, entry, r, "make the link");
+	sys_fchownat(w->parent, NEW_NAME, entry->st.stx_uid, entry->st.stx_gid,
+		     AT_SYMLINK_NOFOLLOW); /* whose it is gives nobody anything */
+	return 0;
+}
+
+static int make_device(const struct writing *w, const struct ctr__entry *entry)
+{
+	const unsigned device =
+		(unsigned)makedev(entry->st.stx_rdev_major, entry->st.stx_rdev_minor);
+	_cleanup_fd_ int fd = -1;
+	char path[32];
+	int r = sys_mknodat(w->parent, NEW_NAME, S_IFCHR | 0600, device);
+
+	if (r == -EPERM)
+		return ctr__error_set(w->err, CTR_E_SYSTEM, EPERM, "make the device", entry->path,
+				      "that takes CAP_MKNOD in the first user namespace; a "
+				      "container has a /dev of its own");
+	if (r == 0)
+		fd = ctr__path_open_plain(w->parent, NEW_NAME, O_PATH);
+	if (fd >= 0)
+		r = sys_fchownat(fd, "", entry->st.stx_uid, entry->st.stx_gid, AT_EMPTY_PATH);
+	/* Opening a device for its descriptor would do what its driver does then. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (r == 0)
+		r = fd < 0 ? fd : sys_fchmodat(AT_FDCWD, path, entry->st.stx_mode & PERMISSIONS);
+	return r < 0 ? refuse(w, entry, r, "make the device") : 0;
+}
+
+/* ---- what is there already ---- */
+
+static bool is_linked(const struct writing *w, const struct ctr__entry *entry)
+{
+	char target[PATH_MAX];
+	long n = sys_readlinkat(w->parent, name_of(entry), target, sizeof(target));
+
+	return n == (long)strlen(entry->target) && memcmp(target, entry->target, (size_t)n) == 0;
+}
+
+static bool is_there(const struct writing *w, const struct ctr__entry *entry)
+{
+	const struct statx *wanted = &entry->st;
+	struct statx st;
+
+	if (entry->kind == CTR_JAIL_LINK)
+		return is_linked(w, entry);
+	if (sys_statx(w->parent, name_of(entry), AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &st) < 0 ||
+	    (st.stx_mode & S_IFMT) != (wanted->stx_mode & S_IFMT))
+		return false;
+	if (entry->kind == CTR_JAIL_DEVICE)
+		return st.stx_rdev_major == wanted->stx_rdev_major &&
+		       st.stx_rdev_minor == wanted->stx_rdev_minor && same_owner(w, &st, wanted);
+	if (w->how == CTR_JAIL_HARDLINK)
+		return same_file(&st, wanted);
+	return st.stx_size == wanted->stx_size && same_time(&st, wanted) &&
+	       same_owner(w, &st, wanted) && !same_file(&st, wanted);
+}
+
+static int make_new(const struct writing *w, const struct ctr__entry *entry)
+{
+	if (entry->kind == CTR_JAIL_LINK)
+		return make_link(w, entry);
+	if (entry->kind == CTR_JAIL_DEVICE)
+		return make_device(w, entry);
+	return w->how == CTR_JAIL_HARDLINK ? make_hardlink(w, entry) : make_copy(w, entry);
+}
+
+static int replace(const struct writing *w, struct ctr__entry *entry)
+{
+	int r;
+
+	if (is_there(w, entry)) {
+		entry->state = CTR_JAIL_UP_TO_DATE;
+		return 0;
+	}
+	sys_unlinkat(w->parent, NEW_NAME, 0);
+	r = make_new(w, entry);
+	if (r == 0) {
+		r = sys_renameat(w->parent, NEW_NAME, w->parent, name_of(entry));
+		r = r < 0 ? refuse(w, entry, r, "put in its place") : 0;
+	}
+	if (r < 0)
+		sys_unlinkat(w->parent, NEW_NAME, 0);
+	else
+		entry->state = CTR_JAIL_WRITTEN;
+	return r;
+}
+
+/* ---- directories ---- */
+
+/* Its owner must be able to fill it first: see restrict_directory(). */
+static int make_directory(const struct writing *w, const struct ctr__entry *entry)
+{
+	struct statx st = entry->st;
+	_cleanup_fd_ int fd = -1;
+	int r = sys_mkdirat(w->parent, name_of(entry), 0700);
+
+	if (r == 0)
+		r = fd = ctr__path_open_plain(w->parent, name_of(entry), O_RDONLY | O_DIRECTORY);
+	st.stx_mode |= 0700;
+	if (r >= 0)
+		r = set_owner(fd, &st);
+	return r < 0 ? refuse(w, entry, r, "make the directory") : 0;
+}
+
+/* One that is there stays as it is: it may be the user's own. */
+static int write_directory(const struct writing *w, struct ctr__entry *entry)
+{
+	_cleanup_fd_ int fd = ctr__path_open(w->root, entry->path, O_PATH | O_DIRECTORY);
+
+	if (fd >= 0) {
+		entry->state = CTR_JAIL_UP_TO_DATE;
+		return 0;
+	}
+	if (fd != -ENOENT)
+		return refuse(w, entry, fd, "make the directory");
+	if (make_directory(w, entry) < 0)
+		return -1;
+	entry->state = CTR_JAIL_WRITTEN;
+	return 0;
+}
+
+static int restrict_directory(const struct writing *w, const struct ctr__entry *entry)
+{
+	_cleanup_fd_ int fd = -1;
+	int r;
+
+	if (entry->kind != CTR_JAIL_DIRECTORY || entry->state != CTR_JAIL_WRITTEN ||
+	    (entry->st.stx_mode & 0700) == 0700)
+		return 0;
+	r = fd = ctr__path_open(w->root, entry->path, O_RDONLY | O_DIRECTORY);
+	if (fd >= 0)
+		r = set_owner(fd, &entry->st);
+	return r < 0 ? refuse(w, entry, r, "set the permissions of") : 0;
+}
+
+/* ---- all of it ---- */
+
+static int write_entry(struct writing *w, struct ctr__entry *entry)
+{
+	_cleanup_fd_ int parent = -1;
+
+	entry->state = CTR_JAIL_UNTOUCHED;
+	if (entry->kind == CTR_JAIL_MISSING)
+		return 0;
+	parent = open_parent(w, entry);
+	if (parent < 0)
+		return refuse(w, entry, parent, "open the directory of");
+	w->parent = parent;
+	return entry->kind == CTR_JAIL_DIRECTORY ? write_directory(w, entry) : replace(w, entry);
+}
+
+static int write_all(struct writing *w, const struct ctr__list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (write_entry(w, list->entries[i]) < 0)
+			return -1;
+	for (size_t i = list->n; i > 0; i--)
+		if (restrict_directory(w, list->entries[i - 1]) < 0)
+			return -1;
+	return 0;
+}
+
+/* The host's own root would have its files replaced by themselves. */
+static int check_root(const struct writing *w, const char *dir)
+{
+	struct statx ours, hosts;
+
+	if (sys_statx(w->root, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &ours) == 0 &&
+	    sys_statx(AT_FDCWD, "/", 0, STATX_BASIC_STATS, &hosts) == 0 &&
+	    !same_file(&ours, &hosts))
+		return 0;
+	return ctr__error_value(w->err, "jail directory", dir, "another one than the host's root");
+}
+
+static int open_root(struct writing *w, const char *dir)
+{
+	int r = sys_mkdirat(AT_FDCWD, dir, 0755);
+
+	if (r < 0 && r != -EEXIST)
+		return ctr__error_sys(w->err, -r, "make the jail's directory", dir);
+	w->root = sys_openat(AT_FDCWD, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	if (w->root < 0)
+		return ctr__error_sys(w->err, -w->root, "open the jail's directory", dir);
+	if (check_root(w, dir) < 0)
+		return -1;
+	r = sys_flock(w->root, LOCK_EX | LOCK_NB);
+	if (r == -EAGAIN)
+		return ctr__error_set(w->err, CTR_E_STATE, 0, "lock the jail's directory", dir,
+				      "somebody else is writing to it");
+	return r < 0 ? ctr__error_sys(w->err, -r, "lock the jail's directory", dir) : 0;
+}
+
+CTR_EXPORT int ctr_jail_write(ctr_jail *jail, const char *dir, uint32_t how, ctr_error *err)
+{
+	struct writing w = { .root = -1, .how = how, .uid = geteuid(), .err = err };
+	int r;
+
+	if (!dir || !*dir)
+		return ctr__error_value(err, "jail directory", dir, "a path");
+	if (how > CTR_JAIL_HARDLINK)
+		return ctr__error_number(err, "way to make files", how, "CTR_JAIL_COPY, ...");
+	r = open_root(&w, dir);
+	if (r == 0)
+		r = write_all(&w, &jail->list);
+	ctr__fd_close(w.root);
+	return r;
+}
