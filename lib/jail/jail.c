@@ -132,11 +132,13 @@ CTR_EXPORT int ctr_jail_add_program(ctr_jail *jail, const char *name, const char
 		.search = search ? search : CTR__USUAL_PATH,
 		.err = err,
 	};
+	size_t n;
 
 	if (!name || !*name || (name[0] != '/' && (!search || strchr(name, '/'))))
 		return ctr__error_value(err, "program", name,
 					"an absolute path, or a name to look for");
-	return end(jail, begin(jail), find_program(&a, name));
+	n = begin(jail);
+	return end(jail, n, find_program(&a, name));
 }
 
 CTR_EXPORT int ctr_jail_add_path(ctr_jail *jail, const char *path, ctr_error *err)
@@ -147,10 +149,12 @@ CTR_EXPORT int ctr_jail_add_path(ctr_jail *jail, const char *path, ctr_error *er
 		.lenient = true,
 		.err = err,
 	};
+	size_t n;
 
 	if (!ctr__path_is_absolute(path))
 		return ctr__error_value(err, "path", path, "an absolute path");
-	return end(jail, begin(jail), ctr__tree_add(&a, path, "asked for"));
+	n = begin(jail);
+	return end(jail, n, ctr__tree_add(&a, path, "asked for"));
 }
 
 /* ---- extras ---- */
@@ -218,12 +222,14 @@ CTR_EXPORT int ctr_jail_add_extra(ctr_jail *jail, const char *name, ctr_error *e
 		.err = err,
 	};
 	const struct ctr__extra *extra = ctr__extras;
+	size_t n;
 
 	while (name && extra->name && strcmp(extra->name, name) != 0)
 		extra++;
 	if (!name || !extra->name)
 		return ctr__error_value(err, "extra", name, "one of ctr_jail_extra_name()");
-	return end(jail, begin(jail), add_extra(&a, extra));
+	n = begin(jail);
+	return end(jail, n, add_extra(&a, extra));
 }
 
 /* Whether an index is one of the table's. */

@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# usage: fixtures.sh COMPILER DIRECTORY
+# Programs whose libraries are found by the less usual rules of ld.so(8). Those whose name
+# begins with "bad-" need what no rule finds.
+set -eu
+compiler=$1
+rm -rf "$2"
+mkdir -p "$2"
+cd "$2"
+
+echo 'int part(void); int part(void) { return 0; }' >part.c
+echo 'int main(void) { return 0; }' >main.c
+
+# library FILE [OPTION...]; program NAME [OPTION...]
+library() {
+	file=$1
+	shift
+	mkdir -p "$(dirname "$file")"
+	"$compiler" -shared -fPIC -nostdlib -o "$file" part.c -Wl,-soname,"${file##*/}" \
+		-Wl,--no-as-needed -Wl,--allow-shlib-undefined "$@"
+}
+
+program() {
+	name=$1
+	shift
+	"$compiler" -o "$name" main.c -Wl,--no-as-needed -Wl,--allow-shlib-undefined \
+		-Wl,--unresolved-symbols=ignore-all "$@"
+}
+
+rpath=-Wl,--disable-new-dtags,-rpath
+runpath=-Wl,--enable-new-dtags,-rpath
+
+library deep/libleaf.so
+library deep/libbranch.so -Ldeep -lleaf
+library deep/libown.so -Ldeep -lleaf $runpath,'$ORIGIN'
+library deep/libother.so -Ldeep -lleaf $runpath,'$ORIGIN/nowhere'
+
+# A path for all below it counts, unless one of them has a path of its own.
+program rpath -Ldeep -lbranch $rpath,'$ORIGIN/deep'
+program runpath-of-library -Ldeep -lown $runpath,'${ORIGIN}/deep'
+program bad-runpath -Ldeep -lbranch $runpath,'$ORIGIN/deep'
+program bad-rpath-hidden -Ldeep -lother $rpath,'$ORIGIN/deep'
+
+# What is there already is taken by its name, wherever it came from.
+library again/libleaf.so
+program loaded-already -Ldeep -lleaf -lown $runpath,'$ORIGIN/again:$ORIGIN/deep'
+ln -s libleaf.so deep/libalias.so
+library deep/libalias-user.so
+program same-file -Ldeep -l:libalias.so -l:libleaf.so $runpath,'$ORIGIN/deep'
+
+# Tokens, in both forms.
+multiarch=$("$compiler" -print-multiarch)
+for place in "lib/$multiarch" lib64 lib haswell xeon_phi x86_64 aarch64; do
+	library "token/$place/libtoken.so"
+done
+program token-lib "-Ltoken/lib64" -ltoken $runpath,'$ORIGIN/token/$LIB'
+program token-platform "-Ltoken/lib64" -ltoken $runpath,'$ORIGIN/token/${PLATFORM}'
+
+# A file for the processor comes before the one for all.
+library levels/libx.so
+for level in x86-64-v2 x86-64-v3 x86-64-v4; do
+	library levels/glibc-hwcaps/$level/libx.so
+done
+program level -Llevels -lx $runpath,'$ORIGIN/levels'
+
+# Files of other machines, and what is no library, are passed over.
+library right/libkind.so
+mkdir -p wrong
+head -c 4 right/libkind.so >wrong/libkind.so
+printf '\001\001\001\000\000\000\000\000\000\000\000\000\003\000\003\000' >>wrong/libkind.so
+head -c 64 /dev/zero >>wrong/libkind.so
+program wrong-kind -Lright -lkind $runpath,'$ORIGIN/wrong:$ORIGIN/right'
+
+# A name with a slash is no name to look for.
+"$compiler" -shared -fPIC -nostdlib -o right/libpath.so part.c -Wl,-soname,"$PWD/right/libpath.so"
+program by-path -Lright -lpath
+
+program bad-no-default-places -Wl,-z,nodefaultlib
+program bad-missing -Ldeep -lleaf
+
+# Through a link the program is still where it is.
+mkdir -p elsewhere
+ln -s ../rpath elsewhere/by-link
+
+"$compiler" -static -o static main.c
+"$compiler" -static-pie -o static-pie main.c
