@@ -129,8 +129,7 @@ static int refuse_missing(const struct closure *c, const struct object *by, cons
 			return ctr__error_nomem(c->a->err);
 		return 0;
 	}
-	if (!by->entry->elf->no_default_places &&
-	    ctr__search_conf(&c->search, name, &found) == 0)
+	if (!by->entry->elf->no_default_places && ctr__search_conf(&c->search, name, &found) == 0)
 		return ctr__error_set(c->a->err, CTR_E_NOT_EXECUTABLE, ENOENT, "find the library",
 				      name,
 				      "%s needs it; %s is it, but the loader's cache does not say "

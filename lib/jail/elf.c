@@ -34,7 +34,7 @@ int ctr__elf_read_kind(int fd, struct ctr__elf_kind *kind)
 
 	if (n < 0)
 		return (int)n;
-	if (n < EI_NIDENT || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
+	if (n < SELFMAG || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
 		return -ENOEXEC;
 	if (n < (long)sizeof(header))
 		return -EBADMSG;

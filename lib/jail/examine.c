@@ -81,40 +81,41 @@ static int examine_script(const struct ctr__adding *a, const struct ctr__entry *
 	return s.searched ? add_searched(a, script, s.searched) : 0;
 }
 
-/* 0 bytes of what can't be read, which writing it will tell of. */
-static long read_header(const struct ctr__entry *entry, char header[HEADER_SIZE + 1])
+/* The kernel would not execute it, so it is data: nobody asks that of a program. */
+static int refuse_format(const struct ctr__adding *a, const struct ctr__entry *entry)
 {
-	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, entry->path,
-					 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
-	long n = fd < 0 ? 0 : sys_pread(fd, header, HEADER_SIZE, 0);
-
-	n = n < 0 ? 0 : n;
-	header[n] = '\0';
-	return n;
+	if (a->lenient)
+		return 0;
+	return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, ENOEXEC, "add the program", entry->path,
+			      "it begins neither with \"#!\" nor as an ELF program");
 }
 
-/* Files that look like ELF files, and are objects or data of other programs, are data here. */
-static bool is_loadable(const struct ctr__entry *entry)
+static int examine_header(const struct ctr__adding *a, struct ctr__entry *entry, int fd)
 {
-	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, entry->path,
-					 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+	char header[HEADER_SIZE + 1];
 	struct ctr__elf_kind kind;
+	long n = sys_pread(fd, header, HEADER_SIZE, 0);
 
-	return fd >= 0 && ctr__elf_read_kind(fd, &kind) != -ENOEXEC;
+	if (n < 0)
+		return ctr__error_sys(a->err, (int)-n, "read the file", entry->path);
+	header[n] = '\0';
+	if (n >= 2 && memcmp(header, "#!", 2) == 0)
+		return entry->st.stx_mode & 0111 ? examine_script(a, entry, header) : 0;
+	/* Object files and core dumps are ELF files too. */
+	if (ctr__elf_read_kind(fd, &kind) == -ENOEXEC)
+		return refuse_format(a, entry);
+	return ctr__closure_add(a, entry);
 }
 
 int ctr__examine(const struct ctr__adding *a, struct ctr__entry *entry)
 {
-	char header[HEADER_SIZE + 1];
-	long n;
+	_cleanup_fd_ int fd = -1;
 
 	if (entry->kind != CTR_JAIL_FILE || entry->examined)
 		return 0;
 	entry->examined = a->jail->list.call;
-	n = read_header(entry, header);
-	if (n >= 2 && memcmp(header, "#!", 2) == 0)
-		return entry->st.stx_mode & 0111 ? examine_script(a, entry, header) : 0;
-	if (n < SELFMAG || memcmp(header, ELFMAG, SELFMAG) != 0)
-		return 0;
-	return is_loadable(entry) ? ctr__closure_add(a, entry) : 0;
+	fd = sys_openat(AT_FDCWD, entry->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+	if (fd < 0)
+		return ctr__error_sys(a->err, -fd, "read the file", entry->path);
+	return examine_header(a, entry, fd);
 }

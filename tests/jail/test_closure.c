@@ -124,8 +124,8 @@ static void check(const char *program)
 {
 	char *loaders = ask_loader(program), *ours = ask_jail(program);
 
-	ck_assert_msg(strcmp(loaders, ours) == 0, "%s: the loader maps\n%sthe jail has\n%s", program,
-		      loaders, ours);
+	ck_assert_msg(strcmp(loaders, ours) == 0, "%s: the loader maps\n%sthe jail has\n%s",
+		      program, loaders, ours);
 	ck_assert_msg(*loaders, "%s: the loader says nothing", program);
 	free(loaders);
 	free(ours);
@@ -144,8 +144,7 @@ static bool is_dynamic(const char *path)
 	if (fd < 0)
 		return false;
 	if (pread(fd, &header, sizeof(header), 0) == (ssize_t)sizeof(header) &&
-	    memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
-	    header.e_ident[EI_CLASS] == ELFCLASS64)
+	    memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 && header.e_ident[EI_CLASS] == ELFCLASS64)
 		for (unsigned i = 0; i < header.e_phnum; i++)
 			if (pread(fd, &h, sizeof(h), (off_t)(header.e_phoff + i * sizeof(h))) ==
 				    (ssize_t)sizeof(h) &&
@@ -191,8 +190,9 @@ END_TEST
 /* ---- programs that use the less usual rules ---- */
 
 static const char *const fixtures[] = {
-	"rpath", "runpath-of-library", "loaded-already", "same-file", "token-lib",
-	"token-platform", "level", "wrong-kind", "by-path", "elsewhere/by-link",
+	"rpath",     "runpath-of-library", "loaded-already", "same-file",
+	"token-lib", "token-platform",	   "level",	     "wrong-kind",
+	"by-path",   "elsewhere/by-link",
 };
 
 START_TEST(test_closure__is_what_the_loader_maps_by_each_rule)

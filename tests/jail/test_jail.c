@@ -1,0 +1,653 @@
+/* SPDX-License-Identifier: MIT */
+/* The list, what is refused, and what is written where; test_closure.c has the libraries. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "support/json.h"
+#include "support/suite.h"
+#include "support/world.h"
+
+static ctr_error *err;
+static ctr_jail *jail;
+static char host[PATH_MAX], dir[PATH_MAX];
+
+static void begin(void)
+{
+	err = ctr_error_new();
+	jail = ctr_jail_new(err);
+	ck_assert_ptr_nonnull(jail);
+	world_mkdir("host");
+	world_mkdir("outside");
+	snprintf(host, sizeof(host), "%s", world_path("host"));
+	snprintf(dir, sizeof(dir), "%s", world_path("jail"));
+}
+
+static void end(void)
+{
+	ctr_jail_free(jail);
+	ctr_error_free(err);
+}
+
+static void done(int r)
+{
+	ck_assert_msg(r == 0, "%s", ctr_error_message(err));
+}
+
+/* The list as text, to be freed. */
+static char *list(void)
+{
+	const size_t size = ctr_jail_json(jail, NULL, 0) + 1;
+	char *text = malloc(size);
+
+	ck_assert_uint_eq(ctr_jail_json(jail, text, size), size - 1);
+	ck_assert_msg(json_is_valid(text), "%s", text);
+	return text;
+}
+
+/* A refusal leaves the list as it was. */
+static void refused(int (*add)(const char *name), const char *name, int code, const char *words)
+{
+	char *before = list(), *after;
+
+	ctr_error_clear(err);
+	ck_assert_int_eq(add(name), -1);
+	suite_expect_error(err, code, words);
+	after = list();
+	ck_assert_str_eq(before, after);
+	free(before);
+	free(after);
+}
+
+static int add_program(const char *name)
+{
+	return ctr_jail_add_program(jail, name, NULL, err);
+}
+
+static int add_path(const char *path)
+{
+	return ctr_jail_add_path(jail, path, err);
+}
+
+static int add_extra(const char *name)
+{
+	return ctr_jail_add_extra(jail, name, err);
+}
+
+static const char *host_path(const char *name)
+{
+	return world_path("host/%s", name);
+}
+
+static void host_file(const char *name, const char *text, mode_t mode)
+{
+	world_write(host_path(name), text, mode);
+	ck_assert_int_eq(chmod(host_path(name), mode), 0);
+}
+
+static void host_script(const char *name, const char *first_line)
+{
+	char text[PATH_MAX + 64];
+
+	snprintf(text, sizeof(text), "%s\nexit 0\n", first_line);
+	host_file(name, text, 0755);
+}
+
+/* The index of an entry, or the count if it is not on the list. */
+static size_t find(const char *path)
+{
+	size_t i = 0;
+
+	while (i < ctr_jail_count(jail) && strcmp(ctr_jail_path(jail, i), path) != 0)
+		i++;
+	return i;
+}
+
+static bool has(const char *path)
+{
+	return find(path) < ctr_jail_count(jail);
+}
+
+static void expect_reason(const char *path, const char *needed_by, const char *why)
+{
+	const size_t index = find(path);
+
+	for (size_t i = 0; i < ctr_jail_reason_count(jail, index); i++) {
+		const char *by = ctr_jail_needed_by(jail, index, i);
+
+		if (strcmp(ctr_jail_reason(jail, index, i), why) == 0 &&
+		    (by ? needed_by && strcmp(by, needed_by) == 0 : !needed_by))
+			return;
+	}
+	ck_abort_msg("%s is not needed by %s as %s: %s", path, needed_by ? needed_by : "us", why,
+		     list());
+}
+
+static const char *in_jail(const char *host_name)
+{
+	return world_path("jail%s", host_path(host_name));
+}
+
+/* ---- programs ---- */
+
+START_TEST(test_program__is_refused_by_what_is_wrong)
+{
+	char no_interpreter[PATH_MAX];
+
+	host_file("plain", "text", 0644);
+	host_file("cut", "\177ELF\2\1\1", 0755);
+	host_script("no-interpreter", "#!/nowhere/sh");
+	host_script("no-env", "#!/usr/bin/env no-such-interpreter");
+	world_mkdir("host/directory");
+	snprintf(no_interpreter, sizeof(no_interpreter), "%s", host_path("no-interpreter"));
+
+	refused(add_program, NULL, CTR_E_INVALID, "absolute path");
+	refused(add_program, "", CTR_E_INVALID, "absolute path");
+	refused(add_program, "bin/sh", CTR_E_INVALID, "bin/sh");
+	refused(add_program, "sh", CTR_E_INVALID, "sh");
+	refused(add_program, "/nowhere/sh", CTR_E_NOT_FOUND, "/nowhere/sh");
+	refused(add_program, host_path("plain"), CTR_E_NOT_EXECUTABLE, "chmod +x");
+	refused(add_program, host_path("directory"), CTR_E_NOT_EXECUTABLE, "regular file");
+	refused(add_program, "/", CTR_E_NOT_EXECUTABLE, "regular file");
+	refused(add_program, host_path("plain/below"), CTR_E_NOT_FOUND, "below");
+	refused(add_program, host_path("cut"), CTR_E_NOT_EXECUTABLE, "damaged");
+	refused(add_program, no_interpreter, CTR_E_NOT_EXECUTABLE, "/nowhere/sh");
+	refused(add_program, host_path("no-env"), CTR_E_NOT_EXECUTABLE, "no-such-interpreter");
+}
+END_TEST
+
+START_TEST(test_program__is_looked_for_in_a_path)
+{
+	char search[2 * PATH_MAX];
+
+	host_file("a/tool", "not executable", 0644);
+	host_script("b/tool", "#!/bin/sh");
+	snprintf(search, sizeof(search), "relative:%s:%s:%s", host_path("none"), host_path("a"),
+		 host_path("b"));
+	done(ctr_jail_add_program(jail, "tool", search, err));
+	ck_assert(has(host_path("b/tool")));
+	ck_assert(!has(host_path("a/tool")));
+	ck_assert_int_eq(ctr_jail_add_program(jail, "no-such-tool", search, err), -1);
+	suite_expect_error(err, CTR_E_NOT_FOUND, "no-such-tool");
+}
+END_TEST
+
+static const struct {
+	const char *line, *needs;
+} scripts[] = {
+	{ "#!/bin/sh", "/bin/sh" },
+	{ "#! /bin/sh -e", "/bin/sh" },
+	{ "#!\t/bin/sh\t", "/bin/sh" },
+	{ "#!/usr/bin/env sh", "/usr/bin/env" },
+	{ "#!/usr/bin/env sh", "/bin/sh" },
+	{ "#!/usr/bin/env -S A=b -u C sh -e", "/bin/sh" },
+	{ "#!/usr/bin/env -Ssh -e", "/bin/sh" },
+	{ "#!/usr/bin/env /bin/sh", "/bin/sh" },
+};
+
+START_TEST(test_program__a_script_brings_its_interpreter)
+{
+	char real[PATH_MAX];
+
+	host_script("script", scripts[_i].line);
+	done(add_program(host_path("script")));
+	ck_assert_ptr_nonnull(realpath(scripts[_i].needs, real));
+	ck_assert_msg(has(real), "%s needs %s", scripts[_i].line, real);
+}
+END_TEST
+
+START_TEST(test_program__a_circle_of_interpreters_ends)
+{
+	char first[PATH_MAX + 2], second[PATH_MAX + 2];
+
+	snprintf(first, sizeof(first), "#!%s", host_path("first"));
+	snprintf(second, sizeof(second), "#!%s", host_path("second"));
+	host_script("first", second);
+	host_script("second", first);
+	done(add_program(host_path("first")));
+	expect_reason(host_path("first"), host_path("second"), "interpreter");
+	expect_reason(host_path("first"), NULL, "asked for");
+}
+END_TEST
+
+/* ---- paths ---- */
+
+START_TEST(test_path__links_on_the_way_are_kept)
+{
+	host_file("real/dir/file", "x", 0644);
+	ck_assert_int_eq(symlink("real", host_path("relative")), 0);
+	ck_assert_int_eq(symlink(host_path("relative/dir/../dir/file"), host_path("absolute")), 0);
+	done(add_path(host_path("absolute")));
+	ck_assert_uint_eq(ctr_jail_kind(jail, find(host_path("absolute"))), CTR_JAIL_LINK);
+	ck_assert_str_eq(ctr_jail_target(jail, find(host_path("relative"))), "real");
+	ck_assert_uint_eq(ctr_jail_kind(jail, find(host_path("real/dir"))), CTR_JAIL_DIRECTORY);
+	ck_assert_uint_eq(ctr_jail_size_bytes(jail, find(host_path("real/dir/file"))), 1);
+	expect_reason(host_path("real/dir/file"), NULL, "asked for");
+
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_str_eq(world_read(in_jail("real/dir/file")), "x");
+	ck_assert_str_eq(world_read(in_jail("relative/dir/file")), "x");
+}
+END_TEST
+
+START_TEST(test_path__a_directory_comes_whole)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	host_file("tree/a/file", "1", 0644);
+	host_file("tree/data.so", "\177ELF somebody's data", 0644);
+	host_script("tree/script", "#!/nowhere/interpreter");
+	host_file("beside/file", "2", 0644);
+	ck_assert_int_eq(symlink("nowhere", host_path("tree/dangling")), 0);
+	ck_assert_int_eq(symlink("../beside", host_path("tree/to-directory")), 0);
+	ck_assert_int_eq(symlink("../beside/file", host_path("tree/to-file")), 0);
+	ck_assert_int_eq(mkfifo(host_path("tree/fifo"), 0600), 0);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", host_path("tree/s"));
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	close(fd);
+
+	done(add_path(host_path("tree")));
+	ck_assert(has(host_path("tree/a/file")));
+	ck_assert(has(host_path("tree/data.so")));
+	ck_assert(has(host_path("tree/dangling")));
+	ck_assert(has(host_path("tree/to-directory")));
+	ck_assert(has(host_path("beside")));
+	ck_assert(has(host_path("beside/file"))); /* by the link to it */
+	ck_assert(!has(host_path("tree/fifo")));
+	ck_assert(!has(host_path("tree/s")));
+	ck_assert_uint_eq(ctr_jail_kind(jail, find("/nowhere/interpreter")), CTR_JAIL_MISSING);
+	expect_reason("/nowhere/interpreter", host_path("tree/script"), "interpreter");
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_int_ne(access(world_path("jail/nowhere"), F_OK), 0);
+}
+END_TEST
+
+START_TEST(test_path__is_refused_by_what_is_wrong)
+{
+	ck_assert_int_eq(symlink("circle", host_path("circle")), 0);
+	ck_assert_int_eq(symlink("nowhere", host_path("dangling")), 0);
+	ck_assert_int_eq(mkfifo(host_path("fifo"), 0600), 0);
+	refused(add_path, NULL, CTR_E_INVALID, "absolute path");
+	refused(add_path, "etc", CTR_E_INVALID, "etc");
+	refused(add_path, "/", CTR_E_INVALID, "root directory");
+	refused(add_path, host_path("none"), CTR_E_NOT_FOUND, "none");
+	refused(add_path, host_path("dangling"), CTR_E_NOT_FOUND, "dangling");
+	refused(add_path, host_path("circle"), CTR_E_SYSTEM, "circle");
+	refused(add_path, host_path("fifo"), CTR_E_INVALID, "fifo");
+}
+END_TEST
+
+/* ---- extras ---- */
+
+START_TEST(test_extra__has_a_name_and_a_summary)
+{
+	size_t n = 0;
+
+	for (const char *name; (name = ctr_jail_extra_name(n)); n++) {
+		ck_assert_str_ne(ctr_jail_extra_summary(n), "");
+		for (size_t i = 0; i < n; i++)
+			ck_assert_str_ne(name, ctr_jail_extra_name(i));
+	}
+	ck_assert_uint_gt(n, 5);
+	ck_assert_ptr_null(ctr_jail_extra_summary(n));
+	ck_assert_ptr_null(ctr_jail_extra_name(n + 1));
+	refused(add_extra, "no such", CTR_E_INVALID, "no such");
+	refused(add_extra, NULL, CTR_E_INVALID, "extra");
+}
+END_TEST
+
+START_TEST(test_extra__devices_are_devices)
+{
+	struct stat st;
+
+	suite_need_root();
+	done(add_extra("dev"));
+	expect_reason("/dev/null", NULL, "part of dev");
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_int_eq(stat(world_path("jail/dev/null"), &st), 0);
+	ck_assert(S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3));
+	ck_assert_uint_eq(st.st_mode & 07777, 0666);
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_uint_eq(ctr_jail_state(jail, find("/dev/null")), CTR_JAIL_UP_TO_DATE);
+}
+END_TEST
+
+/* ---- what is written ---- */
+
+START_TEST(test_write__keeps_permissions_owners_and_times)
+{
+	struct stat was, is;
+
+	suite_need_root();
+	host_file("deep/setuid", "x", 0755);
+	ck_assert_int_eq(chown(host_path("deep/setuid"), 1234, 5678), 0);
+	ck_assert_int_eq(chmod(host_path("deep/setuid"), 06711), 0);
+	ck_assert_int_eq(chmod(host_path("deep"), 01500), 0);
+	done(add_path(host_path("deep/setuid")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+
+	ck_assert_int_eq(stat(host_path("deep/setuid"), &was), 0);
+	ck_assert_int_eq(stat(in_jail("deep/setuid"), &is), 0);
+	ck_assert_uint_eq(is.st_mode, was.st_mode);
+	ck_assert_uint_eq(is.st_uid, 1234);
+	ck_assert_uint_eq(is.st_gid, 5678);
+	ck_assert(is.st_mtim.tv_sec == was.st_mtim.tv_sec &&
+		  is.st_mtim.tv_nsec == was.st_mtim.tv_nsec);
+	ck_assert_int_eq(stat(in_jail("deep"), &is), 0);
+	ck_assert_uint_eq(is.st_mode & 07777, 01500);
+}
+END_TEST
+
+static void write_as_user(void)
+{
+	struct stat st;
+
+	ck_assert_int_eq(setresgid(1000, 1000, 1000), 0);
+	ck_assert_int_eq(setresuid(1000, 1000, 1000), 0);
+	for (int i = 0; i < 2; i++) {
+		done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+		ck_assert_int_eq(stat(in_jail("deep/setuid"), &st), 0);
+		ck_assert_uint_eq(st.st_mode & 07777, 0755);
+		ck_assert_uint_eq(st.st_uid, 1000);
+		ck_assert_int_eq(stat(in_jail("deep"), &st), 0);
+		ck_assert_uint_eq(st.st_mode & 07777, 0555);
+	}
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("deep/setuid"))),
+			  CTR_JAIL_UP_TO_DATE);
+}
+
+/* A set-user-ID file of the user's own would let others be the user. */
+START_TEST(test_write__an_ordinary_user_passes_no_set_id_bits_on)
+{
+	suite_need_root();
+	host_file("deep/setuid", "x", 0755);
+	ck_assert_int_eq(chmod(host_path("deep/setuid"), 06755), 0);
+	ck_assert_int_eq(chmod(host_path("deep"), 0555), 0);
+	ck_assert_int_eq(chmod(world_dir, 0755), 0);
+	world_mkdir("jail");
+	ck_assert_int_eq(chown(dir, 1000, 1000), 0);
+	done(add_path(host_path("deep/setuid")));
+	suite_in_child(write_as_user);
+}
+END_TEST
+
+START_TEST(test_write__brings_up_to_date)
+{
+	host_file("a", "1", 0644);
+	host_file("b", "2", 0644);
+	ck_assert_int_eq(symlink("a", host_path("link")), 0);
+	done(add_path(host_path("link")));
+	done(add_path(host_path("b")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	for (size_t i = 0; i < ctr_jail_count(jail); i++)
+		ck_assert_uint_eq(ctr_jail_state(jail, i), CTR_JAIL_WRITTEN);
+
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	for (size_t i = 0; i < ctr_jail_count(jail); i++)
+		ck_assert_uint_eq(ctr_jail_state(jail, i), CTR_JAIL_UP_TO_DATE);
+
+	/* Changed, gone, of another kind; and one that is nobody's business. */
+	world_write(in_jail("a"), "changed", 0644);
+	ck_assert_int_eq(unlink(in_jail("b")), 0);
+	ck_assert_int_eq(unlink(in_jail("link")), 0);
+	world_write(in_jail("link"), "a file", 0644);
+	world_write(in_jail("users"), "own", 0644);
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("a"))), CTR_JAIL_WRITTEN);
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("b"))), CTR_JAIL_WRITTEN);
+	ck_assert_str_eq(world_read(in_jail("link")), "1");
+	ck_assert_str_eq(world_read(in_jail("b")), "2");
+	ck_assert_str_eq(world_read(in_jail("users")), "own");
+}
+END_TEST
+
+START_TEST(test_write__a_file_that_has_changed_is_refused)
+{
+	host_file("a", "1", 0644);
+	done(add_path(host_path("a")));
+	ck_assert_int_eq(unlink(host_path("a")), 0);
+	host_file("a", "another one", 0644);
+	ck_assert_int_eq(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err), -1);
+	suite_expect_error(err, CTR_E_STATE, "changed");
+	ck_assert_int_ne(access(in_jail("a"), F_OK), 0);
+	ck_assert_int_eq(world_count(world_path("jail%s", host)), 0);
+}
+END_TEST
+
+START_TEST(test_write__is_refused_by_what_is_wrong)
+{
+	int fd;
+
+	host_file("a", "1", 0644);
+	done(add_path(host_path("a")));
+	ck_assert_int_eq(ctr_jail_write(jail, NULL, CTR_JAIL_COPY, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "jail directory");
+	ck_assert_int_eq(ctr_jail_write(jail, "", CTR_JAIL_COPY, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "jail directory");
+	ck_assert_int_eq(ctr_jail_write(jail, dir, 3, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "3");
+	ck_assert_int_eq(ctr_jail_write(jail, "/", CTR_JAIL_COPY, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "host's root");
+	ck_assert_int_eq(ctr_jail_write(jail, host_path("none/jail"), CTR_JAIL_COPY, err), -1);
+	suite_expect_error(err, CTR_E_SYSTEM, "none/jail");
+	ck_assert_int_eq(ctr_jail_write(jail, host_path("a"), CTR_JAIL_COPY, err), -1);
+	suite_expect_error(err, CTR_E_SYSTEM, "Not a directory");
+
+	world_mkdir("jail");
+	fd = open(dir, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+	ck_assert_int_eq(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err), -1);
+	suite_expect_error(err, CTR_E_STATE, "somebody else");
+	close(fd);
+	ck_assert_int_eq(world_count(dir), 0);
+}
+END_TEST
+
+START_TEST(test_write__a_thing_of_another_kind_stays)
+{
+	host_file("d/a", "1", 0644);
+	done(add_path(host_path("d/a")));
+	world_mkdir("jail%s/d/a/full", host);
+	ck_assert_int_eq(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err), -1);
+	suite_expect_error(err, CTR_E_STATE, "another kind");
+	ck_assert_int_eq(world_count(in_jail("d")), 1);
+	ck_assert_int_eq(rmdir(in_jail("d/a/full")), 0);
+	ck_assert_int_eq(rmdir(in_jail("d/a")), 0);
+	ck_assert_int_eq(rmdir(in_jail("d")), 0);
+	world_write(in_jail("d"), "a file", 0644);
+	ck_assert_int_eq(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err), -1);
+	suite_expect_error(err, CTR_E_STATE, "another kind");
+	ck_assert_str_eq(world_read(in_jail("d")), "a file");
+}
+END_TEST
+
+/* ---- a hostile directory ---- */
+
+/* What it holds on the way to the file d/a of the host: a link to a place, by that place's name. */
+static void plant(const char *place, const char *target)
+{
+	char above[PATH_MAX];
+
+	snprintf(above, sizeof(above), "jail%s", host_path(place));
+	*strrchr(above, '/') = '\0';
+	world_mkdir("%s", above);
+	ck_assert_int_eq(symlink(target, in_jail(place)), 0);
+}
+
+static const struct {
+	const char *place, *target;
+} traps[] = {
+	{ "d", "OUTSIDE" },
+	{ "d", "../../../../../../../../../../../OUTSIDE" },
+	{ "d", "../../../../../../../../../../../../.." },
+	{ "d/a", "OUTSIDE/victim" },
+	{ "d/.minictr-jail-new", "OUTSIDE/victim" },
+	{ "d/.minictr-jail-new", "OUTSIDE/new" },
+	{ "d", "/proc/self/cwd" },
+	{ "d", "/proc/self/root" },
+};
+
+START_TEST(test_write__nothing_outside_whatever_links_lie_in_the_jail)
+{
+	const uint32_t how = (uint32_t)(_i % 2 ? CTR_JAIL_HARDLINK : CTR_JAIL_COPY);
+	const char *form = traps[_i / 2].target, *name = strstr(form, "OUTSIDE");
+	char target[PATH_MAX];
+	int home = open(".", O_PATH | O_CLOEXEC);
+	struct stat st;
+
+	host_file("d/a", "new", 0644);
+	done(add_path(host_path("d/a")));
+	world_write(world_path("outside/victim"), "old", 0644);
+	snprintf(target, sizeof(target), "%.*s%s%s", name ? (int)(name - form) : (int)strlen(form),
+		 form, name ? world_path("outside") : "", name ? name + strlen("OUTSIDE") : "");
+	plant(traps[_i / 2].place, target);
+	ck_assert_int_eq(chdir(world_path("outside")), 0);
+
+	/* It may work in the jail or not; outside nothing happens. */
+	ctr_jail_write(jail, dir, how, err);
+	ck_assert_str_eq(world_read(world_path("outside/victim")), "old");
+	ck_assert_int_eq(world_count(world_path("outside")), 1);
+	ck_assert_int_eq(world_count(world_dir), 3);
+	if (strchr(traps[_i / 2].place, '/')) {
+		ck_assert_str_eq(world_read(in_jail("d/a")), "new");
+		ck_assert_int_eq(lstat(in_jail("d/a"), &st), 0);
+		ck_assert(S_ISREG(st.st_mode));
+		ck_assert_int_eq(world_count(in_jail("d")), 1);
+	}
+	ck_assert_int_eq(fchdir(home), 0);
+	close(home);
+}
+END_TEST
+
+/* ---- other ways to make files ---- */
+
+START_TEST(test_write__hard_links_are_the_hosts_files)
+{
+	struct stat was, is;
+
+	host_file("a", "1", 0644);
+	done(add_path(host_path("a")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_HARDLINK, err));
+	ck_assert_int_eq(stat(host_path("a"), &was), 0);
+	ck_assert_int_eq(stat(in_jail("a"), &is), 0);
+	ck_assert_uint_eq(was.st_ino, is.st_ino);
+	done(ctr_jail_write(jail, dir, CTR_JAIL_HARDLINK, err));
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("a"))), CTR_JAIL_UP_TO_DATE);
+
+	/* A copy is one again: who writes it does not write the host's. */
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_int_eq(stat(in_jail("a"), &is), 0);
+	ck_assert_uint_ne(was.st_ino, is.st_ino);
+}
+END_TEST
+
+static void write_elsewhere(void)
+{
+	char other[PATH_MAX];
+
+	world_mkdir("other");
+	snprintf(other, sizeof(other), "%s", world_path("other"));
+	ck_assert_int_eq(mount("none", other, "tmpfs", 0, NULL), 0);
+	ck_assert_int_eq(ctr_jail_write(jail, other, CTR_JAIL_HARDLINK, err), -1);
+	suite_expect_error(err, CTR_E_UNSUPPORTED, "another file system");
+	ck_assert_int_eq(ctr_jail_write(jail, other, CTR_JAIL_REFLINK, err), -1);
+	suite_expect_error(err, CTR_E_UNSUPPORTED, "copy it");
+	ck_assert_int_eq(world_count(world_path("other%s", host)), 0);
+	done(ctr_jail_write(jail, other, CTR_JAIL_COPY, err));
+	ck_assert_str_eq(world_read(world_path("other%s", host_path("a"))), "1");
+	ck_assert_int_eq(umount(other), 0);
+}
+
+START_TEST(test_write__to_another_file_system_it_can_only_copy)
+{
+	host_file("a", "1", 0644);
+	done(add_path(host_path("a")));
+	suite_in_mounts(write_elsewhere);
+}
+END_TEST
+
+/* More than one read's worth, on file systems that can and that can't copy by themselves. */
+START_TEST(test_write__copies_all_bytes)
+{
+	char *big = malloc(300001), *is;
+	int fd;
+
+	for (int i = 0; i < 300000; i++)
+		big[i] = (char)('a' + i % 23);
+	big[300000] = '\0';
+	host_file("big", big, 0644);
+	host_file("empty", "", 0644);
+	done(add_path(host_path("big")));
+	done(add_path(host_path("empty")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	is = calloc(1, 300002);
+	fd = open(in_jail("big"), O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(read(fd, is, 300001), 300000);
+	close(fd);
+	ck_assert_str_eq(is, big);
+	ck_assert_str_eq(world_read(in_jail("empty")), "");
+	ck_assert_int_eq(access(in_jail("empty"), F_OK), 0);
+	free(big);
+	free(is);
+}
+END_TEST
+
+/* ---- the getters ---- */
+
+START_TEST(test_get__beyond_the_end_there_is_nothing)
+{
+	ck_assert_uint_eq(ctr_jail_count(jail), 0);
+	ck_assert_ptr_null(ctr_jail_path(jail, 0));
+	ck_assert_ptr_null(ctr_jail_target(jail, 0));
+	ck_assert_uint_eq(ctr_jail_kind(jail, 0), CTR_JAIL_MISSING);
+	ck_assert_uint_eq(ctr_jail_state(jail, 0), CTR_JAIL_UNTOUCHED);
+	ck_assert_uint_eq(ctr_jail_size_bytes(jail, 0), 0);
+	ck_assert_uint_eq(ctr_jail_reason_count(jail, 0), 0);
+	ck_assert_ptr_null(ctr_jail_reason(jail, 0, 0));
+	ck_assert_ptr_null(ctr_jail_needed_by(jail, 0, 0));
+	ctr_jail_free(NULL);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("jail");
+	TCase *tc = suite_case(suite, "jail");
+
+	tcase_add_checked_fixture(tc, begin, end);
+	tcase_add_test(tc, test_program__is_refused_by_what_is_wrong);
+	tcase_add_test(tc, test_program__is_looked_for_in_a_path);
+	tcase_add_loop_test(tc, test_program__a_script_brings_its_interpreter, 0,
+			    sizeof(scripts) / sizeof(scripts[0]));
+	tcase_add_test(tc, test_program__a_circle_of_interpreters_ends);
+	tcase_add_test(tc, test_path__links_on_the_way_are_kept);
+	tcase_add_test(tc, test_path__a_directory_comes_whole);
+	tcase_add_test(tc, test_path__is_refused_by_what_is_wrong);
+	tcase_add_test(tc, test_extra__has_a_name_and_a_summary);
+	tcase_add_test(tc, test_extra__devices_are_devices);
+	tcase_add_test(tc, test_write__keeps_permissions_owners_and_times);
+	tcase_add_test(tc, test_write__an_ordinary_user_passes_no_set_id_bits_on);
+	tcase_add_test(tc, test_write__brings_up_to_date);
+	tcase_add_test(tc, test_write__a_file_that_has_changed_is_refused);
+	tcase_add_test(tc, test_write__is_refused_by_what_is_wrong);
+	tcase_add_test(tc, test_write__a_thing_of_another_kind_stays);
+	tcase_add_loop_test(tc, test_write__nothing_outside_whatever_links_lie_in_the_jail, 0,
+			    2 * sizeof(traps) / sizeof(traps[0]));
+	tcase_add_test(tc, test_write__hard_links_are_the_hosts_files);
+	tcase_add_test(tc, test_write__to_another_file_system_it_can_only_copy);
+	tcase_add_test(tc, test_write__copies_all_bytes);
+	tcase_add_test(tc, test_get__beyond_the_end_there_is_nothing);
+	return suite_run(suite);
+}
