@@ -121,7 +121,7 @@ static int find_program(const struct ctr__adding *a, const char *name)
 	if (ctr__program_search(a->search, name, path) == 0)
 		return add_program(a, path);
 	return ctr__error_set(a->err, CTR_E_NOT_FOUND, ENOENT, "add the program", name,
-			      "it is in none of the directories of %s", a->search);
+			      "it is in none of the directories of PATH, %s", a->search);
 }
 
 CTR_EXPORT int ctr_jail_add_program(ctr_jail *jail, const char *name, const char *search,

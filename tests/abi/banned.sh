@@ -142,8 +142,8 @@ report "banned in the library" "$calls"
 opened=$(awk '
 BEGIN {
 	host["lib/orchestrator/program.c root"]		# a root of the caller
-	host["lib/jail/jail.c CTR__CACHE_PATH"]		# the loader's own, of the host
-	host["lib/jail/search.c path"]			# where the host's loader looks
+	host["lib/jail/jail.c CTR__CACHE_PATH"]		# of the host, for its loader
+	host["lib/jail/search.c path"]			# where the loader of the host looks
 	host["lib/jail/closure.c entry->path"]		# files of the host, which a jail is made of
 	host["lib/jail/examine.c entry->path"]
 	host["lib/jail/tree.c path"]

@@ -26,6 +26,9 @@ no_kernel='
 	ctr_error_clear ctr_error_code ctr_error_errno ctr_error_free ctr_error_hint
 	ctr_error_json ctr_error_message ctr_error_new ctr_error_object ctr_error_step
 	ctr_idmap_free ctr_idmap_new
+	ctr_jail_count ctr_jail_extra_name ctr_jail_extra_summary ctr_jail_free ctr_jail_json
+	ctr_jail_kind ctr_jail_needed_by ctr_jail_path ctr_jail_reason ctr_jail_reason_count
+	ctr_jail_size_bytes ctr_jail_state ctr_jail_target
 	ctr_limits_free ctr_limits_new
 	ctr_parse_number ctr_parse_size
 	ctr_plan_count ctr_plan_describe ctr_plan_free

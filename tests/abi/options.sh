@@ -39,8 +39,16 @@ compare "the help" "$general" "OPTIONS OF MINICTR" \
 for command in run explain; do
 	options=$(options_of_help $command)
 	compare "the help of $command" "$options" "OPTIONS OF RUN AND EXPLAIN" \
-		"$(options_of_page 'OPTIONS OF RUN AND EXPLAIN' 'OPTIONS OF GC')"
+		"$(options_of_page 'OPTIONS OF RUN AND EXPLAIN' 'OPTIONS OF JAIL')"
 done
+
+options_jail=$(options_of_help jail)
+compare "the help of jail" "$options_jail" "OPTIONS OF JAIL" \
+	"$(options_of_page 'OPTIONS OF JAIL' 'OPTIONS OF CHROOT')"
+
+options_chroot=$(options_of_help chroot)
+compare "the help of chroot" "$options_chroot" "OPTIONS OF CHROOT" \
+	"$(options_of_page 'OPTIONS OF CHROOT' 'OPTIONS OF GC')"
 
 options_gc=$(options_of_help gc)
 compare "the help of gc" "$options_gc" "OPTIONS OF GC" \
@@ -50,7 +58,7 @@ options_doctor=$(options_of_help doctor)
 compare "the help of doctor" "$options_doctor" "OPTIONS OF DOCTOR" \
 	"$(options_of_page 'OPTIONS OF DOCTOR' 'MOUNT OPTIONS')"
 
-known=$(echo "$general" "$options" "$options_gc" "$options_doctor" | tr ', ' '\n\n')
+known=$(echo "$general" "$options" "$options_jail" "$options_chroot" "$options_gc" "$options_doctor" | tr ', ' '\n\n')
 spoken_of=$(tr -c 'a-z-' '\n' <"$page" | grep -- '^--[a-z]' | sort -u)
 report "the page speaks of options that do not exist" "$(missing_from "$known" "$spoken_of")"
 exit $broken

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/* Jails as people make them, and the programs that run in them. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "support/json.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+static char jail[PATH_MAX];
+
+static void make(void)
+{
+	snprintf(jail, sizeof(jail), "%s", world_path("jail"));
+}
+
+/* The status must be 0, and standard error empty. */
+static void done(const char *const *args)
+{
+	const int status = cli_run(args);
+
+	ck_assert_msg(status == 0 && !*cli_err, "%d: %s", status, cli_err);
+}
+
+static void expect_words(const char *text, const char *const *words)
+{
+	for (; *words; words++)
+		ck_assert_msg(strstr(text, *words), "no \"%s\" in: %s", *words, text);
+}
+
+/* Links where they can be, for there are many files; the shell's are copies. */
+static void make_jail(const char *extras, const char *program)
+{
+	const int status = cli_run(CLI_ARGS("jail", "--files", "hardlink", "--with", extras, jail,
+					    program));
+
+	if (status == CLI_OURS && strstr(cli_err, "another file system"))
+		done(CLI_ARGS("jail", "--with", extras, jail, program));
+	else
+		ck_assert_msg(status == 0 && !*cli_err, "%d: %s", status, cli_err);
+}
+
+static void need(const char *program)
+{
+	if (access(program, X_OK) != 0)
+		suite_skip(program);
+}
+
+/* ---- jails that work ---- */
+
+START_TEST(test_jail__of_a_shell)
+{
+	suite_need_root();
+	need("/bin/bash");
+	done(CLI_ARGS("jail", jail, "/bin/bash"));
+	cli_expect("/\n", CLI_ARGS("chroot", jail, "/bin/bash", "-c", "pwd"));
+	cli_expect("/\n", CLI_ARGS("run", "--rootfs", jail, "--", "/bin/bash", "-c", "pwd"));
+	cli_expect("/\n",
+		   CLI_ARGS("run", "--read-only", "--rootfs", jail, "--", "bash", "-c", "pwd"));
+	done(CLI_ARGS("jail", jail, "bash"));
+	ck_assert_msg(strncmp(cli_out, "0 written (0 KiB), ", 19) == 0, "%s", cli_out);
+}
+END_TEST
+
+START_TEST(test_jail__of_python)
+{
+	suite_need_root();
+	need("/usr/bin/python3");
+	make_jail("python3", "/usr/bin/python3");
+	cli_expect("True\n", CLI_ARGS("chroot", jail, "/usr/bin/python3", "-c",
+				      "import ssl, sqlite3; print(bool(ssl.OPENSSL_VERSION))"));
+}
+END_TEST
+
+START_TEST(test_jail__of_perl)
+{
+	suite_need_root();
+	need("/usr/bin/perl");
+	make_jail("perl,dev", "/usr/bin/perl");
+	cli_expect("3", CLI_ARGS("run", "--rootfs", jail, "--", "perl", "-MPOSIX", "-e",
+				 "print POSIX::floor(3.5)"));
+}
+END_TEST
+
+START_TEST(test_jail__of_git)
+{
+	suite_need_root();
+	need("/usr/bin/git");
+	make_jail("git,dev", "/usr/bin/git");
+	ck_assert_int_eq(cli_run(CLI_ARGS("chroot", jail, "/usr/bin/git", "init", "-q",
+					  "--initial-branch=main", "/repository")),
+			 0);
+	ck_assert_str_eq(cli_err, "");
+	ck_assert_str_eq(world_read(world_path("jail/repository/.git/HEAD")),
+			 "ref: refs/heads/main\n");
+}
+END_TEST
+
+START_TEST(test_jail__of_gcc)
+{
+	suite_need_root();
+	need("/usr/bin/gcc");
+	make_jail("gcc", "/usr/bin/gcc");
+	world_write(world_path("jail/hello.c"),
+		    "#include <stdio.h>\nint main(void) { puts(\"hello\"); return 0; }\n", 0644);
+	done(CLI_ARGS("chroot", jail, "/usr/bin/gcc", "-Wall", "-o", "/hello", "/hello.c"));
+	cli_expect("hello\n", CLI_ARGS("chroot", jail, "/hello"));
+}
+END_TEST
+
+START_TEST(test_jail__by_an_ordinary_user)
+{
+	suite_need_root();
+	suite_need_no_counts();
+	need("/bin/bash");
+	cli_use_way(CLI_AS_A_USER);
+	done(CLI_ARGS("jail", jail, "/bin/bash"));
+	cli_expect("/\n", CLI_ARGS("run", "--rootfs", jail, "--", "/bin/bash", "-c", "pwd"));
+	ck_assert_int_eq(cli_run(CLI_ARGS("chroot", jail, "/bin/bash", "-c", "pwd")), CLI_OURS);
+	expect_words(cli_err, CLI_ARGS("CAP_SYS_CHROOT", "minictr run --rootfs"));
+}
+END_TEST
+
+/* ---- what is printed ---- */
+
+START_TEST(test_list__tells_who_needs_what)
+{
+	need("/bin/bash");
+	done(CLI_ARGS("jail", "--list", jail, "/bin/bash"));
+	expect_words(cli_out, CLI_ARGS("bash\n    you: asked for\n", "/libc.so.6\n",
+				       "bash: libc.so.6, by /etc/ld.so.cache\n", "bash: loader\n"));
+	ck_assert_int_ne(access(jail, F_OK), 0);
+	done(CLI_ARGS("jail", "--json", jail, "/bin/bash"));
+	cli_out[strcspn(cli_out, "\n")] = '\0';
+	ck_assert_msg(json_is_valid(cli_out), "%s", cli_out);
+	expect_words(cli_out, CLI_ARGS("\"kind\":\"file\"", "\"needed_by\":null"));
+	ck_assert_int_ne(access(jail, F_OK), 0);
+}
+END_TEST
+
+START_TEST(test_list__has_what_an_included_directory_needs)
+{
+	world_write(world_path("tree/script"), "#!/nowhere/interpreter\n", 0755);
+	done(CLI_ARGS("jail", "--list", "--include", world_path("tree"), jail));
+	expect_words(cli_out,
+		     CLI_ARGS("/tree/script\n    you: asked for\n",
+			      "missing: /nowhere/interpreter\n", "/tree/script: interpreter\n"));
+	done(CLI_ARGS("jail", "--include", world_path("tree"), jail));
+	ck_assert_str_eq(cli_out, "1 written (0 KiB), 0 up to date, 1 not on this host: see "
+				  "--list\n");
+	ck_assert_str_eq(world_read(world_path("jail%s", world_path("tree/script"))),
+			 "#!/nowhere/interpreter\n");
+}
+END_TEST
+
+/* ---- refusals ---- */
+
+static const struct {
+	const char *args[6];
+	const char *words[3];
+} refusals[] = {
+	{ { "jail" }, { "expected DIR PROGRAM" } },
+	{ { "jail", "DIR" }, { "expected DIR PROGRAM" } },
+	{ { "jail", "DIR", "no-such-program" }, { "no-such-program", "PATH", "none of the" } },
+	{ { "jail", "DIR", "/no/such/program" }, { "/no/such/program", "no such file" } },
+	{ { "jail", "DIR", "/etc" }, { "/etc", "regular file" } },
+	{ { "jail", "DIR", "/etc/passwd" }, { "/etc/passwd", "chmod +x" } },
+	{ { "jail", "--with", "locale,nonsense", "DIR", "sh" }, { "--with", "nonsense", "tz" } },
+	{ { "jail", "--with", "", "DIR", "sh" }, { "--with", "expected some of" } },
+	{ { "jail", "--include", "/no/such", "DIR" }, { "--include", "/no/such" } },
+	{ { "jail", "--files", "move", "DIR", "sh" }, { "--files", "move", "hardlink" } },
+	{ { "jail", "--lists", "DIR", "sh" }, { "--lists", "mean --list?" } },
+	{ { "jail", "/", "/bin/sh" }, { "jail directory", "host's root" } },
+	{ { "chroot" }, { "expected DIR CMD" } },
+	{ { "chroot", "DIR" }, { "expected DIR CMD" } },
+	{ { "chroot", "--userspec", "DIR", "sh" }, { "--userspec", "unknown option" } },
+	{ { "chroot", "/no/such", "sh" }, { "/no/such", "No such file or directory" } },
+};
+
+START_TEST(test_jail__refuses)
+{
+	const char *args[7] = { 0 };
+	size_t n = 0;
+
+	for (; refusals[_i].args[n]; n++)
+		args[n] = strcmp(refusals[_i].args[n], "DIR") == 0 ? jail : refusals[_i].args[n];
+	ck_assert_int_eq(cli_run(args), CLI_OURS);
+	cli_expect_line(refusals[_i].words, 3);
+	ck_assert_str_eq(cli_out, "");
+	ck_assert_int_ne(access(jail, F_OK), 0);
+}
+END_TEST
+
+/* ---- the plain chroot ---- */
+
+START_TEST(test_chroot__exits_as_the_program_does)
+{
+	suite_need_root();
+	ck_assert_int_eq(cli_run(CLI_ARGS("chroot", cli_root, "sh", "-c", "exit 7")), 7);
+	ck_assert_int_eq(cli_run(CLI_ARGS("chroot", "--", cli_root, "/bin/sh", "-c", "kill $$")),
+			 -15);
+	cli_expect("-c\n", CLI_ARGS("chroot", cli_root, "/bin/echo", "-c"));
+}
+END_TEST
+
+/* The message of chroot(8) for all of these is "No such file or directory". */
+START_TEST(test_chroot__says_what_is_missing)
+{
+	suite_need_root();
+	need("/bin/bash");
+	ck_assert_int_eq(cli_run(CLI_ARGS("chroot", cli_root, "/bin/none")), CLI_NOT_FOUND);
+	expect_words(cli_err, CLI_ARGS("/bin/none", "no such file in the root"));
+	ck_assert_int_eq(cli_run(CLI_ARGS("chroot", cli_root, "none")), CLI_NOT_FOUND);
+	expect_words(cli_err, CLI_ARGS("none", "PATH"));
+
+	world_copy("/bin/bash", world_path("%s/bin/bash", cli_root));
+	ck_assert_int_eq(cli_run(CLI_ARGS("chroot", cli_root, "/bin/bash", "-c", "pwd")),
+			 CLI_NOT_EXECUTABLE);
+	expect_words(cli_err, CLI_ARGS("/bin/bash", "it needs the loader", "ld-"));
+
+	world_write(world_path("%s/script", cli_root), "#!/bin/none\n", 0755);
+	ck_assert_int_eq(cli_run(CLI_ARGS("chroot", cli_root, "/script")), CLI_NOT_EXECUTABLE);
+	expect_words(cli_err, CLI_ARGS("/script", "it needs the interpreter /bin/none"));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("cli_jail");
+	TCase *tc = cli_case(suite, "jail");
+
+	tcase_add_checked_fixture(tc, make, NULL);
+	tcase_add_test(tc, test_jail__of_a_shell);
+	tcase_add_test(tc, test_jail__of_python);
+	tcase_add_test(tc, test_jail__of_perl);
+	tcase_add_test(tc, test_jail__of_git);
+	tcase_add_test(tc, test_jail__of_gcc);
+	tcase_add_test(tc, test_jail__by_an_ordinary_user);
+	tcase_add_test(tc, test_list__tells_who_needs_what);
+	tcase_add_test(tc, test_list__has_what_an_included_directory_needs);
+	tcase_add_loop_test(tc, test_jail__refuses, 0, COUNT(refusals));
+	tcase_add_test(tc, test_chroot__exits_as_the_program_does);
+	tcase_add_test(tc, test_chroot__says_what_is_missing);
+	return suite_run(suite);
+}
