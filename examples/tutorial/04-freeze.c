@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void stop(const ctr_error *err)
+_Noreturn static void stop(const ctr_error *err)
 {
 	fprintf(stderr, "04-freeze: %s\n", ctr_error_message(err));
 	exit(125);
