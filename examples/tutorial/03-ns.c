@@ -33,8 +33,10 @@ static unsigned long long flag_of(const char *kind)
 static int write_file(const char *path, const char *format, unsigned id)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int written = fd < 0 ? -1 : dprintf(fd, format, id);
 
+	if (fd < 0)
+		return -1;
+	int written = dprintf(fd, format, id);
 	close(fd);
 	return written < 0 ? -1 : 0;
 }
@@ -54,8 +56,11 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		return fprintf(stderr, "usage: 03-ns KIND[,KIND...] CMD [ARG...]\n"), 2;
-	for (char *kind = strtok(argv[1], ","); kind; kind = strtok(NULL, ","))
+	for (char *kind = strtok(argv[1], ","); kind; kind = strtok(NULL, ",")) {
+		if (!flag_of(kind))
+			return fprintf(stderr, "03-ns: no such kind: %s\n", kind), 2;
 		args.flags |= flag_of(kind);
+	}
 	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 	if (pid < 0)
 		return perror("clone3"), 125;

@@ -13,8 +13,10 @@
 static int set_offset(const char *seconds)
 {
 	int fd = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
-	int written = fd < 0 ? -1 : dprintf(fd, "boottime %s 0\n", seconds);
 
+	if (fd < 0)
+		return -1;
+	int written = dprintf(fd, "boottime %s 0\n", seconds);
 	close(fd);
 	return written < 0 ? -1 : 0;
 }
