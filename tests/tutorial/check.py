@@ -6,8 +6,7 @@ A block whose fence says "console" is run: lines that begin with "$ " are comman
 go on in lines that begin with "> " or follow a trailing "\\"; all other lines are the output
 of the command above, stdout and stderr together. A whole line "..." stands for any number of
 lines, "[...]" in a line for any text. One sh runs all blocks of a chapter, in one fresh
-directory. "console user" is run by another one, as user 65534; "console later" is not run,
-and an error without --allow-later.
+directory. "console user" is run by another one, as user 65534.
 
 A block of code has a comment directly before its fence:
 	<!-- file: examples/tutorial/02-escape.c -->
@@ -92,8 +91,8 @@ class Chapter:
 
     def open_block(self, number, words, comment):
         block = Block(number, words, comment and comment[1])
-        if block.is_console() and (block.file or set(words[1:]) - {"user", "later"}):
-            self.error(number, "console, console user or console later, without a file")
+        if block.is_console() and (block.file or set(words[1:]) - {"user"}):
+            self.error(number, "console or console user, without a file")
         elif not block.is_console() and not block.file:
             self.error(number, "no <!-- file: ... --> before it: nothing would check it")
         self.blocks.append(block)
@@ -262,7 +261,7 @@ def run(chapter, programs):
         if os.geteuid() == 0 and any(is_users(block) for block in chapter.blocks):
             os.chown(directory, NOBODY, NOBODY)
         for block in chapter.blocks:
-            if not block.is_console() or "later" in block.words:
+            if not block.is_console():
                 continue
             who = is_users(block)
             if who not in sessions:
@@ -289,7 +288,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--source", required=True, help="where the files of code blocks are")
     parser.add_argument("--program", action="append", default=[], help="to be found in PATH")
-    parser.add_argument("--allow-later", action="store_true")
     parser.add_argument("--skip", metavar="WHY", help="what it needs is not there")
     parser.add_argument("chapter")
     options = parser.parse_args()
@@ -300,9 +298,6 @@ def main():
     chapter = Chapter(options.chapter)
     consoles = [block for block in chapter.blocks if block.is_console()]
     codes = [block for block in chapter.blocks if block.file]
-    for block in consoles:
-        if "later" in block.words and not options.allow_later:
-            chapter.error(block.line, "to be run later: not run")
     for block in codes:
         compare_code(chapter, block, options.source)
     if os.geteuid() != 0 and not all(is_users(block) for block in consoles):

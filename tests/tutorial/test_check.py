@@ -32,8 +32,7 @@ CHANGES = [
     ("```console\n$ getpid", "```\n$ getpid", "nothing would check it"),
     ("```console\n$ getpid", "~~~\n$ getpid", "a fence is"),
     ("\n```console\n$ getpid", "\n    $ true\n\n```console\n$ getpid", "an indented block"),
-    ("```console\n$ getpid", "```console later\n$ getpid", "not run"),
-    ("```console\n$ getpid", "```console sometimes\n$ getpid", "console, console user or"),
+    ("```console\n$ getpid", "```console sometimes\n$ getpid", "console or console user"),
     ("$ getpid\n", "", "before the first command"),
     # what wildcards may stand for, and what they must not hide
     ("process id: [...] (system", "...\nprocess id: [...] (system", None),
