@@ -291,7 +291,7 @@ const char *ctr__search_by_name(enum ctr__search_by by)
 {
 	static const char *const names[] = {
 		[CTR__BY_PATH] = "by its path",		  [CTR__BY_RPATH] = "by the rpath",
-		[CTR__BY_RUNPATH] = "by the runpath",	  [CTR__BY_CACHE] = "by " CTR__CACHE_PATH,
+		[CTR__BY_RUNPATH] = "by the runpath",	  [CTR__BY_CACHE] = ("by " CTR__CACHE_PATH),
 		[CTR__BY_DEFAULT] = "in a default place",
 	};
 
