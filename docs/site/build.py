@@ -90,14 +90,13 @@ class Site:
         self.rendered = {}  # source path of a .md file: its HTML
         self.wanted = []  # source paths, in the order in which they were met
         self.chapters = self.list_of("docs/tutorial")
-        self.guides = self.list_of("docs") + [
-            name for name in self.list_of(".") if name != "README.md"
-        ]
+        self.guides = self.list_of("docs") + self.list_of("bindings/*")
+        self.guides += [name for name in self.list_of(".") if name != "README.md"]
         self.codes = self.error_codes()
 
     def list_of(self, directory):
-        files = sorted((self.source / directory).glob("*.md"), key=natural)
-        return [posixpath.normpath(posixpath.join(directory, file.name)) for file in files]
+        files = sorted(self.source.glob(f"{directory}/*.md"), key=natural)
+        return [file.relative_to(self.source).as_posix() for file in files]
 
     def error_codes(self):
         """Where docs/errors.md tells of each code."""
@@ -216,9 +215,9 @@ class Site:
     def write_markdown(self, path):
         page = self.place(path)
         content = self.redirect(self.html_of(path), path, page)
-        content = re.sub("</h1>\n", lambda m: m.group() + contents(content), content, count=1)
         if path == "README.md":
             content += self.all_pages(page)
+        content = re.sub("</h1>\n", lambda m: m.group() + contents(content), content, count=1)
         self.write(page, markdown.text_of(self.title_of(path)), content, self.around(path, page))
 
     def around(self, path, page):

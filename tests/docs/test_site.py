@@ -12,9 +12,10 @@ import links
 import markdown
 
 FILES = {
-    "README.md": "# The thing\n\n[guide](docs/guide.md#two-words) [dir](examples/)\n",
+    "README.md": "# The thing\n\n## Part\n\n[guide](docs/guide.md#two-words) [dir](examples/)\n",
     "docs/guide.md": "# Guide\n\n## Two words\n\n![p](img/p.svg) [c](../examples/a.c)\n"
     "Calls `ctr_x_do()`, not `ctr_x_dont()`; see x(1), fails with CTR_E_BAD.\n",
+    "bindings/go/README.md": "# From Go\n\n[up](../../README.md)\n",
     "docs/errors.md": "# Errors\n\n## CTR_E_BAD (3, `bad`)\n",
     "docs/img/p.svg": '<svg xmlns="http://www.w3.org/2000/svg"><title>t</title><desc>d</desc></svg>',
     "docs/tutorial/10-end.md": "# The end\n",
@@ -63,6 +64,13 @@ class Site(unittest.TestCase):
         self.assert_has("index.html", 'href="examples/index.html"')
         self.assert_has("docs/guide.html", 'href="../examples/a.c.html"', 'src="img/p.svg"')
         self.assertEqual(self.page("docs/img/p.svg"), FILES["docs/img/p.svg"])
+
+    def test_index__has_all_pages(self):
+        self.assert_has("index.html", 'href="docs/tutorial/10-end.html">The end<')
+        self.assert_has("index.html", 'href="bindings/go/index.html">From Go<')
+        self.assert_has("index.html", 'href="man/x.1.html">x(1)</a>: a command<')
+        self.assert_has("index.html", '<li class="level2"><a href="#site-manual">')
+        self.assert_has("bindings/go/index.html", 'href="../../index.html">up<')
 
     def test_source__is_shown_as_text(self):
         self.assert_has("examples/a.c.html", "/* &lt;a&gt; */\nint main(void)")
