@@ -285,8 +285,10 @@ class Site:
             for entry in (self.source / path).iterdir()
             if not entry.name.startswith(".") and entry.name not in HIDDEN
         )
-        links = [link(self.want(posixpath.join(path, name.rstrip("/"))), page, name) for name in names]
-        items = "".join(f"<li>{entry}</li>\n" for entry in links)
+        items = ""
+        for name in names:
+            target = self.want(posixpath.join(path, name.rstrip("/")))
+            items += f"<li>{link(target, page, name)}</li>\n"
         self.write(page, path, f"<h1>{path}/</h1>\n<ul>\n{items}</ul>\n")
 
     def write_source(self, path):
