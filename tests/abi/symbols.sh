@@ -21,12 +21,12 @@ declared() {
 # name@@node for each name; what is not understood comes out with a "?".
 in_map() {
 	awk '
-	/^#/ { next }
+	/^#/ || /^$/ { next }
 	/^[A-Z]+_[0-9.]+ \{$/ { node = $1; part = ""; next }
 	/^(global|local):$/ { part = $1; next }
 	/^\tctr_[a-z0-9_]+;$/ && part == "global:" { sub(";", "", $1); print $1 "@@" node; next }
 	/^\t\*;$/ && part == "local:" { next }
-	/^\}[A-Z0-9_.]*;$/ { next }
+	/^\}( [A-Z]+_[0-9.]+)?;$/ { next }
 	{ print "?line_" NR }
 	' "$map" | sort
 }
