@@ -164,8 +164,11 @@ static int add_needed(struct closure *c, const struct object *by, const char *na
 		r = ctr__list_add_reason(list, known->entry, by->entry, "%s, loaded already", name);
 		return r == 0 ? 0 : ctr__error_nomem(c->a->err);
 	}
-	if (ctr__search_find(&c->search, &by->loaded, name, &found) < 0)
+	r = ctr__search_find(&c->search, &by->loaded, name, &found);
+	if (r == -ENOENT)
 		return refuse_missing(c, by, name);
+	if (r < 0)
+		return ctr__error_sys(c->a->err, -r, "look for the library", name);
 	r = ctr__list_add(list, found.path, &entry);
 	if (r == 0)
 		r = ctr__list_add_reason(list, entry, by->entry, "%s, %s", name,

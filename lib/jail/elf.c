@@ -51,6 +51,12 @@ int ctr__elf_read_kind(int fd, struct ctr__elf_kind *kind)
 	return type == ET_EXEC || type == ET_DYN ? 0 : -ENOEXEC;
 }
 
+/* Why libelf gave nothing: it says so in a text only, but for this. */
+static int failure(void)
+{
+	return errno == ENOMEM ? -ENOMEM : -EBADMSG;
+}
+
 /* An address of the program's as a place in the file. */
 static int find_offset(const struct image *image, uint64_t address, uint64_t *offset,
 		       uint64_t *room)
@@ -142,7 +148,7 @@ static int find_strings(struct image *image, Elf_Data *dynamic)
 	if (find_offset(image, address, &offset, &room) < 0 || size > room)
 		return -EBADMSG;
 	image->strings = get_bytes(image->elf, offset, size, ELF_T_BYTE);
-	return image->strings ? 0 : -EBADMSG;
+	return image->strings ? 0 : failure();
 }
 
 static int read_dynamic(struct image *image, struct ctr__elf *elf)
@@ -154,11 +160,11 @@ static int read_dynamic(struct image *image, struct ctr__elf *elf)
 
 	if (h->p_type == PT_NULL || h->p_filesz == 0)
 		return 0;
-	dynamic = h->p_filesz <= DYNAMIC_MAX
-			  ? get_bytes(image->elf, h->p_offset, h->p_filesz, ELF_T_DYN)
-			  : NULL;
-	if (!dynamic)
+	if (h->p_filesz > DYNAMIC_MAX)
 		return -EBADMSG;
+	dynamic = get_bytes(image->elf, h->p_offset, h->p_filesz, ELF_T_DYN);
+	if (!dynamic)
+		return failure();
 	r = find_strings(image, dynamic);
 	for (int i = 0; r == 0 && image->strings && get_entry(dynamic, i, &entry); i++)
 		r = take_entry(image, &entry, elf);
@@ -179,18 +185,20 @@ static int read_interpreter(const struct image *image, struct ctr__elf *elf)
 	if (h->p_filesz < 2 || h->p_filesz > TEXT_MAX)
 		return -EBADMSG;
 	bytes = get_bytes(image->elf, h->p_offset, h->p_filesz, ELF_T_BYTE);
-	return bytes ? copy_text(bytes, 0, &elf->interpreter) : -EBADMSG;
+	return bytes ? copy_text(bytes, 0, &elf->interpreter) : failure();
 }
 
 static int read_headers(struct image *image)
 {
-	if (elf_getphdrnum(image->elf, &image->n_headers) < 0 || image->n_headers > HEADERS_MAX)
+	if (elf_getphdrnum(image->elf, &image->n_headers) < 0)
+		return failure();
+	if (image->n_headers > HEADERS_MAX)
 		return -EBADMSG;
 	for (size_t i = 0; i < image->n_headers; i++) {
 		GElf_Phdr h;
 
 		if (!gelf_getphdr(image->elf, (int)i, &h))
-			return -EBADMSG;
+			return failure();
 		if (h.p_type == PT_DYNAMIC)
 			image->dynamic = h;
 		if (h.p_type == PT_INTERP && image->interpreter.p_type == PT_NULL)
@@ -224,8 +232,9 @@ int ctr__elf_read(int fd, struct ctr__elf *elf)
 		return r;
 	if (elf_version(EV_CURRENT) == EV_NONE)
 		return -EBADMSG;
+	errno = 0;
 	handle = elf_begin(fd, ELF_C_READ, NULL);
-	r = handle ? read_image(handle, elf) : -EBADMSG;
+	r = handle ? read_image(handle, elf) : failure();
 	elf_end(handle);
 	if (r < 0)
 		ctr__elf_clear(elf);

@@ -65,8 +65,8 @@ static int add_searched(const struct ctr__adding *a, const struct ctr__entry *sc
 	if (a->lenient)
 		return 0;
 	return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, ENOENT, "add the program", script->path,
-			      "its interpreter \"%s\" is in none of the directories of PATH, %s", name,
-			      a->search);
+			      "its interpreter \"%s\" is in none of the directories of PATH, %s",
+			      name, a->search);
 }
 
 static int examine_script(const struct ctr__adding *a, const struct ctr__entry *script,

@@ -34,16 +34,23 @@ void ctr__search_init(struct ctr__search *search, const struct ctr__cache *cache
 			 start + 1);
 }
 
-/* The loader passes over files of another kind, and so do we over what can't be read. */
+/* What a place says where the library is not, as opposed to the state of the machine. */
+static bool is_absent(int r)
+{
+	return r == -ENOENT || r == -ENOTDIR || r == -EACCES || r == -ELOOP || r == -ENAMETOOLONG ||
+	       r == -ENXIO || r == -EISDIR || r == -ENOEXEC || r == -EBADMSG;
+}
+
+/* The loader passes over files of another kind: -ENOENT, as for what is not there. */
 static int check(const struct attempt *a, const char *path)
 {
 	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
 	struct ctr__elf_kind kind;
+	int r = fd < 0 ? fd : ctr__elf_read_kind(fd, &kind);
 
-	if (fd < 0 || ctr__elf_read_kind(fd, &kind) < 0 ||
-	    !ctr__elf_kind_equal(&kind, &a->search->kind))
-		return -ENOENT;
-	return 0;
+	if (r < 0)
+		return is_absent(r) ? -ENOENT : r;
+	return ctr__elf_kind_equal(&kind, &a->search->kind) ? 0 : -ENOENT;
 }
 
 static int try(const struct attempt *a, const char *dir, const char *level)
@@ -60,12 +67,15 @@ static int try(const struct attempt *a, const char *dir, const char *level)
 static int try_dir(const struct attempt *a, const char *dir)
 {
 	const char *const *level = a->search->cpu->levels;
+	int r;
 
 	if (dir[0] != '/')
 		return -ENOENT; /* from the working directory, which nobody knows */
-	for (; *level; level++)
-		if (try(a, dir, *level) == 0)
-			return 0;
+	for (; *level; level++) {
+		r = try(a, dir, *level);
+		if (r != -ENOENT)
+			return r;
+	}
 	return try(a, dir, NULL);
 }
 
@@ -126,13 +136,14 @@ static int try_list(const struct attempt *a, const struct ctr__loaded *object, c
 		    enum ctr__search_by by)
 {
 	char dir[PATH_MAX];
+	int r;
 
 	for (size_t n; list && *list; list += n + (list[n] == ':')) {
 		n = strcspn(list, ":");
-		if (expand(a, object, list, n, dir) < 0 || try_dir(a, dir) < 0)
-			continue;
+		r = expand(a, object, list, n, dir) < 0 ? -ENOENT : try_dir(a, dir);
 		a->found->by = by;
-		return 0;
+		if (r != -ENOENT)
+			return r;
 	}
 	return -ENOENT;
 }
@@ -140,11 +151,15 @@ static int try_list(const struct attempt *a, const struct ctr__loaded *object, c
 /* Not where the object has a runpath: then none of those above it counts either. */
 static int try_rpaths(const struct attempt *a, const struct ctr__loaded *object)
 {
+	int r;
+
 	if (object->elf->runpath)
 		return -ENOENT;
-	for (const struct ctr__loaded *o = object; o; o = o->above)
-		if (try_list(a, o, o->elf->rpath, CTR__BY_RPATH) == 0)
-			return 0;
+	for (const struct ctr__loaded *o = object; o; o = o->above) {
+		r = try_list(a, o, o->elf->rpath, CTR__BY_RPATH);
+		if (r != -ENOENT)
+			return r;
+	}
 	return -ENOENT;
 }
 
@@ -182,10 +197,13 @@ static int try_cache(const struct attempt *a, bool no_default_places)
 {
 	const struct ctr__search *s = a->search;
 	const char *path = ctr__cache_find(s->cache, s->cpu, &s->kind, a->name);
+	int r;
 
-	if (!path || snprintf(a->found->path, PATH_MAX, "%s", path) >= PATH_MAX ||
-	    check(a, path) < 0)
+	if (!path || snprintf(a->found->path, PATH_MAX, "%s", path) >= PATH_MAX)
 		return -ENOENT;
+	r = check(a, path);
+	if (r < 0)
+		return r;
 	a->found->in_default = is_default(a);
 	if (no_default_places && a->found->in_default)
 		return -ENOENT;
@@ -196,13 +214,14 @@ static int try_cache(const struct attempt *a, bool no_default_places)
 static int try_defaults(const struct attempt *a)
 {
 	char dir[PATH_MAX];
+	int r;
 
+	a->found->by = CTR__BY_DEFAULT;
+	a->found->in_default = true;
 	for (size_t i = 0; default_dir(a->search, i, dir); i++) {
-		if (try_dir(a, dir) < 0)
-			continue;
-		a->found->by = CTR__BY_DEFAULT;
-		a->found->in_default = true;
-		return 0;
+		r = try_dir(a, dir);
+		if (r != -ENOENT)
+			return r;
 	}
 	return -ENOENT;
 }
@@ -220,15 +239,19 @@ int ctr__search_find(const struct ctr__search *search, const struct ctr__loaded 
 {
 	const struct attempt a = { .search = search, .name = name, .found = found };
 	const bool no_default_places = object->elf->no_default_places;
+	int r;
 
 	found->in_default = false;
 	if (strchr(name, '/'))
 		return try_path(&a, object);
-	if (try_rpaths(&a, object) == 0 ||
-	    try_list(&a, object, object->elf->runpath, CTR__BY_RUNPATH) == 0 ||
-	    try_cache(&a, no_default_places) == 0)
-		return 0;
-	return no_default_places ? -ENOENT : try_defaults(&a);
+	r = try_rpaths(&a, object);
+	if (r == -ENOENT)
+		r = try_list(&a, object, object->elf->runpath, CTR__BY_RUNPATH);
+	if (r == -ENOENT)
+		r = try_cache(&a, no_default_places);
+	if (r == -ENOENT && !no_default_places)
+		r = try_defaults(&a);
+	return r;
 }
 
 /* ---- places that the loader may come to know ---- */

@@ -198,6 +198,7 @@ enum outcome { CONTAINER, ERROR, HARMED };
 static enum outcome spawn_one(void);
 static enum outcome spawn_two(void);
 static enum outcome use_group(void);
+static enum outcome make_jail(void);
 
 static const struct kind {
 	const char *name;
@@ -216,6 +217,7 @@ static const struct kind {
 	{ "confined further", confined_spec, spawn_one },
 	{ "with a listener", listener_spec, spawn_one },
 	{ "a group alone", default_spec, use_group },
+	{ "a jail", default_spec, make_jail },
 };
 
 #define KINDS (int)(sizeof(kinds) / sizeof(kinds[0]))
@@ -329,6 +331,45 @@ static enum outcome use_group(void)
 	ctr_cgroup_free(alone);
 	ctr_usage_free(usage);
 	ctr_limits_free(limits);
+	return outcome;
+}
+
+/* What is left of it would be there for the next. */
+static void remove_jail(void)
+{
+	char rm[] = "rm", option[] = "-rf", path[PATH_MAX], *args[] = { rm, option, path, NULL };
+
+	snprintf(path, sizeof(path), "%s", world_path("jail"));
+	ck_assert_int_eq(suite_run_command(args, NULL, NULL), 0);
+}
+
+static int fill_jail(ctr_jail *jail)
+{
+	return ctr_jail_add_program(jail, "/bin/sh", NULL, err) < 0 ||
+	       ctr_jail_add_path(jail, world_path("bin"), err) < 0;
+}
+
+static bool is_whole(const char *jail)
+{
+	struct stat host, copy;
+
+	return stat("/bin/sh", &host) == 0 && stat(world_path("%s/bin/sh", jail), &copy) == 0 &&
+	       host.st_size == copy.st_size &&
+	       access(world_path("%s%s", jail, world_path("bin/fingerprint")), X_OK) == 0;
+}
+
+/* Once into an empty directory, which goes on where a call has failed. */
+static enum outcome make_jail(void)
+{
+	ctr_jail *jail = ctr_jail_new(err);
+	enum outcome outcome = ERROR;
+
+	if (jail && fill_jail(jail) == 0 &&
+	    ctr_jail_write(jail, world_path("jail"), CTR_JAIL_COPY, err) == 0)
+		outcome = is_whole(world_path("jail")) ? CONTAINER : HARMED;
+	ctr_jail_free(jail);
+	fault_end();
+	remove_jail();
 	return outcome;
 }
 
