@@ -254,9 +254,11 @@ class Popen:
         return tuple(self._decode(stream, output) for stream in (self.stdout, self.stderr))
 
     def _encode(self, text):
-        if text is None or not self._text:
-            return text or b""
-        return text.encode(self.stdin.encoding, self.stdin.errors)
+        if text is None or not self.stdin:
+            return b""
+        if self._text:
+            text = text.encode(self.stdin.encoding, self.stdin.errors)
+        return memoryview(text).cast("B")
 
     def _decode(self, stream, output):
         if not stream:

@@ -16,6 +16,7 @@ _MOUNT_READ_ONLY = 1 << 0
 _MOUNT_NOEXEC = 1 << 1
 _USERNS = {"auto": 0, "new": 1, "host": 2}
 _CPU_PERIOD_US = 100000
+_PATHS = (str, bytes, os.PathLike)
 
 
 class Bind(typing.NamedTuple):
@@ -37,41 +38,69 @@ class Tmpfs(typing.NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Spec:
-    """The keywords of run(), Popen and Plan. What is not given is the library's default."""
+    """The keywords of run(), Popen and Plan. What is not given is the library's default.
 
-    args: typing.Sequence  # the program, looked up in the container's PATH, and its arguments
-    env: typing.Mapping = None  # besides the container's PATH and HOME
-    cwd: os.PathLike = None  # in the container
-    pass_fds: typing.Sequence = ()  # descriptors that it has with the same numbers
+    args            the program, looked up in the container's PATH, and its arguments; or one
+                    string: the program alone
+    env             a mapping, besides the container's PATH and HOME
+    cwd             in the container
+    pass_fds        descriptors that it has with the same numbers
 
-    rootfs: os.PathLike = None  # a directory of the host's; None: the host's files, read-only
-    read_only: bool = False  # the rootfs too
-    binds: typing.Sequence = ()  # of Bind, or of tuples of what makes one
-    tmpfs: typing.Sequence = ()  # of Tmpfs, or of tuples
+    rootfs          a directory of the host's; None: the host's files, read-only
+    read_only       the rootfs too
+    binds           of Bind, tuples of what makes one, or paths: what the container sees too
+    tmpfs           of Tmpfs, tuples, or paths: empty file systems in memory
 
-    user: str = None  # "NAME", "UID", "NAME:GROUP", "UID:GID", or a number
-    groups: typing.Sequence = ()  # supplementary ones, names or numbers
-    drop_caps: typing.Sequence = ()  # capabilities, such as "NET_BIND_SERVICE", or "ALL"
-    add_caps: typing.Sequence = ()  # those that it has all the same
+    user            "NAME", "UID", "NAME:GROUP", "UID:GID", or a number
+    groups          supplementary ones, names or numbers
+    drop_caps       capabilities, such as "NET_BIND_SERVICE", or "ALL"
+    add_caps        those that it has all the same
 
+    hostname
+    host_namespaces those that are not new: of "pid", "uts", "ipc", "net", "cgroup"
+    userns          "auto": a namespace of users for who is not root; "new", "host"
+
+    memory_bytes    of all processes together, as the other limits
+    no_swap         none of it may be swapped out
+    pids            processes and threads
+    cpus            such as 0.5
+    cpuset          such as "0-3"
+    wall_time       seconds
+    cpu_time        seconds
+    output_bytes    the most that any one file may become
+    accounting      count what it uses, also where nothing is limited
+    init            run the program below a small init, not as process 1
+    """
+
+    args: typing.Sequence
+    env: typing.Mapping = None
+    cwd: os.PathLike = None
+    pass_fds: typing.Sequence = ()
+    rootfs: os.PathLike = None
+    read_only: bool = False
+    binds: typing.Sequence = ()
+    tmpfs: typing.Sequence = ()
+    user: str = None
+    groups: typing.Sequence = ()
+    drop_caps: typing.Sequence = ()
+    add_caps: typing.Sequence = ()
     hostname: str = None
-    host_namespaces: typing.Sequence = ()  # not new: of pid, uts, ipc, net, cgroup
-    userns: str = "auto"  # a new one for who is not root; or "new", "host"
-
-    memory_bytes: int = None  # all processes together, as the other limits
+    host_namespaces: typing.Sequence = ()
+    userns: str = "auto"
+    memory_bytes: int = None
     no_swap: bool = False
-    pids: int = None  # processes and threads
-    cpus: float = None  # such as 0.5
-    cpuset: str = None  # such as "0-3"
-    wall_time: float = None  # seconds
-    cpu_time: float = None  # seconds
-    output_bytes: int = None  # the most that any one file may become
-    accounting: bool = False  # count what it uses, also where nothing is limited
-    init: bool = False  # run the program below a small init, not as process 1
+    pids: int = None
+    cpus: float = None
+    cpuset: str = None
+    wall_time: float = None
+    cpu_time: float = None
+    output_bytes: int = None
+    accounting: bool = False
+    init: bool = False
 
     def __post_init__(self):
-        one = isinstance(self.args, (str, bytes, os.PathLike))
-        object.__setattr__(self, "args", [self.args] if one else list(self.args))
+        args = [self.args] if isinstance(self.args, _PATHS) else list(self.args)
+        object.__setattr__(self, "args", args)
 
     @contextlib.contextmanager
     def build(self):
@@ -103,12 +132,12 @@ class Spec:
             call(lib.ctr_spec_set_rootfs, spec, encode(self.rootfs))
         call(lib.ctr_spec_set_read_only, spec, self.read_only)
         for bind in self.binds:
-            bind = Bind(*bind)
+            bind = _made(Bind, bind)
             target = bind.source if bind.target is None else bind.target
             flags = bind.read_only * _MOUNT_READ_ONLY | bind.no_exec * _MOUNT_NOEXEC
             call(lib.ctr_spec_add_bind, spec, encode(bind.source), encode(target), flags)
         for mount in self.tmpfs:
-            mount = Tmpfs(*mount)
+            mount = _made(Tmpfs, mount)
             call(lib.ctr_spec_add_tmpfs, spec, encode(mount.target),
                  _unsigned(mount.size_bytes), mount.mode, 0)
 
@@ -148,6 +177,10 @@ class Spec:
         call(lib.ctr_spec_set_wall_limit_ms, spec, _milliseconds(self.wall_time))
         call(lib.ctr_spec_set_cpu_limit_ms, spec, _milliseconds(self.cpu_time))
         call(lib.ctr_spec_set_output_limit, spec, _unsigned(self.output_bytes or 0))
+
+
+def _made(kind, value):
+    return kind(value) if isinstance(value, _PATHS) else kind(*value)
 
 
 def _choose(what, name, table):

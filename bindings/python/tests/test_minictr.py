@@ -93,6 +93,10 @@ class Streams(unittest.TestCase):
             self.assertEqual(process.communicate("third\n"), ("second\nthird\n", None))
         self.assertEqual(process.returncode, 0)
 
+    def test_communicate_without_streams(self):
+        with minictr.Popen(["true"], text=True) as process:
+            self.assertEqual(process.communicate("ignored"), (None, None))
+
     def test_what_excludes_each_other(self):
         for keywords in ({"input": b"", "stdin": PIPE}, {"capture_output": True, "stdout": PIPE}):
             with self.assertRaises(ValueError):
@@ -207,8 +211,9 @@ class Containers(unittest.TestCase):
 
     def test_bind_with_the_same_name(self):
         with tempfile.TemporaryDirectory() as directory:
-            done = shell(f"test -d {directory} && echo there", binds=[(directory,)])
-        self.assertEqual(done.stdout, "there\n")
+            for bind in directory, pathlib.Path(directory), (directory,):
+                done = shell(f"test -d {directory} && echo there", binds=[bind], tmpfs=["/mnt"])
+                self.assertEqual(done.stdout, "there\n")
 
     def test_namespaces(self):
         for kind in "net", "uts", "ipc", "cgroup":
