@@ -130,7 +130,7 @@ static int source_of(const struct spawn *s, const struct ctr__spec_fd *fd)
 	/* The terminal step has put the terminal there by then. */
 	if (s->plan->tty && fd->target <= STDERR_FILENO)
 		return fd->target;
-	if (target < s->n_fds && s->fds[target] >= 0)
+	if (s->fds && target < s->n_fds && s->fds[target] >= 0)
 		return s->fds[target];
 	switch (fd->source) {
 	case CTR__FD_INHERIT:
