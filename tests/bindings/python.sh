@@ -10,6 +10,8 @@ command -v python3 >/dev/null || skip "no python3"
 cd "$SRC/bindings/python"
 python3 -W error::ResourceWarning -m unittest discover -s tests
 
+python3 "$SRC/tests/bindings/prototypes.py"
+
 # By its path too, wherever the loader looks.
 library=$(LD_LIBRARY_PATH='' MINICTR_LIBRARY="$PREFIX/$LIBDIR/libminictr.so.0" python3 -c '
 import minictr
