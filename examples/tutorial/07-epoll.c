@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * "07-epoll CMD [ARG...]" runs CMD in a container for half a second at most, in an event
+ * loop of epoll(7), which has three kinds of event: output, the end, and the limit on time.
+ */
+#include <fcntl.h>
+#include <minictr.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+static ctr_container *start(char **argv, int output, ctr_error *err)
+{
+	ctr_spec *spec = ctr_spec_new(err);
+	ctr_container *c = NULL;
+
+	if (!spec || ctr_spec_set_fd(spec, 1, output, err) ||
+	    ctr_spec_set_wall_limit_ms(spec, 500, err))
+		goto out;
+	for (; *argv; argv++)
+		if (ctr_spec_add_arg(spec, *argv, err))
+			goto out;
+	c = ctr_spawn(spec, err);
+out:
+	ctr_spec_free(spec);
+	return c;
+}
+
+/* Passes on what there is; 0 when there is no more to come. */
+static int show(int output)
+{
+	char text[4096];
+	ssize_t n = read(output, text, sizeof(text));
+
+	return n > 0 && write(STDOUT_FILENO, text, (size_t)n) == n;
+}
+
+static int loop(ctr_container *c, int output, ctr_error *err)
+{
+	int fds[] = { output, ctr_container_pidfd(c) }, left = 2,
+	    epoll = epoll_create1(EPOLL_CLOEXEC);
+	struct epoll_event event = { .events = EPOLLIN };
+
+	for (int i = 0; i < 2; i++) {
+		event.data.fd = fds[i];
+		if (epoll_ctl(epoll, EPOLL_CTL_ADD, fds[i], &event))
+			return perror("epoll_ctl"), -1;
+	}
+	while (left > 0) {
+		int n = epoll_wait(epoll, &event, 1, ctr_container_time_left_ms(c));
+
+		/* Time is up: it is killed, and that is another event. */
+		if (n == 0 && ctr_container_wait(c, 0, err) < 0)
+			return -1;
+		if (n != 1 || (event.data.fd == output && show(output)))
+			continue;
+		epoll_ctl(epoll, EPOLL_CTL_DEL, event.data.fd, NULL);
+		left--;
+	}
+	return ctr_container_wait(c, 0, err);
+}
+
+int main(int argc, char **argv)
+{
+	ctr_error *err = ctr_error_new();
+	ctr_container *c;
+	int ends[2];
+
+	if (argc < 2 || pipe2(ends, O_CLOEXEC))
+		return fprintf(stderr, "usage: 07-epoll CMD [ARG...]\n"), 2;
+	c = start(argv + 1, ends[1], err);
+	close(ends[1]); /* or there would be no end of the output */
+	if (!c || loop(c, ends[0], err) != 1)
+		return fprintf(stderr, "07-epoll: %s\n", ctr_error_message(err)), 125;
+	printf("%s, exit code %d\n", ctr_container_end_name(ctr_container_end(c)),
+	       ctr_container_exit_code(c));
+	ctr_container_free(c);
+	return 0;
+}
