@@ -399,6 +399,7 @@ func TestInvalidValues(t *testing.T) {
 		"directory":    func(c *minictr.Cmd) { c.Dir = "relative" },
 		"host name":    func(c *minictr.Cmd) { c.Hostname = "a b" },
 		"user":         func(c *minictr.Cmd) { c.User = "no such" },
+		"tmpfs":        func(c *minictr.Cmd) { c.Tmpfs = []minictr.Tmpfs{{Target: "/mnt", Mode: 1 << 16}} },
 		"capability":   func(c *minictr.Cmd) { c.AddCaps = []string{"NONE"} },
 		"bind":         func(c *minictr.Cmd) { c.Binds = []minictr.Bind{{Source: "relative"}} },
 		"namespace":    func(c *minictr.Cmd) { c.HostNamespaces = 1 },
