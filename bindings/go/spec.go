@@ -9,7 +9,6 @@ import "C"
 import (
 	"fmt"
 	"math"
-	"os"
 	"strings"
 	"time"
 	"unsafe"
@@ -52,8 +51,8 @@ type Bind struct {
 // A Tmpfs is an empty file system in memory.
 type Tmpfs struct {
 	Target    string
-	SizeBytes uint64      // 0: a fifth of the machine's memory
-	Mode      os.FileMode // of its root, permission bits; 0: 01777, as /tmp has it
+	SizeBytes uint64 // 0: a fifth of the machine's memory
+	Mode      uint32 // of its root, permission bits as chmod(2) has them; 0: 01777
 }
 
 // Limits are on all processes of the container together. 0: no limit.
@@ -207,7 +206,7 @@ func (t Tmpfs) mode() C.uint32_t {
 	if t.Mode == 0 {
 		return 0o1777
 	}
-	return C.uint32_t(t.Mode.Perm())
+	return C.uint32_t(t.Mode)
 }
 
 func (s *Spec) identity(b *builder) {

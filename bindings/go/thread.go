@@ -32,7 +32,8 @@ func onLastingThread(f func()) {
 	select {
 	case work <- job:
 	default: // none is idle
-		if atomic.AddInt32(&threads, 1) <= int32(runtime.NumCPU()) {
+		most := int32(runtime.NumCPU())
+		if atomic.LoadInt32(&threads) < most && atomic.AddInt32(&threads, 1) <= most {
 			go spawnThread()
 		}
 		work <- job

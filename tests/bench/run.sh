@@ -71,14 +71,14 @@ for threads in 1 2 8; do in_process "" 0 0 $threads; done
 
 # What whole programs of other languages pay, with the library as it is installed.
 from_languages() {
-	local prefix=$bundle/prefix source command=()
+	local prefix=$build/tests/bench-prefix source command=()
 	source=$(realpath "$(dirname "$0")/../..")
 	! command -v bwrap >/dev/null || command=("${bwrap[@]}")
 	cmake --install "$build" --prefix "$prefix" >/dev/null
 	library=$(dirname "$(find "$prefix" -name libminictr.so)")
 	export LD_LIBRARY_PATH=$library PKG_CONFIG_PATH=$library/pkgconfig
 	if command -v go >/dev/null; then
-		(cd "$source/tests/bench/go" && GOCACHE=$build/go-cache GOPROXY=off \
+		(cd "$source/tests/bench/go" && GOCACHE=$build/tests/bench-go-cache GOPROXY=off \
 			go build -buildvcs=false -o "$bundle/bench-go" .)
 		"$bundle/bench-go" "$rounds" "$root" /bin/true "${command[@]}"
 	else
