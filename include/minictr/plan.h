@@ -99,6 +99,29 @@ size_t ctr_plan_describe(const ctr_plan *plan, size_t index, char *text, size_t 
  */
 ctr_container *ctr_plan_spawn(const ctr_plan *plan, ctr_error *err);
 
+/**
+ * ctr_plan_spawn_fds() - start a container from a plan, with descriptors of its own
+ * @plan:  borrowed
+ * @fds:   descriptors of the caller's: this container has @fds[N] as its descriptor N,
+ *         whatever the plan has there; -1 leaves the plan's. May be NULL when @n_fds is 0
+ * @n_fds: how many, such as 3 for standard input, output and error
+ * @err:   filled on failure only; may be NULL
+ *
+ * So containers of one plan can each have their own pipes or files. The descriptors
+ * are the caller's to close, when this has returned.
+ *
+ * Return: the container, the caller's to free, or NULL as ctr_plan_spawn() does, or with
+ *   CTR_E_INVALID  one of @fds is not open, or takes the place of what the plan has not:
+ *                  it has 0, 1 and 2, unless they are a terminal, and those of
+ *                  ctr_spec_set_fd()
+ *
+ * Threads: any, the same @plan included.
+ * Kernel:  clone(2), setns(2), unshare(2), dup(2).
+ * Since:   0.1
+ */
+ctr_container *ctr_plan_spawn_fds(const ctr_plan *plan, const int *fds, size_t n_fds,
+				  ctr_error *err);
+
 #ifdef __cplusplus
 }
 #endif

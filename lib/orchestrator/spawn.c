@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -19,6 +20,8 @@ struct spawn {
 	unsigned mode;
 	int channel[2]; /* ours, the child's */
 	int status;	/* the init's end of its pipe */
+	const int *fds; /* the caller's, for this container: by target; -1: the plan's */
+	size_t n_fds;
 	int *sources;
 	int *trees; /* -1: not made yet */
 	ctr_error *err;
@@ -121,11 +124,14 @@ static int get_template(const ctr_plan *plan, ctr_error *err)
 /* A descriptor, or -errno. */
 static int source_of(const struct spawn *s, const struct ctr__spec_fd *fd)
 {
+	const size_t target = (size_t)fd->target;
 	int r;
 
 	/* The terminal step has put the terminal there by then. */
 	if (s->plan->tty && fd->target <= STDERR_FILENO)
 		return fd->target;
+	if (s->fds && target < s->n_fds && s->fds[target] >= 0)
+		return s->fds[target];
 	switch (fd->source) {
 	case CTR__FD_INHERIT:
 		r = ctr__fd_is_inheritable(fd->target);
@@ -358,11 +364,43 @@ static ctr_container *container_new(const ctr_plan *plan)
 	return c;
 }
 
-static ctr_container *spawn(const ctr_plan *plan, unsigned mode, ctr_error *err)
+static bool can_be_given(const ctr_plan *plan, size_t target)
+{
+	if (plan->tty && target <= STDERR_FILENO)
+		return false;
+	for (size_t i = 0; i < plan->n_fds; i++)
+		if ((size_t)plan->fds[i].target == target)
+			return plan->fds[i].source != CTR__FD_STATUS;
+	return false;
+}
+
+static int check_fds(const ctr_plan *plan, const int *fds, size_t n_fds, ctr_error *err)
+{
+	char text[16];
+
+	for (size_t i = 0; i < n_fds; i++) {
+		if (fds[i] == -1)
+			continue;
+		if (!can_be_given(plan, i))
+			return ctr__error_number(err, "target descriptor", i,
+						 "one that the plan has");
+		if (sys_fcntl(fds[i], F_GETFD, 0) >= 0)
+			continue;
+		snprintf(text, sizeof(text), "%d", fds[i]);
+		return ctr__error_value(err, "source descriptor", text,
+					"an open descriptor, or -1");
+	}
+	return 0;
+}
+
+static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const int *fds, size_t n_fds,
+			    ctr_error *err)
 {
 	struct spawn s = {
 		.plan = plan,
 		.mode = mode,
+		.fds = fds,
+		.n_fds = n_fds,
 		.channel = { -1, -1 },
 		.status = -1,
 		.err = err,
@@ -389,9 +427,17 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, ctr_error *err)
 	return NULL;
 }
 
+CTR_EXPORT ctr_container *ctr_plan_spawn_fds(const ctr_plan *plan, const int *fds, size_t n_fds,
+					     ctr_error *err)
+{
+	if (check_fds(plan, fds, n_fds, err))
+		return NULL;
+	return spawn(plan, plan->template ? CTR__MODE_JOINED : CTR__MODE_ONESHOT, fds, n_fds, err);
+}
+
 CTR_EXPORT ctr_container *ctr_plan_spawn(const ctr_plan *plan, ctr_error *err)
 {
-	return spawn(plan, plan->template ? CTR__MODE_JOINED : CTR__MODE_ONESHOT, err);
+	return ctr_plan_spawn_fds(plan, NULL, 0, err);
 }
 
 CTR_EXPORT ctr_container *ctr_spawn(const ctr_spec *spec, ctr_error *err)
@@ -401,7 +447,7 @@ CTR_EXPORT ctr_container *ctr_spawn(const ctr_spec *spec, ctr_error *err)
 
 	if (!plan)
 		return NULL;
-	c = spawn(plan, CTR__MODE_ONESHOT, err);
+	c = spawn(plan, CTR__MODE_ONESHOT, NULL, 0, err);
 	ctr_plan_free(plan);
 	return c;
 }

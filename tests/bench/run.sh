@@ -69,6 +69,26 @@ for threads in 1 2 8; do in_process "" 0 0 $threads; done
 "$build/tests/bench_limits" "$root" /bin/true "$rounds"
 "$build/tests/bench_protect" "$root" /bin/true "$rounds"
 
+# What whole programs of other languages pay, with the library as it is installed.
+from_languages() {
+	local prefix=$build/tests/bench-prefix source command=()
+	source=$(realpath "$(dirname "$0")/../..")
+	! command -v bwrap >/dev/null || command=("${bwrap[@]}")
+	cmake --install "$build" --prefix "$prefix" >/dev/null
+	library=$(dirname "$(find "$prefix" -name libminictr.so)")
+	export LD_LIBRARY_PATH=$library PKG_CONFIG_PATH=$library/pkgconfig
+	if command -v go >/dev/null; then
+		(cd "$source/tests/bench/go" && GOCACHE=$build/tests/bench-go-cache GOPROXY=off \
+			go build -buildvcs=false -o "$bundle/bench-go" .)
+		"$bundle/bench-go" "$rounds" "$root" /bin/true "${command[@]}"
+	else
+		left_out "not installed" "go"
+	fi
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$source/bindings/python \
+		python3 "$source/tests/bench/bench.py" "$rounds" "$root" /bin/true "${command[@]}"
+}
+(from_languages)
+
 # crun refuses the hybrid layout: now it sees v1 alone, and what it leaves there is ours.
 if mountpoint -q /sys/fs/cgroup/unified; then
 	umount /sys/fs/cgroup/unified

@@ -446,6 +446,79 @@ START_TEST(test_plan_spawn__containers_share_no_files)
 }
 END_TEST
 
+/* What a container of the plan writes, when it reads from one pipe and writes to another. */
+static void expect_echo(const ctr_plan *plan, const char *words)
+{
+	int in[2], out[2];
+	char text[64] = "";
+	ctr_container *c;
+
+	ck_assert_int_eq(pipe2(in, O_CLOEXEC), 0);
+	ck_assert_int_eq(pipe2(out, O_CLOEXEC), 0);
+	c = ctr_plan_spawn_fds(plan, (int[]){ in[0], out[1], -1 }, 3, err);
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	ck_assert_int_eq(write(in[1], words, strlen(words)), (ssize_t)strlen(words));
+	close(in[1]);
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_exit_code(c), 0);
+	ctr_container_free(c);
+	close(out[1]);
+	ck_assert_int_ge(read(out[0], text, sizeof(text) - 1), 0);
+	ck_assert_str_eq(text, words);
+	close(in[0]);
+	close(out[0]);
+}
+
+START_TEST(test_plan_spawn_fds__gives_each_container_its_own)
+{
+	ctr_spec *spec = shell(NULL, _i, "cat; echo not seen >&2");
+	ctr_plan *plan;
+
+	ck_assert_int_eq(ctr_spec_set_fd(spec, 2, -1, err), 0);
+	plan = ctr_plan_compile(spec, err);
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	expect_echo(plan, "one\n");
+	expect_echo(plan, "two\n");
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+}
+END_TEST
+
+static void refuses_fds(ctr_spec *spec, const int *fds, size_t n, const char *words)
+{
+	ctr_plan *plan = ctr_plan_compile(spec, err);
+
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	ck_assert_ptr_null(ctr_plan_spawn_fds(plan, fds, n, err));
+	suite_expect_error(err, CTR_E_INVALID, words);
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+}
+
+START_TEST(test_plan_spawn_fds__refuses_what_is_not_open)
+{
+	const int closed = fcntl(0, F_DUPFD, 100);
+
+	close(closed);
+	refuses_fds(shell(NULL, 0, "true"), (int[]){ -1, closed }, 2, "an open descriptor");
+	refuses_fds(shell(NULL, 0, "true"), (int[]){ -2 }, 1, "an open descriptor");
+}
+END_TEST
+
+START_TEST(test_plan_spawn_fds__refuses_what_the_plan_has_not)
+{
+	ctr_spec *spec = shell(NULL, 0, "true");
+
+	refuses_fds(spec, (int[]){ -1, -1, -1, 0 }, 4, "one that the plan has");
+	spec = shell(NULL, 0, "true"); /* with an init its report is descriptor 3 */
+	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	refuses_fds(spec, (int[]){ -1, -1, -1, 0 }, 4, "one that the plan has");
+	spec = shell(NULL, 0, "true");
+	ck_assert_int_eq(ctr_spec_set_tty(spec, 1, 0, 0, err), 0);
+	refuses_fds(spec, (int[]){ 0 }, 1, "one that the plan has");
+}
+END_TEST
+
 #define THREADS 16
 #define SPAWNS 20
 
@@ -674,6 +747,9 @@ int main(void)
 	tcase_add_loop_test(tc, test_tty__works_in_a_host_without_stdio, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__devices_of_the_host_keep_their_modes, 0, 2);
 	tcase_add_loop_test(tc, test_plan_spawn__containers_share_no_files, 0, 2);
+	tcase_add_loop_test(tc, test_plan_spawn_fds__gives_each_container_its_own, 0, 2);
+	tcase_add_test(tc, test_plan_spawn_fds__refuses_what_is_not_open);
+	tcase_add_test(tc, test_plan_spawn_fds__refuses_what_the_plan_has_not);
 	tcase_add_loop_test(tc, test_plan_spawn__refuses_a_program_that_became_a_magic_link, 0, 2);
 	tcase_add_test(tc, test_spawn__looks_at_the_program_from_the_root);
 	tcase_add_loop_test(tc, test_plan_spawn__shows_the_group, 0, 2);

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+
+package minictr
+
+// #include <minictr.h>
+import "C"
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"syscall"
+)
+
+// A Cmd is a container that is to be started, or was. It can't be used twice.
+type Cmd struct {
+	// What the container is to be. A Cmd of Plan.Command has it from the plan; changing it
+	// has no effect there.
+	Spec
+
+	// As in os/exec: a nil Stdin is the null device, an *os.File becomes the program's
+	// own descriptor, and any other reader or writer is served by a goroutine.
+	Stream
+
+	// Result is set by Wait.
+	Result *Result
+
+	ctx       context.Context
+	plan      *Plan
+	container *container
+	waited    bool
+	ended     chan struct{} // closed when the container is not to be killed any more
+}
+
+// Command is a program with its arguments in a container.
+func Command(name string, args ...string) *Cmd {
+	return CommandContext(context.Background(), name, args...)
+}
+
+// CommandContext is one that is killed, with all its processes, when the context is done.
+func CommandContext(ctx context.Context, name string, args ...string) *Cmd {
+	return &Cmd{Spec: Spec{Args: append([]string{name}, args...)}, ctx: ctx}
+}
+
+// Start starts the container, and returns when its program has been executed, or when it is
+// certain that it will not be. Then nothing is left behind, and the error is an *Error.
+func (c *Cmd) Start() error {
+	if c.ended != nil {
+		return errors.New("minictr: already started")
+	}
+	c.ended = make(chan struct{})
+	if c.ctx == nil {
+		c.ctx = context.Background()
+	}
+	err := c.ctx.Err()
+	if err == nil {
+		err = c.openAll()
+	}
+	if err == nil {
+		c.container, err = c.spawn()
+	}
+	c.closeTheirs()
+	if err != nil {
+		c.closeOurs()
+		return err
+	}
+	c.startCopying()
+	if c.ctx.Done() != nil {
+		go c.watch()
+	}
+	return nil
+}
+
+func (c *Cmd) watch() {
+	select {
+	case <-c.ctx.Done():
+		c.Kill()
+	case <-c.ended:
+	}
+}
+
+func (c *Cmd) spawn() (*container, error) {
+	var p *C.ctr_container
+
+	fds, err := c.numbers()
+	if err != nil {
+		return nil, err
+	}
+	onLastingThread(func() {
+		if c.plan != nil {
+			p, err = c.plan.spawn(fds)
+		} else {
+			p, err = c.Spec.spawn(fds)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newContainer(p)
+}
+
+// spawn starts a container with these descriptors, the first ones; -1 is the null device.
+func (s *Spec) spawn(fds []C.int) (p *C.ctr_container, err error) {
+	err = s.build(func(b *builder) {
+		for target, fd := range fds {
+			b.check(C.ctr_spec_set_fd(b.spec, C.int(target), fd, b.err))
+		}
+		if b.failed != nil {
+			return
+		}
+		p = C.ctr_spawn(b.spec, b.err)
+		if p == nil {
+			b.failed = errorOf(b.err)
+		}
+	})
+	return p, err
+}
+
+// Wait waits for the end of the container and of the copying of its streams. Then none of
+// its processes is left. The error is an *ExitError if the program did not succeed.
+func (c *Cmd) Wait() error {
+	if c.container == nil {
+		return errors.New("minictr: not started")
+	}
+	if c.waited {
+		return errors.New("minictr: Wait was already called")
+	}
+	c.waited = true
+	result, err := c.container.wait()
+	c.Result = result
+	close(c.ended)
+	copied := c.finishCopying()
+	c.closeOurs()
+	if err != nil {
+		return err
+	}
+	if !result.Success() {
+		return &ExitError{Result: result, cause: c.reason()}
+	}
+	return copied
+}
+
+// reason is why the context had the container killed, if it had.
+func (c *Cmd) reason() error {
+	if c.Result.Signal == syscall.SIGKILL && c.Result.End == Signalled {
+		return c.ctx.Err()
+	}
+	return nil
+}
+
+// Run is Start and Wait.
+func (c *Cmd) Run() error {
+	if err := c.Start(); err != nil {
+		return err
+	}
+	return c.Wait()
+}
+
+// Output runs the container and returns what it wrote to standard output.
+func (c *Cmd) Output() ([]byte, error) {
+	var out bytes.Buffer
+	var end tail
+
+	if c.Stdout != nil {
+		return nil, errors.New("minictr: Stdout already set")
+	}
+	c.Stdout = &out
+	captured := c.Stderr == nil
+	if captured {
+		c.Stderr = &end
+	}
+	err := c.Run()
+	var failed *ExitError
+	if captured && errors.As(err, &failed) {
+		failed.Stderr = end
+	}
+	return out.Bytes(), err
+}
+
+// CombinedOutput runs the container and returns its standard output and error.
+func (c *Cmd) CombinedOutput() ([]byte, error) {
+	var out bytes.Buffer
+
+	if c.Stdout != nil || c.Stderr != nil {
+		return nil, errors.New("minictr: Stdout or Stderr already set")
+	}
+	c.Stdout, c.Stderr = &out, &out
+	err := c.Run()
+	return out.Bytes(), err
+}
+
+// call is for what can be done to a container while it runs.
+func (c *Cmd) call(f func(*C.ctr_container, *C.ctr_error) C.int) error {
+	if c.container == nil {
+		return errors.New("minictr: not started")
+	}
+	return c.container.call(f)
+}
+
+// Kill kills all processes of the container. Wait has to be called all the same. After the
+// end the error is os.ErrProcessDone, for Signal and the others too.
+func (c *Cmd) Kill() error {
+	return c.call(func(p *C.ctr_container, e *C.ctr_error) C.int {
+		return C.ctr_container_kill_all(p, e)
+	})
+}
+
+// Signal sends a signal to the program. As process 1 it gets only those that it has a
+// handler for, SIGKILL and SIGSTOP excepted: see Spec.Init.
+func (c *Cmd) Signal(sig syscall.Signal) error {
+	return c.call(func(p *C.ctr_container, e *C.ctr_error) C.int {
+		return C.ctr_container_kill(p, C.int(sig), e)
+	})
+}
+
+// Freeze stops all processes of the container, which needs limits or Spec.Accounting.
+func (c *Cmd) Freeze() error {
+	return c.call(func(p *C.ctr_container, e *C.ctr_error) C.int {
+		return C.ctr_container_freeze(p, e)
+	})
+}
+
+// Thaw lets them go on.
+func (c *Cmd) Thaw() error {
+	return c.call(func(p *C.ctr_container, e *C.ctr_error) C.int {
+		return C.ctr_container_thaw(p, e)
+	})
+}
+
+// Usage is what it uses now; after Wait see Result.
+func (c *Cmd) Usage() (usage Usage, err error) {
+	failed := c.call(func(p *C.ctr_container, _ *C.ctr_error) C.int {
+		usage, err = usageOf(p)
+		return 0
+	})
+	if failed != nil {
+		return nil, failed
+	}
+	return usage, err
+}
+
+// Pid is the process id of the container's first process on the host; 0 if it was not started.
+func (c *Cmd) Pid() int {
+	if c.container == nil {
+		return 0
+	}
+	return c.container.pid
+}

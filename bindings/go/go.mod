@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+
+module minictr
+
+go 1.19

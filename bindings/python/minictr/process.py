@@ -1,0 +1,466 @@
+# SPDX-License-Identifier: MIT
+"""Containers that run, and what became of them."""
+
+import concurrent.futures
+import ctypes
+import errno
+import io
+import math
+import os
+import select
+import selectors
+import signal
+import subprocess
+import threading
+import time
+import warnings
+
+from ._lib import call, lib
+from .errors import CalledProcessError, MinictrError
+from .spec import Spec
+
+_CHUNK = 65536
+
+
+class _Spawner:
+    """Makes containers on threads that stay.
+
+    The kernel kills a container when the thread that made it ends. The main thread stays as
+    long as the process does; for any other there are threads of this class's own.
+    """
+
+    def __init__(self):
+        self._reset()
+        os.register_at_fork(after_in_child=self._reset)  # which has no threads
+
+    def _reset(self):
+        self._pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count(), "minictr")
+
+    def __call__(self, function, *arguments):
+        if threading.get_native_id() == os.getpid():
+            return call(function, *arguments)
+        return self._pool.submit(call, function, *arguments).result()
+
+
+_spawn = _Spawner()
+
+
+def _usage(container):
+    """A dictionary of what is counted, by the names of minictr/usage.h."""
+    usage = call(lib.ctr_usage_new)
+    try:
+        call(lib.ctr_container_stats, container, usage)
+        numbers = {}
+        value = ctypes.c_uint64()
+        what = 0
+        while name := lib.ctr_usage_name(what):
+            if lib.ctr_usage_get(usage, what, ctypes.byref(value)):
+                numbers[name.decode()] = value.value
+            what += 1
+        return numbers
+    finally:
+        lib.ctr_usage_free(usage)
+
+
+class _Streams:
+    """Standard input, output and error: what the program gets, and our ends of pipes."""
+
+    def __init__(self, stdin, stdout, stderr):
+        self._theirs = []  # to be closed when the program has them
+        self.ours = []
+        try:
+            self.fds = [self._open(stdin, "wb"), self._open(stdout, "rb")]
+            if stderr == subprocess.STDOUT:
+                self.ours.append(None)
+                self.fds.append(1 if self.fds[1] == -1 else self.fds[1])
+            else:
+                self.fds.append(self._open(stderr, "rb"))
+        except BaseException:
+            self.close_theirs()
+            self.close_ours()
+            raise
+
+    def _open(self, given, mode):
+        if given == subprocess.PIPE:
+            read, write = os.pipe()
+            theirs, ours = (read, write) if mode == "wb" else (write, read)
+            self._theirs.append(theirs)
+            self.ours.append(open(ours, mode))
+            return theirs
+        self.ours.append(None)
+        if given is None:
+            return -1  # the caller's
+        if given == subprocess.DEVNULL:
+            self._theirs.append(os.open(os.devnull, os.O_RDWR))
+            return self._theirs[-1]
+        return given if isinstance(given, int) else given.fileno()
+
+    def close_theirs(self):
+        while self._theirs:
+            os.close(self._theirs.pop())
+
+    def close_ours(self):
+        for stream in self.ours:
+            if stream:
+                stream.close()
+
+
+class Popen:
+    """A container that runs.
+
+    args, stdin, stdout, stderr, text, encoding and errors are as in subprocess.Popen; the
+    other keywords are those of Spec. As a context manager it closes the pipes and waits for
+    the end, or kills the container if there was an exception.
+
+    pid: of its first process, on the host. returncode: None until its end has been seen,
+    then the exit code, or the negative number of the signal that ended the program. end: how
+    it ended, one of "exited", "signalled", "out_of_memory", "wall_limit", "cpu_limit",
+    "output_limit". usage: a dictionary of what it has used.
+    """
+
+    def __init__(self, args, *, stdin=None, stdout=None, stderr=None, text=None, encoding=None,
+                 errors=None, **keywords):
+        spec = Spec(args, **keywords)
+
+        def spawn(fds):
+            with spec.build() as built:
+                for target, fd in enumerate(fds):
+                    if fd != -1:
+                        call(lib.ctr_spec_set_fd, built, target, fd)
+                return _spawn(lib.ctr_spawn, built)
+
+        self._start(spec.args, spawn, stdin, stdout, stderr, text, encoding, errors)
+
+    def _start(self, args, spawn, stdin=None, stdout=None, stderr=None, text=None, encoding=None,
+               errors=None):
+        self.args = args
+        self.returncode = self.end = self.usage = None
+        self._lock = threading.Lock()  # held while the library looks at the container
+        self._container = None
+        self._owner = os.getpid()
+        streams = _Streams(stdin, stdout, stderr)
+        try:
+            self._container = spawn(streams.fds)
+        except BaseException:
+            streams.close_ours()
+            raise
+        finally:
+            streams.close_theirs()
+        self.pid = lib.ctr_container_pid(self._container)
+        self._text = {"encoding": encoding, "errors": errors} if text or encoding or errors else None
+        if self._text:
+            streams.ours = [
+                stream and io.TextIOWrapper(stream, write_through=stream.writable(), **self._text)
+                for stream in streams.ours]
+        self.stdin, self.stdout, self.stderr = streams.ours
+
+    def __repr__(self):
+        return f"<minictr.Popen: args: {self.args!r}, returncode: {self.returncode}>"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind:
+            self.kill()
+        for stream in (self.stdout, self.stderr):
+            if stream:
+                stream.close()
+        try:
+            if self.stdin:
+                self.stdin.close()
+        except BrokenPipeError:
+            pass
+        finally:
+            self.wait()
+
+    def __del__(self):
+        # A copy of this object in a forked process is not the one whose end matters.
+        if getattr(self, "_container", None) and os.getpid() == self._owner:
+            warnings.warn(f"{self!r} was not waited for: it is killed", ResourceWarning, source=self)
+            self._free()
+
+    def _free(self):
+        lib.ctr_container_free(self._container)
+        self._container = None
+
+    # ---- its end ----
+
+    def _look(self):
+        """Whether it has ended; has limits on time kept. Until then when to look again."""
+        with self._lock:
+            if not self._container:
+                return True, -1
+            try:
+                ended = call(lib.ctr_container_wait, self._container, 0) == 1
+            except MinictrError:
+                self._free()
+                raise
+            if not ended:
+                return False, lib.ctr_container_time_left_ms(self._container)
+            self._take_result()
+            return True, -1
+
+    def _take_result(self):
+        number = lib.ctr_container_signal(self._container)
+        self.end = lib.ctr_container_end_name(lib.ctr_container_end(self._container)).decode()
+        self.usage = _usage(self._container)
+        self.returncode = -number if number else lib.ctr_container_exit_code(self._container)
+        self._free()
+
+    def _sleep(self, milliseconds):
+        """Until its end, or that long; -1: for ever. Signal handlers are run meanwhile."""
+        with self._lock:
+            if not self._container:
+                return
+            pidfd = os.dup(self.fileno())  # another thread may free the container
+        try:
+            poller = select.poll()
+            poller.register(pidfd, select.POLLIN)
+            poller.poll(milliseconds)
+        finally:
+            os.close(pidfd)
+
+    def fileno(self):
+        """A descriptor that is readable when it has ended, until that has been waited for."""
+        return lib.ctr_container_pidfd(self._container)
+
+    def poll(self):
+        """The returncode, None if it has not ended."""
+        self._look()
+        return self.returncode
+
+    def wait(self, timeout=None):
+        """Wait for its end and return the returncode."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            ended, again = self._look()
+            if ended:
+                return self.returncode
+            left = -1
+            if deadline is not None:
+                left = math.ceil(max(0, deadline - time.monotonic()) * 1000)
+                if left == 0:
+                    raise subprocess.TimeoutExpired(self.args, timeout)
+            self._sleep(again if left == -1 or 0 <= again < left else left)
+
+    # ---- its streams ----
+
+    def communicate(self, input=None, timeout=None):
+        """Write input, read all output, wait for the end: (stdout, stderr)."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        output = self._exchange(self._encode(input), timeout, deadline)
+        self.wait(None if deadline is None else max(0, deadline - time.monotonic()))
+        return tuple(self._decode(stream, output) for stream in (self.stdout, self.stderr))
+
+    def _encode(self, text):
+        if text is None or not self.stdin:
+            return b""
+        if self._text:
+            text = text.encode(self.stdin.encoding, self.stdin.errors)
+        return memoryview(text).cast("B")
+
+    def _decode(self, stream, output):
+        if not stream:
+            return None
+        data = b"".join(output[stream])
+        if not self._text:
+            return data
+        text = data.decode(stream.encoding, stream.errors)
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def _exchange(self, data, timeout, deadline):
+        """What each stream has said, by stream, when all have ended. Time limits are kept."""
+        output = {stream: [] for stream in (self.stdout, self.stderr) if stream}
+        with selectors.DefaultSelector() as selector:
+            for stream in output:
+                if not stream.closed:
+                    selector.register(stream, selectors.EVENT_READ)
+            if self._flush():
+                os.set_blocking(self.stdin.fileno(), False)
+                selector.register(self.stdin, selectors.EVENT_WRITE)
+            while selector.get_map():
+                for key, _ in selector.select(self._time_to_look(timeout, deadline, output)):
+                    if key.fileobj is self.stdin:
+                        data = self._write(data)
+                    else:
+                        output[key.fileobj].append(os.read(key.fd, _CHUNK))
+                    if not (data if key.fileobj is self.stdin else output[key.fileobj][-1]):
+                        selector.unregister(key.fileobj)
+                        key.fileobj.close()
+        return output
+
+    def _flush(self):
+        """Whether there is a standard input to write to."""
+        if not self.stdin or self.stdin.closed:
+            return False
+        try:
+            self.stdin.flush()
+        except BrokenPipeError:
+            pass  # the next write says so too
+        return True
+
+    def _write(self, data):
+        """Returns what is still to be written; nothing when nobody reads."""
+        try:
+            return data[os.write(self.stdin.fileno(), data):]
+        except BlockingIOError:
+            return data
+        except BrokenPipeError:
+            return b""
+
+    def _time_to_look(self, timeout, deadline, output):
+        """How many seconds the streams may be waited for; None: for ever."""
+        _, again = self._look()
+        left = None if again < 0 else again / 1000
+        if deadline is None:
+            return left
+        rest = deadline - time.monotonic()
+        if rest <= 0:
+            raise subprocess.TimeoutExpired(self.args, timeout, *(
+                b"".join(output[stream]) if stream else None
+                for stream in (self.stdout, self.stderr)))
+        return rest if left is None else min(left, rest)
+
+    # ---- what can be done to it ----
+
+    def _call(self, function, *arguments):
+        with self._lock:
+            if self._container:
+                call(function, self._container, *arguments)
+
+    def send_signal(self, number):
+        """Send a signal to the program; nothing after its end.
+
+        As process 1 it gets only those that it has a handler for, SIGKILL and SIGSTOP
+        excepted: see the keyword init.
+        """
+        try:
+            self._call(lib.ctr_container_kill, number)
+        except MinictrError as error:
+            if error.errno != errno.ESRCH:  # it has ended, which has not been seen yet
+                raise
+
+    def terminate(self):
+        """Send SIGTERM to the program."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self):
+        """Kill all processes of the container."""
+        self._call(lib.ctr_container_kill_all)
+
+    def freeze(self):
+        """Stop all its processes; it needs a limit or the keyword accounting."""
+        self._call(lib.ctr_container_freeze)
+
+    def thaw(self):
+        """Let them go on."""
+        self._call(lib.ctr_container_thaw)
+
+    def stats(self):
+        """What it uses now, or has used: a dictionary."""
+        with self._lock:
+            return _usage(self._container) if self._container else self.usage
+
+
+class CompletedProcess(subprocess.CompletedProcess):
+    """What became of a container: as subprocess has it, with end and usage as in Popen."""
+
+    def __init__(self, args, returncode, stdout=None, stderr=None, end=None, usage=None):
+        super().__init__(args, returncode, stdout, stderr)
+        self.end = end
+        self.usage = usage
+
+    def check_returncode(self):
+        """Raise CalledProcessError unless the program exited with 0."""
+        if self.returncode:
+            raise CalledProcessError(self.returncode, self.args, self.stdout, self.stderr,
+                                     self.end, self.usage)
+
+
+def _run(popen, input, capture_output, timeout, check, streams):
+    if input is not None:
+        if streams.get("stdin") is not None:
+            raise ValueError("stdin and input may not both be used.")
+        streams["stdin"] = subprocess.PIPE
+    if capture_output:
+        if streams.get("stdout") is not None or streams.get("stderr") is not None:
+            raise ValueError("stdout and stderr may not be used with capture_output.")
+        streams["stdout"] = streams["stderr"] = subprocess.PIPE
+    with popen(**streams) as process:
+        stdout, stderr = process.communicate(input, timeout)
+    completed = CompletedProcess(process.args, process.returncode, stdout, stderr, process.end,
+                                 process.usage)
+    if check:
+        completed.check_returncode()
+    return completed
+
+
+def run(args, *, input=None, capture_output=False, timeout=None, check=False, **keywords):
+    """Run a container to its end, as subprocess.run(). The keywords are those of Popen.
+
+    At the timeout, in seconds, all its processes are killed and TimeoutExpired is raised. The
+    keyword wall_time is a limit of the container's: it is told by the result.
+    """
+    def popen(**more):
+        return Popen(args, **{**keywords, **more})
+
+    return _run(popen, input, capture_output, timeout, check, {
+        name: keywords.get(name) for name in ("stdin", "stdout", "stderr")})
+
+
+class Plan:
+    """A Spec that was checked and compiled once, for many containers, from any threads.
+
+    Each costs less than one of run(). As a context manager it is closed at the end.
+    """
+
+    def __init__(self, args, **keywords):
+        self._plan = None
+        self.spec = Spec(args, **keywords)
+        with self.spec.build() as built:
+            self._plan = call(lib.ctr_plan_compile, built)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def __del__(self):
+        self.close()
+
+    def close(self):
+        """Free it; containers of it go on. No other thread may be using it."""
+        if self._plan:
+            lib.ctr_plan_free(self._plan)
+        self._plan = None
+
+    def _open(self):
+        if not self._plan:
+            raise ValueError("the plan was closed")
+        return self._plan
+
+    def steps(self):
+        """What making a container of it consists of, one line each."""
+        plan = self._open()
+        lines = []
+        for index in range(lib.ctr_plan_count(plan)):
+            size = lib.ctr_plan_describe(plan, index, None, 0) + 1
+            text = ctypes.create_string_buffer(size)
+            lib.ctr_plan_describe(plan, index, text, size)
+            lines.append(os.fsdecode(text.value))
+        return lines
+
+    def popen(self, **streams):
+        """One container of it: a Popen. The keywords are stdin to errors of Popen."""
+        def spawn(fds):
+            return _spawn(lib.ctr_plan_spawn_fds, self._open(), (ctypes.c_int * 3)(*fds), 3)
+
+        process = Popen.__new__(Popen)
+        process._start(self.spec.args, spawn, **streams)
+        return process
+
+    def run(self, *, input=None, capture_output=False, timeout=None, check=False, **streams):
+        """One container of it, to its end, as run()."""
+        return _run(self.popen, input, capture_output, timeout, check, streams)

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: MIT
+"""What a container is to be."""
+
+import contextlib
+import dataclasses
+import math
+import os
+import typing
+
+from ._lib import call, encode, lib
+
+# The bits and values of minictr/namespace.h, mount.h and spec.h.
+_NAMESPACES = {"pid": 1 << 1, "uts": 1 << 2, "ipc": 1 << 3, "net": 1 << 4, "cgroup": 1 << 5}
+_NS_MODE_HOST = 1
+_MOUNT_READ_ONLY = 1 << 0
+_MOUNT_NOEXEC = 1 << 1
+_USERNS = {"auto": 0, "new": 1, "host": 2}
+_CPU_PERIOD_US = 100000
+_PATHS = (str, bytes, os.PathLike)
+
+
+class Bind(typing.NamedTuple):
+    """A file or directory of the host's, shown in the container: absolute paths."""
+
+    source: os.PathLike
+    target: os.PathLike = None  # the same
+    read_only: bool = False
+    no_exec: bool = False
+
+
+class Tmpfs(typing.NamedTuple):
+    """An empty file system in memory."""
+
+    target: os.PathLike
+    size_bytes: int = 0  # a fifth of the machine's memory
+    mode: int = 0o1777
+
+
+@dataclasses.dataclass(frozen=True)
+class Spec:
+    """The keywords of run(), Popen and Plan. What is not given is the library's default.
+
+    args            the program, looked up in the container's PATH, and its arguments; or one
+                    string: the program alone
+    env             a mapping, besides the container's PATH and HOME
+    cwd             in the container
+    pass_fds        descriptors that it has with the same numbers
+
+    rootfs          a directory of the host's; None: the host's files, read-only
+    read_only       the rootfs too
+    binds           of Bind, tuples of what makes one, or paths: what the container sees too
+    tmpfs           of Tmpfs, tuples, or paths: empty file systems in memory
+
+    user            "NAME", "UID", "NAME:GROUP", "UID:GID", or a number
+    groups          supplementary ones, names or numbers
+    drop_caps       capabilities, such as "NET_BIND_SERVICE", or "ALL"
+    add_caps        those that it has all the same
+
+    hostname
+    host_namespaces those that are not new: of "pid", "uts", "ipc", "net", "cgroup"
+    userns          "auto": a namespace of users for who is not root; "new", "host"
+
+    memory_bytes    of all processes together, as the other limits
+    no_swap         none of it may be swapped out
+    pids            processes and threads
+    cpus            such as 0.5
+    cpuset          such as "0-3"
+    wall_time       seconds
+    cpu_time        seconds
+    output_bytes    the most that any one file may become
+    accounting      count what it uses, also where nothing is limited
+    init            run the program below a small init, not as process 1
+    """
+
+    args: typing.Sequence
+    env: typing.Mapping = None
+    cwd: os.PathLike = None
+    pass_fds: typing.Sequence = ()
+    rootfs: os.PathLike = None
+    read_only: bool = False
+    binds: typing.Sequence = ()
+    tmpfs: typing.Sequence = ()
+    user: str = None
+    groups: typing.Sequence = ()
+    drop_caps: typing.Sequence = ()
+    add_caps: typing.Sequence = ()
+    hostname: str = None
+    host_namespaces: typing.Sequence = ()
+    userns: str = "auto"
+    memory_bytes: int = None
+    no_swap: bool = False
+    pids: int = None
+    cpus: float = None
+    cpuset: str = None
+    wall_time: float = None
+    cpu_time: float = None
+    output_bytes: int = None
+    accounting: bool = False
+    init: bool = False
+
+    def __post_init__(self):
+        args = [self.args] if isinstance(self.args, _PATHS) else list(self.args)
+        object.__setattr__(self, "args", args)
+
+    @contextlib.contextmanager
+    def build(self):
+        """A ctr_spec, as long as the block lasts."""
+        spec = call(lib.ctr_spec_new)
+        try:
+            self._program(spec)
+            self._files(spec)
+            self._identity(spec)
+            self._isolation(spec)
+            self._limits(spec)
+            yield spec
+        finally:
+            lib.ctr_spec_free(spec)
+
+    def _program(self, spec):
+        for arg in self.args:
+            call(lib.ctr_spec_add_arg, spec, encode(arg))
+        for name, value in (self.env or {}).items():
+            call(lib.ctr_spec_set_env, spec, encode(name), encode(value))
+        if self.cwd is not None:
+            call(lib.ctr_spec_set_cwd, spec, encode(self.cwd))
+        for fd in self.pass_fds:
+            call(lib.ctr_spec_set_fd, spec, fd, fd)
+        call(lib.ctr_spec_set_init, spec, self.init)
+
+    def _files(self, spec):
+        if self.rootfs is not None:
+            call(lib.ctr_spec_set_rootfs, spec, encode(self.rootfs))
+        call(lib.ctr_spec_set_read_only, spec, self.read_only)
+        for bind in self.binds:
+            bind = _made(Bind, bind)
+            target = bind.source if bind.target is None else bind.target
+            flags = bind.read_only * _MOUNT_READ_ONLY | bind.no_exec * _MOUNT_NOEXEC
+            call(lib.ctr_spec_add_bind, spec, encode(bind.source), encode(target), flags)
+        for mount in self.tmpfs:
+            mount = _made(Tmpfs, mount)
+            call(lib.ctr_spec_add_tmpfs, spec, encode(mount.target),
+                 _unsigned(mount.size_bytes), mount.mode, 0)
+
+    def _identity(self, spec):
+        if self.user is not None:
+            user, found, group = str(self.user).partition(":")
+            call(lib.ctr_spec_set_user_name, spec, encode(user), encode(group) if found else None)
+        for group in self.groups:
+            call(lib.ctr_spec_add_group_name, spec, encode(str(group)))
+        for name in self.drop_caps:
+            call(lib.ctr_spec_drop_cap, spec, encode(name))
+        for name in self.add_caps:
+            call(lib.ctr_spec_add_cap, spec, encode(name))
+
+    def _isolation(self, spec):
+        if self.hostname is not None:
+            call(lib.ctr_spec_set_hostname, spec, encode(self.hostname))
+        for name in self.host_namespaces:
+            kind = _choose("host_namespaces", name, _NAMESPACES)
+            call(lib.ctr_spec_set_namespace, spec, kind, _NS_MODE_HOST)
+        call(lib.ctr_spec_set_userns, spec, _choose("userns", self.userns, _USERNS))
+        call(lib.ctr_spec_set_accounting, spec, self.accounting)
+
+    def _limits(self, spec):
+        limits = lib.ctr_spec_get_limits(spec)
+        if self.memory_bytes is not None:
+            call(lib.ctr_limits_set_memory_max, limits, _unsigned(self.memory_bytes))
+        if self.no_swap:
+            call(lib.ctr_limits_set_swap_max, limits, 0)
+        if self.pids is not None:
+            call(lib.ctr_limits_set_pids_max, limits, _unsigned(self.pids))
+        if self.cpus is not None:
+            quota = _unsigned(round(self.cpus * _CPU_PERIOD_US))
+            call(lib.ctr_limits_set_cpu_max, limits, quota, _CPU_PERIOD_US)
+        if self.cpuset is not None:
+            call(lib.ctr_limits_set_cpuset_cpus, limits, encode(self.cpuset))
+        call(lib.ctr_spec_set_wall_limit_ms, spec, _milliseconds(self.wall_time))
+        call(lib.ctr_spec_set_cpu_limit_ms, spec, _milliseconds(self.cpu_time))
+        call(lib.ctr_spec_set_output_limit, spec, _unsigned(self.output_bytes or 0))
+
+
+def _made(kind, value):
+    return kind(value) if isinstance(value, _PATHS) else kind(*value)
+
+
+def _choose(what, name, table):
+    if name not in table:
+        raise ValueError(f"{what}: {name!r}: not one of {', '.join(table)}")
+    return table[name]
+
+
+def _unsigned(number):
+    """ctypes would take the low 64 bits of any number."""
+    if not 0 <= number < 1 << 64:
+        raise ValueError(f"{number}: not from 0 to 2**64 - 1")
+    return number
+
+
+def _milliseconds(seconds):
+    """Rounded up: 0 would be no limit."""
+    if seconds is None:
+        return 0
+    if seconds < 0:
+        raise ValueError(f"{seconds}: not a time")
+    return max(1, math.ceil(seconds * 1000))

@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: 0BSD
+"""A container by ctypes alone: raw.py CMD [ARG...] runs CMD as host "container"."""
+
+import ctypes
+import sys
+
+lib = ctypes.CDLL("libminictr.so.0")
+# Without these a pointer would be taken for an int, and lose its upper half.
+for name in "ctr_error_new", "ctr_spec_new", "ctr_spawn":
+    getattr(lib, name).restype = ctypes.c_void_p
+lib.ctr_error_message.restype = ctypes.c_char_p
+
+
+class Failure(Exception):
+    pass
+
+
+def call(function, *arguments):
+    """What the library says no to becomes an exception."""
+    err = ctypes.c_void_p(lib.ctr_error_new())
+    try:
+        result = function(*arguments, err)
+        if result is None or result == -1:
+            raise Failure(lib.ctr_error_message(err).decode())
+        return result
+    finally:
+        lib.ctr_error_free(err)
+
+
+def run(args):
+    spec = ctypes.c_void_p(call(lib.ctr_spec_new))
+    try:
+        call(lib.ctr_spec_set_hostname, spec, b"container")
+        for arg in args:
+            call(lib.ctr_spec_add_arg, spec, arg.encode())
+        container = ctypes.c_void_p(call(lib.ctr_spawn, spec))
+    finally:
+        lib.ctr_spec_free(spec)
+    try:
+        call(lib.ctr_container_wait, container, -1)
+        return lib.ctr_container_exit_code(container)
+    finally:
+        lib.ctr_container_free(container)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(run(sys.argv[1:]))
+    except Failure as failure:
+        sys.exit(f"raw.py: {failure}")
