@@ -393,10 +393,13 @@ static int write_all(struct writing *w, const struct ctr__list *list)
 static int check_root(const struct writing *w, const char *dir)
 {
 	struct statx ours, hosts;
+	int r = sys_statx(w->root, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &ours);
 
-	if (sys_statx(w->root, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &ours) == 0 &&
-	    sys_statx(AT_FDCWD, "/", 0, STATX_BASIC_STATS, &hosts) == 0 &&
-	    !same_file(&ours, &hosts))
+	if (r == 0)
+		r = sys_statx(AT_FDCWD, "/", 0, STATX_BASIC_STATS, &hosts);
+	if (r < 0)
+		return ctr__error_sys(w->err, -r, "look at the jail's directory", dir);
+	if (!same_file(&ours, &hosts))
 		return 0;
 	return ctr__error_value(w->err, "jail directory", dir, "another one than the host's root");
 }
@@ -414,7 +417,7 @@ static int open_root(struct writing *w, const char *dir)
 		return -1;
 	r = sys_flock(w->root, LOCK_EX | LOCK_NB);
 	if (r == -EAGAIN)
-		return ctr__error_set(w->err, CTR_E_STATE, 0, "lock the jail's directory", dir,
+		return ctr__error_set(w->err, CTR_E_STATE, EAGAIN, "lock the jail's directory", dir,
 				      "somebody else is writing to it");
 	return r < 0 ? ctr__error_sys(w->err, -r, "lock the jail's directory", dir) : 0;
 }

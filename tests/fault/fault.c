@@ -95,6 +95,12 @@ static const struct {
 	{ SYS_pipe2, "pipe2", { 0 } },
 	{ SYS_socketpair, "socketpair", { 0 } },
 	{ SYS_pidfd_open, "pidfd_open", { 0 } },
+	{ SYS_renameat2, "renameat2", { 0 } },
+	{ SYS_fchmod, "fchmod", { 0 } },
+	{ SYS_utimensat, "utimensat", { 0 } },
+	{ SYS_copy_file_range, "copy_file_range", { 0 } },
+	{ SYS_readlinkat, "readlinkat", { 0 } },
+	{ SYS_flock, "flock", { EINTR, ENOLCK, EAGAIN } },
 };
 
 static size_t find(long nr)
