@@ -89,6 +89,25 @@ from_languages() {
 }
 (from_languages)
 
+# Jails, in memory: what waits for a disk would be the disk's. ldd and cp get what ldd prints,
+# and not what an extra has.
+by_hand=$(realpath "$(dirname "$0")")/jail.sh
+jail() { # PROGRAM [EXTRA]
+	local made
+	made=$(mktemp -d)
+	mount -t tmpfs bench "$made"
+	add "minictr jail" "$minictr" jail "$made/a-@" "$1"
+	add "a script with ldd and cp" "$by_hand" "$made/b-@" "$1"
+	[ $# -eq 1 ] || add "minictr jail --with $2" "$minictr" jail --with "$2" "$made/c-@" "$1"
+	compare "jail of $1" $((rounds / 10 + 1)) >"$made/out"
+	grep -v ' written (' "$made/out"
+	umount "$made"
+	rmdir "$made"
+}
+jail /bin/bash
+jail /usr/bin/python3 python3
+jail /usr/bin/gcc gcc
+
 # crun refuses the hybrid layout: now it sees v1 alone, and what it leaves there is ours.
 if mountpoint -q /sys/fs/cgroup/unified; then
 	umount /sys/fs/cgroup/unified

@@ -36,8 +36,8 @@ static void expect_words(const char *text, const char *const *words)
 /* Links where they can be, for there are many files; the shell's are copies. */
 static void make_jail(const char *extras, const char *program)
 {
-	const int status = cli_run(CLI_ARGS("jail", "--files", "hardlink", "--with", extras, jail,
-					    program));
+	const int status =
+		cli_run(CLI_ARGS("jail", "--files", "hardlink", "--with", extras, jail, program));
 
 	if (status == CLI_OURS && strstr(cli_err, "another file system"))
 		done(CLI_ARGS("jail", "--with", extras, jail, program));
@@ -123,6 +123,42 @@ START_TEST(test_jail__by_an_ordinary_user)
 	cli_expect("/\n", CLI_ARGS("run", "--rootfs", jail, "--", "/bin/bash", "-c", "pwd"));
 	ck_assert_int_eq(cli_run(CLI_ARGS("chroot", jail, "/bin/bash", "-c", "pwd")), CLI_OURS);
 	expect_words(cli_err, CLI_ARGS("CAP_SYS_CHROOT", "minictr run --rootfs"));
+}
+END_TEST
+
+/* ---- a root that is one static program ---- */
+
+/*
+ * Twice for each way to start it: the second time the root is read-only. Mount points are in a
+ * layer over "/", and so is what is made there.
+ */
+START_TEST(test_single__works_and_the_root_stays_one_file)
+{
+	static const char script[] =
+		"b=/busybox; $b pwd; $b test -c /dev/null && echo dev; $b test -d /proc/1 && echo "
+		"proc; $b cat /a/b/file; echo x >/x/y && echo written; { echo x >/made; } 2>&1 | "
+		"$b grep -o 'Read-only file system'; exit 0";
+	char root[PATH_MAX], volume[PATH_MAX + 8];
+	const bool read_only = _i >= CLI_WAYS;
+
+	suite_need_root();
+	suite_need_no_counts();
+	world_write(world_path("volume/file"), "volume\n", 0644);
+	snprintf(volume, sizeof(volume), "%s:/a/b:ro", world_path("volume"));
+	world_copy("/bin/busybox", world_path("single/busybox"));
+	snprintf(root, sizeof(root), "%s", world_path("single"));
+	cli_use_way(_i % CLI_WAYS);
+
+	ck_assert_int_eq(cli_run(CLI_ARGS("run", read_only ? "--read-only" : "--init=false",
+					  "--rootfs", root, "-v", volume, "--tmpfs", "/x", "-w",
+					  "/x", "--", "/busybox", "sh", "-c", script)),
+			 0);
+	ck_assert_str_eq(cli_err, "");
+	ck_assert_msg(strcmp(cli_out, read_only ? "/x\ndev\nproc\nvolume\nwritten\nRead-only file "
+						  "system\n"
+						: "/x\ndev\nproc\nvolume\nwritten\n") == 0,
+		      "%s", cli_out);
+	ck_assert_int_eq(world_count(root), 1);
 }
 END_TEST
 
@@ -241,6 +277,7 @@ int main(void)
 	tcase_add_test(tc, test_jail__of_git);
 	tcase_add_test(tc, test_jail__of_gcc);
 	tcase_add_test(tc, test_jail__by_an_ordinary_user);
+	tcase_add_loop_test(tc, test_single__works_and_the_root_stays_one_file, 0, 2 * CLI_WAYS);
 	tcase_add_test(tc, test_list__tells_who_needs_what);
 	tcase_add_test(tc, test_list__has_what_an_included_directory_needs);
 	tcase_add_loop_test(tc, test_jail__refuses, 0, COUNT(refusals));
