@@ -31,7 +31,7 @@ in_order() {
 	done
 }
 
-left_out=${3:+minictr run.* minictr}
+left_out=${3:+minictr .* minictr}
 grep -v -e '^#' ${left_out:+-e "$left_out"} "$folder/cases.txt" >"$work/cases"
 sed 's/|.*//' "$work/cases" >"$work/lines"
 sed 's/.*|//' "$work/cases" |
