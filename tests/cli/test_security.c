@@ -256,6 +256,19 @@ START_TEST(test_kernel__secrets_are_masked)
 }
 END_TEST
 
+START_TEST(test_mask__hides_a_file_and_a_directory)
+{
+	world_write(world_path("%s/secret/file", cli_root), "secret", 0644);
+	world_write(world_path("%s/key", cli_root), "secret", 0644);
+	cli_expect("secret\nfile\n", CLI_RUN("sh", "-c", "cat /key; echo; ls /secret"));
+	cli_expect("0\n0\n", CLI_RUN("--mask", "/key", "--mask", "/secret", "--", "sh", "-c",
+				     "wc -c </key; ls /secret | wc -l"));
+	ck_assert_int_ne(cli_run(CLI_RUN("--mask", "/secret", "--", "sh", "-c",
+					 "umount /secret || >/secret/made")),
+			 0);
+}
+END_TEST
+
 START_TEST(test_kernel__processes_of_the_host_are_not_seen)
 {
 	cli_expect("1 /proc/1\n", CLI_RUN("sh", "-c", "set -- /proc/[0-9]*; echo $# $1"));
@@ -505,6 +518,7 @@ static void add_kernel_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_kernel__trees_are_mounted_read_only, 0, COUNT(read_only));
 	tcase_add_loop_test(tc, test_join__is_in_the_namespace_of_the_other_one, 0, COUNT(joined));
 	tcase_add_loop_test(tc, test_kernel__secrets_are_masked, 0, COUNT(secrets));
+	tcase_add_test(tc, test_mask__hides_a_file_and_a_directory);
 	tcase_add_test(tc, test_kernel__processes_of_the_host_are_not_seen);
 	tcase_add_loop_test(tc, test_kernel__a_fresh_proc_has_read_only_settings, 0, 2);
 	tcase_add_test(tc, test_kernel__a_fresh_sysfs_is_read_only);
