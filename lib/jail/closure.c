@@ -60,9 +60,14 @@ static int read_elf(struct ctr__entry *entry)
 	return r;
 }
 
+static bool is_no_elf(int r)
+{
+	return r == -EBADMSG || r == -ENOEXEC;
+}
+
 static int refuse_elf(const struct ctr__adding *a, const struct ctr__entry *entry, int r)
 {
-	if (r != -EBADMSG && r != -ENOEXEC)
+	if (!is_no_elf(r))
 		return ctr__error_sys(a->err, -r, "read the ELF file", entry->path);
 	return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, ENOEXEC, "read the ELF file",
 			      entry->path, "it is truncated or damaged");
@@ -76,6 +81,8 @@ static int add_object(struct closure *c, struct ctr__entry *entry, const char *n
 	struct object **grown, *o;
 	int r = read_elf(entry);
 
+	if (is_no_elf(r) && c->a->lenient)
+		return 0; /* it is on the list, and what it is is its own affair */
 	if (r < 0)
 		return refuse_elf(c->a, entry, r);
 	grown = reallocarray(c->objects, c->n + 1, sizeof(struct object *));
@@ -204,6 +211,8 @@ static int add_loader(struct closure *c, struct object *program)
 	const char *path = elf->interpreter ? elf->interpreter : usual_loader(&elf->kind);
 	struct ctr__entry *loader = NULL;
 
+	if (path && path[0] != '/')
+		path = NULL; /* from the working directory, which nobody knows */
 	if (path && ctr__needed_add(c->a, program->entry, path, "loader", &loader) < 0)
 		return -1;
 	ctr__search_init(&c->search, &c->a->jail->cache, &c->a->jail->cpu, &elf->kind,

@@ -79,6 +79,16 @@ program by-path -Lright -lpath
 program bad-no-default-places -Wl,-z,nodefaultlib
 program bad-missing -Ldeep -lleaf
 
+# What lies in somebody's directory: no loader, and a library's path that is none of one.
+mkdir odd
+ln -s nowhere dangling
+program odd/odd-loader-link -Wl,--dynamic-linker="$PWD/dangling"
+program odd/odd-loader-directory -Wl,--dynamic-linker=/etc
+program odd/odd-loader-text -Wl,--dynamic-linker=/etc/passwd
+"$compiler" -shared -fPIC -nostdlib -o odd/libodd.so part.c -Wl,-soname,"$PWD/odd/libodd.so"
+program odd/odd-library -Lodd -lodd
+echo 'no library' >odd/libodd.so
+
 # Through a link the program is still where it is.
 mkdir -p elsewhere
 ln -s ../rpath elsewhere/by-link

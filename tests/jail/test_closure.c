@@ -235,6 +235,33 @@ START_TEST(test_closure__tells_which_library_is_missing_and_to_whom)
 }
 END_TEST
 
+/* ---- what is by chance in a directory ---- */
+
+static const char *const odd[] = { "odd-loader-link", "odd-loader-directory", "odd-loader-text",
+				   "odd-library" };
+
+/* It comes as it is. That it can't be run is said to who asks for it by name. */
+START_TEST(test_closure__of_odd_files_in_a_directory_is_no_error)
+{
+	ctr_error *err = ctr_error_new();
+	ctr_jail *jail = ctr_jail_new(err);
+	char path[PATH_MAX];
+	bool file = false;
+
+	snprintf(path, sizeof(path), "%s/odd/%s", FIXTURES, odd[_i]);
+	ck_assert_msg(ctr_jail_add_path(jail, path, err) == 0, "%s", ctr_error_message(err));
+	ck_assert_int_eq(ctr_jail_add_program(jail, path, NULL, err), -1);
+	snprintf(path, sizeof(path), "%s/odd/libodd.so", FIXTURES);
+	ck_assert_msg(ctr_jail_add_path(jail, path, err) == 0, "%s", ctr_error_message(err));
+	for (size_t i = 0; i < ctr_jail_count(jail); i++)
+		file |= strcmp(ctr_jail_path(jail, i), path) == 0 &&
+			ctr_jail_kind(jail, i) == CTR_JAIL_FILE;
+	ck_assert(file);
+	ctr_jail_free(jail);
+	ctr_error_free(err);
+}
+END_TEST
+
 /* ---- programs that need nobody ---- */
 
 START_TEST(test_closure__of_a_static_program_is_empty)
@@ -294,6 +321,8 @@ int main(void)
 			    sizeof(fixtures) / sizeof(fixtures[0]));
 	tcase_add_loop_test(tc, test_closure__tells_which_library_is_missing_and_to_whom, 0,
 			    sizeof(missing) / sizeof(missing[0]));
+	tcase_add_loop_test(tc, test_closure__of_odd_files_in_a_directory_is_no_error, 0,
+			    sizeof(odd) / sizeof(odd[0]));
 	tcase_add_loop_test(tc, test_closure__of_a_static_program_is_empty, 0, 2);
 	tcase_add_test(tc, test_closure__is_enough_for_the_loader_in_the_jail);
 	return suite_run(suite);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support/json.h"
@@ -270,6 +272,76 @@ START_TEST(test_path__a_directory_comes_whole)
 	expect_reason("/nowhere/interpreter", host_path("tree/script"), "interpreter");
 	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
 	ck_assert_int_ne(access(world_path("jail/nowhere"), F_OK), 0);
+}
+END_TEST
+
+static const char *const odd_interpreters[] = {
+	"/etc/passwd/below", "/", "/etc", "/dev/null", "CIRCLE", "DANGLING",
+};
+
+/* What somebody's files name is no reason to refuse all of a directory. */
+START_TEST(test_path__what_its_files_name_may_be_anything)
+{
+	const char *named = odd_interpreters[_i];
+	char line[PATH_MAX + 2], script[PATH_MAX];
+
+	ck_assert_int_eq(symlink("CIRCLE", host_path("CIRCLE")), 0);
+	ck_assert_int_eq(symlink("nowhere", host_path("DANGLING")), 0);
+	snprintf(line, sizeof(line), "#!%s", named[0] == '/' ? named : host_path(named));
+	host_script("tree/script", line);
+	snprintf(script, sizeof(script), "%s", host_path("tree/script"));
+	done(add_path(host_path("tree")));
+	ck_assert(has(script));
+
+	ctr_error_clear(err);
+	ck_assert_int_eq(add_program(script), -1);
+	suite_expect_error(err, named[0] == 'C' ? CTR_E_SYSTEM : CTR_E_NOT_EXECUTABLE, line + 2);
+}
+END_TEST
+
+/* Whoever asks for a program is told what it lacks, also if it is there with a directory. */
+START_TEST(test_path__does_not_vouch_for_a_program)
+{
+	char script[PATH_MAX], text[PATH_MAX];
+
+	host_script("tree/script", "#!/nowhere/interpreter");
+	host_file("tree/text", "text", 0755);
+	snprintf(script, sizeof(script), "%s", host_path("tree/script"));
+	snprintf(text, sizeof(text), "%s", host_path("tree/text"));
+	done(add_path(host_path("tree")));
+	refused(add_program, script, CTR_E_NOT_EXECUTABLE, "/nowhere/interpreter");
+	refused(add_program, script, CTR_E_NOT_EXECUTABLE, "/nowhere/interpreter");
+	refused(add_program, text, CTR_E_NOT_EXECUTABLE, "begins neither");
+}
+END_TEST
+
+static void flip_link(void)
+{
+	for (;;) {
+		(void)!symlink("nowhere", host_path("tree/link"));
+		unlink(host_path("tree/link"));
+	}
+}
+
+/* One that is gone before it was read is not half there. */
+START_TEST(test_path__links_have_a_target_whatever_happens_meanwhile)
+{
+	pid_t child;
+
+	world_mkdir("host/tree");
+	child = fork();
+	if (child == 0)
+		flip_link();
+	for (int i = 0; i < suite_rounds(3000); i++) {
+		ctr_jail_free(jail);
+		jail = ctr_jail_new(err);
+		add_path(host_path("tree"));
+		for (size_t k = 0; k < ctr_jail_count(jail); k++)
+			if (ctr_jail_kind(jail, k) == CTR_JAIL_LINK)
+				ck_assert_ptr_nonnull(ctr_jail_target(jail, k));
+	}
+	kill(child, SIGKILL);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
 }
 END_TEST
 
@@ -634,6 +706,10 @@ int main(void)
 	tcase_add_test(tc, test_program__a_circle_of_interpreters_ends);
 	tcase_add_test(tc, test_path__links_on_the_way_are_kept);
 	tcase_add_test(tc, test_path__a_directory_comes_whole);
+	tcase_add_loop_test(tc, test_path__what_its_files_name_may_be_anything, 0,
+			    sizeof(odd_interpreters) / sizeof(odd_interpreters[0]));
+	tcase_add_test(tc, test_path__does_not_vouch_for_a_program);
+	tcase_add_test(tc, test_path__links_have_a_target_whatever_happens_meanwhile);
 	tcase_add_test(tc, test_path__is_refused_by_what_is_wrong);
 	tcase_add_test(tc, test_extra__has_a_name_and_a_summary);
 	tcase_add_test(tc, test_extra__devices_are_devices);
