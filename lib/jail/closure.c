@@ -159,21 +159,25 @@ static int keep_cache(const struct closure *c, const struct ctr__entry *library)
 	return r == 0 ? 0 : ctr__error_sys(c->a->err, -r, "look at", CTR__CACHE_PATH);
 }
 
-static int add_needed(struct closure *c, const struct object *by, const char *name)
+static int add_needed(struct closure *c, const struct object *by, const char *text, bool optional)
 {
 	struct ctr__list *list = &c->a->jail->list;
-	struct object *known = find_name(c, name);
 	struct ctr__entry *entry;
 	struct ctr__found found;
+	char name[PATH_MAX];
+	struct object *known;
 	int r;
 
+	if (ctr__search_expand(&c->search, &by->loaded, text, name) < 0)
+		return optional ? 0 : refuse_missing(c, by, text);
+	known = find_name(c, name);
 	if (known) {
 		r = ctr__list_add_reason(list, known->entry, by->entry, "%s, loaded already", name);
 		return r == 0 ? 0 : ctr__error_nomem(c->a->err);
 	}
 	r = ctr__search_find(&c->search, &by->loaded, name, &found);
 	if (r == -ENOENT)
-		return refuse_missing(c, by, name);
+		return optional ? 0 : refuse_missing(c, by, name);
 	if (r < 0)
 		return ctr__error_sys(c->a->err, -r, "look for the library", name);
 	r = ctr__list_add(list, found.path, &entry);
@@ -220,17 +224,26 @@ static int add_loader(struct closure *c, struct object *program)
 	return loader ? add_object(c, loader, path, path, NULL) : 0;
 }
 
+static int add_names(struct closure *c, const struct object *by, const struct ctr__strv *names,
+		     bool optional)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (add_needed(c, by, names->v[i], optional) < 0)
+			return -1;
+	return 0;
+}
+
 static int close_over(struct closure *c, struct ctr__entry *program)
 {
 	if (add_object(c, program, program->path, program->path, NULL) < 0 ||
 	    add_loader(c, c->objects[0]) < 0)
 		return -1;
 	for (size_t i = 0; i < c->n; i++) {
-		const struct ctr__strv *needed = &c->objects[i]->entry->elf->needed;
+		const struct ctr__elf *elf = c->objects[i]->entry->elf;
 
-		for (size_t k = 0; k < needed->n; k++)
-			if (add_needed(c, c->objects[i], needed->v[k]) < 0)
-				return -1;
+		if (add_names(c, c->objects[i], &elf->needed, false) < 0 ||
+		    add_names(c, c->objects[i], &elf->auxiliary, true) < 0)
+			return -1;
 	}
 	return 0;
 }

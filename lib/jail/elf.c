@@ -99,19 +99,22 @@ static int copy_text(const Elf_Data *data, uint64_t at, char **text)
 	return *text ? 0 : -ENOMEM;
 }
 
-static int add_needed(const Elf_Data *strings, uint64_t at, struct ctr__elf *elf)
+static int add_name(const Elf_Data *strings, uint64_t at, struct ctr__strv *names)
 {
 	_cleanup_free_ char *name = NULL;
 	int r = copy_text(strings, at, &name);
 
-	return r < 0 ? r : ctr__strv_add(&elf->needed, name);
+	return r < 0 ? r : ctr__strv_add(names, name);
 }
 
 static int take_entry(const struct image *image, const GElf_Dyn *entry, struct ctr__elf *elf)
 {
 	switch (entry->d_tag) {
 	case DT_NEEDED:
-		return add_needed(image->strings, entry->d_un.d_val, elf);
+	case DT_FILTER:
+		return add_name(image->strings, entry->d_un.d_val, &elf->needed);
+	case DT_AUXILIARY:
+		return add_name(image->strings, entry->d_un.d_val, &elf->auxiliary);
 	case DT_SONAME:
 		return copy_text(image->strings, entry->d_un.d_val, &elf->soname);
 	case DT_RPATH:
@@ -248,5 +251,6 @@ void ctr__elf_clear(struct ctr__elf *elf)
 	free(elf->rpath);
 	free(elf->runpath);
 	ctr__strv_clear(&elf->needed);
+	ctr__strv_clear(&elf->auxiliary);
 	*elf = (struct ctr__elf){ 0 };
 }

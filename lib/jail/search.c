@@ -81,6 +81,12 @@ static int try_dir(const struct attempt *a, const char *dir)
 
 /* ---- places that have tokens in them ---- */
 
+static bool is_of_name(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
 /* The length of "NAME" or "{NAME}", or 0. */
 static size_t is_token(const char *text, const char *name)
 {
@@ -92,7 +98,7 @@ static size_t is_token(const char *text, const char *name)
 		return 0;
 	if (braced)
 		return text[n] == '}' ? n + 2 : 0;
-	return text[n] == '\0' || text[n] == '/' || text[n] == ':' ? n : 0;
+	return is_of_name(text[n]) ? 0 : n;
 }
 
 static size_t add_token(struct ctr__buf *b, const char *text, const struct attempt *a,
@@ -183,12 +189,27 @@ static const char *default_dir(const struct ctr__search *search, size_t index, c
 	return dir;
 }
 
-static bool is_default(const struct attempt *a)
+/* Found there by who knows that directory alone, and not what others are below it. */
+static bool is_in(const char *path, const char *dir)
+{
+	static const char levels[] = "glibc-hwcaps/";
+	const char *name = path + strlen(dir) + 1;
+
+	if (!is_below(path, dir))
+		return false;
+	if (strncmp(name, levels, sizeof(levels) - 1) == 0) {
+		name += sizeof(levels) - 1;
+		name += strcspn(name, "/") + 1;
+	}
+	return !strchr(name, '/');
+}
+
+static bool is_default(const struct attempt *a, bool (*is)(const char *path, const char *dir))
 {
 	char dir[PATH_MAX];
 
 	for (size_t i = 0; default_dir(a->search, i, dir); i++)
-		if (is_below(a->found->path, dir))
+		if (is(a->found->path, dir))
 			return true;
 	return false;
 }
@@ -204,9 +225,9 @@ static int try_cache(const struct attempt *a, bool no_default_places)
 	r = check(a, path);
 	if (r < 0)
 		return r;
-	a->found->in_default = is_default(a);
-	if (no_default_places && a->found->in_default)
+	if (no_default_places && is_default(a, is_below))
 		return -ENOENT;
+	a->found->in_default = is_default(a, is_in);
 	a->found->by = CTR__BY_CACHE;
 	return 0;
 }
@@ -226,12 +247,20 @@ static int try_defaults(const struct attempt *a)
 	return -ENOENT;
 }
 
-static int try_path(const struct attempt *a, const struct ctr__loaded *object)
+static int try_path(const struct attempt *a)
 {
 	a->found->by = CTR__BY_PATH;
-	if (expand(a, object, a->name, strlen(a->name), a->found->path) < 0)
+	if (snprintf(a->found->path, PATH_MAX, "%s", a->name) >= PATH_MAX)
 		return -ENOENT;
-	return a->found->path[0] == '/' ? check(a, a->found->path) : -ENOENT;
+	return a->name[0] == '/' ? check(a, a->name) : -ENOENT;
+}
+
+int ctr__search_expand(const struct ctr__search *search, const struct ctr__loaded *object,
+		       const char *name, char to[PATH_MAX])
+{
+	const struct attempt a = { .search = search };
+
+	return expand(&a, object, name, strlen(name), to);
 }
 
 int ctr__search_find(const struct ctr__search *search, const struct ctr__loaded *object,
@@ -243,7 +272,7 @@ int ctr__search_find(const struct ctr__search *search, const struct ctr__loaded 
 
 	found->in_default = false;
 	if (strchr(name, '/'))
-		return try_path(&a, object);
+		return try_path(&a);
 	r = try_rpaths(&a, object);
 	if (r == -ENOENT)
 		r = try_list(&a, object, object->elf->runpath, CTR__BY_RUNPATH);

@@ -45,7 +45,11 @@ void ctr__search_init(struct ctr__search *search, const struct ctr__cache *cache
 		      const struct ctr__cpu *cpu, const struct ctr__elf_kind *kind,
 		      const char *real_loader);
 
-/* For the name that an object needs: 0, -ENOENT, or another -errno. */
+/* The name that an object needs, its tokens replaced: 0, or -ENAMETOOLONG. */
+int ctr__search_expand(const struct ctr__search *search, const struct ctr__loaded *object,
+		       const char *name, char to[PATH_MAX]);
+
+/* For such a name: 0, -ENOENT, or another -errno. */
 int ctr__search_find(const struct ctr__search *search, const struct ctr__loaded *object,
 		     const char *name, struct ctr__found *found);
 

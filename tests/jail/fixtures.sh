@@ -57,6 +57,27 @@ done
 program token-lib "-Ltoken/lib64" -ltoken $runpath,'$ORIGIN/token/$LIB'
 program token-platform "-Ltoken/lib64" -ltoken $runpath,'$ORIGIN/token/${PLATFORM}'
 
+# They end at what no name has in it, and may be part of a library's name.
+library token.d/libtoken.so
+program token-ends "-Ltoken.d" -ltoken $runpath,'$ORIGIN/none:$ORIGIN.d:$ORIGIN/$LIB.d:$ORIGIN-d'
+mkdir -p of
+ln token-ends of/token-ends
+mkdir -p of.d
+cp token.d/libtoken.so of.d
+for place in haswell xeon_phi x86_64 aarch64; do
+	"$compiler" -shared -fPIC -nostdlib -o "token.d/libnamed-$place.so" part.c \
+		-Wl,-soname,'libnamed-${PLATFORM}.so'
+done
+program token-in-name token.d/libnamed-x86_64.so $runpath,'$ORIGIN/token.d'
+
+# What a library is a filter of is loaded with it, and that of an auxiliary one if it is there.
+library deep/libfilter.so -Wl,-F,libleaf.so $runpath,'$ORIGIN'
+library deep/libauxiliary.so -Wl,-f,libleaf.so $runpath,'$ORIGIN'
+program filter -Ldeep -lfilter $runpath,'$ORIGIN/deep'
+program auxiliary -Ldeep -lauxiliary $runpath,'$ORIGIN/deep'
+library deep/libalone.so -Wl,-f,libnowhere.so
+program auxiliary-missing -Ldeep -lalone $runpath,'$ORIGIN/deep'
+
 # A file for the processor comes before the one for all.
 library levels/libx.so
 for level in x86-64-v2 x86-64-v3 x86-64-v4; do

@@ -6,10 +6,12 @@
 #include <dirent.h>
 #include <elf.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -192,7 +194,8 @@ END_TEST
 static const char *const fixtures[] = {
 	"rpath",     "runpath-of-library", "loaded-already", "same-file",
 	"token-lib", "token-platform",	   "level",	     "wrong-kind",
-	"by-path",   "elsewhere/by-link",
+	"by-path",   "elsewhere/by-link",  "of/token-ends",  "token-in-name",
+	"filter",    "auxiliary",
 };
 
 START_TEST(test_closure__is_what_the_loader_maps_by_each_rule)
@@ -262,6 +265,19 @@ START_TEST(test_closure__of_odd_files_in_a_directory_is_no_error)
 }
 END_TEST
 
+/* It runs without, though the loader's list says that it is not found. */
+START_TEST(test_closure__an_auxiliary_library_may_be_missing)
+{
+	char path[PATH_MAX], *args[] = { path, NULL }, *ours;
+
+	snprintf(path, sizeof(path), "%s/auxiliary-missing", FIXTURES);
+	ck_assert_int_eq(suite_run_command(args, NULL, NULL), 0);
+	ours = ask_jail(path);
+	ck_assert_ptr_nonnull(strstr(ours, "/libalone.so\n"));
+	free(ours);
+}
+END_TEST
+
 /* ---- programs that need nobody ---- */
 
 START_TEST(test_closure__of_a_static_program_is_empty)
@@ -311,6 +327,56 @@ START_TEST(test_closure__is_enough_for_the_loader_in_the_jail)
 }
 END_TEST
 
+/* ---- the loader's cache ---- */
+
+/* That of a machine whose cache knows a place below a default one, as Debian's does for fakeroot.
+ */
+static void mount_cache(const char *place)
+{
+	char ldconfig[] = "/sbin/ldconfig", to[] = "-C", from[] = "-f", cache[PATH_MAX],
+	     conf[PATH_MAX], text[2 * PATH_MAX];
+	char *args[] = { ldconfig, to, cache, from, conf, NULL };
+
+	snprintf(text, sizeof(text), "%s/deep/libleaf.so", FIXTURES);
+	world_copy(text, world_path("place/libleaf.so"));
+	ck_assert_int_eq(mount(world_path("place"), place, NULL, MS_BIND, NULL), 0);
+	snprintf(conf, sizeof(conf), "%s", world_path("ld.so.conf"));
+	snprintf(text, sizeof(text), "%.*s\n%s\n", (int)(strrchr(place, '/') - place), place,
+		 place);
+	world_write(conf, text, 0644);
+	snprintf(cache, sizeof(cache), "%s", world_path("ld.so.cache"));
+	ck_assert_int_eq(suite_run_command(args, NULL, NULL), 0);
+	ck_assert_int_eq(mount(cache, "/etc/ld.so.cache", NULL, MS_BIND, NULL), 0);
+}
+
+static void use_cache(void)
+{
+	ctr_error *err = ctr_error_new();
+	char program[PATH_MAX];
+	ctr_jail *jail;
+	glob_t places;
+
+	ck_assert_int_eq(glob("/usr/lib/*/gconv", 0, NULL, &places), 0);
+	mount_cache(places.gl_pathv[0]);
+	globfree(&places);
+	snprintf(program, sizeof(program), "%s/bad-missing", FIXTURES);
+	jail = ctr_jail_new(err);
+	ck_assert_msg(ctr_jail_add_program(jail, program, NULL, err) == 0, "%s",
+		      ctr_error_message(err));
+	ck_assert_msg(ctr_jail_write(jail, world_path("jail"), CTR_JAIL_COPY, err) == 0, "%s",
+		      ctr_error_message(err));
+	expect_found(world_path("jail"), program);
+	ctr_jail_free(jail);
+	ctr_error_free(err);
+}
+
+START_TEST(test_closure__brings_the_cache_where_it_is_needed_to_find_a_library)
+{
+	suite_need_root();
+	suite_in_mounts(use_cache);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("closure");
@@ -323,7 +389,9 @@ int main(void)
 			    sizeof(missing) / sizeof(missing[0]));
 	tcase_add_loop_test(tc, test_closure__of_odd_files_in_a_directory_is_no_error, 0,
 			    sizeof(odd) / sizeof(odd[0]));
+	tcase_add_test(tc, test_closure__an_auxiliary_library_may_be_missing);
 	tcase_add_loop_test(tc, test_closure__of_a_static_program_is_empty, 0, 2);
 	tcase_add_test(tc, test_closure__is_enough_for_the_loader_in_the_jail);
+	tcase_add_test(tc, test_closure__brings_the_cache_where_it_is_needed_to_find_a_library);
 	return suite_run(suite);
 }
