@@ -15,6 +15,7 @@
 
 /* What execve(2) looks at: BINPRM_BUF_SIZE, linux/binfmts.h. */
 #define HEADER_SIZE 256
+#define INTERPRETERS_MAX 5 /* of scripts that are each other's: ELOOP above, execve(2) */
 
 /* What is said about the path, as opposed to the state of the machine. */
 static bool is_absent(int r)
@@ -59,13 +60,14 @@ int ctr__needed_add(const struct ctr__adding *a, const struct ctr__entry *needed
 static int add_interpreter(const struct ctr__adding *a, const struct ctr__entry *script,
 			   const char *path, const char *what)
 {
+	struct ctr__adding deeper = *a;
 	struct ctr__entry *entry;
 
 	if (path[0] != '/')
 		return 0; /* from the working directory, which nobody knows */
 	if (ctr__needed_add(a, script, path, what, &entry) < 0)
 		return -1;
-	return entry ? ctr__examine(a, entry) : 0;
+	return entry && ++deeper.depth < INTERPRETERS_MAX ? ctr__examine(&deeper, entry) : 0;
 }
 
 /* What env(1) is to look for. */

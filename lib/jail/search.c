@@ -4,6 +4,7 @@
 #include <glob.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -41,10 +42,23 @@ static bool is_absent(int r)
 	       r == -ENXIO || r == -EISDIR || r == -ENOEXEC || r == -EBADMSG;
 }
 
+/* Only these are opened: of a device that would do what its driver does then. */
+static int open_regular(const char *path)
+{
+	struct statx st;
+	int r = sys_statx(AT_FDCWD, path, 0, STATX_TYPE, &st);
+
+	if (r < 0)
+		return r;
+	if (!S_ISREG(st.stx_mode))
+		return -ENOEXEC;
+	return sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+}
+
 /* The loader passes over files of another kind: -ENOENT, as for what is not there. */
 static int check(const struct attempt *a, const char *path)
 {
-	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+	_cleanup_fd_ int fd = open_regular(path);
 	struct ctr__elf_kind kind;
 	int r = fd < 0 ? fd : ctr__elf_read_kind(fd, &kind);
 
