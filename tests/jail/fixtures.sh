@@ -110,6 +110,11 @@ program odd/odd-loader-text -Wl,--dynamic-linker=/etc/passwd
 program odd/odd-library -Lodd -lodd
 echo 'no library' >odd/libodd.so
 
+# The test makes a named pipe of that name.
+"$compiler" -shared -fPIC -nostdlib -o not-a-file.so part.c -Wl,-soname,"$PWD/not-a-file.so"
+program not-a-file ./not-a-file.so
+rm not-a-file.so
+
 # Through a link the program is still where it is.
 mkdir -p elsewhere
 ln -s ../rpath elsewhere/by-link

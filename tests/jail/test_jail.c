@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -315,6 +317,50 @@ START_TEST(test_path__does_not_vouch_for_a_program)
 }
 END_TEST
 
+#define DEPTH 1950
+
+/* As deep as a path can be told: what is needed for each level is not on the stack. */
+START_TEST(test_path__a_directory_may_be_deep)
+{
+	int fd = open(host, O_PATH | O_CLOEXEC), next;
+	struct rlimit was, room;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_STACK, &was), 0);
+	room = (struct rlimit){ 4 << 20, was.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_STACK, &room), 0);
+	for (int i = 0; i < DEPTH; i++) {
+		ck_assert_int_eq(mkdirat(fd, "d", 0755), 0);
+		next = openat(fd, "d", O_PATH | O_CLOEXEC);
+		ck_assert_int_ge(next, 0);
+		close(fd);
+		fd = next;
+	}
+	close(fd);
+	done(add_path(host_path("d")));
+	ck_assert_uint_ge(ctr_jail_count(jail), DEPTH);
+	ck_assert_int_eq(setrlimit(RLIMIT_STACK, &was), 0);
+}
+END_TEST
+
+/* Opening a device may do what nobody asked for, so what is no file is not opened. */
+START_TEST(test_path__what_is_no_file_is_not_opened)
+{
+	int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	char event[sizeof(struct inotify_event) + NAME_MAX + 1], program[PATH_MAX];
+
+	snprintf(program, sizeof(program), "%s/not-a-file", FIXTURES);
+	unlink(FIXTURES "/not-a-file.so");
+	ck_assert_int_eq(mkfifo(FIXTURES "/not-a-file.so", 0600), 0);
+	ck_assert_int_ge(inotify_add_watch(watch, FIXTURES "/not-a-file.so", IN_OPEN), 0);
+	done(add_path(program));
+	ck_assert_uint_eq(ctr_jail_kind(jail, find(FIXTURES "/not-a-file.so")), CTR_JAIL_MISSING);
+	ck_assert_int_eq(read(watch, event, sizeof(event)), -1);
+	ck_assert_int_eq(errno, EAGAIN);
+	ck_assert_int_eq(unlink(FIXTURES "/not-a-file.so"), 0);
+	close(watch);
+}
+END_TEST
+
 static void flip_link(void)
 {
 	for (;;) {
@@ -602,6 +648,80 @@ START_TEST(test_write__nothing_outside_whatever_links_lie_in_the_jail)
 }
 END_TEST
 
+/* Puts a further name of a file outside where new files are made. */
+static void swap(const char *victim, const char *place)
+{
+	int fd = open(place, O_PATH | O_CLOEXEC);
+
+	for (;;) {
+		(void)!linkat(AT_FDCWD, victim, fd, ".other", 0);
+		renameat(fd, ".other", fd, ".minictr-jail-new");
+	}
+}
+
+/*
+ * While it is made, too: who may write there may swap what is about to be given away: a
+ * link, or a device.
+ */
+START_TEST(test_write__nothing_outside_is_given_away)
+{
+	char victim[PATH_MAX], place[PATH_MAX], made[PATH_MAX];
+	pid_t child;
+	struct stat st;
+
+	suite_need_root();
+	world_write(world_path("outside/victim"), "secret", 0600);
+	snprintf(victim, sizeof(victim), "%s", world_path("outside/victim"));
+	world_mkdir("host/tree");
+	ck_assert_int_eq(symlink("nowhere", host_path("tree/link")), 0);
+	ck_assert_int_eq(lchown(host_path("tree/link"), 1234, 1234), 0);
+	done(_i ? add_path("/dev/null") : add_path(host_path("tree")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	snprintf(made, sizeof(made), "%s", _i ? world_path("jail/dev/null") : in_jail("tree/link"));
+	snprintf(place, sizeof(place), "%.*s", (int)(strrchr(made, '/') - made), made);
+	child = fork();
+	if (child == 0)
+		swap(victim, place);
+	for (int i = 0; i < suite_rounds(3000); i++) {
+		unlink(made);
+		ctr_jail_write(jail, dir, CTR_JAIL_COPY, err);
+	}
+	kill(child, SIGKILL);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	ck_assert_int_eq(stat(victim, &st), 0);
+	ck_assert_uint_eq(st.st_uid, 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0600);
+}
+END_TEST
+
+static void write_over_the_host(void)
+{
+	struct stat was, is;
+
+	world_mkdir("jail%s", host_path("tree"));
+	world_write(in_jail("file"), "", 0644);
+	ck_assert_int_eq(mount(host_path("tree"), in_jail("tree"), NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount(host_path("file"), in_jail("file"), NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(stat(host_path("tree/a"), &was), 0);
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_int_eq(stat(host_path("tree/a"), &is), 0);
+	ck_assert_uint_eq(was.st_ino, is.st_ino);
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("tree/a"))), CTR_JAIL_UP_TO_DATE);
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("file"))), CTR_JAIL_UP_TO_DATE);
+}
+
+/* Replaced by a copy of itself the host's file would lose what a copy has not: its rights. */
+START_TEST(test_write__leaves_the_host_alone_where_it_is_mounted)
+{
+	suite_need_root();
+	host_file("tree/a", "1", 0644);
+	host_file("file", "2", 0644);
+	done(add_path(host_path("tree")));
+	done(add_path(host_path("file")));
+	suite_in_mounts(write_over_the_host);
+}
+END_TEST
+
 /* ---- other ways to make files ---- */
 
 START_TEST(test_write__hard_links_are_the_hosts_files)
@@ -709,6 +829,8 @@ int main(void)
 	tcase_add_loop_test(tc, test_path__what_its_files_name_may_be_anything, 0,
 			    sizeof(odd_interpreters) / sizeof(odd_interpreters[0]));
 	tcase_add_test(tc, test_path__does_not_vouch_for_a_program);
+	tcase_add_test(tc, test_path__a_directory_may_be_deep);
+	tcase_add_test(tc, test_path__what_is_no_file_is_not_opened);
 	tcase_add_test(tc, test_path__links_have_a_target_whatever_happens_meanwhile);
 	tcase_add_test(tc, test_path__is_refused_by_what_is_wrong);
 	tcase_add_test(tc, test_extra__has_a_name_and_a_summary);
@@ -721,6 +843,8 @@ int main(void)
 	tcase_add_test(tc, test_write__a_thing_of_another_kind_stays);
 	tcase_add_loop_test(tc, test_write__nothing_outside_whatever_links_lie_in_the_jail, 0,
 			    2 * sizeof(traps) / sizeof(traps[0]));
+	tcase_add_loop_test(tc, test_write__nothing_outside_is_given_away, 0, 2);
+	tcase_add_test(tc, test_write__leaves_the_host_alone_where_it_is_mounted);
 	tcase_add_test(tc, test_write__hard_links_are_the_hosts_files);
 	tcase_add_test(tc, test_write__to_another_file_system_it_can_only_copy);
 	tcase_add_test(tc, test_write__copies_all_bytes);
