@@ -24,12 +24,14 @@
 #define CHUNK 65536
 #define PERMISSIONS 07777u
 #define SET_IDS (S_ISUID | S_ISGID)
+#define OVERFLOW_ID 65534u /* /proc/sys/kernel/overflowuid, and overflowgid */
 
 struct writing {
 	int root;   /* the jail's directory */
 	int parent; /* the directory that is written to */
 	uint32_t how;
 	uint32_t uid; /* whose files are that can't be given away */
+	bool gives;   /* the others can */
 	ctr_error *err;
 };
 
@@ -83,13 +85,21 @@ static bool same_file(const struct statx *a, const struct statx *b)
 	return ctr__file_id_equal(&id_a, &id_b);
 }
 
-/* As set_owner() leaves it, whoever called it. */
+/* Whether a user namespace may have no id for who has this one: they are all shown by that. */
+static bool is_unknown(uint32_t id)
+{
+	return id == OVERFLOW_ID;
+}
+
+/* As set_owner() leaves it for this caller. */
 static bool same_owner(const struct writing *w, const struct statx *is, const struct statx *wanted)
 {
 	const unsigned mode = is->stx_mode & PERMISSIONS, all = wanted->stx_mode & PERMISSIONS;
 
 	if (is->stx_uid == wanted->stx_uid && is->stx_gid == wanted->stx_gid)
 		return mode == all;
+	if (w->gives && !is_unknown(wanted->stx_uid) && !is_unknown(wanted->stx_gid))
+		return false;
 	return is->stx_uid == w->uid && mode == (all & ~SET_IDS);
 }
 
@@ -407,7 +417,6 @@ static int write_entry(struct writing *w, struct ctr__entry *entry)
 {
 	_cleanup_fd_ int parent = -1;
 
-	entry->state = CTR_JAIL_UNTOUCHED;
 	if (entry->kind == CTR_JAIL_MISSING)
 		return 0;
 	parent = open_parent(w, entry);
@@ -419,6 +428,8 @@ static int write_entry(struct writing *w, struct ctr__entry *entry)
 
 static int write_all(struct writing *w, const struct ctr__list *list)
 {
+	for (size_t i = 0; i < list->n; i++)
+		list->entries[i]->state = CTR_JAIL_UNTOUCHED;
 	for (size_t i = 0; i < list->n; i++)
 		if (write_entry(w, list->entries[i]) < 0)
 			return -1;
@@ -464,12 +475,14 @@ static int open_root(struct writing *w, const char *dir)
 CTR_EXPORT int ctr_jail_write(ctr_jail *jail, const char *dir, uint32_t how, ctr_error *err)
 {
 	struct writing w = { .root = -1, .how = how, .uid = geteuid(), .err = err };
+	struct ctr__caps_sets caps;
 	int r;
 
 	if (!dir || !*dir)
 		return ctr__error_value(err, "jail directory", dir, "a path");
 	if (how > CTR_JAIL_HARDLINK)
 		return ctr__error_number(err, "way to make files", how, "CTR_JAIL_COPY, ...");
+	w.gives = sys_capget(&caps) == 0 && caps.effective & UINT64_C(1) << CAP_CHOWN;
 	r = open_root(&w, dir);
 	if (r == 0)
 		r = write_all(&w, &jail->list);

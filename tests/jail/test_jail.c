@@ -530,6 +530,27 @@ START_TEST(test_write__brings_up_to_date)
 }
 END_TEST
 
+START_TEST(test_write__brings_owners_up_to_date)
+{
+	struct stat st;
+
+	suite_need_root();
+	host_file("a", "1", 0644);
+	done(add_path(host_path("a")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_int_eq(chown(host_path("a"), 1234, 5678), 0);
+	ctr_jail_free(jail);
+	jail = ctr_jail_new(err);
+	done(add_path(host_path("a")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_int_eq(stat(in_jail("a"), &st), 0);
+	ck_assert_uint_eq(st.st_uid, 1234);
+	ck_assert_uint_eq(st.st_gid, 5678);
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("a"))), CTR_JAIL_UP_TO_DATE);
+}
+END_TEST
+
 START_TEST(test_write__a_file_that_has_changed_is_refused)
 {
 	host_file("a", "1", 0644);
@@ -584,8 +605,11 @@ START_TEST(test_write__a_thing_of_another_kind_stays)
 	ck_assert_int_eq(rmdir(in_jail("d/a")), 0);
 	ck_assert_int_eq(rmdir(in_jail("d")), 0);
 	world_write(in_jail("d"), "a file", 0644);
+	done(ctr_jail_write(jail, world_path("other"), CTR_JAIL_COPY, err));
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("d/a"))), CTR_JAIL_WRITTEN);
 	ck_assert_int_eq(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err), -1);
 	suite_expect_error(err, CTR_E_STATE, "another kind");
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("d/a"))), CTR_JAIL_UNTOUCHED);
 	ck_assert_str_eq(world_read(in_jail("d")), "a file");
 }
 END_TEST
@@ -838,6 +862,7 @@ int main(void)
 	tcase_add_test(tc, test_write__keeps_permissions_owners_and_times);
 	tcase_add_test(tc, test_write__an_ordinary_user_passes_no_set_id_bits_on);
 	tcase_add_test(tc, test_write__brings_up_to_date);
+	tcase_add_test(tc, test_write__brings_owners_up_to_date);
 	tcase_add_test(tc, test_write__a_file_that_has_changed_is_refused);
 	tcase_add_test(tc, test_write__is_refused_by_what_is_wrong);
 	tcase_add_test(tc, test_write__a_thing_of_another_kind_stays);
