@@ -2,13 +2,15 @@
 #include "jail/elf.h"
 
 #include <gelf.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/sys.h"
 
-#define TEXT_MAX 65536	      /* of one name or search path */
+#define TEXT_MAX 65536	      /* of one search path */
+#define NAMES_MAX 4096	      /* of libraries: all may lie in one another in the file */
 #define DYNAMIC_MAX (1 << 20) /* bytes of a dynamic section: some 65,000 entries */
 #define HEADERS_MAX 4096
 
@@ -104,6 +106,8 @@ static int add_name(const Elf_Data *strings, uint64_t at, struct ctr__strv *name
 	_cleanup_free_ char *name = NULL;
 	int r = copy_text(strings, at, &name);
 
+	if (r == 0 && (names->n == NAMES_MAX || strlen(name) >= PATH_MAX))
+		return -EBADMSG;
 	return r < 0 ? r : ctr__strv_add(names, name);
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The list, what is refused, and what is written where; test_closure.c has the libraries. */
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -314,6 +316,52 @@ START_TEST(test_path__does_not_vouch_for_a_program)
 	refused(add_program, script, CTR_E_NOT_EXECUTABLE, "/nowhere/interpreter");
 	refused(add_program, script, CTR_E_NOT_EXECUTABLE, "/nowhere/interpreter");
 	refused(add_program, text, CTR_E_NOT_EXECUTABLE, "begins neither");
+}
+END_TEST
+
+#define NAMES 20000
+
+/* A library that needs as many others as it has letters in a name: they are all its ends. */
+static void write_many_names(const char *path)
+{
+	static struct {
+		Elf64_Ehdr header;
+		Elf64_Phdr segments[2];
+		char names[NAMES + 2];
+		Elf64_Dyn dynamic[NAMES + 3];
+	} f;
+	FILE *out = fopen(path, "we");
+
+	f.header = (Elf64_Ehdr){ .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, 1 },
+				 .e_type = ET_DYN,
+				 .e_machine = EM_X86_64,
+				 .e_version = 1,
+				 .e_phoff = offsetof(typeof(f), segments),
+				 .e_ehsize = sizeof(f.header),
+				 .e_phentsize = sizeof(f.segments[0]),
+				 .e_phnum = 2 };
+	f.segments[0] = (Elf64_Phdr){ .p_type = PT_LOAD, .p_filesz = sizeof(f) };
+	f.segments[1] = (Elf64_Phdr){ .p_type = PT_DYNAMIC,
+				      .p_offset = offsetof(typeof(f), dynamic),
+				      .p_filesz = sizeof(f.dynamic) };
+	memset(f.names + 1, 'x', NAMES);
+	f.dynamic[0] = (Elf64_Dyn){ DT_STRTAB, { offsetof(typeof(f), names) } };
+	f.dynamic[1] = (Elf64_Dyn){ DT_STRSZ, { sizeof(f.names) } };
+	for (Elf64_Xword i = 0; i < NAMES; i++)
+		f.dynamic[2 + i] = (Elf64_Dyn){ DT_NEEDED, { 1 + i } };
+	ck_assert_uint_eq(fwrite(&f, sizeof(f), 1, out), 1);
+	ck_assert_int_eq(fclose(out), 0);
+	ck_assert_int_eq(chmod(path, 0755), 0);
+}
+
+/* A small file, and gigabytes of names. */
+START_TEST(test_path__a_file_can_not_have_more_names_than_any_library)
+{
+	write_many_names(host_path("many"));
+	done(add_path(host_path("many")));
+	for (size_t i = 0; i < ctr_jail_count(jail); i++)
+		ck_assert_uint_ne(ctr_jail_kind(jail, i), CTR_JAIL_MISSING);
+	refused(add_program, host_path("many"), CTR_E_NOT_EXECUTABLE, "damaged");
 }
 END_TEST
 
@@ -853,6 +901,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_path__what_its_files_name_may_be_anything, 0,
 			    sizeof(odd_interpreters) / sizeof(odd_interpreters[0]));
 	tcase_add_test(tc, test_path__does_not_vouch_for_a_program);
+	tcase_add_test(tc, test_path__a_file_can_not_have_more_names_than_any_library);
 	tcase_add_test(tc, test_path__a_directory_may_be_deep);
 	tcase_add_test(tc, test_path__what_is_no_file_is_not_opened);
 	tcase_add_test(tc, test_path__links_have_a_target_whatever_happens_meanwhile);
