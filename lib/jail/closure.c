@@ -108,6 +108,9 @@ static int add_object(struct closure *c, struct ctr__entry *entry, const char *n
 
 static struct object *find_name(const struct closure *c, const char *name)
 {
+	/* The loader comes behind the program, if there is one. */
+	if (c->n > 1 && ctr__search_is_loader(&c->search, name))
+		return c->objects[1];
 	for (size_t i = 0; i < c->n; i++) {
 		const char *soname = c->objects[i]->entry->elf->soname;
 
@@ -147,16 +150,24 @@ static int refuse_missing(const struct closure *c, const struct object *by, cons
 			      by->entry->path);
 }
 
-/* Without the cache the jail's loader would not find it again. */
-static int keep_cache(const struct closure *c, const struct ctr__entry *library)
+/* Without this file the jail's loader would not find it again. */
+static int keep_file(const struct closure *c, const char *path, const struct ctr__entry *library)
 {
 	struct ctr__list *list = &c->a->jail->list;
 	struct ctr__entry *entry;
-	int r = ctr__list_add(list, CTR__CACHE_PATH, &entry);
+	int r = ctr__list_add(list, path, &entry);
 
 	if (r == 0)
 		r = ctr__list_add_reason(list, entry, library, "tells the loader where it is");
-	return r == 0 ? 0 : ctr__error_sys(c->a->err, -r, "look at", CTR__CACHE_PATH);
+	return r == 0 ? 0 : ctr__error_sys(c->a->err, -r, "look at", path);
+}
+
+static int keep_places(const struct closure *c, const struct ctr__found *found,
+		       const struct ctr__entry *library)
+{
+	if (found->by == CTR__BY_CACHE && !found->in_default)
+		return keep_file(c, CTR__CACHE_PATH, library);
+	return found->by == CTR__BY_CONF ? keep_file(c, c->search.conf, library) : 0;
 }
 
 static int add_needed(struct closure *c, const struct object *by, const char *text, bool optional)
@@ -186,7 +197,7 @@ static int add_needed(struct closure *c, const struct object *by, const char *te
 					 ctr__search_by_name(found.by));
 	if (r < 0)
 		return ctr__error_sys(c->a->err, -r, "look at", found.path);
-	if (found.by == CTR__BY_CACHE && !found.in_default && keep_cache(c, entry) < 0)
+	if (keep_places(c, &found, entry) < 0)
 		return -1;
 	/* Another name of the same file is not loaded twice. */
 	return has_entry(c, entry) ? 0 : add_object(c, entry, name, found.path, by);
@@ -220,7 +231,7 @@ static int add_loader(struct closure *c, struct object *program)
 	if (path && ctr__needed_add(c->a, program->entry, path, "loader", &loader) < 0)
 		return -1;
 	ctr__search_init(&c->search, &c->a->jail->cache, &c->a->jail->cpu, &elf->kind,
-			 loader ? loader->path : "/lib/");
+			 loader ? path : "", loader ? loader->path : "/lib/");
 	return loader ? add_object(c, loader, path, path, NULL) : 0;
 }
 

@@ -21,18 +21,47 @@ struct attempt {
 	struct ctr__found *found;
 };
 
+/* "/lib/ld-musl-x86_64.so.1" has "/etc/ld-musl-x86_64.path"; another one's loader has none. */
+static void find_conf(struct ctr__search *search, const char *loader)
+{
+	static const char start[] = "ld-musl-";
+	const char *name = strrchr(loader, '/'), *dir = name;
+
+	if (!name || strncmp(name + 1, start, sizeof(start) - 1) != 0)
+		return;
+	while (dir > loader && dir[-1] != '/')
+		dir--; /* the directory that the loader's is in */
+	snprintf(search->conf, sizeof(search->conf), "%.*setc/%.*s.path", (int)(dir - loader),
+		 loader, (int)strcspn(name + 1, "."), name + 1);
+}
+
 void ctr__search_init(struct ctr__search *search, const struct ctr__cache *cache,
 		      const struct ctr__cpu *cpu, const struct ctr__elf_kind *kind,
-		      const char *real_loader)
+		      const char *loader, const char *real_loader)
 {
+	static const struct ctr__cpu no_levels = { .platform = "" };
 	const char *end = strrchr(real_loader, '/'), *start = real_loader;
 
 	*search = (struct ctr__search){ .cache = cache, .cpu = cpu, .kind = *kind };
+	find_conf(search, loader);
+	if (search->conf[0])
+		search->cpu = &no_levels;
 	if (strncmp(start, "/usr/", 5) == 0)
 		start += 4;
 	if (end > start)
 		snprintf(search->lib, sizeof(search->lib), "%.*s", (int)(end - start - 1),
 			 start + 1);
+}
+
+bool ctr__search_is_loader(const struct ctr__search *search, const char *name)
+{
+	static const char *const own[] = { "libc.",  "libpthread.", "librt.",  "libm.",
+					   "libdl.", "libutil.",    "libxnet." };
+
+	for (size_t i = 0; search->conf[0] && i < sizeof(own) / sizeof(own[0]); i++)
+		if (strncmp(name, own[i], strlen(own[i])) == 0)
+			return true;
+	return false;
 }
 
 /* What a place says where the library is not, as opposed to the state of the machine. */
@@ -277,6 +306,50 @@ int ctr__search_expand(const struct ctr__search *search, const struct ctr__loade
 	return expand(&a, object, name, strlen(name), to);
 }
 
+/* ---- musl's loader ---- */
+
+/* Its rpaths and runpaths are the same, and count for all below. */
+static int try_musl_paths(const struct attempt *a, const struct ctr__loaded *object)
+{
+	int r = -ENOENT;
+
+	for (const struct ctr__loaded *o = object; r == -ENOENT && o; o = o->above)
+		r = o->elf->runpath ? try_list(a, o, o->elf->runpath, CTR__BY_RUNPATH)
+				    : try_list(a, o, o->elf->rpath, CTR__BY_RPATH);
+	return r;
+}
+
+static int try_musl_places(const struct attempt *a)
+{
+	_cleanup_fd_ int fd =
+		sys_openat(AT_FDCWD, a->search->conf, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+	char usual[] = "/lib:/usr/local/lib:/usr/lib", *rest = usual, *dir;
+	_cleanup_free_ char *text = NULL;
+	int r = fd;
+	size_t size;
+
+	a->found->by = CTR__BY_DEFAULT;
+	if (fd >= 0)
+		r = ctr__file_read(fd, CONF_MAX, &text, &size);
+	if (r < 0 && r != -ENOENT)
+		return -ENOENT;
+	if (text) {
+		rest = text;
+		a->found->by = CTR__BY_CONF;
+	}
+	r = -ENOENT;
+	while (r == -ENOENT && (dir = strsep(&rest, ":\n")))
+		r = try_dir(a, dir);
+	return r;
+}
+
+static int find_by_musl(const struct attempt *a, const struct ctr__loaded *object)
+{
+	int r = try_musl_paths(a, object);
+
+	return r == -ENOENT ? try_musl_places(a) : r;
+}
+
 int ctr__search_find(const struct ctr__search *search, const struct ctr__loaded *object,
 		     const char *name, struct ctr__found *found)
 {
@@ -287,6 +360,8 @@ int ctr__search_find(const struct ctr__search *search, const struct ctr__loaded 
 	found->in_default = false;
 	if (strchr(name, '/'))
 		return try_path(&a);
+	if (search->conf[0])
+		return find_by_musl(&a, object);
 	r = try_rpaths(&a, object);
 	if (r == -ENOENT)
 		r = try_list(&a, object, object->elf->runpath, CTR__BY_RUNPATH);
@@ -350,14 +425,17 @@ int ctr__search_conf(const struct ctr__search *search, const char *name, struct 
 {
 	const struct attempt a = { .search = search, .name = name, .found = found };
 
-	return strchr(name, '/') ? -ENOENT : try_conf(&a, "/etc/ld.so.conf", 0);
+	return strchr(name, '/') || search->conf[0] ? -ENOENT : try_conf(&a, "/etc/ld.so.conf", 0);
 }
 
 const char *ctr__search_by_name(enum ctr__search_by by)
 {
 	static const char *const names[] = {
-		[CTR__BY_PATH] = "by its path",		  [CTR__BY_RPATH] = "by the rpath",
-		[CTR__BY_RUNPATH] = "by the runpath",	  [CTR__BY_CACHE] = ("by " CTR__CACHE_PATH),
+		[CTR__BY_PATH] = "by its path",
+		[CTR__BY_RPATH] = "by the rpath",
+		[CTR__BY_RUNPATH] = "by the runpath",
+		[CTR__BY_CACHE] = ("by " CTR__CACHE_PATH),
+		[CTR__BY_CONF] = "by the loader's path file",
 		[CTR__BY_DEFAULT] = "in a default place",
 	};
 

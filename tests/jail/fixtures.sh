@@ -110,6 +110,23 @@ program odd/odd-loader-text -Wl,--dynamic-linker=/etc/passwd
 program odd/odd-library -Lodd -lodd
 echo 'no library' >odd/libodd.so
 
+# musl's loader has rules of its own: a runpath is for all below, and a file near the loader
+# tells where else it looks.
+library musl/libleaf.so
+library musl/libbranch.so -Lmusl -lleaf
+library musl/place/libplace.so
+mkdir -p musl/lib musl/etc
+musl=$(musl-gcc -print-file-name=libc.so 2>/dev/null || true)
+if [ -n "$musl" ]; then
+	loader=ld-musl-$(uname -m).so.1
+	ln -s "/lib/$loader" "musl/lib/$loader"
+	echo "$PWD/musl/place" >"musl/etc/${loader%%.*}.path"
+	musl-gcc -o musl/runpath main.c -Wl,--no-as-needed -Wl,--allow-shlib-undefined -Lmusl \
+		-lbranch -Wl,-rpath-link,musl $runpath,'$ORIGIN'
+	musl-gcc -o musl/conf main.c -Wl,--no-as-needed -Lmusl/place -lplace \
+		-Wl,--dynamic-linker="$PWD/musl/lib/$loader"
+fi
+
 # The test makes a named pipe of that name.
 "$compiler" -shared -fPIC -nostdlib -o not-a-file.so part.c -Wl,-soname,"$PWD/not-a-file.so"
 program not-a-file ./not-a-file.so

@@ -327,6 +327,31 @@ START_TEST(test_closure__is_enough_for_the_loader_in_the_jail)
 }
 END_TEST
 
+/* ---- musl's loader ---- */
+
+START_TEST(test_closure__of_musl_is_enough_for_its_loader)
+{
+	static const char *const names[] = { "runpath", "conf" };
+	ctr_error *err = ctr_error_new();
+	ctr_jail *jail = ctr_jail_new(err);
+	char path[PATH_MAX];
+
+	suite_need_root();
+	snprintf(path, sizeof(path), "%s/musl/%s", FIXTURES, names[_i]);
+	if (access(path, X_OK) != 0)
+		suite_skip("musl-gcc");
+	ck_assert_msg(ctr_jail_add_program(jail, path, NULL, err) == 0, "%s",
+		      ctr_error_message(err));
+	ck_assert_msg(ctr_jail_write(jail, world_path("jail"), CTR_JAIL_COPY, err) == 0, "%s",
+		      ctr_error_message(err));
+	ck_assert_int_eq(suite_run_spec(suite_spec(world_path("jail"), path, NULL), NULL), 0);
+	for (size_t i = 0; i < ctr_jail_count(jail); i++)
+		ck_assert_str_ne(ctr_jail_path(jail, i), "/etc/ld.so.cache");
+	ctr_jail_free(jail);
+	ctr_error_free(err);
+}
+END_TEST
+
 /* ---- the loader's cache ---- */
 
 /* That of a machine whose cache knows a place below a default one, as Debian's does for fakeroot.
@@ -392,6 +417,7 @@ int main(void)
 	tcase_add_test(tc, test_closure__an_auxiliary_library_may_be_missing);
 	tcase_add_loop_test(tc, test_closure__of_a_static_program_is_empty, 0, 2);
 	tcase_add_test(tc, test_closure__is_enough_for_the_loader_in_the_jail);
+	tcase_add_loop_test(tc, test_closure__of_musl_is_enough_for_its_loader, 0, 2);
 	tcase_add_test(tc, test_closure__brings_the_cache_where_it_is_needed_to_find_a_library);
 	return suite_run(suite);
 }
