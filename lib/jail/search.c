@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "jail/search.h"
 
+#include <elf.h>
 #include <glob.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,13 +40,16 @@ void ctr__search_init(struct ctr__search *search, const struct ctr__cache *cache
 		      const struct ctr__cpu *cpu, const struct ctr__elf_kind *kind,
 		      const char *loader, const char *real_loader)
 {
-	static const struct ctr__cpu no_levels = { .platform = "" };
+	/* Of musl there are no such places, and of 32 bits no levels. */
+	static const struct ctr__cpu none = { .platform = "" }, i386 = { .platform = "i686" };
 	const char *end = strrchr(real_loader, '/'), *start = real_loader;
 
 	*search = (struct ctr__search){ .cache = cache, .cpu = cpu, .kind = *kind };
 	find_conf(search, loader);
 	if (search->conf[0])
-		search->cpu = &no_levels;
+		search->cpu = &none;
+	else if (kind->machine == EM_386)
+		search->cpu = &i386;
 	if (strncmp(start, "/usr/", 5) == 0)
 		start += 4;
 	if (end > start)
@@ -306,6 +310,14 @@ int ctr__search_expand(const struct ctr__search *search, const struct ctr__loade
 	return expand(&a, object, name, strlen(name), to);
 }
 
+/* What tells a loader, or ldconfig(8), where to look. */
+static int read_conf(const char *path, char **text, size_t *size)
+{
+	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+
+	return fd < 0 ? fd : ctr__file_read(fd, CONF_MAX, text, size);
+}
+
 /* ---- musl's loader ---- */
 
 /* Its rpaths and runpaths are the same, and count for all below. */
@@ -319,28 +331,27 @@ static int try_musl_paths(const struct attempt *a, const struct ctr__loaded *obj
 	return r;
 }
 
+static int try_places(const struct attempt *a, char *list, enum ctr__search_by by)
+{
+	int r = -ENOENT;
+	char *dir;
+
+	while (r == -ENOENT && (dir = strsep(&list, ":\n")))
+		r = try_dir(a, dir);
+	a->found->by = by;
+	return r;
+}
+
 static int try_musl_places(const struct attempt *a)
 {
-	_cleanup_fd_ int fd =
-		sys_openat(AT_FDCWD, a->search->conf, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
-	char usual[] = "/lib:/usr/local/lib:/usr/lib", *rest = usual, *dir;
+	char usual[] = "/lib:/usr/local/lib:/usr/lib";
 	_cleanup_free_ char *text = NULL;
-	int r = fd;
 	size_t size;
+	int r = read_conf(a->search->conf, &text, &size);
 
-	a->found->by = CTR__BY_DEFAULT;
-	if (fd >= 0)
-		r = ctr__file_read(fd, CONF_MAX, &text, &size);
-	if (r < 0 && r != -ENOENT)
-		return -ENOENT;
-	if (text) {
-		rest = text;
-		a->found->by = CTR__BY_CONF;
-	}
-	r = -ENOENT;
-	while (r == -ENOENT && (dir = strsep(&rest, ":\n")))
-		r = try_dir(a, dir);
-	return r;
+	if (r == 0)
+		return try_places(a, text, CTR__BY_CONF);
+	return r == -ENOENT ? try_places(a, usual, CTR__BY_DEFAULT) : -ENOENT;
 }
 
 static int find_by_musl(const struct attempt *a, const struct ctr__loaded *object)
@@ -389,12 +400,11 @@ static int try_conf_line(const struct attempt *a, char *line, int depth)
 
 static int try_conf_file(const struct attempt *a, const char *path, int depth)
 {
-	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
 	_cleanup_free_ char *text = NULL;
 	char *rest, *line;
 	size_t size;
 
-	if (fd < 0 || ctr__file_read(fd, CONF_MAX, &text, &size) < 0)
+	if (read_conf(path, &text, &size) < 0)
 		return -ENOENT;
 	rest = text;
 	while ((line = strsep(&rest, "\n")))

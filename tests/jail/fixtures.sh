@@ -85,6 +85,23 @@ for level in x86-64-v2 x86-64-v3 x86-64-v4; do
 done
 program level -Llevels -lx $runpath,'$ORIGIN/levels'
 
+# Of 32 bits there are no levels, and the platform is another one. No library of 32 bits is
+# needed for this; there may be no loader.
+if [ "$(uname -m)" = x86_64 ]; then
+	for place in levels levels/glibc-hwcaps/x86-64-v2 i686 x86_64 haswell xeon_phi; do
+		for name in level platform; do
+			mkdir -p "narrow/$place"
+			"$compiler" -m32 -shared -fPIC -nostdlib -o "narrow/$place/lib$name.so" part.c \
+				-Wl,-soname,"lib$name.so"
+		done
+	done
+	"$compiler" -m32 -nostdlib -o narrow/program part.c -Wl,-e,part -Wl,--no-as-needed \
+		-Wl,--dynamic-linker=/lib/ld-linux.so.2 -Lnarrow/levels -llevel -lplatform \
+		$runpath,'$ORIGIN/$PLATFORM:$ORIGIN/levels'
+	rm narrow/*/liblevel.so narrow/levels/libplatform.so
+	cp narrow/levels/glibc-hwcaps/x86-64-v2/liblevel.so narrow/levels
+fi
+
 # Files of other machines, and what is no library, are passed over.
 library right/libkind.so
 mkdir -p wrong

@@ -327,6 +327,33 @@ START_TEST(test_closure__is_enough_for_the_loader_in_the_jail)
 }
 END_TEST
 
+/* ---- programs of 32 bits ---- */
+
+static bool has_file(const ctr_jail *jail, const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/narrow/%s", FIXTURES, name);
+	for (size_t i = 0; i < ctr_jail_count(jail); i++)
+		if (strcmp(ctr_jail_path(jail, i), path) == 0)
+			return true;
+	return false;
+}
+
+START_TEST(test_closure__of_32_bits_is_by_what_their_loader_has)
+{
+	ctr_jail *jail = ctr_jail_new(NULL);
+
+	if (access(FIXTURES "/narrow/program", F_OK) != 0)
+		suite_skip("another kind of machine");
+	ck_assert_int_eq(ctr_jail_add_path(jail, FIXTURES "/narrow/program", NULL), 0);
+	ck_assert(has_file(jail, "levels/liblevel.so"));
+	ck_assert(has_file(jail, "i686/libplatform.so"));
+	ck_assert(!has_file(jail, "levels/glibc-hwcaps/x86-64-v2/liblevel.so"));
+	ctr_jail_free(jail);
+}
+END_TEST
+
 /* ---- musl's loader ---- */
 
 START_TEST(test_closure__of_musl_is_enough_for_its_loader)
@@ -417,6 +444,7 @@ int main(void)
 	tcase_add_test(tc, test_closure__an_auxiliary_library_may_be_missing);
 	tcase_add_loop_test(tc, test_closure__of_a_static_program_is_empty, 0, 2);
 	tcase_add_test(tc, test_closure__is_enough_for_the_loader_in_the_jail);
+	tcase_add_test(tc, test_closure__of_32_bits_is_by_what_their_loader_has);
 	tcase_add_loop_test(tc, test_closure__of_musl_is_enough_for_its_loader, 0, 2);
 	tcase_add_test(tc, test_closure__brings_the_cache_where_it_is_needed_to_find_a_library);
 	return suite_run(suite);
