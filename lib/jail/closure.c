@@ -264,7 +264,7 @@ int ctr__closure_add(const struct ctr__adding *a, struct ctr__entry *program)
 	struct closure c = { .a = a };
 	int r = read_elf(program);
 
-	if (r == -EBADMSG && a->lenient)
+	if (is_no_elf(r) && a->lenient)
 		return 0; /* somebody's data */
 	if (r < 0)
 		return refuse_elf(a, program, r);

@@ -246,6 +246,17 @@ START_TEST(test_path__links_on_the_way_are_kept)
 }
 END_TEST
 
+/* A shared object of a class that there is not. */
+static void write_class(const char *path, unsigned char class)
+{
+	const Elf64_Ehdr header = { .e_ident = { 0x7f, 'E', 'L', 'F', class, ELFDATA2LSB, 1 },
+				    .e_type = ET_DYN };
+	FILE *out = fopen(path, "we");
+
+	ck_assert_uint_eq(fwrite(&header, sizeof(header), 1, out), 1);
+	ck_assert_int_eq(fclose(out), 0);
+}
+
 START_TEST(test_path__a_directory_comes_whole)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -253,6 +264,7 @@ START_TEST(test_path__a_directory_comes_whole)
 
 	host_file("tree/a/file", "1", 0644);
 	host_file("tree/data.so", "\177ELF somebody's data", 0644);
+	write_class(host_path("tree/class.so"), 7);
 	host_script("tree/script", "#!/nowhere/interpreter");
 	host_file("beside/file", "2", 0644);
 	ck_assert_int_eq(symlink("nowhere", host_path("tree/dangling")), 0);
