@@ -184,13 +184,21 @@ void cmd_jail_help(const char *name)
 
 /* ---- what is printed ---- */
 
+/* Names of files may have any bytes in them. */
+static void put(const char *before, const char *text)
+{
+	fputs(before, stdout);
+	print_escaped(stdout, text);
+}
+
 static void print_reasons(const ctr_jail *jail, size_t index)
 {
 	for (size_t i = 0; i < ctr_jail_reason_count(jail, index); i++) {
 		const char *by = ctr_jail_needed_by(jail, index, i);
 
-		printf("    %s%s: %s\n", by ? "needed by " : "", by ? by : "you",
-		       ctr_jail_reason(jail, index, i));
+		put(by ? "    needed by " : "    ", by ? by : "you");
+		put(": ", ctr_jail_reason(jail, index, i));
+		putchar('\n');
 	}
 }
 
@@ -201,8 +209,11 @@ static void print_list(const ctr_jail *jail)
 
 		if (ctr_jail_kind(jail, i) == CTR_JAIL_DIRECTORY)
 			continue;
-		printf("%s%s%s%s\n", ctr_jail_kind(jail, i) == CTR_JAIL_MISSING ? "missing: " : "",
-		       ctr_jail_path(jail, i), target ? " -> " : "", target ? target : "");
+		put(ctr_jail_kind(jail, i) == CTR_JAIL_MISSING ? "missing: " : "",
+		    ctr_jail_path(jail, i));
+		if (target)
+			put(" -> ", target);
+		putchar('\n');
 		print_reasons(jail, i);
 	}
 }

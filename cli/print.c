@@ -38,7 +38,7 @@ static void write_all(int fd, const char *data, size_t size)
 }
 
 /* As the library does it: the line stays one line, whatever is in a name. */
-static void put_escaped(FILE *out, const char *text)
+void print_escaped(FILE *out, const char *text)
 {
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
@@ -74,15 +74,15 @@ struct fault {
 static void put_message(FILE *out, const struct fault *fault)
 {
 	if (fault->what)
-		put_escaped(out, fault->what);
+		print_escaped(out, fault->what);
 	if (fault->value) {
 		fputs(" \"", out);
-		put_escaped(out, fault->value);
+		print_escaped(out, fault->value);
 		fputs("\"", out);
 	}
 	if (fault->what || fault->value)
 		fputs(": ", out);
-	put_escaped(out, fault->cause);
+	print_escaped(out, fault->cause);
 }
 
 static void put_member(FILE *out, const char *name, const char *text)

@@ -3,6 +3,7 @@
 #define MINICTR_CLI_PRINT_H
 
 #include <minictr.h>
+#include <stdio.h>
 
 /*
  * Errors: one line on standard error, and one of JSON where --error-fd asked
@@ -17,6 +18,9 @@ int print_error(const char *what, const ctr_error *err);
 /* Whom the lines are from: "minictr NAME: ..."; NULL for minictr itself. */
 void print_set_command(const char *name);
 void print_set_error_fd(int fd);
+
+/* A text of others in a line of ours: control characters as \xNN. */
+void print_escaped(FILE *out, const char *text);
 
 /* Whether all that was printed on standard output has arrived there. */
 int print_flush(void);

@@ -78,9 +78,9 @@ void ctr_jail_free(ctr_jail *jail);
  *
  * That is: of an ELF file its loader and the closure of its libraries, with the rules for
  * DT_RPATH, DT_RUNPATH, $ORIGIN, $LIB, $PLATFORM, the cache, and folders of glibc-hwcaps for
- * this processor; of a script its interpreter with the same. LD_LIBRARY_PATH and LD_PRELOAD do
- * not count. What a program opens by itself later (plugins, data) no header tells: see
- * ctr_jail_add_extra().
+ * this processor, or with those of musl's loader; of a script its interpreter with the same.
+ * LD_LIBRARY_PATH and LD_PRELOAD do not count. What a program opens by itself later (plugins,
+ * data) no header tells: see ctr_jail_add_extra().
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID         @name is NULL, empty or a relative path
@@ -302,11 +302,14 @@ size_t ctr_jail_json(const ctr_jail *jail, char *text, size_t size);
  * @how:  CTR_JAIL_COPY, CTR_JAIL_REFLINK or CTR_JAIL_HARDLINK
  * @err:  filled on failure only; may be NULL
  *
- * Permissions and times are kept; the owner too where the caller may give files away, and
- * otherwise set-user-ID and set-group-ID bits are not. A file takes the place of the one that
- * was there in one step; one that is as it should be (size, time, permissions, owner) stays.
- * What else is in @dir stays as it is. Nothing outside of @dir is written, whatever symbolic
- * links it holds. After a failure some entries are written, and a further call goes on.
+ * Permissions are kept, and times of files; the owner too where the caller may give files
+ * away, and otherwise set-user-ID and set-group-ID bits are not. Extended attributes, with
+ * them capabilities and access lists, are not, and hard links become files. A file takes the
+ * place of the one that was there in one step; one that is as it should be (size, time,
+ * permissions, owner) stays, and so does the host's own where a part of the host is mounted in
+ * @dir. What else is in @dir stays as it is. Nothing outside of @dir is written, whatever
+ * symbolic links it holds. After a failure some entries are written, and a further call goes
+ * on.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID      @dir is NULL or empty, or @how is unknown

@@ -60,9 +60,14 @@ static int read_elf(struct ctr__entry *entry)
 	return r;
 }
 
+static bool is_no_elf(int r)
+{
+	return r == -EBADMSG || r == -ENOEXEC;
+}
+
 static int refuse_elf(const struct ctr__adding *a, const struct ctr__entry *entry, int r)
 {
-	if (r != -EBADMSG && r != -ENOEXEC)
+	if (!is_no_elf(r))
 		return ctr__error_sys(a->err, -r, "read the ELF file", entry->path);
 	return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, ENOEXEC, "read the ELF file",
 			      entry->path, "it is truncated or damaged");
@@ -76,6 +81,8 @@ static int add_object(struct closure *c, struct ctr__entry *entry, const char *n
 	struct object **grown, *o;
 	int r = read_elf(entry);
 
+	if (is_no_elf(r) && c->a->lenient)
+		return 0; /* it is on the list, and what it is is its own affair */
 	if (r < 0)
 		return refuse_elf(c->a, entry, r);
 	grown = reallocarray(c->objects, c->n + 1, sizeof(struct object *));
@@ -101,6 +108,9 @@ static int add_object(struct closure *c, struct ctr__entry *entry, const char *n
 
 static struct object *find_name(const struct closure *c, const char *name)
 {
+	/* The loader comes behind the program, if there is one. */
+	if (c->n > 1 && ctr__search_is_loader(&c->search, name))
+		return c->objects[1];
 	for (size_t i = 0; i < c->n; i++) {
 		const char *soname = c->objects[i]->entry->elf->soname;
 
@@ -140,33 +150,45 @@ static int refuse_missing(const struct closure *c, const struct object *by, cons
 			      by->entry->path);
 }
 
-/* Without the cache the jail's loader would not find it again. */
-static int keep_cache(const struct closure *c, const struct ctr__entry *library)
+/* Without this file the jail's loader would not find it again. */
+static int keep_file(const struct closure *c, const char *path, const struct ctr__entry *library)
 {
 	struct ctr__list *list = &c->a->jail->list;
 	struct ctr__entry *entry;
-	int r = ctr__list_add(list, CTR__CACHE_PATH, &entry);
+	int r = ctr__list_add(list, path, &entry);
 
 	if (r == 0)
 		r = ctr__list_add_reason(list, entry, library, "tells the loader where it is");
-	return r == 0 ? 0 : ctr__error_sys(c->a->err, -r, "look at", CTR__CACHE_PATH);
+	return r == 0 ? 0 : ctr__error_sys(c->a->err, -r, "look at", path);
 }
 
-static int add_needed(struct closure *c, const struct object *by, const char *name)
+static int keep_places(const struct closure *c, const struct ctr__found *found,
+		       const struct ctr__entry *library)
+{
+	if (found->by == CTR__BY_CACHE && !found->in_default)
+		return keep_file(c, CTR__CACHE_PATH, library);
+	return found->by == CTR__BY_CONF ? keep_file(c, c->search.conf, library) : 0;
+}
+
+static int add_needed(struct closure *c, const struct object *by, const char *text, bool optional)
 {
 	struct ctr__list *list = &c->a->jail->list;
-	struct object *known = find_name(c, name);
 	struct ctr__entry *entry;
 	struct ctr__found found;
+	char name[PATH_MAX];
+	struct object *known;
 	int r;
 
+	if (ctr__search_expand(&c->search, &by->loaded, text, name) < 0)
+		return optional ? 0 : refuse_missing(c, by, text);
+	known = find_name(c, name);
 	if (known) {
 		r = ctr__list_add_reason(list, known->entry, by->entry, "%s, loaded already", name);
 		return r == 0 ? 0 : ctr__error_nomem(c->a->err);
 	}
 	r = ctr__search_find(&c->search, &by->loaded, name, &found);
 	if (r == -ENOENT)
-		return refuse_missing(c, by, name);
+		return optional ? 0 : refuse_missing(c, by, name);
 	if (r < 0)
 		return ctr__error_sys(c->a->err, -r, "look for the library", name);
 	r = ctr__list_add(list, found.path, &entry);
@@ -175,7 +197,7 @@ static int add_needed(struct closure *c, const struct object *by, const char *na
 					 ctr__search_by_name(found.by));
 	if (r < 0)
 		return ctr__error_sys(c->a->err, -r, "look at", found.path);
-	if (found.by == CTR__BY_CACHE && !found.in_default && keep_cache(c, entry) < 0)
+	if (keep_places(c, &found, entry) < 0)
 		return -1;
 	/* Another name of the same file is not loaded twice. */
 	return has_entry(c, entry) ? 0 : add_object(c, entry, name, found.path, by);
@@ -204,11 +226,22 @@ static int add_loader(struct closure *c, const struct ctr__entry *program)
 	const char *path = elf->interpreter ? elf->interpreter : usual_loader(&elf->kind);
 	struct ctr__entry *loader = NULL;
 
+	if (path && path[0] != '/')
+		path = NULL; /* from the working directory, which nobody knows */
 	if (path && ctr__needed_add(c->a, program, path, "loader", &loader) < 0)
 		return -1;
 	ctr__search_init(&c->search, &c->a->jail->cache, &c->a->jail->cpu, &elf->kind,
-			 loader ? loader->path : "/lib/");
+			 loader ? path : "", loader ? loader->path : "/lib/");
 	return loader ? add_object(c, loader, path, path, NULL) : 0;
+}
+
+static int add_names(struct closure *c, const struct object *by, const struct ctr__strv *names,
+		     bool optional)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (add_needed(c, by, names->v[i], optional) < 0)
+			return -1;
+	return 0;
 }
 
 static int close_over(struct closure *c, struct ctr__entry *program)
@@ -217,11 +250,11 @@ static int close_over(struct closure *c, struct ctr__entry *program)
 	    add_loader(c, program) < 0)
 		return -1;
 	for (size_t i = 0; i < c->n; i++) {
-		const struct ctr__strv *needed = &c->objects[i]->entry->elf->needed;
+		const struct ctr__elf *elf = c->objects[i]->entry->elf;
 
-		for (size_t k = 0; k < needed->n; k++)
-			if (add_needed(c, c->objects[i], needed->v[k]) < 0)
-				return -1;
+		if (add_names(c, c->objects[i], &elf->needed, false) < 0 ||
+		    add_names(c, c->objects[i], &elf->auxiliary, true) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -231,7 +264,7 @@ int ctr__closure_add(const struct ctr__adding *a, struct ctr__entry *program)
 	struct closure c = { .a = a };
 	int r = read_elf(program);
 
-	if (r == -EBADMSG && a->lenient)
+	if (is_no_elf(r) && a->lenient)
 		return 0; /* somebody's data */
 	if (r < 0)
 		return refuse_elf(a, program, r);

@@ -2,13 +2,15 @@
 #include "jail/elf.h"
 
 #include <gelf.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/sys.h"
 
-#define TEXT_MAX 65536	      /* of one name or search path */
+#define TEXT_MAX 65536	      /* of one search path */
+#define NAMES_MAX 4096	      /* of libraries: all may lie in one another in the file */
 #define DYNAMIC_MAX (1 << 20) /* bytes of a dynamic section: some 65,000 entries */
 #define HEADERS_MAX 4096
 
@@ -99,19 +101,24 @@ static int copy_text(const Elf_Data *data, uint64_t at, char **text)
 	return *text ? 0 : -ENOMEM;
 }
 
-static int add_needed(const Elf_Data *strings, uint64_t at, struct ctr__elf *elf)
+static int add_name(const Elf_Data *strings, uint64_t at, struct ctr__strv *names)
 {
 	_cleanup_free_ char *name = NULL;
 	int r = copy_text(strings, at, &name);
 
-	return r < 0 ? r : ctr__strv_add(&elf->needed, name);
+	if (r == 0 && (names->n == NAMES_MAX || strlen(name) >= PATH_MAX))
+		return -EBADMSG;
+	return r < 0 ? r : ctr__strv_add(names, name);
 }
 
 static int take_entry(const struct image *image, const GElf_Dyn *entry, struct ctr__elf *elf)
 {
 	switch (entry->d_tag) {
 	case DT_NEEDED:
-		return add_needed(image->strings, entry->d_un.d_val, elf);
+	case DT_FILTER:
+		return add_name(image->strings, entry->d_un.d_val, &elf->needed);
+	case DT_AUXILIARY:
+		return add_name(image->strings, entry->d_un.d_val, &elf->auxiliary);
 	case DT_SONAME:
 		return copy_text(image->strings, entry->d_un.d_val, &elf->soname);
 	case DT_RPATH:
@@ -248,5 +255,6 @@ void ctr__elf_clear(struct ctr__elf *elf)
 	free(elf->rpath);
 	free(elf->runpath);
 	ctr__strv_clear(&elf->needed);
+	ctr__strv_clear(&elf->auxiliary);
 	*elf = (struct ctr__elf){ 0 };
 }

@@ -21,8 +21,9 @@ struct ctr__elf {
 	char *soname;	   /* these are NULL where there are none */
 	char *rpath;	   /* NULL too where there is a runpath, which replaces it */
 	char *runpath;
-	struct ctr__strv needed;
-	bool no_default_places; /* DF_1_NODEFLIB */
+	struct ctr__strv needed;    /* DT_NEEDED and DT_FILTER */
+	struct ctr__strv auxiliary; /* loaded too where they are found */
+	bool no_default_places;	    /* DF_1_NODEFLIB */
 };
 
 /* 0, -ENOEXEC if it is no ELF file, -EBADMSG if it is a damaged one, or -errno. */

@@ -15,6 +15,28 @@
 
 /* What execve(2) looks at: BINPRM_BUF_SIZE, linux/binfmts.h. */
 #define HEADER_SIZE 256
+#define INTERPRETERS_MAX 5 /* of scripts that are each other's: ELOOP above, execve(2) */
+
+/* What is said about the path, as opposed to the state of the machine. */
+static bool is_absent(int r)
+{
+	return r == -ENOENT || r == -ENOTDIR || r == -EACCES || r == -ELOOP || r == -EISDIR ||
+	       r == -ENAMETOOLONG || r == -EOPNOTSUPP;
+}
+
+static int refuse_needed(const struct ctr__adding *a, const struct ctr__entry *needed_by,
+			 const char *path, const char *what, int r)
+{
+	if (r == -ENOENT || r == -ENOTDIR)
+		return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, -r, "add the program",
+				      needed_by->path, "it needs the %s %s, which is not there",
+				      what, path);
+	if (r == -EISDIR || r == -EOPNOTSUPP)
+		return ctr__error_set(
+			a->err, CTR_E_NOT_EXECUTABLE, EACCES, "add the program", needed_by->path,
+			"it needs the %s %s, which is not a regular file", what, path);
+	return ctr__error_sys(a->err, -r, "look at", path);
+}
 
 int ctr__needed_add(const struct ctr__adding *a, const struct ctr__entry *needed_by,
 		    const char *path, const char *what, struct ctr__entry **entry)
@@ -22,34 +44,30 @@ int ctr__needed_add(const struct ctr__adding *a, const struct ctr__entry *needed
 	struct ctr__list *list = &a->jail->list;
 	int r = ctr__list_add(list, path, entry);
 
-	if (r == -ENOENT && a->lenient) {
-		*entry = NULL;
+	if (r == 0 && (*entry)->kind != CTR_JAIL_FILE)
+		r = -EISDIR;
+	if (is_absent(r) && a->lenient)
 		r = ctr__list_add_missing(list, path, entry);
-	}
 	if (r == 0)
 		r = ctr__list_add_reason(list, *entry, needed_by, "%s", what);
-	if (r == 0) {
-		if ((*entry)->kind == CTR_JAIL_MISSING)
-			*entry = NULL;
-		return 0;
-	}
-	if (r == -ENOENT || r == -ENOTDIR)
-		return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, -r, "add the program",
-				      needed_by->path, "it needs the %s %s, which is not there",
-				      what, path);
-	return ctr__error_sys(a->err, -r, "look at", path);
+	if (r < 0)
+		return refuse_needed(a, needed_by, path, what, r);
+	if ((*entry)->kind == CTR_JAIL_MISSING)
+		*entry = NULL;
+	return 0;
 }
 
 static int add_interpreter(const struct ctr__adding *a, const struct ctr__entry *script,
 			   const char *path, const char *what)
 {
+	struct ctr__adding deeper = *a;
 	struct ctr__entry *entry;
 
 	if (path[0] != '/')
 		return 0; /* from the working directory, which nobody knows */
 	if (ctr__needed_add(a, script, path, what, &entry) < 0)
 		return -1;
-	return entry ? ctr__examine(a, entry) : 0;
+	return entry && ++deeper.depth < INTERPRETERS_MAX ? ctr__examine(&deeper, entry) : 0;
 }
 
 /* What env(1) is to look for. */
@@ -111,9 +129,10 @@ int ctr__examine(const struct ctr__adding *a, struct ctr__entry *entry)
 {
 	_cleanup_fd_ int fd = -1;
 
-	if (entry->kind != CTR_JAIL_FILE || entry->examined)
+	if (entry->kind != CTR_JAIL_FILE || (entry->examined && entry->lenient <= a->lenient))
 		return 0;
 	entry->examined = a->jail->list.call;
+	entry->lenient = a->lenient;
 	fd = sys_openat(AT_FDCWD, entry->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
 	if (fd < 0)
 		return ctr__error_sys(a->err, -fd, "read the file", entry->path);

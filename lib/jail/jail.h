@@ -19,6 +19,7 @@ struct ctr__adding {
 	ctr_jail *jail;
 	const char *search; /* where programs are looked for */
 	bool lenient;	    /* what an entry needs may be missing */
+	int depth;	    /* how many interpreters led here */
 	ctr_error *err;
 };
 

@@ -34,18 +34,29 @@ static void entry_free(struct ctr__entry *entry)
 	free(entry);
 }
 
-struct ctr__entry *ctr__list_find(const struct ctr__list *list, const char *path)
+static struct ctr__entry *find(void *const *tree, const char *path)
 {
 	struct ctr__entry key = { 0 };
 	void *node;
 
 	/* It is only compared with, never written to. */
 	memcpy(&key.path, &path, sizeof(path));
-	node = tfind(&key, &list->by_path, compare);
+	node = tfind(&key, tree, compare);
 	return node ? *(struct ctr__entry **)node : NULL;
 }
 
-static struct ctr__entry *append(struct ctr__list *list, const char *path)
+struct ctr__entry *ctr__list_find(const struct ctr__list *list, const char *path)
+{
+	return find(&list->by_path, path);
+}
+
+/* What is missing is in a tree of its own: it is a name, which may be the path of another entry. */
+static void **tree_of(struct ctr__list *list, uint32_t kind)
+{
+	return kind == CTR_JAIL_MISSING ? &list->missing : &list->by_path;
+}
+
+static struct ctr__entry *append(struct ctr__list *list, const char *path, uint32_t kind)
 {
 	struct ctr__entry **grown, *entry;
 
@@ -56,11 +67,12 @@ static struct ctr__entry *append(struct ctr__list *list, const char *path)
 	entry = calloc(1, sizeof(*entry));
 	if (entry)
 		entry->path = strdup(path);
-	if (!entry || !entry->path || !tsearch(entry, &list->by_path, compare)) {
+	if (!entry || !entry->path || !tsearch(entry, tree_of(list, kind), compare)) {
 		if (entry)
 			entry_free(entry);
 		return NULL;
 	}
+	entry->kind = kind;
 	entry->index = list->n;
 	list->entries[list->n++] = entry;
 	return entry;
@@ -91,22 +103,23 @@ static int kind_of(const struct statx *st)
 	}
 }
 
-static int read_target(struct ctr__entry *entry)
+static int read_target(const char *path, char **text)
 {
 	char target[PATH_MAX];
-	long n = sys_readlinkat(AT_FDCWD, entry->path, target, sizeof(target));
+	long n = sys_readlinkat(AT_FDCWD, path, target, sizeof(target));
 
 	if (n < 0)
 		return (int)n;
 	if (n == 0 || n == (long)sizeof(target))
 		return -ENAMETOOLONG;
-	entry->target = strndup(target, (size_t)n);
-	return entry->target ? 0 : -ENOMEM;
+	*text = strndup(target, (size_t)n);
+	return *text ? 0 : -ENOMEM;
 }
 
 /* The entry for a path whose directory is on the list. */
 static int look_at(struct ctr__list *list, const char *path, struct ctr__entry **entry)
 {
+	_cleanup_free_ char *target = NULL;
 	struct statx st;
 	int r, kind;
 
@@ -119,12 +132,17 @@ static int look_at(struct ctr__list *list, const char *path, struct ctr__entry *
 	kind = kind_of(&st);
 	if (kind < 0)
 		return kind;
-	*entry = append(list, path);
+	if (kind == CTR_JAIL_LINK)
+		r = read_target(path, &target);
+	if (r < 0)
+		return r; /* it may be gone by now */
+	*entry = append(list, path, (uint32_t)kind);
 	if (!*entry)
 		return -ENOMEM;
-	(*entry)->kind = (uint32_t)kind;
 	(*entry)->st = st;
-	return kind == CTR_JAIL_LINK ? read_target(*entry) : 0;
+	if (target)
+		(*entry)->target = ctr__text_take(&target);
+	return 0;
 }
 
 /* The rest of the way goes on from the link's text. */
@@ -232,15 +250,10 @@ int ctr__list_add(struct ctr__list *list, const char *path, struct ctr__entry **
 
 int ctr__list_add_missing(struct ctr__list *list, const char *name, struct ctr__entry **entry)
 {
-	*entry = ctr__list_find(list, name);
-	if (*entry)
-		return 0;
-	*entry = append(list, name);
+	*entry = find(&list->missing, name);
 	if (!*entry)
-		return -ENOMEM;
-	(*entry)->kind = CTR_JAIL_MISSING;
-	(*entry)->examined = list->call;
-	return 0;
+		*entry = append(list, name, CTR_JAIL_MISSING);
+	return *entry ? 0 : -ENOMEM;
 }
 
 /* ---- reasons ---- */
@@ -299,7 +312,7 @@ static void cut(struct ctr__list *list, size_t n)
 	while (list->n > n) {
 		struct ctr__entry *entry = list->entries[--list->n];
 
-		tdelete(entry, &list->by_path, compare);
+		tdelete(entry, tree_of(list, entry->kind), compare);
 		entry_free(entry);
 	}
 }

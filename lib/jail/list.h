@@ -26,13 +26,14 @@ struct ctr__entry {
 	size_t n_reasons;
 	struct ctr__elf *elf; /* NULL: not read yet, or it is none */
 	unsigned examined;    /* the call that added what it needs; 0: none did */
+	bool lenient;	      /* and did so where some of that might be missing */
 };
 
 struct ctr__list {
 	struct ctr__entry **entries; /* in the order in which they were added */
 	size_t n;
-	void *by_path; /* tsearch(3) */
-	unsigned call; /* of the library's: one that fails is taken back whole */
+	void *by_path, *missing; /* tsearch(3) */
+	unsigned call;		 /* of the library's: one that fails is taken back whole */
 };
 
 /*

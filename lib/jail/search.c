@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "jail/search.h"
 
+#include <elf.h>
 #include <glob.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -20,18 +22,50 @@ struct attempt {
 	struct ctr__found *found;
 };
 
+/* "/lib/ld-musl-x86_64.so.1" has "/etc/ld-musl-x86_64.path"; another one's loader has none. */
+static void find_conf(struct ctr__search *search, const char *loader)
+{
+	static const char start[] = "ld-musl-";
+	const char *name = strrchr(loader, '/'), *dir = name;
+
+	if (!name || strncmp(name + 1, start, sizeof(start) - 1) != 0)
+		return;
+	while (dir > loader && dir[-1] != '/')
+		dir--; /* the directory that the loader's is in */
+	snprintf(search->conf, sizeof(search->conf), "%.*setc/%.*s.path", (int)(dir - loader),
+		 loader, (int)strcspn(name + 1, "."), name + 1);
+}
+
 void ctr__search_init(struct ctr__search *search, const struct ctr__cache *cache,
 		      const struct ctr__cpu *cpu, const struct ctr__elf_kind *kind,
-		      const char *real_loader)
+		      const char *loader, const char *real_loader)
 {
+	/* Of musl there are no such places, and of 32 bits no levels. */
+	static const struct ctr__cpu none = { .platform = "" }, i386 = { .platform = "i686" };
 	const char *end = strrchr(real_loader, '/'), *start = real_loader;
 
 	*search = (struct ctr__search){ .cache = cache, .cpu = cpu, .kind = *kind };
+	find_conf(search, loader);
+	if (search->conf[0])
+		search->cpu = &none;
+	else if (kind->machine == EM_386)
+		search->cpu = &i386;
 	if (strncmp(start, "/usr/", 5) == 0)
 		start += 4;
 	if (end > start)
 		snprintf(search->lib, sizeof(search->lib), "%.*s", (int)(end - start - 1),
 			 start + 1);
+}
+
+bool ctr__search_is_loader(const struct ctr__search *search, const char *name)
+{
+	static const char *const own[] = { "libc.",  "libpthread.", "librt.",  "libm.",
+					   "libdl.", "libutil.",    "libxnet." };
+
+	for (size_t i = 0; search->conf[0] && i < sizeof(own) / sizeof(own[0]); i++)
+		if (strncmp(name, own[i], strlen(own[i])) == 0)
+			return true;
+	return false;
 }
 
 /* What a place says where the library is not, as opposed to the state of the machine. */
@@ -41,10 +75,23 @@ static bool is_absent(int r)
 	       r == -ENXIO || r == -EISDIR || r == -ENOEXEC || r == -EBADMSG;
 }
 
+/* Only these are opened: of a device that would do what its driver does then. */
+static int open_regular(const char *path)
+{
+	struct statx st;
+	int r = sys_statx(AT_FDCWD, path, 0, STATX_TYPE, &st);
+
+	if (r < 0)
+		return r;
+	if (!S_ISREG(st.stx_mode))
+		return -ENOEXEC;
+	return sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+}
+
 /* The loader passes over files of another kind: -ENOENT, as for what is not there. */
 static int check(const struct attempt *a, const char *path)
 {
-	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+	_cleanup_fd_ int fd = open_regular(path);
 	struct ctr__elf_kind kind;
 	int r = fd < 0 ? fd : ctr__elf_read_kind(fd, &kind);
 
@@ -81,6 +128,12 @@ static int try_dir(const struct attempt *a, const char *dir)
 
 /* ---- places that have tokens in them ---- */
 
+static bool is_of_name(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
 /* The length of "NAME" or "{NAME}", or 0. */
 static size_t is_token(const char *text, const char *name)
 {
@@ -92,7 +145,7 @@ static size_t is_token(const char *text, const char *name)
 		return 0;
 	if (braced)
 		return text[n] == '}' ? n + 2 : 0;
-	return text[n] == '\0' || text[n] == '/' || text[n] == ':' ? n : 0;
+	return is_of_name(text[n]) ? 0 : n;
 }
 
 static size_t add_token(struct ctr__buf *b, const char *text, const struct attempt *a,
@@ -183,12 +236,27 @@ static const char *default_dir(const struct ctr__search *search, size_t index, c
 	return dir;
 }
 
-static bool is_default(const struct attempt *a)
+/* Found there by who knows that directory alone, and not what others are below it. */
+static bool is_in(const char *path, const char *dir)
+{
+	static const char levels[] = "glibc-hwcaps/";
+	const char *name = path + strlen(dir) + 1;
+
+	if (!is_below(path, dir))
+		return false;
+	if (strncmp(name, levels, sizeof(levels) - 1) == 0) {
+		name += sizeof(levels) - 1;
+		name += strcspn(name, "/") + 1;
+	}
+	return !strchr(name, '/');
+}
+
+static bool is_default(const struct attempt *a, bool (*is)(const char *path, const char *dir))
 {
 	char dir[PATH_MAX];
 
 	for (size_t i = 0; default_dir(a->search, i, dir); i++)
-		if (is_below(a->found->path, dir))
+		if (is(a->found->path, dir))
 			return true;
 	return false;
 }
@@ -204,9 +272,9 @@ static int try_cache(const struct attempt *a, bool no_default_places)
 	r = check(a, path);
 	if (r < 0)
 		return r;
-	a->found->in_default = is_default(a);
-	if (no_default_places && a->found->in_default)
+	if (no_default_places && is_default(a, is_below))
 		return -ENOENT;
+	a->found->in_default = is_default(a, is_in);
 	a->found->by = CTR__BY_CACHE;
 	return 0;
 }
@@ -226,12 +294,71 @@ static int try_defaults(const struct attempt *a)
 	return -ENOENT;
 }
 
-static int try_path(const struct attempt *a, const struct ctr__loaded *object)
+static int try_path(const struct attempt *a)
 {
 	a->found->by = CTR__BY_PATH;
-	if (expand(a, object, a->name, strlen(a->name), a->found->path) < 0)
+	if (snprintf(a->found->path, PATH_MAX, "%s", a->name) >= PATH_MAX)
 		return -ENOENT;
-	return a->found->path[0] == '/' ? check(a, a->found->path) : -ENOENT;
+	return a->name[0] == '/' ? check(a, a->name) : -ENOENT;
+}
+
+int ctr__search_expand(const struct ctr__search *search, const struct ctr__loaded *object,
+		       const char *name, char to[PATH_MAX])
+{
+	const struct attempt a = { .search = search };
+
+	return expand(&a, object, name, strlen(name), to);
+}
+
+/* What tells a loader, or ldconfig(8), where to look. */
+static int read_conf(const char *path, char **text, size_t *size)
+{
+	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+
+	return fd < 0 ? fd : ctr__file_read(fd, CONF_MAX, text, size);
+}
+
+/* ---- musl's loader ---- */
+
+/* Its rpaths and runpaths are the same, and count for all below. */
+static int try_musl_paths(const struct attempt *a, const struct ctr__loaded *object)
+{
+	int r = -ENOENT;
+
+	for (const struct ctr__loaded *o = object; r == -ENOENT && o; o = o->above)
+		r = o->elf->runpath ? try_list(a, o, o->elf->runpath, CTR__BY_RUNPATH)
+				    : try_list(a, o, o->elf->rpath, CTR__BY_RPATH);
+	return r;
+}
+
+static int try_places(const struct attempt *a, char *list, enum ctr__search_by by)
+{
+	int r = -ENOENT;
+	char *dir;
+
+	while (r == -ENOENT && (dir = strsep(&list, ":\n")))
+		r = try_dir(a, dir);
+	a->found->by = by;
+	return r;
+}
+
+static int try_musl_places(const struct attempt *a)
+{
+	char usual[] = "/lib:/usr/local/lib:/usr/lib";
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+	int r = read_conf(a->search->conf, &text, &size);
+
+	if (r == 0)
+		return try_places(a, text, CTR__BY_CONF);
+	return r == -ENOENT ? try_places(a, usual, CTR__BY_DEFAULT) : -ENOENT;
+}
+
+static int find_by_musl(const struct attempt *a, const struct ctr__loaded *object)
+{
+	int r = try_musl_paths(a, object);
+
+	return r == -ENOENT ? try_musl_places(a) : r;
 }
 
 int ctr__search_find(const struct ctr__search *search, const struct ctr__loaded *object,
@@ -243,7 +370,9 @@ int ctr__search_find(const struct ctr__search *search, const struct ctr__loaded 
 
 	found->in_default = false;
 	if (strchr(name, '/'))
-		return try_path(&a, object);
+		return try_path(&a);
+	if (search->conf[0])
+		return find_by_musl(&a, object);
 	r = try_rpaths(&a, object);
 	if (r == -ENOENT)
 		r = try_list(&a, object, object->elf->runpath, CTR__BY_RUNPATH);
@@ -271,12 +400,11 @@ static int try_conf_line(const struct attempt *a, char *line, int depth)
 
 static int try_conf_file(const struct attempt *a, const char *path, int depth)
 {
-	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
 	_cleanup_free_ char *text = NULL;
 	char *rest, *line;
 	size_t size;
 
-	if (fd < 0 || ctr__file_read(fd, CONF_MAX, &text, &size) < 0)
+	if (read_conf(path, &text, &size) < 0)
 		return -ENOENT;
 	rest = text;
 	while ((line = strsep(&rest, "\n")))
@@ -307,14 +435,17 @@ int ctr__search_conf(const struct ctr__search *search, const char *name, struct 
 {
 	const struct attempt a = { .search = search, .name = name, .found = found };
 
-	return strchr(name, '/') ? -ENOENT : try_conf(&a, "/etc/ld.so.conf", 0);
+	return strchr(name, '/') || search->conf[0] ? -ENOENT : try_conf(&a, "/etc/ld.so.conf", 0);
 }
 
 const char *ctr__search_by_name(enum ctr__search_by by)
 {
 	static const char *const names[] = {
-		[CTR__BY_PATH] = "by its path",		  [CTR__BY_RPATH] = "by the rpath",
-		[CTR__BY_RUNPATH] = "by the runpath",	  [CTR__BY_CACHE] = ("by " CTR__CACHE_PATH),
+		[CTR__BY_PATH] = "by its path",
+		[CTR__BY_RPATH] = "by the rpath",
+		[CTR__BY_RUNPATH] = "by the runpath",
+		[CTR__BY_CACHE] = ("by " CTR__CACHE_PATH),
+		[CTR__BY_CONF] = "by the loader's path file",
 		[CTR__BY_DEFAULT] = "in a default place",
 	};
 

@@ -20,7 +20,8 @@ struct ctr__search {
 	const struct ctr__cache *cache;
 	const struct ctr__cpu *cpu;
 	struct ctr__elf_kind kind;
-	char lib[PATH_MAX]; /* what $LIB stands for, such as "lib/x86_64-linux-gnu" */
+	char lib[PATH_MAX];  /* what $LIB stands for, such as "lib/x86_64-linux-gnu" */
+	char conf[PATH_MAX]; /* of musl's loader: where it looks; of glibc's: empty */
 };
 
 enum ctr__search_by {
@@ -28,6 +29,7 @@ enum ctr__search_by {
 	CTR__BY_RPATH,
 	CTR__BY_RUNPATH,
 	CTR__BY_CACHE,
+	CTR__BY_CONF,
 	CTR__BY_DEFAULT,
 };
 
@@ -38,14 +40,21 @@ struct ctr__found {
 };
 
 /*
- * real_loader: the loader's path without symbolic links. It lies where its libraries do, and
- * so tells what its $LIB and default places are.
+ * loader: as the program names it. real_loader: without symbolic links; it lies where its
+ * libraries do, and so tells what its $LIB and default places are.
  */
 void ctr__search_init(struct ctr__search *search, const struct ctr__cache *cache,
 		      const struct ctr__cpu *cpu, const struct ctr__elf_kind *kind,
-		      const char *real_loader);
+		      const char *loader, const char *real_loader);
 
-/* For the name that an object needs: 0, -ENOENT, or another -errno. */
+/* Whether the loader takes a name for itself: musl's is the C library too. */
+bool ctr__search_is_loader(const struct ctr__search *search, const char *name);
+
+/* The name that an object needs, its tokens replaced: 0, or -ENAMETOOLONG. */
+int ctr__search_expand(const struct ctr__search *search, const struct ctr__loaded *object,
+		       const char *name, char to[PATH_MAX]);
+
+/* For such a name: 0, -ENOENT, or another -errno. */
 int ctr__search_find(const struct ctr__search *search, const struct ctr__loaded *object,
 		     const char *name, struct ctr__found *found);
 

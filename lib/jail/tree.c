@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,11 +51,13 @@ static int add(const struct ctr__adding *a, const char *path, const char *reason
 static int add_names(const struct ctr__adding *a, const char *dir, const struct ctr__strv *names,
 		     const char *reason)
 {
-	char path[PATH_MAX];
-
 	for (size_t i = 0; i < names->n; i++) {
-		if (snprintf(path, sizeof(path), "%s/%s", dir, names->v[i]) >= PATH_MAX)
-			return ctr__error_sys(a->err, ENAMETOOLONG, "look at", dir);
+		_cleanup_free_ char *path = NULL; /* one for each level would fill the stack */
+
+		if (asprintf(&path, "%s/%s", dir, names->v[i]) < 0) {
+			path = NULL;
+			return ctr__error_nomem(a->err);
+		}
 		if (add(a, path, reason, true) < 0)
 			return -1;
 	}

@@ -24,12 +24,14 @@
 #define CHUNK 65536
 #define PERMISSIONS 07777u
 #define SET_IDS (S_ISUID | S_ISGID)
+#define OVERFLOW_ID 65534u /* /proc/sys/kernel/overflowuid, and overflowgid */
 
 struct writing {
 	int root;   /* the jail's directory */
 	int parent; /* the directory that is written to */
 	uint32_t how;
 	uint32_t uid; /* whose files are that can't be given away */
+	bool gives;   /* the others can */
 	ctr_error *err;
 };
 
@@ -83,13 +85,21 @@ static bool same_file(const struct statx *a, const struct statx *b)
 	return ctr__file_id_equal(&id_a, &id_b);
 }
 
-/* As set_owner() leaves it, whoever called it. */
+/* Whether a user namespace may have no id for who has this one: they are all shown by that. */
+static bool is_unknown(uint32_t id)
+{
+	return id == OVERFLOW_ID;
+}
+
+/* As set_owner() leaves it for this caller. */
 static bool same_owner(const struct writing *w, const struct statx *is, const struct statx *wanted)
 {
 	const unsigned mode = is->stx_mode & PERMISSIONS, all = wanted->stx_mode & PERMISSIONS;
 
 	if (is->stx_uid == wanted->stx_uid && is->stx_gid == wanted->stx_gid)
 		return mode == all;
+	if (w->gives && !is_unknown(wanted->stx_uid) && !is_unknown(wanted->stx_gid))
+		return false;
 	return is->stx_uid == w->uid && mode == (all & ~SET_IDS);
 }
 
@@ -221,14 +231,38 @@ static int make_hardlink(const struct writing *w, const struct ctr__entry *entry
 	return r < 0 ? refuse(w, entry, r, "link to the file") : 0;
 }
 
+/*
+ * What was made under the name for new ones, to be given its owner: who may write to the
+ * directory may have put a further name of another file there. -EEXIST if that is so.
+ */
+static int open_new(const struct writing *w, mode_t type, unsigned device)
+{
+	_cleanup_fd_ int fd = ctr__path_open_plain(w->parent, NEW_NAME, O_PATH | O_NOFOLLOW);
+	struct statx st;
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
+	if (r < 0)
+		return r;
+	if ((st.stx_mode & S_IFMT) != type ||
+	    makedev(st.stx_rdev_major, st.stx_rdev_minor) != device)
+		return -EEXIST;
+	return ctr__fd_take(&fd);
+}
+
 static int make_link(const struct writing *w, const struct ctr__entry *entry)
 {
+	_cleanup_fd_ int fd = -1;
 	int r = sys_symlinkat(entry->target, w->parent, NEW_NAME);
 
+	if (r == 0)
+		r = fd = open_new(w, S_IFLNK, 0);
 	if (r < 0)
 		return refuse(w, entry, r, "make the link");
-	sys_fchownat(w->parent, NEW_NAME, entry->st.stx_uid, entry->st.stx_gid,
-		     AT_SYMLINK_NOFOLLOW); /* whose it is gives nobody anything */
+	/* Whose it is gives nobody anything, so it may fail. */
+	sys_fchownat(fd, "", entry->st.stx_uid, entry->st.stx_gid, AT_EMPTY_PATH);
 	return 0;
 }
 
@@ -245,13 +279,13 @@ static int make_device(const struct writing *w, const struct ctr__entry *entry)
 				      "that takes CAP_MKNOD in the first user namespace; a "
 				      "container has a /dev of its own");
 	if (r == 0)
-		fd = ctr__path_open_plain(w->parent, NEW_NAME, O_PATH);
-	if (fd >= 0)
+		r = fd = open_new(w, S_IFCHR, device);
+	if (r >= 0)
 		r = sys_fchownat(fd, "", entry->st.stx_uid, entry->st.stx_gid, AT_EMPTY_PATH);
 	/* Opening a device for its descriptor would do what its driver does then. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	if (r == 0)
-		r = fd < 0 ? fd : sys_fchmodat(AT_FDCWD, path, entry->st.stx_mode & PERMISSIONS);
+		r = sys_fchmodat(AT_FDCWD, path, entry->st.stx_mode & PERMISSIONS);
 	return r < 0 ? refuse(w, entry, r, "make the device") : 0;
 }
 
@@ -263,6 +297,21 @@ static bool is_linked(const struct writing *w, const struct ctr__entry *entry)
 	long n = sys_readlinkat(w->parent, name_of(entry), target, sizeof(target));
 
 	return n == (long)strlen(entry->target) && memcmp(target, entry->target, (size_t)n) == 0;
+}
+
+/* The host's own file where a part of the host is mounted, as opposed to a hard link to it. */
+static bool is_mounted(const struct writing *w, const struct ctr__entry *entry,
+		       const struct statx *st)
+{
+	struct statx ours, hosts;
+	char path[PATH_MAX];
+
+	if (st->stx_attributes & STATX_ATTR_MOUNT_ROOT)
+		return true;
+	snprintf(path, sizeof(path), "%.*s/", (int)(name_of(entry) - entry->path - 1), entry->path);
+	return sys_statx(w->parent, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &ours) == 0 &&
+	       sys_statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, &hosts) == 0 &&
+	       same_file(&ours, &hosts);
 }
 
 static bool is_there(const struct writing *w, const struct ctr__entry *entry)
@@ -278,10 +327,10 @@ static bool is_there(const struct writing *w, const struct ctr__entry *entry)
 	if (entry->kind == CTR_JAIL_DEVICE)
 		return st.stx_rdev_major == wanted->stx_rdev_major &&
 		       st.stx_rdev_minor == wanted->stx_rdev_minor && same_owner(w, &st, wanted);
-	if (w->how == CTR_JAIL_HARDLINK)
-		return same_file(&st, wanted);
-	return st.stx_size == wanted->stx_size && same_time(&st, wanted) &&
-	       same_owner(w, &st, wanted) && !same_file(&st, wanted);
+	if (same_file(&st, wanted))
+		return w->how == CTR_JAIL_HARDLINK || is_mounted(w, entry, &st);
+	return w->how != CTR_JAIL_HARDLINK && st.stx_size == wanted->stx_size &&
+	       same_time(&st, wanted) && same_owner(w, &st, wanted);
 }
 
 static int make_new(const struct writing *w, const struct ctr__entry *entry)
@@ -368,7 +417,6 @@ static int write_entry(struct writing *w, struct ctr__entry *entry)
 {
 	_cleanup_fd_ int parent = -1;
 
-	entry->state = CTR_JAIL_UNTOUCHED;
 	if (entry->kind == CTR_JAIL_MISSING)
 		return 0;
 	parent = open_parent(w, entry);
@@ -380,6 +428,8 @@ static int write_entry(struct writing *w, struct ctr__entry *entry)
 
 static int write_all(struct writing *w, const struct ctr__list *list)
 {
+	for (size_t i = 0; i < list->n; i++)
+		list->entries[i]->state = CTR_JAIL_UNTOUCHED;
 	for (size_t i = 0; i < list->n; i++)
 		if (write_entry(w, list->entries[i]) < 0)
 			return -1;
@@ -425,12 +475,14 @@ static int open_root(struct writing *w, const char *dir)
 CTR_EXPORT int ctr_jail_write(ctr_jail *jail, const char *dir, uint32_t how, ctr_error *err)
 {
 	struct writing w = { .root = -1, .how = how, .uid = geteuid(), .err = err };
+	struct ctr__caps_sets caps;
 	int r;
 
 	if (!dir || !*dir)
 		return ctr__error_value(err, "jail directory", dir, "a path");
 	if (how > CTR_JAIL_HARDLINK)
 		return ctr__error_number(err, "way to make files", how, "CTR_JAIL_COPY, ...");
+	w.gives = sys_capget(&caps) == 0 && caps.effective & UINT64_C(1) << CAP_CHOWN;
 	r = open_root(&w, dir);
 	if (r == 0)
 		r = write_all(&w, &jail->list);

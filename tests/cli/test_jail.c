@@ -204,6 +204,15 @@ START_TEST(test_with__is_completed_by_all_extras)
 }
 END_TEST
 
+/* A name of a file can't make up lines, nor give orders to a terminal. */
+START_TEST(test_list__has_no_control_characters_of_names)
+{
+	world_write(world_path("tree/a\nmissing: \033[2J"), "", 0644);
+	done(CLI_ARGS("jail", "--list", "--include", world_path("tree"), jail));
+	expect_words(cli_out, CLI_ARGS("/tree/a\\x0amissing: \\x1b[2J\n    you: asked for\n"));
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 static const struct {
@@ -291,6 +300,7 @@ int main(void)
 	tcase_add_test(tc, test_list__tells_who_needs_what);
 	tcase_add_test(tc, test_list__has_what_an_included_directory_needs);
 	tcase_add_test(tc, test_with__is_completed_by_all_extras);
+	tcase_add_test(tc, test_list__has_no_control_characters_of_names);
 	tcase_add_loop_test(tc, test_jail__refuses, 0, COUNT(refusals));
 	tcase_add_test(tc, test_chroot__exits_as_the_program_does);
 	tcase_add_test(tc, test_chroot__says_what_is_missing);

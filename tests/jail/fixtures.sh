@@ -57,12 +57,50 @@ done
 program token-lib "-Ltoken/lib64" -ltoken $runpath,'$ORIGIN/token/$LIB'
 program token-platform "-Ltoken/lib64" -ltoken $runpath,'$ORIGIN/token/${PLATFORM}'
 
+# They end at what no name has in it, and may be part of a library's name.
+library token.d/libtoken.so
+program token-ends "-Ltoken.d" -ltoken $runpath,'$ORIGIN/none:$ORIGIN.d:$ORIGIN/$LIB.d:$ORIGIN-d'
+mkdir -p of
+ln token-ends of/token-ends
+mkdir -p of.d
+cp token.d/libtoken.so of.d
+for place in haswell xeon_phi x86_64 aarch64; do
+	"$compiler" -shared -fPIC -nostdlib -o "token.d/libnamed-$place.so" part.c \
+		-Wl,-soname,'libnamed-${PLATFORM}.so'
+done
+program token-in-name token.d/libnamed-x86_64.so $runpath,'$ORIGIN/token.d'
+
+# What a library is a filter of is loaded with it, and that of an auxiliary one if it is there.
+library deep/libfilter.so -Wl,-F,libleaf.so $runpath,'$ORIGIN'
+library deep/libauxiliary.so -Wl,-f,libleaf.so $runpath,'$ORIGIN'
+program filter -Ldeep -lfilter $runpath,'$ORIGIN/deep'
+program auxiliary -Ldeep -lauxiliary $runpath,'$ORIGIN/deep'
+library deep/libalone.so -Wl,-f,libnowhere.so
+program auxiliary-missing -Ldeep -lalone $runpath,'$ORIGIN/deep'
+
 # A file for the processor comes before the one for all.
 library levels/libx.so
 for level in x86-64-v2 x86-64-v3 x86-64-v4; do
 	library levels/glibc-hwcaps/$level/libx.so
 done
 program level -Llevels -lx $runpath,'$ORIGIN/levels'
+
+# Of 32 bits there are no levels, and the platform is another one. No library of 32 bits is
+# needed for this; there may be no loader.
+if [ "$(uname -m)" = x86_64 ]; then
+	for place in levels levels/glibc-hwcaps/x86-64-v2 i686 x86_64 haswell xeon_phi; do
+		for name in level platform; do
+			mkdir -p "narrow/$place"
+			"$compiler" -m32 -shared -fPIC -nostdlib -o "narrow/$place/lib$name.so" part.c \
+				-Wl,-soname,"lib$name.so"
+		done
+	done
+	"$compiler" -m32 -nostdlib -o narrow/program part.c -Wl,-e,part -Wl,--no-as-needed \
+		-Wl,--dynamic-linker=/lib/ld-linux.so.2 -Lnarrow/levels -llevel -lplatform \
+		$runpath,'$ORIGIN/$PLATFORM:$ORIGIN/levels'
+	rm narrow/*/liblevel.so narrow/levels/libplatform.so
+	cp narrow/levels/glibc-hwcaps/x86-64-v2/liblevel.so narrow/levels
+fi
 
 # Files of other machines, and what is no library, are passed over.
 library right/libkind.so
@@ -78,6 +116,38 @@ program by-path -Lright -lpath
 
 program bad-no-default-places -Wl,-z,nodefaultlib
 program bad-missing -Ldeep -lleaf
+
+# What lies in somebody's directory: no loader, and a library's path that is none of one.
+mkdir odd
+ln -s nowhere dangling
+program odd/odd-loader-link -Wl,--dynamic-linker="$PWD/dangling"
+program odd/odd-loader-directory -Wl,--dynamic-linker=/etc
+program odd/odd-loader-text -Wl,--dynamic-linker=/etc/passwd
+"$compiler" -shared -fPIC -nostdlib -o odd/libodd.so part.c -Wl,-soname,"$PWD/odd/libodd.so"
+program odd/odd-library -Lodd -lodd
+echo 'no library' >odd/libodd.so
+
+# musl's loader has rules of its own: a runpath is for all below, and a file near the loader
+# tells where else it looks.
+library musl/libleaf.so
+library musl/libbranch.so -Lmusl -lleaf
+library musl/place/libplace.so
+mkdir -p musl/lib musl/etc
+musl=$(musl-gcc -print-file-name=libc.so 2>/dev/null || true)
+if [ -n "$musl" ]; then
+	loader=ld-musl-$(uname -m).so.1
+	ln -s "/lib/$loader" "musl/lib/$loader"
+	echo "$PWD/musl/place" >"musl/etc/${loader%%.*}.path"
+	musl-gcc -o musl/runpath main.c -Wl,--no-as-needed -Wl,--allow-shlib-undefined -Lmusl \
+		-lbranch -Wl,-rpath-link,musl $runpath,'$ORIGIN'
+	musl-gcc -o musl/conf main.c -Wl,--no-as-needed -Lmusl/place -lplace \
+		-Wl,--dynamic-linker="$PWD/musl/lib/$loader"
+fi
+
+# The test makes a named pipe of that name.
+"$compiler" -shared -fPIC -nostdlib -o not-a-file.so part.c -Wl,-soname,"$PWD/not-a-file.so"
+program not-a-file ./not-a-file.so
+rm not-a-file.so
 
 # Through a link the program is still where it is.
 mkdir -p elsewhere

@@ -6,10 +6,12 @@
 #include <dirent.h>
 #include <elf.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -192,7 +194,8 @@ END_TEST
 static const char *const fixtures[] = {
 	"rpath",     "runpath-of-library", "loaded-already", "same-file",
 	"token-lib", "token-platform",	   "level",	     "wrong-kind",
-	"by-path",   "elsewhere/by-link",
+	"by-path",   "elsewhere/by-link",  "of/token-ends",  "token-in-name",
+	"filter",    "auxiliary",
 };
 
 START_TEST(test_closure__is_what_the_loader_maps_by_each_rule)
@@ -234,6 +237,46 @@ START_TEST(test_closure__tells_which_library_is_missing_and_to_whom)
 	free(loaders);
 	ctr_jail_free(jail);
 	ctr_error_free(err);
+}
+END_TEST
+
+/* ---- what is by chance in a directory ---- */
+
+static const char *const odd[] = { "odd-loader-link", "odd-loader-directory", "odd-loader-text",
+				   "odd-library" };
+
+/* It comes as it is. That it can't be run is said to who asks for it by name. */
+START_TEST(test_closure__of_odd_files_in_a_directory_is_no_error)
+{
+	ctr_error *err = ctr_error_new();
+	ctr_jail *jail = ctr_jail_new(err);
+	char path[PATH_MAX];
+	bool file = false;
+
+	snprintf(path, sizeof(path), "%s/odd/%s", FIXTURES, odd[_i]);
+	ck_assert_msg(ctr_jail_add_path(jail, path, err) == 0, "%s", ctr_error_message(err));
+	ck_assert_int_eq(ctr_jail_add_program(jail, path, NULL, err), -1);
+	snprintf(path, sizeof(path), "%s/odd/libodd.so", FIXTURES);
+	ck_assert_msg(ctr_jail_add_path(jail, path, err) == 0, "%s", ctr_error_message(err));
+	for (size_t i = 0; i < ctr_jail_count(jail); i++)
+		file |= strcmp(ctr_jail_path(jail, i), path) == 0 &&
+			ctr_jail_kind(jail, i) == CTR_JAIL_FILE;
+	ck_assert(file);
+	ctr_jail_free(jail);
+	ctr_error_free(err);
+}
+END_TEST
+
+/* It runs without, though the loader's list says that it is not found. */
+START_TEST(test_closure__an_auxiliary_library_may_be_missing)
+{
+	char path[PATH_MAX], *args[] = { path, NULL }, *ours;
+
+	snprintf(path, sizeof(path), "%s/auxiliary-missing", FIXTURES);
+	ck_assert_int_eq(suite_run_command(args, NULL, NULL), 0);
+	ours = ask_jail(path);
+	ck_assert_ptr_nonnull(strstr(ours, "/libalone.so\n"));
+	free(ours);
 }
 END_TEST
 
@@ -287,6 +330,108 @@ START_TEST(test_closure__is_enough_for_the_loader_in_the_jail)
 }
 END_TEST
 
+/* ---- programs of 32 bits ---- */
+
+static bool has_file(const ctr_jail *jail, const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/narrow/%s", FIXTURES, name);
+	for (size_t i = 0; i < ctr_jail_count(jail); i++)
+		if (strcmp(ctr_jail_path(jail, i), path) == 0)
+			return true;
+	return false;
+}
+
+START_TEST(test_closure__of_32_bits_is_by_what_their_loader_has)
+{
+	ctr_jail *jail = ctr_jail_new(NULL);
+
+	if (access(FIXTURES "/narrow/program", F_OK) != 0)
+		suite_skip("another kind of machine");
+	ck_assert_int_eq(ctr_jail_add_path(jail, FIXTURES "/narrow/program", NULL), 0);
+	ck_assert(has_file(jail, "levels/liblevel.so"));
+	ck_assert(has_file(jail, "i686/libplatform.so"));
+	ck_assert(!has_file(jail, "levels/glibc-hwcaps/x86-64-v2/liblevel.so"));
+	ctr_jail_free(jail);
+}
+END_TEST
+
+/* ---- musl's loader ---- */
+
+START_TEST(test_closure__of_musl_is_enough_for_its_loader)
+{
+	static const char *const names[] = { "runpath", "conf" };
+	ctr_error *err = ctr_error_new();
+	ctr_jail *jail = ctr_jail_new(err);
+	char path[PATH_MAX];
+
+	suite_need_root();
+	snprintf(path, sizeof(path), "%s/musl/%s", FIXTURES, names[_i]);
+	if (access(path, X_OK) != 0)
+		suite_skip("musl-gcc");
+	ck_assert_msg(ctr_jail_add_program(jail, path, NULL, err) == 0, "%s",
+		      ctr_error_message(err));
+	ck_assert_msg(ctr_jail_write(jail, world_path("jail"), CTR_JAIL_COPY, err) == 0, "%s",
+		      ctr_error_message(err));
+	ck_assert_int_eq(suite_run_spec(suite_spec(world_path("jail"), path, NULL), NULL), 0);
+	for (size_t i = 0; i < ctr_jail_count(jail); i++)
+		ck_assert_str_ne(ctr_jail_path(jail, i), "/etc/ld.so.cache");
+	ctr_jail_free(jail);
+	ctr_error_free(err);
+}
+END_TEST
+
+/* ---- the loader's cache ---- */
+
+/* That of a machine whose cache knows a place below a default one, as Debian's does for fakeroot.
+ */
+static void mount_cache(const char *place)
+{
+	char ldconfig[] = "/sbin/ldconfig", to[] = "-C", from[] = "-f", cache[PATH_MAX],
+	     conf[PATH_MAX], text[2 * PATH_MAX];
+	char *args[] = { ldconfig, to, cache, from, conf, NULL };
+
+	snprintf(text, sizeof(text), "%s/deep/libleaf.so", FIXTURES);
+	world_copy(text, world_path("place/libleaf.so"));
+	ck_assert_int_eq(mount(world_path("place"), place, NULL, MS_BIND, NULL), 0);
+	snprintf(conf, sizeof(conf), "%s", world_path("ld.so.conf"));
+	snprintf(text, sizeof(text), "%.*s\n%s\n", (int)(strrchr(place, '/') - place), place,
+		 place);
+	world_write(conf, text, 0644);
+	snprintf(cache, sizeof(cache), "%s", world_path("ld.so.cache"));
+	ck_assert_int_eq(suite_run_command(args, NULL, NULL), 0);
+	ck_assert_int_eq(mount(cache, "/etc/ld.so.cache", NULL, MS_BIND, NULL), 0);
+}
+
+static void use_cache(void)
+{
+	ctr_error *err = ctr_error_new();
+	char program[PATH_MAX];
+	ctr_jail *jail;
+	glob_t places;
+
+	ck_assert_int_eq(glob("/usr/lib/*/gconv", 0, NULL, &places), 0);
+	mount_cache(places.gl_pathv[0]);
+	globfree(&places);
+	snprintf(program, sizeof(program), "%s/bad-missing", FIXTURES);
+	jail = ctr_jail_new(err);
+	ck_assert_msg(ctr_jail_add_program(jail, program, NULL, err) == 0, "%s",
+		      ctr_error_message(err));
+	ck_assert_msg(ctr_jail_write(jail, world_path("jail"), CTR_JAIL_COPY, err) == 0, "%s",
+		      ctr_error_message(err));
+	expect_found(world_path("jail"), program);
+	ctr_jail_free(jail);
+	ctr_error_free(err);
+}
+
+START_TEST(test_closure__brings_the_cache_where_it_is_needed_to_find_a_library)
+{
+	suite_need_root();
+	suite_in_mounts(use_cache);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("closure");
@@ -297,7 +442,13 @@ int main(void)
 			    sizeof(fixtures) / sizeof(fixtures[0]));
 	tcase_add_loop_test(tc, test_closure__tells_which_library_is_missing_and_to_whom, 0,
 			    sizeof(missing) / sizeof(missing[0]));
+	tcase_add_loop_test(tc, test_closure__of_odd_files_in_a_directory_is_no_error, 0,
+			    sizeof(odd) / sizeof(odd[0]));
+	tcase_add_test(tc, test_closure__an_auxiliary_library_may_be_missing);
 	tcase_add_loop_test(tc, test_closure__of_a_static_program_is_empty, 0, 2);
 	tcase_add_test(tc, test_closure__is_enough_for_the_loader_in_the_jail);
+	tcase_add_test(tc, test_closure__of_32_bits_is_by_what_their_loader_has);
+	tcase_add_loop_test(tc, test_closure__of_musl_is_enough_for_its_loader, 0, 2);
+	tcase_add_test(tc, test_closure__brings_the_cache_where_it_is_needed_to_find_a_library);
 	return suite_run(suite);
 }

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* The list, what is refused, and what is written where; test_closure.c has the libraries. */
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -242,6 +246,17 @@ START_TEST(test_path__links_on_the_way_are_kept)
 }
 END_TEST
 
+/* A shared object of a class that there is not. */
+static void write_class(const char *path, unsigned char class)
+{
+	const Elf64_Ehdr header = { .e_ident = { 0x7f, 'E', 'L', 'F', class, ELFDATA2LSB, 1 },
+				    .e_type = ET_DYN };
+	FILE *out = fopen(path, "we");
+
+	ck_assert_uint_eq(fwrite(&header, sizeof(header), 1, out), 1);
+	ck_assert_int_eq(fclose(out), 0);
+}
+
 START_TEST(test_path__a_directory_comes_whole)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -249,6 +264,7 @@ START_TEST(test_path__a_directory_comes_whole)
 
 	host_file("tree/a/file", "1", 0644);
 	host_file("tree/data.so", "\177ELF somebody's data", 0644);
+	write_class(host_path("tree/class.so"), 7);
 	host_script("tree/script", "#!/nowhere/interpreter");
 	host_file("beside/file", "2", 0644);
 	ck_assert_int_eq(symlink("nowhere", host_path("tree/dangling")), 0);
@@ -272,6 +288,166 @@ START_TEST(test_path__a_directory_comes_whole)
 	expect_reason("/nowhere/interpreter", host_path("tree/script"), "interpreter");
 	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
 	ck_assert_int_ne(access(world_path("jail/nowhere"), F_OK), 0);
+}
+END_TEST
+
+static const char *const odd_interpreters[] = {
+	"/etc/passwd/below", "/", "/etc", "/dev/null", "CIRCLE", "DANGLING",
+};
+
+/* What somebody's files name is no reason to refuse all of a directory. */
+START_TEST(test_path__what_its_files_name_may_be_anything)
+{
+	const char *named = odd_interpreters[_i];
+	char line[PATH_MAX + 2], script[PATH_MAX];
+
+	ck_assert_int_eq(symlink("CIRCLE", host_path("CIRCLE")), 0);
+	ck_assert_int_eq(symlink("nowhere", host_path("DANGLING")), 0);
+	snprintf(line, sizeof(line), "#!%s", named[0] == '/' ? named : host_path(named));
+	host_script("tree/script", line);
+	snprintf(script, sizeof(script), "%s", host_path("tree/script"));
+	done(add_path(host_path("tree")));
+	ck_assert(has(script));
+
+	ctr_error_clear(err);
+	ck_assert_int_eq(add_program(script), -1);
+	suite_expect_error(err, named[0] == 'C' ? CTR_E_SYSTEM : CTR_E_NOT_EXECUTABLE, line + 2);
+}
+END_TEST
+
+/* Whoever asks for a program is told what it lacks, also if it is there with a directory. */
+START_TEST(test_path__does_not_vouch_for_a_program)
+{
+	char script[PATH_MAX], text[PATH_MAX];
+
+	host_script("tree/script", "#!/nowhere/interpreter");
+	host_file("tree/text", "text", 0755);
+	snprintf(script, sizeof(script), "%s", host_path("tree/script"));
+	snprintf(text, sizeof(text), "%s", host_path("tree/text"));
+	done(add_path(host_path("tree")));
+	refused(add_program, script, CTR_E_NOT_EXECUTABLE, "/nowhere/interpreter");
+	refused(add_program, script, CTR_E_NOT_EXECUTABLE, "/nowhere/interpreter");
+	refused(add_program, text, CTR_E_NOT_EXECUTABLE, "begins neither");
+}
+END_TEST
+
+#define NAMES 20000
+
+/* A library that needs as many others as it has letters in a name: they are all its ends. */
+static void write_many_names(const char *path)
+{
+	static struct {
+		Elf64_Ehdr header;
+		Elf64_Phdr segments[2];
+		char names[NAMES + 2];
+		Elf64_Dyn dynamic[NAMES + 3];
+	} f;
+	FILE *out = fopen(path, "we");
+
+	f.header = (Elf64_Ehdr){ .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, 1 },
+				 .e_type = ET_DYN,
+				 .e_machine = EM_X86_64,
+				 .e_version = 1,
+				 .e_phoff = offsetof(typeof(f), segments),
+				 .e_ehsize = sizeof(f.header),
+				 .e_phentsize = sizeof(f.segments[0]),
+				 .e_phnum = 2 };
+	f.segments[0] = (Elf64_Phdr){ .p_type = PT_LOAD, .p_filesz = sizeof(f) };
+	f.segments[1] = (Elf64_Phdr){ .p_type = PT_DYNAMIC,
+				      .p_offset = offsetof(typeof(f), dynamic),
+				      .p_filesz = sizeof(f.dynamic) };
+	memset(f.names + 1, 'x', NAMES);
+	f.dynamic[0] = (Elf64_Dyn){ DT_STRTAB, { offsetof(typeof(f), names) } };
+	f.dynamic[1] = (Elf64_Dyn){ DT_STRSZ, { sizeof(f.names) } };
+	for (Elf64_Xword i = 0; i < NAMES; i++)
+		f.dynamic[2 + i] = (Elf64_Dyn){ DT_NEEDED, { 1 + i } };
+	ck_assert_uint_eq(fwrite(&f, sizeof(f), 1, out), 1);
+	ck_assert_int_eq(fclose(out), 0);
+	ck_assert_int_eq(chmod(path, 0755), 0);
+}
+
+/* A small file, and gigabytes of names. */
+START_TEST(test_path__a_file_can_not_have_more_names_than_any_library)
+{
+	write_many_names(host_path("many"));
+	done(add_path(host_path("many")));
+	for (size_t i = 0; i < ctr_jail_count(jail); i++)
+		ck_assert_uint_ne(ctr_jail_kind(jail, i), CTR_JAIL_MISSING);
+	refused(add_program, host_path("many"), CTR_E_NOT_EXECUTABLE, "damaged");
+}
+END_TEST
+
+#define DEPTH 1950
+
+/* As deep as a path can be told: what is needed for each level is not on the stack. */
+START_TEST(test_path__a_directory_may_be_deep)
+{
+	int fd = open(host, O_PATH | O_CLOEXEC), next;
+	struct rlimit was, room;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_STACK, &was), 0);
+	room = (struct rlimit){ 4 << 20, was.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_STACK, &room), 0);
+	for (int i = 0; i < DEPTH; i++) {
+		ck_assert_int_eq(mkdirat(fd, "d", 0755), 0);
+		next = openat(fd, "d", O_PATH | O_CLOEXEC);
+		ck_assert_int_ge(next, 0);
+		close(fd);
+		fd = next;
+	}
+	close(fd);
+	done(add_path(host_path("d")));
+	ck_assert_uint_ge(ctr_jail_count(jail), DEPTH);
+	ck_assert_int_eq(setrlimit(RLIMIT_STACK, &was), 0);
+}
+END_TEST
+
+/* Opening a device may do what nobody asked for, so what is no file is not opened. */
+START_TEST(test_path__what_is_no_file_is_not_opened)
+{
+	int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	char event[sizeof(struct inotify_event) + NAME_MAX + 1], program[PATH_MAX];
+
+	snprintf(program, sizeof(program), "%s/not-a-file", FIXTURES);
+	unlink(FIXTURES "/not-a-file.so");
+	ck_assert_int_eq(mkfifo(FIXTURES "/not-a-file.so", 0600), 0);
+	ck_assert_int_ge(inotify_add_watch(watch, FIXTURES "/not-a-file.so", IN_OPEN), 0);
+	done(add_path(program));
+	ck_assert_uint_eq(ctr_jail_kind(jail, find(FIXTURES "/not-a-file.so")), CTR_JAIL_MISSING);
+	ck_assert_int_eq(read(watch, event, sizeof(event)), -1);
+	ck_assert_int_eq(errno, EAGAIN);
+	ck_assert_int_eq(unlink(FIXTURES "/not-a-file.so"), 0);
+	close(watch);
+}
+END_TEST
+
+static void flip_link(void)
+{
+	for (;;) {
+		(void)!symlink("nowhere", host_path("tree/link"));
+		unlink(host_path("tree/link"));
+	}
+}
+
+/* One that is gone before it was read is not half there. */
+START_TEST(test_path__links_have_a_target_whatever_happens_meanwhile)
+{
+	pid_t child;
+
+	world_mkdir("host/tree");
+	child = fork();
+	if (child == 0)
+		flip_link();
+	for (int i = 0; i < suite_rounds(3000); i++) {
+		ctr_jail_free(jail);
+		jail = ctr_jail_new(err);
+		add_path(host_path("tree"));
+		for (size_t k = 0; k < ctr_jail_count(jail); k++)
+			if (ctr_jail_kind(jail, k) == CTR_JAIL_LINK)
+				ck_assert_ptr_nonnull(ctr_jail_target(jail, k));
+	}
+	kill(child, SIGKILL);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
 }
 END_TEST
 
@@ -420,6 +596,27 @@ START_TEST(test_write__brings_up_to_date)
 }
 END_TEST
 
+START_TEST(test_write__brings_owners_up_to_date)
+{
+	struct stat st;
+
+	suite_need_root();
+	host_file("a", "1", 0644);
+	done(add_path(host_path("a")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_int_eq(chown(host_path("a"), 1234, 5678), 0);
+	ctr_jail_free(jail);
+	jail = ctr_jail_new(err);
+	done(add_path(host_path("a")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_int_eq(stat(in_jail("a"), &st), 0);
+	ck_assert_uint_eq(st.st_uid, 1234);
+	ck_assert_uint_eq(st.st_gid, 5678);
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("a"))), CTR_JAIL_UP_TO_DATE);
+}
+END_TEST
+
 START_TEST(test_write__a_file_that_has_changed_is_refused)
 {
 	host_file("a", "1", 0644);
@@ -474,8 +671,11 @@ START_TEST(test_write__a_thing_of_another_kind_stays)
 	ck_assert_int_eq(rmdir(in_jail("d/a")), 0);
 	ck_assert_int_eq(rmdir(in_jail("d")), 0);
 	world_write(in_jail("d"), "a file", 0644);
+	done(ctr_jail_write(jail, world_path("other"), CTR_JAIL_COPY, err));
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("d/a"))), CTR_JAIL_WRITTEN);
 	ck_assert_int_eq(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err), -1);
 	suite_expect_error(err, CTR_E_STATE, "another kind");
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("d/a"))), CTR_JAIL_UNTOUCHED);
 	ck_assert_str_eq(world_read(in_jail("d")), "a file");
 }
 END_TEST
@@ -573,6 +773,80 @@ START_TEST(test_write__race_of_directory_and_link_stays_inside)
 	ck_assert_int_eq(world_count(world_path("outside/e")), 0);
 	ck_assert_int_eq(world_count(world_path("outside")), 1);
 	ck_assert_int_gt(written, 0);
+}
+END_TEST
+
+/* Puts a further name of a file outside where new files are made. */
+static void swap(const char *victim, const char *place)
+{
+	int fd = open(place, O_PATH | O_CLOEXEC);
+
+	for (;;) {
+		(void)!linkat(AT_FDCWD, victim, fd, ".other", 0);
+		renameat(fd, ".other", fd, ".minictr-jail-new");
+	}
+}
+
+/*
+ * While it is made, too: who may write there may swap what is about to be given away: a
+ * link, or a device.
+ */
+START_TEST(test_write__nothing_outside_is_given_away)
+{
+	char victim[PATH_MAX], place[PATH_MAX], made[PATH_MAX];
+	pid_t child;
+	struct stat st;
+
+	suite_need_root();
+	world_write(world_path("outside/victim"), "secret", 0600);
+	snprintf(victim, sizeof(victim), "%s", world_path("outside/victim"));
+	world_mkdir("host/tree");
+	ck_assert_int_eq(symlink("nowhere", host_path("tree/link")), 0);
+	ck_assert_int_eq(lchown(host_path("tree/link"), 1234, 1234), 0);
+	done(_i ? add_path("/dev/null") : add_path(host_path("tree")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	snprintf(made, sizeof(made), "%s", _i ? world_path("jail/dev/null") : in_jail("tree/link"));
+	snprintf(place, sizeof(place), "%.*s", (int)(strrchr(made, '/') - made), made);
+	child = fork();
+	if (child == 0)
+		swap(victim, place);
+	for (int i = 0; i < suite_rounds(3000); i++) {
+		unlink(made);
+		ctr_jail_write(jail, dir, CTR_JAIL_COPY, err);
+	}
+	kill(child, SIGKILL);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	ck_assert_int_eq(stat(victim, &st), 0);
+	ck_assert_uint_eq(st.st_uid, 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0600);
+}
+END_TEST
+
+static void write_over_the_host(void)
+{
+	struct stat was, is;
+
+	world_mkdir("jail%s", host_path("tree"));
+	world_write(in_jail("file"), "", 0644);
+	ck_assert_int_eq(mount(host_path("tree"), in_jail("tree"), NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount(host_path("file"), in_jail("file"), NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(stat(host_path("tree/a"), &was), 0);
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_int_eq(stat(host_path("tree/a"), &is), 0);
+	ck_assert_uint_eq(was.st_ino, is.st_ino);
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("tree/a"))), CTR_JAIL_UP_TO_DATE);
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("file"))), CTR_JAIL_UP_TO_DATE);
+}
+
+/* Replaced by a copy of itself the host's file would lose what a copy has not: its rights. */
+START_TEST(test_write__leaves_the_host_alone_where_it_is_mounted)
+{
+	suite_need_root();
+	host_file("tree/a", "1", 0644);
+	host_file("file", "2", 0644);
+	done(add_path(host_path("tree")));
+	done(add_path(host_path("file")));
+	suite_in_mounts(write_over_the_host);
 }
 END_TEST
 
@@ -680,18 +954,28 @@ int main(void)
 	tcase_add_test(tc, test_program__a_circle_of_interpreters_ends);
 	tcase_add_test(tc, test_path__links_on_the_way_are_kept);
 	tcase_add_test(tc, test_path__a_directory_comes_whole);
+	tcase_add_loop_test(tc, test_path__what_its_files_name_may_be_anything, 0,
+			    sizeof(odd_interpreters) / sizeof(odd_interpreters[0]));
+	tcase_add_test(tc, test_path__does_not_vouch_for_a_program);
+	tcase_add_test(tc, test_path__a_file_can_not_have_more_names_than_any_library);
+	tcase_add_test(tc, test_path__a_directory_may_be_deep);
+	tcase_add_test(tc, test_path__what_is_no_file_is_not_opened);
+	tcase_add_test(tc, test_path__links_have_a_target_whatever_happens_meanwhile);
 	tcase_add_test(tc, test_path__is_refused_by_what_is_wrong);
 	tcase_add_test(tc, test_extra__has_a_name_and_a_summary);
 	tcase_add_test(tc, test_extra__devices_are_devices);
 	tcase_add_test(tc, test_write__keeps_permissions_owners_and_times);
 	tcase_add_test(tc, test_write__an_ordinary_user_passes_no_set_id_bits_on);
 	tcase_add_test(tc, test_write__brings_up_to_date);
+	tcase_add_test(tc, test_write__brings_owners_up_to_date);
 	tcase_add_test(tc, test_write__a_file_that_has_changed_is_refused);
 	tcase_add_test(tc, test_write__is_refused_by_what_is_wrong);
 	tcase_add_test(tc, test_write__a_thing_of_another_kind_stays);
 	tcase_add_loop_test(tc, test_write__nothing_outside_whatever_links_lie_in_the_jail, 0,
 			    2 * sizeof(traps) / sizeof(traps[0]));
 	tcase_add_test(tc, test_write__race_of_directory_and_link_stays_inside);
+	tcase_add_loop_test(tc, test_write__nothing_outside_is_given_away, 0, 2);
+	tcase_add_test(tc, test_write__leaves_the_host_alone_where_it_is_mounted);
 	tcase_add_test(tc, test_write__hard_links_are_the_hosts_files);
 	tcase_add_test(tc, test_write__to_another_file_system_it_can_only_copy);
 	tcase_add_test(tc, test_write__copies_all_bytes);
