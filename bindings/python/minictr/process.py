@@ -131,8 +131,7 @@ class Popen:
     """A container that runs.
 
     args, stdin, stdout, stderr, text, encoding and errors are as in subprocess.Popen; the
-    other keywords are those of Spec. Limits on time are kept while one waits, communicates
-    or polls, and by nothing else. As a context manager it closes the pipes and waits for
+    other keywords are those of Spec. As a context manager it closes the pipes and waits for
     the end, or kills the container if there was an exception.
 
     pid: of its first process, on the host. returncode: None until its end has been seen,
