@@ -333,7 +333,9 @@ func TestReadOnly(t *testing.T) {
 
 func TestFilesAndIdentity(t *testing.T) {
 	directory := t.TempDir()
-	os.WriteFile(filepath.Join(directory, "file"), []byte("text\n"), 0o644)
+	file := filepath.Join(directory, "file")
+	os.WriteFile(file, []byte("text\n"), 0o644)
+	os.Chmod(file, 0o644) // whatever the umask
 	os.Chmod(directory, 0o755)
 	cmd := shell("cat file; touch new 2>/dev/null || echo read-only; id -u; id -g; id -G; " +
 		"echo $NAME; stat -c %a /mnt; ls /mnt || true")
@@ -612,14 +614,23 @@ func TestWaitingTakesNoThread(t *testing.T) {
 func TestContainerOutlivesTheThreadOfItsGoroutine(t *testing.T) {
 	cmd := minictr.Command("sh", "-c", "read line; exit 5")
 	in, _ := cmd.StdinPipe()
-	thread := make(chan int)
-	go func() {
-		runtime.LockOSThread() // it ends with the goroutine
+	thread, done := make(chan int), make(chan int)
+	defer close(done)
+	var start func()
+	start = func() {
+		runtime.LockOSThread() // it ends with the goroutine, unless it is the main thread
+		if syscall.Gettid() == os.Getpid() {
+			go start() // on another one, for this one is taken
+			<-done
+			runtime.UnlockOSThread()
+			return
+		}
 		if err := cmd.Start(); err != nil {
 			t.Error(err)
 		}
 		thread <- syscall.Gettid()
-	}()
+	}
+	go start()
 	task := fmt.Sprintf("/proc/self/task/%d", <-thread)
 	for {
 		if _, err := os.Stat(task); err != nil {

@@ -243,6 +243,7 @@ class Containers(unittest.TestCase):
         with tempfile.TemporaryDirectory() as directory:
             os.chmod(directory, 0o755)
             pathlib.Path(directory, "file").write_text("text\n")
+            os.chmod(f"{directory}/file", 0o644)  # whatever the umask
             done = shell("cat file; touch new 2>/dev/null || echo read-only; id -u; id -g; id -G;"
                          "echo $NAME; stat -c %a /mnt; ls /mnt", cwd="/tmp/in",
                          binds=[minictr.Bind(directory, "/tmp/in", read_only=True)],
