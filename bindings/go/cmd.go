@@ -76,21 +76,27 @@ func (c *Cmd) Start() error {
 // watch keeps the context and the limits on time, also while nobody waits: who reads from
 // StdoutPipe does that first.
 func (c *Cmd) watch() {
-	for {
-		var late <-chan time.Time
-		if left := c.container.timeLeft(); left >= 0 {
-			late = time.After(left)
-		}
-		select {
-		case <-late:
-			c.container.look()
-		case <-c.ctx.Done():
-			c.Kill()
-			return
-		case <-c.ended:
-			return
-		}
+	for c.watchOnce() {
 	}
+}
+
+// watchOnce tells whether there is more to watch.
+func (c *Cmd) watchOnce() bool {
+	var late <-chan time.Time
+	if left := c.container.timeLeft(); left >= 0 {
+		timer := time.NewTimer(left)
+		defer timer.Stop()
+		late = timer.C
+	}
+	select {
+	case <-late:
+		c.container.look()
+		return true
+	case <-c.ctx.Done():
+		c.Kill()
+	case <-c.ended:
+	}
+	return false
 }
 
 func (c *Cmd) spawn() (*container, error) {
