@@ -205,7 +205,9 @@ class Popen:
     def __del__(self):
         # A copy of this object in a forked process is not the one whose end matters.
         if getattr(self, "_container", None) and os.getpid() == self._owner:
-            warnings.warn(f"{self!r} was not waited for: it is killed", ResourceWarning, source=self)
+            if not self._over:
+                warnings.warn(f"{self!r} was not waited for: it is killed", ResourceWarning,
+                              source=self)
             self._free()
 
     def _free(self):
