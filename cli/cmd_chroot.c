@@ -18,7 +18,7 @@ static int show_help(struct run *run, const struct opt *opt, const char *value)
 	return OPT_ANSWERED;
 }
 
-static const struct opt chroot_options[] = {
+const struct opt chroot_options[] = {
 	{ .name = "--help",
 	  .letter = 'h',
 	  .help = "show this text",

@@ -28,7 +28,7 @@ static int show_help(struct run *run, const struct opt *opt, const char *value)
 	return OPT_ANSWERED;
 }
 
-static const struct opt doctor_options[] = {
+const struct opt doctor_options[] = {
 	{ .name = "--json", .help = "one line of JSON", .set = set_json, .theme = "Options" },
 	{ .name = "--help",
 	  .letter = 'h',

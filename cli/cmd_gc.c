@@ -27,7 +27,7 @@ static int show_help(struct run *run, const struct opt *opt, const char *value)
 	return OPT_ANSWERED;
 }
 
-static const struct opt gc_options[] = {
+const struct opt gc_options[] = {
 	{ .name = "--kill",
 	  .help = "also groups with processes in them, which are killed",
 	  .set = set_kill,

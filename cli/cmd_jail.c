@@ -124,9 +124,10 @@ static int show_help(struct run *run, const struct opt *opt, const char *value)
 	return OPT_ANSWERED;
 }
 
-static const struct opt jail_options[] = {
+const struct opt jail_options[] = {
 	{ .name = "--with",
 	  .argument = "NAME[,NAME...]",
+	  .words = "locale|terminfo|certs|nss|tz|dev|python3|perl|git|gcc|g++",
 	  .help = "what no program's header tells of: see below",
 	  .set = set_with,
 	  .theme = "Options" },

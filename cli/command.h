@@ -2,6 +2,8 @@
 #ifndef MINICTR_CLI_COMMAND_H
 #define MINICTR_CLI_COMMAND_H
 
+#include "opt.h"
+
 /* What minictr exits with when it does not pass on the program's own status. */
 enum {
 	EXIT_OURS = 125,
@@ -17,7 +19,12 @@ struct command {
 	const char *summary;
 	int (*run)(int argc, char **argv);
 	void (*help)(const char *name);
+	const struct opt *options; /* NULL: it has none */
+	const char *operands;	   /* what follows them, such as "DIR FILE...", see opt.words */
 };
+
+extern const struct opt chroot_options[], completion_options[], doctor_options[], gc_options[],
+	jail_options[];
 
 int cmd_run(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
@@ -30,5 +37,7 @@ int cmd_chroot(int argc, char **argv);
 void cmd_chroot_help(const char *name);
 int cmd_gc(int argc, char **argv);
 void cmd_gc_help(const char *name);
+int completion_main(const struct command *commands, int argc, char **argv);
+void cmd_completion_help(const char *name);
 
 #endif

@@ -11,43 +11,62 @@
 
 #include "command.h"
 #include "print.h"
+#include "run.h"
 #include "suggest.h"
 
 static int cmd_help(int argc, char **argv);
 static int cmd_version(int argc, char **argv);
+static int cmd_completion(int argc, char **argv);
 static void print_overview(const char *name);
 
 static const struct command commands[] = {
 	{ .name = "run",
 	  .summary = "start a program in a container",
 	  .run = cmd_run,
-	  .help = cmd_run_help },
+	  .help = cmd_run_help,
+	  .options = run_options,
+	  .operands = "CMD..." },
 	{ .name = "explain",
 	  .summary = "print the steps that run would take, run nothing",
 	  .run = cmd_explain,
-	  .help = cmd_run_help },
+	  .help = cmd_run_help,
+	  .options = run_options,
+	  .operands = "CMD..." },
 	{ .name = "jail",
 	  .summary = "make a minimal root file system of programs of the host",
 	  .run = cmd_jail,
-	  .help = cmd_jail_help },
+	  .help = cmd_jail_help,
+	  .options = jail_options,
+	  .operands = "DIR FILE..." },
 	{ .name = "chroot",
 	  .summary = "run a program on another root directory, and isolate nothing",
 	  .run = cmd_chroot,
-	  .help = cmd_chroot_help },
+	  .help = cmd_chroot_help,
+	  .options = chroot_options,
+	  .operands = "DIR CMD..." },
 	{ .name = "doctor",
 	  .summary = "tell what this host can do, and what to do about the rest",
 	  .run = cmd_doctor,
-	  .help = cmd_doctor_help },
+	  .help = cmd_doctor_help,
+	  .options = doctor_options },
 	{ .name = "gc",
 	  .summary = "remove what killed callers have left",
 	  .run = cmd_gc,
-	  .help = cmd_gc_help },
+	  .help = cmd_gc_help,
+	  .options = gc_options },
+	{ .name = "completion",
+	  .summary = "print what makes a shell complete command lines of minictr",
+	  .run = cmd_completion,
+	  .help = cmd_completion_help,
+	  .options = completion_options,
+	  .operands = "bash|zsh|fish" },
 	{ .name = "help",
 	  .option = "--help",
 	  .letter = "-h",
 	  .summary = "show this text, or that of a command",
 	  .run = cmd_help,
-	  .help = print_overview },
+	  .help = print_overview,
+	  .operands = "COMMAND" },
 	{ .name = "version",
 	  .option = "--version",
 	  .letter = "-V",
@@ -103,7 +122,7 @@ static void print_overview(const char *name)
 	      "Commands:\n",
 	      stdout);
 	for (const struct command *command = commands; command->name; command++)
-		printf("  %-10s %s\n", command->name, command->summary);
+		printf("  %-11s %s\n", command->name, command->summary);
 	fputs("\n"
 	      "Options:\n"
 	      "  -h, --help     the same as help\n"
@@ -145,6 +164,11 @@ static int cmd_version(int argc, char **argv)
 		return refuse_surplus(argv[1]);
 	printf("minictr %s\n", ctr_version());
 	return EXIT_SUCCESS;
+}
+
+static int cmd_completion(int argc, char **argv)
+{
+	return completion_main(commands, argc, argv);
 }
 
 static int run_command(int argc, char **argv)

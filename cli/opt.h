@@ -11,6 +11,12 @@ struct run;
 struct opt {
 	const char *name;     /* with its dashes; NULL ends a table */
 	const char *argument; /* NULL: a switch, whose value is "true" or "false" */
+	/*
+	 * What the value can be, for completion, where the argument does not tell: with "|"
+	 * between them words, DIR, FILE, PATH, CAP (a capability), COMMAND (of minictr), CMD (a
+	 * command line), or a word and one of those (ns:PATH).
+	 */
+	const char *words;
 	const char *help;
 	int (*set)(struct run *run, const struct opt *opt, const char *value);
 	const char *theme;

@@ -198,13 +198,13 @@ static const char *usual_loader(const struct ctr__elf_kind *kind)
 	}
 }
 
-static int add_loader(struct closure *c, struct object *program)
+static int add_loader(struct closure *c, const struct ctr__entry *program)
 {
-	const struct ctr__elf *elf = program->entry->elf;
+	const struct ctr__elf *elf = program->elf;
 	const char *path = elf->interpreter ? elf->interpreter : usual_loader(&elf->kind);
 	struct ctr__entry *loader = NULL;
 
-	if (path && ctr__needed_add(c->a, program->entry, path, "loader", &loader) < 0)
+	if (path && ctr__needed_add(c->a, program, path, "loader", &loader) < 0)
 		return -1;
 	ctr__search_init(&c->search, &c->a->jail->cache, &c->a->jail->cpu, &elf->kind,
 			 loader ? loader->path : "/lib/");
@@ -214,7 +214,7 @@ static int add_loader(struct closure *c, struct object *program)
 static int close_over(struct closure *c, struct ctr__entry *program)
 {
 	if (add_object(c, program, program->path, program->path, NULL) < 0 ||
-	    add_loader(c, c->objects[0]) < 0)
+	    add_loader(c, program) < 0)
 		return -1;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct ctr__strv *needed = &c->objects[i]->entry->elf->needed;

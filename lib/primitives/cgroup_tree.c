@@ -2,6 +2,7 @@
 /* What is in a group: groups, and processes. */
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

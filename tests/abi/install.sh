@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # usage: install.sh SOURCE-DIRECTORY BUILD-DIRECTORY PREFIX
-# with BINDIR, INCLUDEDIR, LIBDIR, MANDIR, CONFIG and VERSION set as by CMake.
+# with BINDIR, DATADIR, INCLUDEDIR, LIBDIR, MANDIR, CONFIG and VERSION set as by CMake.
 # Installs what was built below PREFIX, which is emptied; installed.txt says
 # what is there then. The other tests of the package work on that.
 set -eu
@@ -15,8 +15,9 @@ prefix=$3
 rm -rf "$prefix"
 cmake --install "$build" --prefix "$prefix" >/dev/null
 
-expected=$(sed -e "s|^BINDIR|$BINDIR|" -e "s|^INCLUDEDIR|$INCLUDEDIR|" -e "s|^LIBDIR|$LIBDIR|" \
-	-e "s|^MANDIR|$MANDIR|" -e "s|CONFIG|$CONFIG|" -e "s|VERSION|$VERSION|" "$list")
+expected=$(sed -e "s|^BINDIR|$BINDIR|" -e "s|^DATADIR|$DATADIR|" \
+	-e "s|^INCLUDEDIR|$INCLUDEDIR|" -e "s|^LIBDIR|$LIBDIR|" -e "s|^MANDIR|$MANDIR|" \
+	-e "s|CONFIG|$CONFIG|" -e "s|VERSION|$VERSION|" "$list")
 # A page for each function.
 for function in $(sed -n 's/^\t\(ctr_.*\);$/\1/p' "$source/lib/minictr.map"); do
 	expected="$expected

@@ -56,9 +56,14 @@ compare "the help of gc" "$options_gc" "OPTIONS OF GC" \
 
 options_doctor=$(options_of_help doctor)
 compare "the help of doctor" "$options_doctor" "OPTIONS OF DOCTOR" \
-	"$(options_of_page 'OPTIONS OF DOCTOR' 'MOUNT OPTIONS')"
+	"$(options_of_page 'OPTIONS OF DOCTOR' 'OPTIONS OF COMPLETION')"
 
-known=$(echo "$general" "$options" "$options_jail" "$options_chroot" "$options_gc" "$options_doctor" | tr ', ' '\n\n')
+options_completion=$(options_of_help completion)
+compare "the help of completion" "$options_completion" "OPTIONS OF COMPLETION" \
+	"$(options_of_page 'OPTIONS OF COMPLETION' 'WHAT DOCTOR TELLS')"
+
+known=$(echo "$general" "$options" "$options_jail" "$options_chroot" "$options_gc" \
+	"$options_doctor" "$options_completion" | tr ', ' '\n\n')
 spoken_of=$(tr -c 'a-z-' '\n' <"$page" | grep -- '^--[a-z]' | sort -u)
 report "the page speaks of options that do not exist" "$(missing_from "$known" "$spoken_of")"
 exit $broken

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: MIT
 # usage: pkgconfig.sh PREFIX WORK-DIRECTORY, with CC, LIBDIR and VERSION set
 # Builds and runs a program by what pkg-config says of the installed library:
-# shared, with the static library, and altogether static.
+# shared, with the static library, and altogether static. The last one is an example too,
+# which spawns a container.
 set -eu
 . "$(dirname "$0")/report.sh"
 
 source=$(dirname "$0")/consumer/consumer.c
+example=$(dirname "$0")/../../examples/spawn.c
 prefix=$1
 work=$2
 
@@ -19,11 +21,11 @@ needs_shared_library() {
 	readelf -dW "$1" | grep -qF '[libminictr.so.0]'
 }
 
-# link NAME FLAGS...
+# link NAME SOURCE FLAGS...
 link() {
 	program=$work/$1
 	shift
-	said=$("$CC" "$source" -o "$program" "$@" 2>&1) && return
+	said=$("$CC" -o "$program" "$@" 2>&1) && return
 	report "can't link with $*" "$said"
 	return 1
 }
@@ -33,7 +35,7 @@ run() {
 }
 
 shared() {
-	link shared $(pkg-config --cflags --libs minictr) || return 0
+	link shared "$source" $(pkg-config --cflags --libs minictr) || return 0
 	needs_shared_library "$program" || report "not linked to libminictr.so.0" "$program"
 	run
 }
@@ -41,22 +43,33 @@ shared() {
 archive() {
 	flags=$(pkg-config --static --cflags --libs minictr |
 		sed 's/-lminictr\>/-l:libminictr.a/')
-	link archive $flags || return 0
+	link archive "$source" $flags || return 0
 	! needs_shared_library "$program" || report "linked to libminictr.so.0" "$program"
 	run
 }
 
-# Some systems have no static libcgroup.
+# No library is looked for when it starts, nor anything that looks for them.
 whole() {
+	link "$1" "$2" -static $(pkg-config --static --cflags --libs minictr) || return 0
+	report "$program is not static" "$(readelf -ldW "$program" | grep -E 'INTERP|NEEDED' || :)"
+	env -u LD_LIBRARY_PATH "$program" >"$work/said" 2>&1 ||
+		report "$program failed" "status $? $(cat "$work/said")"
+}
+
+# Some systems have no static libraries of these.
+can_be_static() {
 	echo 'int main(void) { return 0; }' >"$work/empty.c"
-	"$CC" -static -o "$work/empty" "$work/empty.c" -lcgroup 2>/dev/null || return 0
-	link whole -static $(pkg-config --static --cflags --libs minictr) || return 0
-	run
+	"$CC" -static -o "$work/empty" "$work/empty.c" \
+		$(pkg-config --static --libs $(pkg-config --print-requires-private minictr)) 2>/dev/null
 }
 
 version=$(pkg-config --modversion minictr)
 [ "$version" = "$VERSION" ] || report "pkg-config --modversion says" "$version"
 shared
 archive
-whole
+[ $broken = 0 ] || exit $broken
+can_be_static || skip "no static libraries of what it needs"
+whole whole "$source"
+whole example "$example"
+grep -q 'ps -ef' "$work/said" || report "the static example prints" "$(cat "$work/said")"
 exit $broken

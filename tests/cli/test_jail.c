@@ -194,6 +194,16 @@ START_TEST(test_list__has_what_an_included_directory_needs)
 }
 END_TEST
 
+START_TEST(test_with__is_completed_by_all_extras)
+{
+	const char *name;
+
+	done(CLI_ARGS("completion", "fish"));
+	for (size_t i = 0; (name = ctr_jail_extra_name(i)); i++)
+		ck_assert_msg(strstr(cli_out, name), "no %s in: %s", name, cli_out);
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 static const struct {
@@ -280,6 +290,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_single__works_and_the_root_stays_one_file, 0, 2 * CLI_WAYS);
 	tcase_add_test(tc, test_list__tells_who_needs_what);
 	tcase_add_test(tc, test_list__has_what_an_included_directory_needs);
+	tcase_add_test(tc, test_with__is_completed_by_all_extras);
 	tcase_add_loop_test(tc, test_jail__refuses, 0, COUNT(refusals));
 	tcase_add_test(tc, test_chroot__exits_as_the_program_does);
 	tcase_add_test(tc, test_chroot__says_what_is_missing);

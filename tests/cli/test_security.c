@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -224,6 +225,21 @@ START_TEST(test_kernel__settings_can_not_be_written)
 }
 END_TEST
 
+static const char *const read_only[] = { "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
+					 "/sys" };
+
+/* Their files differ from kernel to kernel, and all of them are root's to write. */
+START_TEST(test_kernel__trees_are_mounted_read_only)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "p=%s", read_only[_i]);
+	cli_expect(access(read_only[_i], F_OK) == 0 ? "ro\n" : "\n",
+		   CLI_RUN("awk", "-v", path, "$5 == p { o = substr($6, 1, 2) } END { print o }",
+			   "/proc/self/mountinfo"));
+}
+END_TEST
+
 static const char *const secrets[] = {
 	"/proc/kcore",	    "/proc/keys",	 "/proc/timer_list",
 	"/proc/interrupts", "/proc/sched_debug", "/proc/timer_stats",
@@ -237,6 +253,19 @@ START_TEST(test_kernel__secrets_are_masked)
 		   CLI_RUN("sh", "-c",
 			   "if [ -d $1 ]; then ls $1; elif [ -e $1 ]; then cat $1; fi | wc -c",
 			   "sh", secrets[_i]));
+}
+END_TEST
+
+START_TEST(test_mask__hides_a_file_and_a_directory)
+{
+	world_write(world_path("%s/secret/file", cli_root), "secret", 0644);
+	world_write(world_path("%s/key", cli_root), "secret", 0644);
+	cli_expect("secret\nfile\n", CLI_RUN("sh", "-c", "cat /key; echo; ls /secret"));
+	cli_expect("0\n0\n", CLI_RUN("--mask", "/key", "--mask", "/secret", "--", "sh", "-c",
+				     "wc -c </key; ls /secret | wc -l"));
+	ck_assert_int_ne(cli_run(CLI_RUN("--mask", "/secret", "--", "sh", "-c",
+					 "umount /secret || >/secret/made")),
+			 0);
 }
 END_TEST
 
@@ -282,6 +311,58 @@ START_TEST(test_exe__is_none_of_the_hosts)
 		cli_run(CLI_RUN("--init", "--cap-add=SYS_PTRACE", "--", "readlink", "/proc/1/exe")),
 		0);
 	ck_assert_ptr_eq(strstr(cli_out, "/memfd:"), cli_out);
+}
+END_TEST
+
+/* ---- namespaces of somebody else ---- */
+
+static const struct {
+	const char *option, *file;
+} joined[] = {
+	{ "--network", "net" },
+	{ "--ipc", "ipc" },
+	{ "--uts", "uts" },
+};
+
+/* Somebody who has one of each, until the pipe is closed. */
+static pid_t start_owner(int ends[2])
+{
+	pid_t pid;
+	char byte;
+
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		int r = unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS);
+
+		close(ends[1]);
+		raise(r == 0 ? SIGSTOP : SIGKILL);
+		_exit(read(ends[0], &byte, 1) == 0 ? 0 : 1);
+	}
+	close(ends[0]);
+	ck_assert_int_eq(waitpid(pid, NULL, WUNTRACED), pid);
+	ck_assert_int_eq(kill(pid, SIGCONT), 0);
+	return pid;
+}
+
+START_TEST(test_join__is_in_the_namespace_of_the_other_one)
+{
+	char path[64], value[80], expected[64] = "";
+	ssize_t n;
+	int ends[2];
+	pid_t pid;
+
+	suite_need_root();
+	pid = start_owner(ends);
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)pid, joined[_i].file);
+	snprintf(value, sizeof(value), "ns:%s", path);
+	n = readlink(path, expected, sizeof(expected) - 2);
+	ck_assert_int_gt(n, 0);
+	expected[n] = '\n';
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", joined[_i].file);
+	cli_expect(expected, CLI_RUN(joined[_i].option, value, "--", "readlink", path));
+	close(ends[1]);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 }
 END_TEST
 
@@ -434,7 +515,10 @@ static void add_mount_tests(TCase *tc)
 static void add_kernel_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, test_kernel__settings_can_not_be_written, 0, COUNT(settings));
+	tcase_add_loop_test(tc, test_kernel__trees_are_mounted_read_only, 0, COUNT(read_only));
+	tcase_add_loop_test(tc, test_join__is_in_the_namespace_of_the_other_one, 0, COUNT(joined));
 	tcase_add_loop_test(tc, test_kernel__secrets_are_masked, 0, COUNT(secrets));
+	tcase_add_test(tc, test_mask__hides_a_file_and_a_directory);
 	tcase_add_test(tc, test_kernel__processes_of_the_host_are_not_seen);
 	tcase_add_loop_test(tc, test_kernel__a_fresh_proc_has_read_only_settings, 0, 2);
 	tcase_add_test(tc, test_kernel__a_fresh_sysfs_is_read_only);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support/json.h"
@@ -384,6 +386,9 @@ END_TEST
 
 START_TEST(test_write__brings_up_to_date)
 {
+	struct timespec times[2];
+	struct stat st;
+
 	host_file("a", "1", 0644);
 	host_file("b", "2", 0644);
 	ck_assert_int_eq(symlink("a", host_path("link")), 0);
@@ -397,8 +402,11 @@ START_TEST(test_write__brings_up_to_date)
 	for (size_t i = 0; i < ctr_jail_count(jail); i++)
 		ck_assert_uint_eq(ctr_jail_state(jail, i), CTR_JAIL_UP_TO_DATE);
 
-	/* Changed, gone, of another kind; and one that is nobody's business. */
+	/* Changed at the same time, gone, of another kind; and one that is nobody's business. */
 	world_write(in_jail("a"), "changed", 0644);
+	ck_assert_int_eq(stat(host_path("a"), &st), 0);
+	times[0] = times[1] = st.st_mtim;
+	ck_assert_int_eq(utimensat(AT_FDCWD, in_jail("a"), times, 0), 0);
 	ck_assert_int_eq(unlink(in_jail("b")), 0);
 	ck_assert_int_eq(unlink(in_jail("link")), 0);
 	world_write(in_jail("link"), "a file", 0644);
@@ -530,6 +538,44 @@ START_TEST(test_write__nothing_outside_whatever_links_lie_in_the_jail)
 }
 END_TEST
 
+#define RACE_ROUNDS 300
+
+/* Until it is killed: the directory of the jail's file, a link to outside, and so on. */
+static void exchange(const char *directory, const char *link)
+{
+	for (;;)
+		if (renameat2(AT_FDCWD, directory, AT_FDCWD, link, RENAME_EXCHANGE) != 0)
+			_exit(1);
+}
+
+START_TEST(test_write__race_of_directory_and_link_stays_inside)
+{
+	char directory[PATH_MAX], link[PATH_MAX];
+	int written = 0;
+	pid_t pid;
+
+	host_file("d/e/a", "new", 0644);
+	done(add_path(host_path("d/e/a")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	world_mkdir("outside/e");
+	snprintf(directory, sizeof(directory), "%s", in_jail("d"));
+	snprintf(link, sizeof(link), "%s", in_jail("link"));
+	ck_assert_int_eq(symlink(world_path("outside"), link), 0);
+	pid = fork();
+	if (pid == 0)
+		exchange(directory, link);
+	for (int i = 0; i < suite_rounds(RACE_ROUNDS); i++) {
+		unlink(in_jail("d/e/a"));
+		written += ctr_jail_write(jail, dir, CTR_JAIL_COPY, err) == 0;
+	}
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	ck_assert_int_eq(world_count(world_path("outside/e")), 0);
+	ck_assert_int_eq(world_count(world_path("outside")), 1);
+	ck_assert_int_gt(written, 0);
+}
+END_TEST
+
 /* ---- other ways to make files ---- */
 
 START_TEST(test_write__hard_links_are_the_hosts_files)
@@ -645,6 +691,7 @@ int main(void)
 	tcase_add_test(tc, test_write__a_thing_of_another_kind_stays);
 	tcase_add_loop_test(tc, test_write__nothing_outside_whatever_links_lie_in_the_jail, 0,
 			    2 * sizeof(traps) / sizeof(traps[0]));
+	tcase_add_test(tc, test_write__race_of_directory_and_link_stays_inside);
 	tcase_add_test(tc, test_write__hard_links_are_the_hosts_files);
 	tcase_add_test(tc, test_write__to_another_file_system_it_can_only_copy);
 	tcase_add_test(tc, test_write__copies_all_bytes);

@@ -255,6 +255,14 @@ void suite_need_real_exec(void)
 #endif
 }
 
+void suite_need_real_processor(void)
+{
+#ifdef CTR_HAVE_VALGRIND
+	if (RUNNING_ON_VALGRIND)
+		suite_skip("valgrind's processor is another one than that of containers");
+#endif
+}
+
 static int percent(void)
 {
 	const char *text = getenv("MINICTR_TEST_PERCENT");

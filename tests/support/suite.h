@@ -32,6 +32,9 @@ void suite_need_no_counts(void);
 /* suite_skip() under valgrind, whose execveat(2) can't execute a memory file: the init. */
 void suite_need_real_exec(void);
 
+/* suite_skip() under valgrind, which has a processor of its own. */
+void suite_need_real_processor(void);
+
 /*
  * How often to do what is done n times: less often where that takes long, under valgrind
  * and by MINICTR_TEST_PERCENT in the environment; at least once.

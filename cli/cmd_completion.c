@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "completion.h"
+#include "print.h"
+#include "run.h"
+
+static int show_help(struct run *run, const struct opt *opt, const char *value)
+{
+	(void)opt, (void)value;
+	cmd_completion_help(run->command);
+	return OPT_ANSWERED;
+}
+
+const struct opt completion_options[] = {
+	{ .name = "--help",
+	  .letter = 'h',
+	  .help = "show this text",
+	  .set = show_help,
+	  .theme = "Options" },
+	{ .name = NULL },
+};
+
+void cmd_completion_help(const char *name)
+{
+	printf("Usage: minictr %s bash|zsh|fish\n"
+	       "\n"
+	       "Prints what makes that shell complete the commands, options and values of\n"
+	       "minictr: for \"source\", or for the directory that it reads such files from.\n",
+	       name);
+	opt_print(completion_options);
+	fputs("\n"
+	      "Examples:\n"
+	      "  source <(minictr completion bash)       in ~/.bashrc\n"
+	      "  source <(minictr completion zsh)        in ~/.zshrc, after compinit\n"
+	      "  minictr completion fish | source        in ~/.config/fish/config.fish\n",
+	      stdout);
+}
+
+static const struct {
+	const char *name;
+	void (*print)(const struct command *commands);
+} shells[] = {
+	{ "bash", completion_bash },
+	{ "zsh", completion_zsh },
+	{ "fish", completion_fish },
+};
+
+static int print_for(const char *shell, const struct command *commands)
+{
+	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
+		if (strcmp(shells[i].name, shell) != 0)
+			continue;
+		shells[i].print(commands);
+		return EXIT_SUCCESS;
+	}
+	print_refusal(shell, NULL, "expected bash, zsh or fish");
+	return EXIT_OURS;
+}
+
+static int refuse(const char *word, const char *cause)
+{
+	print_refusal(word, NULL, "%s", cause);
+	return EXIT_OURS;
+}
+
+int completion_main(const struct command *commands, int argc, char **argv)
+{
+	struct run run = { .command = argv[0] };
+	int first;
+
+	print_set_command(argv[0]);
+	first = opt_parse(completion_options, &run, argc, argv);
+	if (first < 0)
+		return first == OPT_ANSWERED ? EXIT_SUCCESS : EXIT_OURS;
+	if (first == argc)
+		return refuse(NULL, "no shell is given, expected bash, zsh or fish");
+	if (first + 1 < argc)
+		return refuse(argv[first + 1], "one word too many");
+	return print_for(argv[first], commands);
+}

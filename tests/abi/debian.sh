@@ -1,0 +1,14 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# usage: debian.sh SOURCE-DIRECTORY VERSION
+# What cmake/debian repeats is what it is elsewhere: the symbols and the version.
+set -eu
+. "$(dirname "$0")/report.sh"
+
+cd "$1"
+report "cmake/debian/libminictr0.symbols is not what ./dev abi makes of lib/minictr.map" \
+	"$(awk -f cmake/scripts/debian-symbols.awk lib/minictr.map |
+		diff - cmake/debian/libminictr0.symbols)"
+version=$(sed -n '1s/.*(\([0-9.]*\).*/\1/p' cmake/debian/changelog)
+[ "$version" = "$2" ] || report "not $2, the version in cmake/debian/changelog" "$version"
+exit $broken
