@@ -9,7 +9,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"syscall"
+	"time"
 )
 
 // A Cmd is a container that is to be started, or was. It can't be used twice.
@@ -28,7 +30,6 @@ type Cmd struct {
 	ctx       context.Context
 	plan      *Plan
 	container *container
-	waited    bool
 	ended     chan struct{} // closed when the container is not to be killed any more
 }
 
@@ -43,7 +44,8 @@ func CommandContext(ctx context.Context, name string, args ...string) *Cmd {
 }
 
 // Start starts the container, and returns when its program has been executed, or when it is
-// certain that it will not be. Then nothing is left behind, and the error is an *Error.
+// certain that it will not be. Then nothing is left behind, and the error is an *Error, or
+// the context's, or that of a pipe or file for the program.
 func (c *Cmd) Start() error {
 	if c.ended != nil {
 		return errors.New("minictr: already started")
@@ -65,18 +67,36 @@ func (c *Cmd) Start() error {
 		return err
 	}
 	c.startCopying()
-	if c.ctx.Done() != nil {
+	if c.ctx.Done() != nil || c.container.timeLeft() >= 0 {
 		go c.watch()
 	}
 	return nil
 }
 
+// watch keeps the context and the limits on time, also while nobody waits: who reads from
+// StdoutPipe does that first.
 func (c *Cmd) watch() {
+	for c.watchOnce() {
+	}
+}
+
+// watchOnce tells whether there is more to watch.
+func (c *Cmd) watchOnce() bool {
+	var late <-chan time.Time
+	if left := c.container.timeLeft(); left >= 0 {
+		timer := time.NewTimer(left)
+		defer timer.Stop()
+		late = timer.C
+	}
 	select {
+	case <-late:
+		c.container.look()
+		return true
 	case <-c.ctx.Done():
 		c.Kill()
 	case <-c.ended:
 	}
+	return false
 }
 
 func (c *Cmd) spawn() (*container, error) {
@@ -122,10 +142,9 @@ func (c *Cmd) Wait() error {
 	if c.container == nil {
 		return errors.New("minictr: not started")
 	}
-	if c.waited {
+	if !c.container.claim() {
 		return errors.New("minictr: Wait was already called")
 	}
-	c.waited = true
 	result, err := c.container.wait()
 	c.Result = result
 	close(c.ended)
@@ -197,8 +216,8 @@ func (c *Cmd) call(f func(*C.ctr_container, *C.ctr_error) C.int) error {
 	return c.container.call(f)
 }
 
-// Kill kills all processes of the container. Wait has to be called all the same. After the
-// end the error is os.ErrProcessDone, for Signal and the others too.
+// Kill kills all processes of the container. Wait has to be called all the same. After it
+// the error is os.ErrProcessDone, for Signal and the others too.
 func (c *Cmd) Kill() error {
 	return c.call(func(p *C.ctr_container, e *C.ctr_error) C.int {
 		return C.ctr_container_kill_all(p, e)
@@ -208,9 +227,13 @@ func (c *Cmd) Kill() error {
 // Signal sends a signal to the program. As process 1 it gets only those that it has a
 // handler for, SIGKILL and SIGSTOP excepted: see Spec.Init.
 func (c *Cmd) Signal(sig syscall.Signal) error {
-	return c.call(func(p *C.ctr_container, e *C.ctr_error) C.int {
+	err := c.call(func(p *C.ctr_container, e *C.ctr_error) C.int {
 		return C.ctr_container_kill(p, C.int(sig), e)
 	})
+	if errors.Is(err, syscall.ESRCH) { // ignoring SIGCHLD leaves nothing to wait for
+		return os.ErrProcessDone
+	}
+	return err
 }
 
 // Freeze stops all processes of the container, which needs limits or Spec.Accounting.

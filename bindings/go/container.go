@@ -6,7 +6,6 @@ package minictr
 import "C"
 
 import (
-	"errors"
 	"os"
 	"sync"
 	"syscall"
@@ -18,8 +17,10 @@ type container struct {
 	pid   int
 	pidfd *os.File // readable at its end, for the runtime to poll
 
-	mu sync.Mutex       // held while the library looks at p
-	p  *C.ctr_container // nil when its end has been seen
+	mu     sync.Mutex       // held while the library looks at p
+	p      *C.ctr_container // nil when Wait has seen its end
+	failed error            // why nobody can tell how it has ended
+	waited bool
 }
 
 // newContainer takes p over; it is ended if that fails.
@@ -54,48 +55,55 @@ func (c *container) call(f func(*C.ctr_container, *C.ctr_error) C.int) error {
 	return withError(func(e *C.ctr_error) bool { return f(c.p, e) == 0 })
 }
 
-// look asks, without waiting, whether it has ended, and has its limits on time kept. Until
-// then it says when to ask again in any case; the zero time if there is no need to.
-func (c *container) look() (ended bool, again time.Time, err error) {
+// look asks, without waiting, whether it has ended, and has its limits on time kept.
+func (c *container) look() (ended bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	err = withError(func(e *C.ctr_error) bool {
+	if c.p == nil || c.failed != nil {
+		return true, c.failed
+	}
+	c.failed = withError(func(e *C.ctr_error) bool {
 		r := C.ctr_container_wait(c.p, 0, e)
 		ended = r == 1
 		return r >= 0
 	})
-	if left := C.ctr_container_time_left_ms(c.p); left >= 0 {
-		again = time.Now().Add(time.Duration(left) * time.Millisecond)
+	return ended, c.failed
+}
+
+// timeLeft is how long a limit on time can't be reached; negative if there is none.
+func (c *container) timeLeft() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.p == nil {
+		return -1
 	}
-	return ended, again, err
+	return time.Duration(C.ctr_container_time_left_ms(c.p)) * time.Millisecond
 }
 
 // await returns when the container has ended, or when nobody can tell.
 func (c *container) await() error {
-	var looked error
-
 	conn, err := c.pidfd.SyscallConn()
 	if err != nil {
 		return err
 	}
-	look := func(uintptr) (done bool) {
-		var again time.Time
-		done, again, looked = c.look()
-		if !done && looked == nil {
-			looked = c.pidfd.SetReadDeadline(again)
-		}
+	var looked error
+	err = conn.Read(func(uintptr) (done bool) {
+		done, looked = c.look()
 		return done || looked != nil
+	})
+	if looked != nil {
+		return looked
 	}
-	for {
-		c.pidfd.SetReadDeadline(time.Time{}) // a past one would keep Read from looking
-		err := conn.Read(look)
-		if looked != nil {
-			return looked
-		}
-		if !errors.Is(err, os.ErrDeadlineExceeded) {
-			return err
-		}
-	}
+	return err
+}
+
+// claim lets one caller wait.
+func (c *container) claim() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	first := !c.waited
+	c.waited = true
+	return first
 }
 
 // wait waits for the end and lets go of all that the container has.

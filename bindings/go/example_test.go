@@ -47,7 +47,7 @@ func ExampleError() {
 }
 
 func ExampleCommandContext() {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()
 	err := minictr.CommandContext(ctx, "sleep", "100").Run()
 	fmt.Println(err, errors.Is(err, context.DeadlineExceeded))

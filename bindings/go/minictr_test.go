@@ -12,6 +12,7 @@ import (
 	"minictr"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -266,6 +267,53 @@ func TestUseOutOfOrder(t *testing.T) {
 	}
 }
 
+func TestWaitIsForOne(t *testing.T) {
+	cmd := shell("sleep 0.01")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	copied := *cmd
+	errs := make(chan error)
+	for _, c := range []*minictr.Cmd{cmd, cmd, &copied} {
+		go func(c *minictr.Cmd) { errs <- c.Wait() }(c)
+	}
+	refused := 0
+	for i := 0; i < 3; i++ {
+		if <-errs != nil {
+			refused++
+		}
+	}
+	if refused != 2 {
+		t.Error(refused, "were refused")
+	}
+}
+
+// In this program again: the runtime does not undo it.
+func TestSignalWhereSIGCHLDIsIgnored(t *testing.T) {
+	if os.Getenv("MINICTR_TEST_HELPER") == "" {
+		helper := exec.Command(os.Args[0], "-test.run=^TestSignalWhereSIGCHLDIsIgnored$")
+		helper.Env = append(os.Environ(), "MINICTR_TEST_HELPER=1")
+		if out, err := helper.CombinedOutput(); err != nil {
+			t.Errorf("%v: %s", err, out)
+		}
+		return
+	}
+	signal.Ignore(syscall.SIGCHLD)
+	cmd := shell("true")
+	out, _ := cmd.StdoutPipe()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	io.ReadAll(out)
+	for cmd.Signal(syscall.SIGTERM) == nil { // it may not have ended yet
+		time.Sleep(time.Millisecond)
+	}
+	if err := cmd.Signal(syscall.SIGTERM); !errors.Is(err, os.ErrProcessDone) {
+		t.Error(err)
+	}
+	cmd.Wait()
+}
+
 // ---- what a container is ----
 
 func TestRootfs(t *testing.T) {
@@ -285,7 +333,9 @@ func TestReadOnly(t *testing.T) {
 
 func TestFilesAndIdentity(t *testing.T) {
 	directory := t.TempDir()
-	os.WriteFile(filepath.Join(directory, "file"), []byte("text\n"), 0o644)
+	file := filepath.Join(directory, "file")
+	os.WriteFile(file, []byte("text\n"), 0o644)
+	os.Chmod(file, 0o644) // whatever the umask
 	os.Chmod(directory, 0o755)
 	cmd := shell("cat file; touch new 2>/dev/null || echo read-only; id -u; id -g; id -G; " +
 		"echo $NAME; stat -c %a /mnt; ls /mnt || true")
@@ -351,6 +401,26 @@ func TestWallLimit(t *testing.T) {
 		t.Error(failed.Result)
 	}
 	expect(t, failed.Error(), "signal: killed (wall_limit)")
+}
+
+func TestTimeLimitsAreKeptBeforeWait(t *testing.T) {
+	for end, limits := range map[minictr.End]minictr.Limits{
+		minictr.WallLimit: {WallTime: 50 * time.Millisecond},
+		minictr.CPULimit:  {CPUTime: 50 * time.Millisecond},
+	} {
+		cmd := shell("while :; do :; done")
+		cmd.Limits = limits
+		out, _ := cmd.StdoutPipe()
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadAll(out); err != nil {
+			t.Error(err)
+		}
+		if failed := exitError(t, cmd.Wait()); failed.End != end {
+			t.Error(failed.Result)
+		}
+	}
 }
 
 func TestCPULimit(t *testing.T) {
@@ -544,14 +614,23 @@ func TestWaitingTakesNoThread(t *testing.T) {
 func TestContainerOutlivesTheThreadOfItsGoroutine(t *testing.T) {
 	cmd := minictr.Command("sh", "-c", "read line; exit 5")
 	in, _ := cmd.StdinPipe()
-	thread := make(chan int)
-	go func() {
-		runtime.LockOSThread() // it ends with the goroutine
+	thread, done := make(chan int), make(chan int)
+	defer close(done)
+	var start func()
+	start = func() {
+		runtime.LockOSThread() // it ends with the goroutine, unless it is the main thread
+		if syscall.Gettid() == os.Getpid() {
+			go start() // on another one, for this one is taken
+			<-done
+			runtime.UnlockOSThread()
+			return
+		}
 		if err := cmd.Start(); err != nil {
 			t.Error(err)
 		}
 		thread <- syscall.Gettid()
-	}()
+	}
+	go start()
 	task := fmt.Sprintf("/proc/self/task/%d", <-thread)
 	for {
 		if _, err := os.Stat(task); err != nil {

@@ -17,6 +17,8 @@ library=$(LD_LIBRARY_PATH='' MINICTR_LIBRARY="$PREFIX/$LIBDIR/libminictr.so.0" p
 import minictr
 print(minictr.version())')
 expect "the version of MINICTR_LIBRARY" "$(pkg-config --modversion minictr)" "$library"
+expect "the version of the package" "$library" \
+	"$(sed -n 's/^version = "\(.*\)"/\1/p' "$SRC/bindings/python/pyproject.toml")"
 
 cd "$SRC/examples/python"
 make_rootfs

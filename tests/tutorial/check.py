@@ -248,6 +248,7 @@ def commands_of(chapter, block):
 
 def run(chapter, programs):
     """In a directory that ordinary users and containers see, unlike many of /tmp or /root."""
+    os.umask(0o022)
     work = tempfile.mkdtemp(prefix="minictr-tutorial-", dir="/var/tmp")
     sessions, count = {}, 0
     try:
@@ -256,7 +257,7 @@ def run(chapter, programs):
         os.mkdir(directory, 0o755)
         os.mkdir(programs_here, 0o755)
         for program in programs:
-            shutil.copy(program, programs_here)
+            os.chmod(shutil.copy(program, programs_here), 0o755)
         path = f"{programs_here}:{os.environ['PATH']}:/usr/sbin:/sbin"
         if os.geteuid() == 0 and any(is_users(block) for block in chapter.blocks):
             os.chown(directory, NOBODY, NOBODY)

@@ -37,6 +37,10 @@ class MinictrError(OSError):
     def __str__(self):
         return self.strerror
 
+    def __reduce__(self):  # for another process: OSError would give two arguments
+        return type(self), (self.code, self.errno, self.step, self.object, self.hint,
+                            self.strerror)
+
 
 class ProgramNotFound(MinictrError, FileNotFoundError):
     """The program does not exist in the container: Code.NOT_FOUND."""

@@ -2,11 +2,13 @@
 """Containers that run, and what became of them."""
 
 import concurrent.futures
+import contextlib
 import ctypes
 import errno
 import io
 import math
 import os
+import queue
 import select
 import selectors
 import signal
@@ -20,13 +22,15 @@ from .errors import CalledProcessError, MinictrError
 from .spec import Spec
 
 _CHUNK = 65536
+_LONGEST = 1000000  # seconds; poll(2) takes no more than an int of milliseconds
 
 
 class _Spawner:
     """Makes containers on threads that stay.
 
     The kernel kills a container when the thread that made it ends. The main thread stays as
-    long as the process does; for any other there are threads of this class's own.
+    long as the process does; for any other there are threads of this class's own. Those of
+    an executor would end with the main thread's program, and others may go on after that.
     """
 
     def __init__(self):
@@ -34,12 +38,30 @@ class _Spawner:
         os.register_at_fork(after_in_child=self._reset)  # which has no threads
 
     def _reset(self):
-        self._pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count(), "minictr")
+        self._lock = threading.Lock()
+        self._work = queue.SimpleQueue()
+        self._idle = threading.Semaphore(0)
+        self._threads = 0
 
     def __call__(self, function, *arguments):
         if threading.get_native_id() == os.getpid():
             return call(function, *arguments)
-        return self._pool.submit(call, function, *arguments).result()
+        future = concurrent.futures.Future()
+        with self._lock:
+            if not self._idle.acquire(blocking=False) and self._threads < (os.cpu_count() or 1):
+                threading.Thread(target=self._serve, name="minictr", daemon=True).start()
+                self._threads += 1
+        self._work.put((future, function, arguments))
+        return future.result()
+
+    def _serve(self):
+        while True:
+            future, function, arguments = self._work.get()
+            try:
+                future.set_result(call(function, *arguments))
+            except BaseException as error:
+                future.set_exception(error)
+            self._idle.release()
 
 
 _spawn = _Spawner()
@@ -135,9 +157,15 @@ class Popen:
                errors=None):
         self.args = args
         self.returncode = self.end = self.usage = None
-        self._lock = threading.Lock()  # held while the library looks at the container
+        # Held while the library looks at the container. A signal handler may ask too, in the
+        # thread that holds it, so who has it last is counted.
+        self._lock = threading.RLock()
+        self._holders = 0
         self._container = None
+        self._over = False  # its end has been seen, or nobody can tell
         self._owner = os.getpid()
+        self._input = None  # what communicate() has still to write; None: it was not called
+        self._output = {}  # what it has read, by stream
         streams = _Streams(stdin, stdout, stderr)
         try:
             self._container = spawn(streams.fds)
@@ -177,43 +205,60 @@ class Popen:
     def __del__(self):
         # A copy of this object in a forked process is not the one whose end matters.
         if getattr(self, "_container", None) and os.getpid() == self._owner:
-            warnings.warn(f"{self!r} was not waited for: it is killed", ResourceWarning, source=self)
+            if not self._over:
+                warnings.warn(f"{self!r} was not waited for: it is killed", ResourceWarning,
+                              source=self)
             self._free()
 
     def _free(self):
-        lib.ctr_container_free(self._container)
-        self._container = None
+        container, self._container = self._container, None
+        lib.ctr_container_free(container)
+
+    @contextlib.contextmanager
+    def _held(self):
+        """The container, which is not freed meanwhile; None if there is none to look at."""
+        if os.getpid() != self._owner:
+            yield None
+            return
+        with self._lock:
+            self._holders += 1
+            try:
+                yield self._container
+            finally:
+                if self._over and self._holders == 1:
+                    self._free()
+                self._holders -= 1
 
     # ---- its end ----
 
     def _look(self):
         """Whether it has ended; has limits on time kept. Until then when to look again."""
-        with self._lock:
-            if not self._container:
+        with self._held() as container:
+            if not container or self._over:
                 return True, -1
             try:
-                ended = call(lib.ctr_container_wait, self._container, 0) == 1
+                ended = call(lib.ctr_container_wait, container, 0) == 1
             except MinictrError:
-                self._free()
+                self._over = True
                 raise
             if not ended:
-                return False, lib.ctr_container_time_left_ms(self._container)
-            self._take_result()
+                return False, lib.ctr_container_time_left_ms(container)
+            self._take_result(container)
             return True, -1
 
-    def _take_result(self):
-        number = lib.ctr_container_signal(self._container)
-        self.end = lib.ctr_container_end_name(lib.ctr_container_end(self._container)).decode()
-        self.usage = _usage(self._container)
-        self.returncode = -number if number else lib.ctr_container_exit_code(self._container)
-        self._free()
+    def _take_result(self, container):
+        number = lib.ctr_container_signal(container)
+        self.end = lib.ctr_container_end_name(lib.ctr_container_end(container)).decode()
+        self.usage = _usage(container)
+        self.returncode = -number if number else lib.ctr_container_exit_code(container)
+        self._over = True
 
     def _sleep(self, milliseconds):
         """Until its end, or that long; -1: for ever. Signal handlers are run meanwhile."""
-        with self._lock:
-            if not self._container:
+        with self._held() as container:
+            if not container or self._over:
                 return
-            pidfd = os.dup(self.fileno())  # another thread may free the container
+            pidfd = os.dup(lib.ctr_container_pidfd(container))  # others may free it
         try:
             poller = select.poll()
             poller.register(pidfd, select.POLLIN)
@@ -223,7 +268,10 @@ class Popen:
 
     def fileno(self):
         """A descriptor that is readable when it has ended, until that has been waited for."""
-        return lib.ctr_container_pidfd(self._container)
+        with self._held() as container:
+            if not container or self._over:
+                raise ValueError("the container was waited for")
+            return lib.ctr_container_pidfd(container)
 
     def poll(self):
         """The returncode, None if it has not ended."""
@@ -239,7 +287,7 @@ class Popen:
                 return self.returncode
             left = -1
             if deadline is not None:
-                left = math.ceil(max(0, deadline - time.monotonic()) * 1000)
+                left = math.ceil(min(max(0, deadline - time.monotonic()), _LONGEST) * 1000)
                 if left == 0:
                     raise subprocess.TimeoutExpired(self.args, timeout)
             self._sleep(again if left == -1 or 0 <= again < left else left)
@@ -247,11 +295,19 @@ class Popen:
     # ---- its streams ----
 
     def communicate(self, input=None, timeout=None):
-        """Write input, read all output, wait for the end: (stdout, stderr)."""
+        """Write input, read all output, wait for the end: (stdout, stderr).
+
+        After TimeoutExpired it can be called again, without input, and nothing is lost.
+        """
+        if self._input is None:
+            self._input = self._encode(input)
+            self._output = {stream: [] for stream in (self.stdout, self.stderr) if stream}
+        elif input:
+            raise ValueError("Cannot send input after starting communication")
         deadline = None if timeout is None else time.monotonic() + timeout
-        output = self._exchange(self._encode(input), timeout, deadline)
+        self._exchange(timeout, deadline)
         self.wait(None if deadline is None else max(0, deadline - time.monotonic()))
-        return tuple(self._decode(stream, output) for stream in (self.stdout, self.stderr))
+        return tuple(self._decode(stream) for stream in (self.stdout, self.stderr))
 
     def _encode(self, text):
         if text is None or not self.stdin:
@@ -260,35 +316,35 @@ class Popen:
             text = text.encode(self.stdin.encoding, self.stdin.errors)
         return memoryview(text).cast("B")
 
-    def _decode(self, stream, output):
+    def _decode(self, stream):
         if not stream:
             return None
-        data = b"".join(output[stream])
+        data = b"".join(self._output[stream])
         if not self._text:
             return data
         text = data.decode(stream.encoding, stream.errors)
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
-    def _exchange(self, data, timeout, deadline):
-        """What each stream has said, by stream, when all have ended. Time limits are kept."""
-        output = {stream: [] for stream in (self.stdout, self.stderr) if stream}
+    def _exchange(self, timeout, deadline):
+        """Until all streams have ended. Time limits are kept."""
         with selectors.DefaultSelector() as selector:
-            for stream in output:
+            for stream in self._output:
                 if not stream.closed:
                     selector.register(stream, selectors.EVENT_READ)
             if self._flush():
                 os.set_blocking(self.stdin.fileno(), False)
                 selector.register(self.stdin, selectors.EVENT_WRITE)
             while selector.get_map():
-                for key, _ in selector.select(self._time_to_look(timeout, deadline, output)):
-                    if key.fileobj is self.stdin:
-                        data = self._write(data)
-                    else:
-                        output[key.fileobj].append(os.read(key.fd, _CHUNK))
-                    if not (data if key.fileobj is self.stdin else output[key.fileobj][-1]):
+                for key, _ in selector.select(self._time_to_look(timeout, deadline)):
+                    if not (self._write() if key.fileobj is self.stdin else self._read(key)):
                         selector.unregister(key.fileobj)
                         key.fileobj.close()
-        return output
+
+    def _read(self, key):
+        """Whether there may be more."""
+        data = os.read(key.fd, _CHUNK)
+        self._output[key.fileobj].append(data)
+        return bool(data)
 
     def _flush(self):
         """Whether there is a standard input to write to."""
@@ -300,34 +356,35 @@ class Popen:
             pass  # the next write says so too
         return True
 
-    def _write(self, data):
-        """Returns what is still to be written; nothing when nobody reads."""
+    def _write(self):
+        """Whether there is more to write, and somebody who may read it."""
         try:
-            return data[os.write(self.stdin.fileno(), data):]
+            self._input = self._input[os.write(self.stdin.fileno(), self._input):]
         except BlockingIOError:
-            return data
+            pass
         except BrokenPipeError:
-            return b""
+            self._input = b""
+        return bool(self._input)
 
-    def _time_to_look(self, timeout, deadline, output):
+    def _time_to_look(self, timeout, deadline):
         """How many seconds the streams may be waited for; None: for ever."""
         _, again = self._look()
         left = None if again < 0 else again / 1000
         if deadline is None:
             return left
-        rest = deadline - time.monotonic()
+        rest = min(deadline - time.monotonic(), _LONGEST)
         if rest <= 0:
             raise subprocess.TimeoutExpired(self.args, timeout, *(
-                b"".join(output[stream]) if stream else None
+                b"".join(self._output[stream]) if stream else None
                 for stream in (self.stdout, self.stderr)))
         return rest if left is None else min(left, rest)
 
     # ---- what can be done to it ----
 
     def _call(self, function, *arguments):
-        with self._lock:
-            if self._container:
-                call(function, self._container, *arguments)
+        with self._held() as container:
+            if container and not self._over:
+                call(function, container, *arguments)
 
     def send_signal(self, number):
         """Send a signal to the program; nothing after its end.
@@ -359,8 +416,8 @@ class Popen:
 
     def stats(self):
         """What it uses now, or has used: a dictionary."""
-        with self._lock:
-            return _usage(self._container) if self._container else self.usage
+        with self._held() as container:
+            return _usage(container) if container and not self._over else self.usage
 
 
 class CompletedProcess(subprocess.CompletedProcess):

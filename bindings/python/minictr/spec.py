@@ -124,6 +124,7 @@ class Spec:
         if self.cwd is not None:
             call(lib.ctr_spec_set_cwd, spec, encode(self.cwd))
         for fd in self.pass_fds:
+            _unsigned(fd, 31)
             call(lib.ctr_spec_set_fd, spec, fd, fd)
         call(lib.ctr_spec_set_init, spec, self.init)
 
@@ -139,7 +140,7 @@ class Spec:
         for mount in self.tmpfs:
             mount = _made(Tmpfs, mount)
             call(lib.ctr_spec_add_tmpfs, spec, encode(mount.target),
-                 _unsigned(mount.size_bytes), mount.mode, 0)
+                 _unsigned(mount.size_bytes), _unsigned(mount.mode, 32), 0)
 
     def _identity(self, spec):
         if self.user is not None:
@@ -176,7 +177,10 @@ class Spec:
             call(lib.ctr_limits_set_cpuset_cpus, limits, encode(self.cpuset))
         call(lib.ctr_spec_set_wall_limit_ms, spec, _milliseconds(self.wall_time))
         call(lib.ctr_spec_set_cpu_limit_ms, spec, _milliseconds(self.cpu_time))
-        call(lib.ctr_spec_set_output_limit, spec, _unsigned(self.output_bytes or 0))
+        if self.output_bytes is not None:
+            if self.output_bytes == 0:
+                raise ValueError("output_bytes: 0 would be no limit")
+            call(lib.ctr_spec_set_output_limit, spec, _unsigned(self.output_bytes))
 
 
 def _made(kind, value):
@@ -189,10 +193,10 @@ def _choose(what, name, table):
     return table[name]
 
 
-def _unsigned(number):
-    """ctypes would take the low 64 bits of any number."""
-    if not 0 <= number < 1 << 64:
-        raise ValueError(f"{number}: not from 0 to 2**64 - 1")
+def _unsigned(number, bits=64):
+    """ctypes would take the low bits of any number."""
+    if not 0 <= number < 1 << bits:
+        raise ValueError(f"{number}: not from 0 to 2**{bits} - 1")
     return number
 
 
@@ -202,4 +206,4 @@ def _milliseconds(seconds):
         return 0
     if seconds < 0:
         raise ValueError(f"{seconds}: not a time")
-    return max(1, math.ceil(seconds * 1000))
+    return _unsigned(max(1, math.ceil(seconds * 1000)))

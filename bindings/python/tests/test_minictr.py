@@ -7,7 +7,9 @@ import errno
 import gc
 import os
 import pathlib
+import pickle
 import select
+import selectors
 import shutil
 import signal
 import subprocess
@@ -16,6 +18,7 @@ import tempfile
 import threading
 import time
 import unittest
+import unittest.mock
 import warnings
 
 import minictr
@@ -93,6 +96,28 @@ class Streams(unittest.TestCase):
             self.assertEqual(process.communicate("third\n"), ("second\nthird\n", None))
         self.assertEqual(process.returncode, 0)
 
+    def test_communicate_again_after_a_timeout(self):
+        script = "echo out; read line; echo $line; read line; cat"
+        with minictr.Popen(["sh", "-c", script], stdin=PIPE, stdout=PIPE) as process:
+            process.send_signal(signal.SIGSTOP)
+            with self.assertRaises(minictr.TimeoutExpired):
+                process.communicate(b"1\n2\n" + b"x" * MIB, timeout=0.01)
+            with self.assertRaises(ValueError):
+                process.communicate(b"more")
+            process.send_signal(signal.SIGCONT)
+            for _ in range(2):
+                self.assertEqual(process.communicate()[0], b"out\n1\n" + b"x" * MIB)
+
+    def test_output_before_a_timeout_is_not_lost(self):
+        with minictr.Popen(["sh", "-c", "echo out; sleep 100"], stdout=PIPE) as process:
+            read = None
+            while not read:
+                with self.assertRaises(minictr.TimeoutExpired) as caught:
+                    process.communicate(timeout=0.01)
+                read = caught.exception.stdout
+            process.kill()
+            self.assertEqual(process.communicate()[0], b"out\n")
+
     def test_communicate_without_streams(self):
         with minictr.Popen(["true"], text=True) as process:
             self.assertEqual(process.communicate("ignored"), (None, None))
@@ -144,6 +169,23 @@ class Ends(unittest.TestCase):
             process.kill()
             self.assertEqual(process.wait(), -signal.SIGKILL)
             self.assertEqual(process.wait(0), -signal.SIGKILL)
+
+    def test_timeout_that_is_longer_than_poll_can_wait(self):
+        for timeout in 1 << 40, float("inf"):
+            with minictr.Popen(["cat"], stdin=PIPE, stdout=PIPE) as process:
+                self.assertEqual(process.communicate(b"text", timeout)[0], b"text")
+                self.assertEqual(process.wait(timeout), 0)
+            with minictr.Popen(["sleep", "0.01"]) as process:
+                self.assertEqual(process.wait(timeout), 0)
+
+    def test_descriptor_until_its_end(self):
+        with minictr.Popen(["true"]) as process, selectors.DefaultSelector() as selector:
+            selector.register(process, selectors.EVENT_READ)
+            selector.select()
+            process.wait()
+            with self.assertRaises(ValueError):
+                process.fileno()
+            selector.unregister(process)
 
     def test_timeout_kills_all(self):
         for timeout in 0.1, 1, 10:  # a busy machine may not have come to the output
@@ -201,6 +243,7 @@ class Containers(unittest.TestCase):
         with tempfile.TemporaryDirectory() as directory:
             os.chmod(directory, 0o755)
             pathlib.Path(directory, "file").write_text("text\n")
+            os.chmod(f"{directory}/file", 0o644)  # whatever the umask
             done = shell("cat file; touch new 2>/dev/null || echo read-only; id -u; id -g; id -G;"
                          "echo $NAME; stat -c %a /mnt; ls /mnt", cwd="/tmp/in",
                          binds=[minictr.Bind(directory, "/tmp/in", read_only=True)],
@@ -270,6 +313,15 @@ class Errors(unittest.TestCase):
         self.assertIn("/no/such/root", str(error))
         self.assertTrue(error.step)
 
+    def test_errors_can_be_sent_to_another_process(self):
+        for start in (lambda: minictr.run("no-such-program"), lambda: shell("exit 3", check=True)):
+            with self.assertRaises(Exception) as caught:
+                start()
+            error = caught.exception
+            copy = pickle.loads(pickle.dumps(error))
+            self.assertEqual((type(copy), str(copy), copy.__dict__),
+                             (type(error), str(error), error.__dict__))
+
     def test_values_that_the_library_refuses(self):
         for keywords in ({"cwd": "relative"}, {"hostname": "a b"}, {"user": "no such"},
                          {"add_caps": ["NONE"]}, {"binds": [("relative",)]}, {"memory_bytes": 1},
@@ -283,6 +335,8 @@ class Errors(unittest.TestCase):
     def test_values_that_c_would_misread(self):
         for keywords in ({"hostname": "a\0b"}, {"pids": -1}, {"memory_bytes": 1 << 64},
                          {"cpus": -0.5}, {"wall_time": -1}, {"host_namespaces": ["mount"]},
+                         {"wall_time": (1 << 64) / 1000}, {"pass_fds": [1 << 32]},
+                         {"tmpfs": [("/mnt", 0, 1 << 32)]}, {"output_bytes": 0},
                          {"userns": "none"}):
             with self.assertRaises(ValueError, msg=keywords):
                 minictr.run(["true"], **keywords)
@@ -347,6 +401,42 @@ class Host(unittest.TestCase):
         finally:
             signal.signal(signal.SIGALRM, before)
 
+    def test_signal_handlers_may_ask(self):
+        asked = []
+        real = minictr.process.call
+
+        def call(function, *arguments):
+            with unittest.mock.patch("minictr.process.call", real):
+                signal.raise_signal(signal.SIGALRM)  # here the lock is held
+            return real(function, *arguments)
+
+        def handler(*_):
+            asked.append(process.poll())
+
+        before = signal.signal(signal.SIGALRM, handler)
+        try:
+            with minictr.Popen(["sh", "-c", "exit 3"], accounting=True) as process:
+                select.select([process], [], [])
+                with unittest.mock.patch("minictr.process.call", call):
+                    self.assertEqual(process.wait(), 3)
+            self.assertIn(3, asked)
+            self.assertGreater(process.usage["wall_us"], 0)
+        finally:
+            signal.signal(signal.SIGALRM, before)
+
+    def test_threads_go_on_after_the_main_program(self):
+        code = ("import minictr, threading\n"
+                "def work():\n"
+                "    process = minictr.Popen(['cat'], stdin=-1, stdout=-1)\n"
+                "    started.set()\n"
+                "    threading.main_thread().join()\n"
+                "    print(process.communicate(b'text')[0], process.returncode,\n"
+                "          minictr.run(['sh', '-c', 'exit 3']).returncode)\n"
+                "started = threading.Event()\n"
+                "threading.Thread(target=work).start()\n"
+                "started.wait()\n")
+        self.assertEqual(subprocess.check_output([sys.executable, "-c", code]), b"b'text' 0 3\n")
+
     def test_container_outlives_the_thread_that_started_it(self):
         started = []
         thread = threading.Thread(target=lambda: started.append(
@@ -380,6 +470,10 @@ class Host(unittest.TestCase):
                 with warnings.catch_warnings():
                     warnings.simplefilter("error")
                     process.__del__()
+                with contextlib.suppress(KeyError):
+                    with process:
+                        raise KeyError
+                process.kill()
                 code = minictr.run(["sh", "-c", "exit 4"]).returncode
                 os._exit(code)
             self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 4)
