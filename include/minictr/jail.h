@@ -312,7 +312,8 @@ size_t ctr_jail_json(const ctr_jail *jail, char *text, size_t size);
  * on.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID      @dir is NULL or empty, or @how is unknown
+ *   CTR_E_INVALID      @dir is NULL or empty, the host's root, or a directory on the list
+ *                      itself, or @how is unknown
  *   CTR_E_STATE        a file has changed since it was added, something of another kind is in
  *                      an entry's place, or another call writes to @dir
  *   CTR_E_UNSUPPORTED  the file system can't share blocks, or the file would have to be linked

@@ -27,7 +27,8 @@ extern "C" {
  * followed below @root. Nothing is executed.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID         @root or @name is NULL or empty, or the path does not fit
+ *   CTR_E_INVALID         @root or @name is NULL or empty, @name has no slash and there is no
+ *                         @search, or the path does not fit
  *   CTR_E_NOT_FOUND       there is no such program
  *   CTR_E_NOT_EXECUTABLE  it is there and can't be executed: the hint says why
  *   CTR_E_SYSTEM          @root can't be opened

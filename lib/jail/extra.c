@@ -29,7 +29,7 @@ const struct ctr__extra ctr__extras[] = {
 	  LIST("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty") },
 	{ "python3", "the modules of Python",
 	  LIST("/usr/lib/python3", "/usr/lib/python3.*", "/usr/lib64/python3.*", "/etc/python3*",
-	       "/usr/local/lib/python3*") },
+	       "/usr/lib/*/libgcc_s.so.1", "/usr/lib64/libgcc_s.so.1", "/usr/local/lib/python3*") },
 	{ "perl", "the modules of Perl",
 	  LIST("/etc/perl", "/usr/lib/*/perl-base", "/usr/lib/*/perl", "/usr/lib/*/perl5",
 	       "/usr/lib/perl5", "/usr/lib64/perl5", "/usr/share/perl", "/usr/share/perl5",

@@ -101,7 +101,9 @@ static int add_program(const struct ctr__adding *a, const char *path)
 	if (r < 0 && r != -EISDIR && r != -EOPNOTSUPP)
 		return ctr__error_sys(a->err, -r, "look at the program", path);
 	if (r < 0 || entry->kind != CTR_JAIL_FILE)
-		return refuse_program(a, path, EACCES, "it is not a regular file");
+		return refuse_program(a, path, EACCES,
+				      "it is not a regular file: it can be included, as what is "
+				      "no program");
 	if (!(entry->st.stx_mode & 0111))
 		return refuse_program(a, path, EACCES,
 				      "it is not executable: chmod +x makes it so");

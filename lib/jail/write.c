@@ -454,6 +454,22 @@ static int check_root(const struct writing *w, const char *dir)
 	return ctr__error_value(w->err, "jail directory", dir, "another one than the host's root");
 }
 
+/* A directory that was added whole would have, in the jail, the jail, and so on. */
+static int check_inside(const struct writing *w, const struct ctr__list *list, const char *dir)
+{
+	struct statx ours;
+	int r = sys_statx(w->root, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &ours);
+
+	if (r < 0)
+		return ctr__error_sys(w->err, -r, "look at the jail's directory", dir);
+	for (size_t i = 0; i < list->n; i++)
+		if (list->entries[i]->kind == CTR_JAIL_DIRECTORY &&
+		    same_file(&list->entries[i]->st, &ours))
+			return ctr__error_value(w->err, "jail directory", dir,
+						"one that is not part of the jail itself");
+	return 0;
+}
+
 static int open_root(struct writing *w, const char *dir)
 {
 	int r = sys_mkdirat(AT_FDCWD, dir, 0755);
@@ -484,6 +500,8 @@ CTR_EXPORT int ctr_jail_write(ctr_jail *jail, const char *dir, uint32_t how, ctr
 		return ctr__error_number(err, "way to make files", how, "CTR_JAIL_COPY, ...");
 	w.gives = sys_capget(&caps) == 0 && caps.effective & UINT64_C(1) << CAP_CHOWN;
 	r = open_root(&w, dir);
+	if (r == 0)
+		r = check_inside(&w, &jail->list, dir);
 	if (r == 0)
 		r = write_all(&w, &jail->list);
 	ctr__fd_close(w.root);

@@ -490,6 +490,8 @@ CTR_EXPORT int ctr_program_find(const char *root, const char *name, const char *
 		return ctr__error_value(err, "root directory", root, "the path of a directory");
 	if (!name || !*name)
 		return ctr__error_value(err, "program", name, "its path or its name");
+	if (!strchr(name, '/') && (!search || !*search))
+		return ctr__error_value(err, "program", name, "a path, for there is no PATH value");
 	r = open_view(&view, root, err);
 	if (r == 0)
 		r = find_in(&view, name, search, found, err);

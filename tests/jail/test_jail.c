@@ -659,6 +659,17 @@ START_TEST(test_write__is_refused_by_what_is_wrong)
 }
 END_TEST
 
+START_TEST(test_write__into_what_was_added_is_refused)
+{
+	host_file("tree/a", "1", 0644);
+	world_mkdir("host/tree/jail");
+	done(add_path(host_path("tree")));
+	ck_assert_int_eq(ctr_jail_write(jail, host_path("tree/jail"), CTR_JAIL_COPY, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "part of the jail itself");
+	ck_assert_int_eq(world_count(host_path("tree/jail")), 0);
+}
+END_TEST
+
 START_TEST(test_write__a_thing_of_another_kind_stays)
 {
 	host_file("d/a", "1", 0644);
@@ -970,6 +981,7 @@ int main(void)
 	tcase_add_test(tc, test_write__brings_owners_up_to_date);
 	tcase_add_test(tc, test_write__a_file_that_has_changed_is_refused);
 	tcase_add_test(tc, test_write__is_refused_by_what_is_wrong);
+	tcase_add_test(tc, test_write__into_what_was_added_is_refused);
 	tcase_add_test(tc, test_write__a_thing_of_another_kind_stays);
 	tcase_add_loop_test(tc, test_write__nothing_outside_whatever_links_lie_in_the_jail, 0,
 			    2 * sizeof(traps) / sizeof(traps[0]));

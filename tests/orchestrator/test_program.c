@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether a program can run on a root; what containers make of the same is in test_compile.c. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/suite.h"
+#include "support/world.h"
+
+static ctr_error *err;
+static char root[PATH_MAX], path[PATH_MAX];
+
+static void begin(void)
+{
+	err = ctr_error_new();
+	snprintf(root, sizeof(root), "%s", world_rootfs("root"));
+}
+
+static void end(void)
+{
+	ctr_error_free(err);
+}
+
+static void expect(const char *name, const char *search, const char *found)
+{
+	ck_assert_msg(ctr_program_find(root, name, search, path, sizeof(path), err) == 0, "%s",
+		      ctr_error_message(err));
+	ck_assert_str_eq(path, found);
+}
+
+static void refused(const char *name, const char *search, int code, const char *words)
+{
+	ctr_error_clear(err);
+	ck_assert_int_eq(ctr_program_find(root, name, search, path, sizeof(path), err), -1);
+	suite_expect_error(err, code, words);
+}
+
+START_TEST(test_program_find__as_a_process_there_would)
+{
+	expect("/bin/sh", NULL, "/bin/sh");
+	expect("bin/sh", NULL, "/bin/sh");
+	expect("sh", "/nowhere:/bin", "/bin/sh");
+	ck_assert_int_eq(symlink("/bin/busybox", world_path("root/absolute")), 0);
+	expect("/absolute", NULL, "/absolute");
+	ck_assert_int_eq(ctr_program_find(root, "/bin/sh", NULL, NULL, 0, err), 0);
+}
+END_TEST
+
+START_TEST(test_program_find__says_what_is_wrong)
+{
+	char small[4];
+
+	world_write(world_path("root/script"), "#!/bin/none\n", 0755);
+	world_write(world_path("root/data"), "x", 0644);
+	refused("/script", NULL, CTR_E_NOT_EXECUTABLE, "/bin/none");
+	refused("/data", NULL, CTR_E_NOT_EXECUTABLE, "chmod +x");
+	refused("/bin", NULL, CTR_E_NOT_EXECUTABLE, "is a directory");
+	refused("/bin/none", NULL, CTR_E_NOT_FOUND, "/bin/none");
+	refused("none", "/bin", CTR_E_NOT_FOUND, "/bin");
+	refused("sh", NULL, CTR_E_INVALID, "PATH");
+	refused("sh", "", CTR_E_INVALID, "PATH");
+	refused("", NULL, CTR_E_INVALID, "program");
+	refused(NULL, NULL, CTR_E_INVALID, "program");
+	ck_assert_int_eq(ctr_program_find(root, "/bin/sh", NULL, small, sizeof(small), err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "/bin/sh");
+	ck_assert_int_eq(ctr_program_find("/no/root", "/bin/sh", NULL, NULL, 0, err), -1);
+	suite_expect_error(err, CTR_E_SYSTEM, "/no/root");
+	ck_assert_int_eq(ctr_program_find(NULL, "/bin/sh", NULL, NULL, 0, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "root directory");
+}
+END_TEST
+
+/* The host has it, which is of no use there. */
+START_TEST(test_program_find__does_not_look_outside)
+{
+	ck_assert_int_eq(symlink("../../../../../../usr/bin/env", world_path("root/out")), 0);
+	refused("/out", NULL, CTR_E_NOT_FOUND, "/out");
+	refused("/../../../../usr/bin/env", NULL, CTR_E_NOT_FOUND, "env");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("program");
+	TCase *tc = suite_case(suite, "program");
+
+	tcase_add_checked_fixture(tc, begin, end);
+	tcase_add_test(tc, test_program_find__as_a_process_there_would);
+	tcase_add_test(tc, test_program_find__says_what_is_wrong);
+	tcase_add_test(tc, test_program_find__does_not_look_outside);
+	return suite_run(suite);
+}
