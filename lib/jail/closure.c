@@ -26,17 +26,8 @@ struct closure {
 	struct ctr__search search;
 	struct object **objects; /* each stays where it is: others point to it */
 	size_t n;
+	struct object *loader; /* one of them; NULL: there is none */
 };
-
-static void closure_clear(struct closure *c)
-{
-	for (size_t i = 0; i < c->n; i++) {
-		free(c->objects[i]->name);
-		free(c->objects[i]->origin);
-		free(c->objects[i]);
-	}
-	free(c->objects);
-}
 
 /* Objects are found again in other closures: each is read once. 0 or -errno. */
 static int read_elf(struct ctr__entry *entry)
@@ -73,44 +64,76 @@ static int refuse_elf(const struct ctr__adding *a, const struct ctr__entry *entr
 			      entry->path, "it is truncated or damaged");
 }
 
-/* path: as the loader has it, which may lead over links. */
+static void object_free(struct object *o)
+{
+	free(o->name);
+	free(o->origin);
+	free(o);
+}
+
+/* path: as the loader has it, which may lead over links. NULL when out of memory. */
+static struct object *object_new(struct ctr__entry *entry, const char *name, const char *path,
+				 const struct object *above)
+{
+	const char *slash = strrchr(path, '/');
+	struct object *o = calloc(1, sizeof(*o));
+
+	if (!o)
+		return NULL;
+	o->entry = entry;
+	o->name = strdup(name);
+	o->origin = strndup(path, slash > path ? (size_t)(slash - path) : 1);
+	o->loaded = (struct ctr__loaded){
+		.elf = entry->elf,
+		.origin = o->origin,
+		.above = above ? &above->loaded : NULL,
+	};
+	if (o->name && o->origin)
+		return o;
+	object_free(o);
+	return NULL;
+}
+
+static void closure_clear(struct closure *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		object_free(c->objects[i]);
+	free(c->objects);
+}
+
+static int append(struct closure *c, struct object *o)
+{
+	struct object **grown = reallocarray(c->objects, c->n + 1, sizeof(struct object *));
+
+	if (!grown) {
+		object_free(o);
+		return -ENOMEM;
+	}
+	c->objects = grown;
+	c->objects[c->n++] = o;
+	return 0;
+}
+
 static int add_object(struct closure *c, struct ctr__entry *entry, const char *name,
 		      const char *path, const struct object *above)
 {
-	const char *slash = strrchr(path, '/');
-	struct object **grown, *o;
+	struct object *o;
 	int r = read_elf(entry);
 
 	if (is_no_elf(r) && c->a->lenient)
 		return 0; /* it is on the list, and what it is is its own affair */
 	if (r < 0)
 		return refuse_elf(c->a, entry, r);
-	grown = reallocarray(c->objects, c->n + 1, sizeof(struct object *));
-	if (!grown)
+	o = object_new(entry, name, path, above);
+	if (!o || append(c, o) < 0)
 		return ctr__error_nomem(c->a->err);
-	c->objects = grown;
-	o = calloc(1, sizeof(*o));
-	if (!o)
-		return ctr__error_nomem(c->a->err);
-	c->objects[c->n++] = o;
-	o->entry = entry;
-	o->name = strdup(name);
-	o->origin = strndup(path, slash > path ? (size_t)(slash - path) : 1);
-	if (!o->name || !o->origin)
-		return ctr__error_nomem(c->a->err);
-	o->loaded = (struct ctr__loaded){
-		.elf = entry->elf,
-		.origin = o->origin,
-		.above = above ? &above->loaded : NULL,
-	};
 	return 0;
 }
 
 static struct object *find_name(const struct closure *c, const char *name)
 {
-	/* The loader comes behind the program, if there is one. */
-	if (c->n > 1 && ctr__search_is_loader(&c->search, name))
-		return c->objects[1];
+	if (c->loader && ctr__search_is_loader(&c->search, name))
+		return c->loader;
 	for (size_t i = 0; i < c->n; i++) {
 		const char *soname = c->objects[i]->entry->elf->soname;
 
@@ -232,7 +255,12 @@ static int add_loader(struct closure *c, const struct ctr__entry *program)
 		return -1;
 	ctr__search_init(&c->search, &c->a->jail->cache, &c->a->jail->cpu, &elf->kind,
 			 loader ? path : "", loader ? loader->path : "/lib/");
-	return loader ? add_object(c, loader, path, path, NULL) : 0;
+	if (!loader)
+		return 0;
+	if (add_object(c, loader, path, path, NULL) < 0)
+		return -1;
+	c->loader = c->n > 1 ? c->objects[1] : NULL;
+	return 0;
 }
 
 static int add_names(struct closure *c, const struct object *by, const struct ctr__strv *names,
