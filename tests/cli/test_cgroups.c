@@ -25,6 +25,18 @@ START_TEST(test_cgroup__is_shown)
 }
 END_TEST
 
+/* In each hierarchy that is shown: a directory alone, with nothing mounted, has no such file. */
+START_TEST(test_cgroup__is_shown_in_each_hierarchy)
+{
+	const char *script = "cd /sys/fs/cgroup; [ -e cgroup.procs ] && set -- . || set -- *; "
+			     "for d; do grep -qx 1 $d/cgroup.procs || echo nobody in $d; done; "
+			     "[ $# -gt 0 ] && echo some";
+
+	cli_expect("some\n", CLI_RUN("--pids-limit", "20", "--mount",
+				     "type=cgroup,dst=/sys/fs/cgroup", "--", "sh", "-c", script));
+}
+END_TEST
+
 START_TEST(test_cgroup__is_read_only)
 {
 	const char *script = "cd /sys/fs/cgroup; touch y 2>/dev/null && echo touched; "
@@ -342,6 +354,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, suite_need_root, NULL);
 	tcase_add_loop_test(tc, test_cgroup__is_shown, 0, 2);
+	tcase_add_test(tc, test_cgroup__is_shown_in_each_hierarchy);
 	tcase_add_test(tc, test_cgroup__is_read_only);
 	tcase_add_test(tc, test_cgroup__others_are_not_seen);
 	tcase_add_test(tc, test_cgroup__takes_the_place_of_the_hosts);
