@@ -48,7 +48,7 @@ list_steps() {
 	explain | steps
 	explain --rootfs "$root" --read-only -v /etc:/new/etc:ro --tmpfs /tmp --mask /etc/passwd \
 		--hostname a --domainname b --user 1000:1000 --group-add 7 --ulimit nofile=64 \
-		--ulimit core=0 --nice 3 --umask 027 -w /tmp --init --tty --pids-limit 9 \
+		--ulimit core=0 --nice 3 --umask 077 -w /tmp --init --tty --pids-limit 9 \
 		--output-limit 1m --mount type=cgroup,dst=/sys/fs/cgroup | steps
 	explain --rootfs "$root" --userns auto --disable-userns | steps
 	explain --rootfs "$root" --uidmap 0:100000:65536 | steps
