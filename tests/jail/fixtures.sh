@@ -144,9 +144,9 @@ if [ -n "$musl" ]; then
 		-Wl,--dynamic-linker="$PWD/musl/lib/$loader"
 fi
 
-# The test makes a named pipe of that name.
-"$compiler" -shared -fPIC -nostdlib -o not-a-file.so part.c -Wl,-soname,"$PWD/not-a-file.so"
-program not-a-file ./not-a-file.so
+# The test makes a named pipe of that name, beside a copy of the program.
+library not-a-file.so
+program not-a-file -L. -l:not-a-file.so $runpath,'$ORIGIN'
 rm not-a-file.so
 
 # Through a link the program is still where it is.

@@ -382,13 +382,14 @@ END_TEST
 /* As deep as a path can be told: what is needed for each level is not on the stack. */
 START_TEST(test_path__a_directory_may_be_deep)
 {
+	const int depth = suite_rounds(DEPTH);
 	int fd = open(host, O_PATH | O_CLOEXEC), next;
 	struct rlimit was, room;
 
 	ck_assert_int_eq(getrlimit(RLIMIT_STACK, &was), 0);
 	room = (struct rlimit){ 4 << 20, was.rlim_max };
 	ck_assert_int_eq(setrlimit(RLIMIT_STACK, &room), 0);
-	for (int i = 0; i < DEPTH; i++) {
+	for (int i = 0; i < depth; i++) {
 		ck_assert_int_eq(mkdirat(fd, "d", 0755), 0);
 		next = openat(fd, "d", O_PATH | O_CLOEXEC);
 		ck_assert_int_ge(next, 0);
@@ -397,7 +398,7 @@ START_TEST(test_path__a_directory_may_be_deep)
 	}
 	close(fd);
 	done(add_path(host_path("d")));
-	ck_assert_uint_ge(ctr_jail_count(jail), DEPTH);
+	ck_assert_uint_ge(ctr_jail_count(jail), (size_t)depth);
 	ck_assert_int_eq(setrlimit(RLIMIT_STACK, &was), 0);
 }
 END_TEST
@@ -406,17 +407,15 @@ END_TEST
 START_TEST(test_path__what_is_no_file_is_not_opened)
 {
 	int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	char event[sizeof(struct inotify_event) + NAME_MAX + 1], program[PATH_MAX];
+	char event[sizeof(struct inotify_event) + NAME_MAX + 1];
 
-	snprintf(program, sizeof(program), "%s/not-a-file", FIXTURES);
-	unlink(FIXTURES "/not-a-file.so");
-	ck_assert_int_eq(mkfifo(FIXTURES "/not-a-file.so", 0600), 0);
-	ck_assert_int_ge(inotify_add_watch(watch, FIXTURES "/not-a-file.so", IN_OPEN), 0);
-	done(add_path(program));
-	ck_assert_uint_eq(ctr_jail_kind(jail, find(FIXTURES "/not-a-file.so")), CTR_JAIL_MISSING);
+	world_copy(FIXTURES "/not-a-file", host_path("not-a-file"));
+	ck_assert_int_eq(mkfifo(host_path("not-a-file.so"), 0600), 0);
+	ck_assert_int_ge(inotify_add_watch(watch, host_path("not-a-file.so"), IN_OPEN), 0);
+	done(add_path(host_path("not-a-file")));
+	ck_assert_uint_eq(ctr_jail_kind(jail, find("not-a-file.so")), CTR_JAIL_MISSING);
 	ck_assert_int_eq(read(watch, event, sizeof(event)), -1);
 	ck_assert_int_eq(errno, EAGAIN);
-	ck_assert_int_eq(unlink(FIXTURES "/not-a-file.so"), 0);
 	close(watch);
 }
 END_TEST
@@ -839,8 +838,8 @@ static void write_over_the_host(void)
 
 	world_mkdir("jail%s", host_path("tree"));
 	world_write(in_jail("file"), "", 0644);
-	ck_assert_int_eq(mount(host_path("tree"), in_jail("tree"), NULL, MS_BIND, NULL), 0);
-	ck_assert_int_eq(mount(host_path("file"), in_jail("file"), NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount(host_path("tree"), in_jail("tree"), "none", MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount(host_path("file"), in_jail("file"), "none", MS_BIND, NULL), 0);
 	ck_assert_int_eq(stat(host_path("tree/a"), &was), 0);
 	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
 	ck_assert_int_eq(stat(host_path("tree/a"), &is), 0);
