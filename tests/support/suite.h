@@ -20,6 +20,9 @@ TCase *suite_case(Suite *suite, const char *name);
  */
 int suite_run(Suite *suite);
 
+/* Whether the mounts are the program's own, so that no other process can change them. */
+bool suite_has_own_mounts(void);
+
 /* Prints "SKIPPED: why" and ends the current test as passed: for what a machine lacks. */
 void suite_skip(const char *why) __attribute__((noreturn));
 
