@@ -49,7 +49,6 @@ lib/base/error.c strerror	musl, where it is free of state
 lib/primitives/seccomp_print.c stderr	a program of the build'"'"'s
 lib/primitives/seccomp_print.c printf	a program of the build'"'"'s
 lib/orchestrator/spec.c getenv	ctr_spec_inherit_env(): asked for by the caller
-lib/primitives/cgroup_tree.c readdir	a stream of its own: no other thread has it
 lib/jail/tree.c readdir	the same'
 
 calls=$(awk -v rules="$(printf %s "$rules" | tr '\n\t' '|  ')" \
