@@ -15,6 +15,7 @@ struct ctr__setting {
 	size_t hierarchy; /* index in the layout */
 	char *file;
 	char *text;
+	bool implied; /* by the kernel's rules, not by a limit */
 };
 
 /* What a group is made from: resolved once, used for each group. */
