@@ -72,8 +72,7 @@ size_t ctr_plan_count(const ctr_plan *plan);
  *         is 0
  * @size:  room in @text, in bytes
  *
- * Control characters and backslashes of paths, names and arguments become
- * \xNN.
+ * What ctr_text_escape() names in paths, names and arguments becomes \xNN.
  *
  * Return: the length of the whole line as snprintf(3) does; 0 if there is no
  * such step.
