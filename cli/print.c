@@ -37,17 +37,18 @@ static void write_all(int fd, const char *data, size_t size)
 	}
 }
 
-/* As the library does it: the line stays one line, whatever is in a name. */
 void print_escaped(FILE *out, const char *text)
 {
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	const size_t size = ctr_text_escape(text, NULL, 0) + 1;
+	char *line = malloc(size);
 
-		if (c < 0x20 || c == 0x7f || c == '\\')
-			fprintf(out, "\\x%02x", c);
-		else
-			putc(c, out);
+	if (!line) {
+		fputs("(out of memory)", out);
+		return;
 	}
+	ctr_text_escape(text, line, size);
+	fputs(line, out);
+	free(line);
 }
 
 static void write_line(const char *message)

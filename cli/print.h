@@ -19,7 +19,7 @@ int print_error(const char *what, const ctr_error *err);
 void print_set_command(const char *name);
 void print_set_error_fd(int fd);
 
-/* A text of others in a line of ours: control characters as \xNN. */
+/* Text from outside in a line of ours, escaped as ctr_text_escape() does. */
 void print_escaped(FILE *out, const char *text);
 
 /* Whether all that was printed on standard output has arrived there. */

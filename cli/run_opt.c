@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -244,8 +245,35 @@ static int set_keyring(struct run *run, const struct opt *opt, const char *value
 	return opt_check(run, opt, ctr_spec_set_keyring(run->spec, own, run->err));
 }
 
-static int pass_fd(struct run *run, const struct opt *opt, char *source_text, char *target_text)
+static bool is_directory(int fd)
 {
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* A directory is passed only where the option says that it is one. */
+static int give_fd(struct run *run, const struct opt *opt, int target, int source, bool directory)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", source);
+	if (directory)
+		return opt_check(run, opt,
+				 ctr_spec_set_dir_fd(run->spec, target, source, run->err));
+	if (is_directory(source))
+		return print_refusal(
+			opt->name, text,
+			"it is a directory, from which the program can open files "
+			"outside its root: show it with --volume, or write %d:%d:dir to "
+			"pass it",
+			source, target);
+	return opt_check(run, opt, ctr_spec_set_fd(run->spec, target, source, run->err));
+}
+
+static int pass_fd(struct run *run, const struct opt *opt, char *source_text, char *rest)
+{
+	const char *target_text = strsep(&rest, ":");
 	uint64_t target;
 	int source;
 
@@ -254,7 +282,9 @@ static int pass_fd(struct run *run, const struct opt *opt, char *source_text, ch
 	target = (uint64_t)source;
 	if (target_text && opt_read_number(run, opt, target_text, LARGEST_FD, &target) < 0)
 		return OPT_REFUSED;
-	return opt_check(run, opt, ctr_spec_set_fd(run->spec, (int)target, source, run->err));
+	if (rest && strcmp(rest, "dir") != 0)
+		return print_refusal(opt->name, rest, "expected %s", opt->argument);
+	return give_fd(run, opt, (int)target, source, rest);
 }
 
 static int set_pass_fd(struct run *run, const struct opt *opt, const char *value)
@@ -575,8 +605,9 @@ const struct opt run_options[] = {
 	  .set = set_init,
 	  .theme = process },
 	{ .name = "--pass-fd",
-	  .argument = "FD[:N]",
-	  .help = "hand down descriptor FD, as number N",
+	  .argument = "FD[:N[:dir]]",
+	  .help = "pass open descriptor FD to the program, as number N;\n"
+		  "a directory, a way out of the root, only with :dir",
 	  .set = set_pass_fd,
 	  .theme = process },
 	{ .name = "--cap-add",

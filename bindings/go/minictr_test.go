@@ -164,6 +164,20 @@ func TestFilesAreThePrograms(t *testing.T) {
 	expect(t, string(got), "one\nthree\n")
 }
 
+func TestDirectoriesAreRefused(t *testing.T) {
+	directory, err := os.Open("/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer directory.Close()
+	cmd := shell("true")
+	cmd.Stdin = directory
+	libraryError(t, cmd.Run(), minictr.Invalid)
+	cmd = shell("true")
+	cmd.ExtraFiles = []*os.File{directory}
+	libraryError(t, cmd.Run(), minictr.Invalid)
+}
+
 func TestClosedFileIsNotTheNullDevice(t *testing.T) {
 	file, _ := os.Open("/dev/null")
 	file.Close()

@@ -209,16 +209,52 @@ int ctr_spec_set_cwd(ctr_spec *spec, const char *path, ctr_error *err);
  * A second call for the same @target replaces the first. No descriptor
  * reaches the program but 0, 1, 2 and those named here.
  *
+ * A directory is a way out of any root: from its descriptor openat(2) reaches
+ * every file above and below it. It is therefore refused here, among the
+ * descriptors 0, 1 and 2 that a program inherits, and by
+ * ctr_plan_spawn_fds(). A descriptor of a mount, of open_tree(2), or of
+ * /proc/self/root is a directory too. Other kinds are passed as they are, and
+ * give the program what they stand for: a UNIX socket can bring further
+ * descriptors, a file can be opened again through /proc/self/fd with the
+ * program's rights, and a descriptor of a process or a namespace can be used
+ * by programs with the capabilities that this takes.
+ *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @target is out of range or @source is not open
+ *   CTR_E_INVALID  @target is out of range, or @source is not open or is a
+ *                  directory
  *   CTR_E_NOMEM    out of memory
  *   CTR_E_SYSTEM   @source could not be duplicated
  *
  * Threads: one at a time for each @spec.
- * Kernel:  dup(2), close_range(2).
+ * Kernel:  dup(2), close_range(2), statx(2).
  * Since:   0.1
  */
 int ctr_spec_set_fd(ctr_spec *spec, int target, int source, ctr_error *err);
+
+/**
+ * ctr_spec_set_dir_fd() - give the program an open directory, a way out of its root
+ * @spec:   changed only on success
+ * @target: its number in the program, 0 to 65535
+ * @source: a directory of the caller, duplicated now, opened for reading or
+ *          with O_PATH; -1 puts /dev/null there, for ctr_plan_spawn_fds() to
+ *          replace by a directory
+ * @err:    filled on failure only; may be NULL
+ *
+ * As ctr_spec_set_fd(), which refuses directories: the program can open every
+ * file that its user and capabilities allow, on the host, from there. To show
+ * the directory without that, use ctr_spec_add_bind().
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @target is out of range, or @source is not open or is no
+ *                  directory
+ *   CTR_E_NOMEM    out of memory
+ *   CTR_E_SYSTEM   @source could not be duplicated
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  dup(2), close_range(2), statx(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_dir_fd(ctr_spec *spec, int target, int source, ctr_error *err);
 
 /**
  * ctr_spec_set_user() - set the user and the group

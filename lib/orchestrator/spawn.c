@@ -121,14 +121,19 @@ static int get_template(const ctr_plan *plan, ctr_error *err)
 
 /* ---- what a container starts with ---- */
 
+/* The terminal step has put the terminal there by the time that the program gets it. */
+static bool is_replaced(const ctr_plan *plan, int target)
+{
+	return plan->tty && target <= STDERR_FILENO;
+}
+
 /* A descriptor, or -errno. */
 static int source_of(const struct spawn *s, const struct ctr__spec_fd *fd)
 {
 	const size_t target = (size_t)fd->target;
 	int r;
 
-	/* The terminal step has put the terminal there by then. */
-	if (s->plan->tty && fd->target <= STDERR_FILENO)
+	if (is_replaced(s->plan, fd->target))
 		return fd->target;
 	if (s->fds && target < s->n_fds && s->fds[target] >= 0)
 		return s->fds[target];
@@ -147,6 +152,19 @@ static int source_of(const struct spawn *s, const struct ctr__spec_fd *fd)
 	}
 }
 
+/* Only what comes from outside the plan can be a directory that nobody has named. */
+static int check_inherited(const struct ctr__spec_fd *fd, int source, ctr_error *err)
+{
+	int r;
+
+	if (fd->source != CTR__FD_INHERIT || source != fd->target)
+		return 0;
+	r = ctr__fd_is_directory(source);
+	if (r < 0)
+		return ctr__error_sys(err, -r, "look at a descriptor", NULL);
+	return r ? ctr__spec_refuse_directory(source, err) : 0;
+}
+
 static int choose_sources(struct spawn *s, ctr_error *err)
 {
 	s->sources = calloc(s->plan->n_fds + 1, sizeof(*s->sources));
@@ -156,6 +174,9 @@ static int choose_sources(struct spawn *s, ctr_error *err)
 		s->sources[i] = source_of(s, &s->plan->fds[i]);
 		if (s->sources[i] < 0)
 			return ctr__error_sys(err, -s->sources[i], "look at a descriptor", NULL);
+		if (!is_replaced(s->plan, s->plan->fds[i].target) &&
+		    check_inherited(&s->plan->fds[i], s->sources[i], err))
+			return -1;
 	}
 	return 0;
 }
@@ -364,31 +385,45 @@ static ctr_container *container_new(const ctr_plan *plan)
 	return c;
 }
 
-static bool can_be_given(const ctr_plan *plan, size_t target)
+/* The entry of the plan that a descriptor of the caller's can take the place of, or NULL. */
+static const struct ctr__spec_fd *find_given(const ctr_plan *plan, size_t target)
 {
-	if (plan->tty && target <= STDERR_FILENO)
-		return false;
+	if (target > CTR__FD_MAX || is_replaced(plan, (int)target))
+		return NULL;
 	for (size_t i = 0; i < plan->n_fds; i++)
 		if ((size_t)plan->fds[i].target == target)
-			return plan->fds[i].source != CTR__FD_STATUS;
-	return false;
+			return plan->fds[i].source == CTR__FD_STATUS ? NULL : &plan->fds[i];
+	return NULL;
+}
+
+static int check_given(const struct ctr__spec_fd *entry, int fd, ctr_error *err)
+{
+	char text[16];
+	int r;
+
+	snprintf(text, sizeof(text), "%d", fd);
+	if (sys_fcntl(fd, F_GETFD, 0) < 0)
+		return ctr__error_value(err, "source descriptor", text,
+					"an open descriptor, or -1");
+	r = ctr__fd_is_directory(fd);
+	if (r < 0)
+		return ctr__error_sys(err, -r, "look at a descriptor", NULL);
+	return r && !entry->directory ? ctr__spec_refuse_directory(fd, err) : 0;
 }
 
 static int check_fds(const ctr_plan *plan, const int *fds, size_t n_fds, ctr_error *err)
 {
-	char text[16];
-
 	for (size_t i = 0; i < n_fds; i++) {
+		const struct ctr__spec_fd *entry;
+
 		if (fds[i] == -1)
 			continue;
-		if (!can_be_given(plan, i))
+		entry = find_given(plan, i);
+		if (!entry)
 			return ctr__error_number(err, "target descriptor", i,
 						 "one that the plan has");
-		if (sys_fcntl(fds[i], F_GETFD, 0) >= 0)
-			continue;
-		snprintf(text, sizeof(text), "%d", fds[i]);
-		return ctr__error_value(err, "source descriptor", text,
-					"an open descriptor, or -1");
+		if (check_given(entry, fds[i], err))
+			return -1;
 	}
 	return 0;
 }

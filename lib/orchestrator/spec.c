@@ -24,7 +24,7 @@
 
 /* ---- the object ---- */
 
-static int add_fd(ctr_spec *spec, int target, enum ctr__fd_source source, int fd)
+static int add_fd(ctr_spec *spec, const struct ctr__spec_fd *fd)
 {
 	struct ctr__spec_fd *grown = reallocarray(spec->fds, spec->n_fds + 1, sizeof(*grown));
 	size_t at = spec->n_fds;
@@ -32,9 +32,9 @@ static int add_fd(ctr_spec *spec, int target, enum ctr__fd_source source, int fd
 	if (!grown)
 		return -ENOMEM;
 	spec->fds = grown;
-	for (; at > 0 && grown[at - 1].target > target; at--)
+	for (; at > 0 && grown[at - 1].target > fd->target; at--)
 		grown[at] = grown[at - 1];
-	grown[at] = (struct ctr__spec_fd){ .target = target, .source = source, .fd = fd };
+	grown[at] = *fd;
 	spec->n_fds++;
 	return 0;
 }
@@ -64,7 +64,7 @@ CTR_EXPORT ctr_spec *ctr_spec_new(ctr_error *err)
 		goto nomem;
 	set_defaults(spec);
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		if (add_fd(spec, fd, CTR__FD_INHERIT, -1))
+		if (add_fd(spec, &(struct ctr__spec_fd){ .target = fd, .fd = -1 }))
 			goto nomem;
 	return spec;
 
@@ -147,12 +147,13 @@ static int copy_fds(ctr_spec *to, const ctr_spec *from, ctr_error *err)
 {
 	for (size_t i = 0; i < from->n_fds; i++) {
 		const struct ctr__spec_fd *f = &from->fds[i];
-		int fd = f->fd < 0 ? -1 : ctr__fd_dup(f->fd, 0);
+		struct ctr__spec_fd copy = *f;
 
-		if (f->fd >= 0 && fd < 0)
-			return ctr__error_sys(err, -fd, "duplicate a descriptor", NULL);
-		if (add_fd(to, f->target, f->source, fd)) {
-			ctr__fd_close(fd);
+		copy.fd = f->fd < 0 ? -1 : ctr__fd_dup(f->fd, 0);
+		if (f->fd >= 0 && copy.fd < 0)
+			return ctr__error_sys(err, -copy.fd, "duplicate a descriptor", NULL);
+		if (add_fd(to, &copy)) {
+			ctr__fd_close(copy.fd);
 			return ctr__error_nomem(err);
 		}
 	}
@@ -363,6 +364,17 @@ static void drop_fd(ctr_spec *spec, int target)
 	spec->n_fds = kept;
 }
 
+int ctr__spec_refuse_directory(int fd, ctr_error *err)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", fd);
+	return ctr__error_set(err, CTR_E_INVALID, 0, "descriptor", text,
+			      "it is a directory, from which a program can open files outside "
+			      "its root: close the descriptor, mount the directory, or pass it "
+			      "explicitly as a directory");
+}
+
 static int refuse_number(ctr_error *err, const char *what, int number, const char *expected)
 {
 	char text[16];
@@ -371,27 +383,57 @@ static int refuse_number(ctr_error *err, const char *what, int number, const cha
 	return ctr__error_value(err, what, text, expected);
 }
 
-CTR_EXPORT int ctr_spec_set_fd(ctr_spec *spec, int target, int source, ctr_error *err)
+/* The duplicate of a descriptor that is open, which is a directory if that is what is wanted. */
+static int take_source(int source, bool directory, ctr_error *err)
 {
-	_cleanup_fd_ int fd = -1;
+	_cleanup_fd_ int fd = ctr__fd_dup(source, 0);
+	int r;
+
+	if (fd == -EBADF)
+		return refuse_number(err, "source descriptor", source, "an open descriptor");
+	if (fd < 0)
+		return ctr__error_sys(err, -fd, "duplicate a descriptor", NULL);
+	r = ctr__fd_is_directory(fd);
+	if (r < 0)
+		return ctr__error_sys(err, -r, "look at a descriptor", NULL);
+	if (r && !directory)
+		return ctr__spec_refuse_directory(source, err);
+	if (!r && directory)
+		return refuse_number(err, "source descriptor", source, "a directory");
+	return ctr__fd_take(&fd);
+}
+
+static int set_fd(ctr_spec *spec, int target, int source, bool directory, ctr_error *err)
+{
+	struct ctr__spec_fd fd = {
+		.target = target, .source = CTR__FD_NULL, .fd = -1, .directory = directory
+	};
 
 	if (target < 0 || target > CTR__FD_MAX)
 		return refuse_number(err, "target descriptor", target, "0 to 65535");
 	if (source < -1)
 		return refuse_number(err, "source descriptor", source, "an open descriptor, or -1");
 	if (source >= 0) {
-		fd = ctr__fd_dup(source, 0);
-		if (fd == -EBADF)
-			return refuse_number(err, "source descriptor", source,
-					     "an open descriptor");
-		if (fd < 0)
-			return ctr__error_sys(err, -fd, "duplicate a descriptor", NULL);
+		fd.source = CTR__FD_GIVEN;
+		fd.fd = take_source(source, directory, err);
+		if (fd.fd < 0)
+			return -1;
 	}
 	drop_fd(spec, target);
-	if (add_fd(spec, target, fd < 0 ? CTR__FD_NULL : CTR__FD_GIVEN, fd))
-		return ctr__error_nomem(err);
-	ctr__fd_take(&fd);
-	return 0;
+	if (!add_fd(spec, &fd))
+		return 0;
+	ctr__fd_close(fd.fd);
+	return ctr__error_nomem(err);
+}
+
+CTR_EXPORT int ctr_spec_set_fd(ctr_spec *spec, int target, int source, ctr_error *err)
+{
+	return set_fd(spec, target, source, false, err);
+}
+
+CTR_EXPORT int ctr_spec_set_dir_fd(ctr_spec *spec, int target, int source, ctr_error *err)
+{
+	return set_fd(spec, target, source, true, err);
 }
 
 CTR_EXPORT int ctr_spec_set_umask(ctr_spec *spec, uint32_t mask, ctr_error *err)

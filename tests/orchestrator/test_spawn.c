@@ -130,6 +130,51 @@ START_TEST(test_spawn__no_descriptor_is_passed_unasked)
 END_TEST
 
 /* Every number in turn is a target, so it also hits those that the library uses. */
+/* A directory is a way out: openat(2) from it knows nothing of the container's root. */
+static void expect_refused_on(int target, int flags, int fork_child)
+{
+	const int directory = open("/", flags | O_DIRECTORY);
+	const int kept = fcntl(target, F_DUPFD_CLOEXEC, 100);
+	char number[16];
+	ctr_spec *spec = shell(NULL, fork_child, "true");
+	ctr_container *c;
+
+	snprintf(number, sizeof(number), "\"%d\"", target);
+	ck_assert_int_eq(dup2(directory, target), target);
+	c = ctr_spawn(spec, err);
+	ck_assert_int_eq(dup2(kept, target), target);
+	ck_assert_ptr_null(c);
+	suite_expect_error(err, CTR_E_INVALID, "it is a directory");
+	suite_expect_error(err, CTR_E_INVALID, number);
+	ctr_spec_free(spec);
+	close(directory);
+	close(kept);
+}
+
+START_TEST(test_spawn__refuses_directories_that_it_would_inherit)
+{
+	for (int target = 0; target <= STDERR_FILENO; target++) {
+		expect_refused_on(target, O_RDONLY, _i);
+		expect_refused_on(target, O_PATH, _i);
+	}
+}
+END_TEST
+
+START_TEST(test_spawn__gives_a_directory_that_was_named_as_one)
+{
+	ctr_spec *spec = shell(world_rootfs("root"), _i, "cd /proc/self/fd/5 && ls"), *clone;
+	int directory;
+
+	world_write(world_path("outside/seen"), "", 0644);
+	directory = open(world_path("outside"), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_eq(ctr_spec_set_dir_fd(spec, 5, directory, err), 0);
+	clone = ctr_spec_clone(spec, err);
+	expect_output(spec, "seen\n");
+	expect_output(clone, "seen\n");
+	close(directory);
+}
+END_TEST
+
 START_TEST(test_spawn__targets_may_be_any_number)
 {
 	suite_need_real_exec();
@@ -505,6 +550,27 @@ START_TEST(test_plan_spawn_fds__refuses_what_is_not_open)
 }
 END_TEST
 
+START_TEST(test_plan_spawn_fds__takes_directories_only_where_the_spec_named_one)
+{
+	const int directory = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ctr_spec *spec = shell(NULL, 0, "cd /proc/self/fd/5");
+	ctr_container *c;
+	ctr_plan *plan;
+
+	refuses_fds(shell(NULL, 0, "true"), &directory, 1, "it is a directory");
+	ck_assert_int_eq(ctr_spec_set_dir_fd(spec, 5, -1, err), 0);
+	plan = ctr_plan_compile(spec, err);
+	c = ctr_plan_spawn_fds(plan, (int[]){ -1, -1, -1, -1, -1, directory }, 6, err);
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_exit_code(c), 0);
+	ctr_container_free(c);
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+	close(directory);
+}
+END_TEST
+
 START_TEST(test_plan_spawn_fds__refuses_what_the_plan_has_not)
 {
 	ctr_spec *spec = shell(NULL, 0, "true");
@@ -728,6 +794,8 @@ int main(void)
 	tcase_add_loop_test(tc, test_spawn__domain_name_is_the_containers_own, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__environment_is_clean, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__no_descriptor_is_passed_unasked, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__refuses_directories_that_it_would_inherit, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__gives_a_directory_that_was_named_as_one, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__targets_may_be_any_number, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__descriptors_can_be_swapped, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__pids_limit_holds, 0, 2);
@@ -749,6 +817,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_plan_spawn__containers_share_no_files, 0, 2);
 	tcase_add_loop_test(tc, test_plan_spawn_fds__gives_each_container_its_own, 0, 2);
 	tcase_add_test(tc, test_plan_spawn_fds__refuses_what_is_not_open);
+	tcase_add_test(tc, test_plan_spawn_fds__takes_directories_only_where_the_spec_named_one);
 	tcase_add_test(tc, test_plan_spawn_fds__refuses_what_the_plan_has_not);
 	tcase_add_loop_test(tc, test_plan_spawn__refuses_a_program_that_became_a_magic_link, 0, 2);
 	tcase_add_test(tc, test_spawn__looks_at_the_program_from_the_root);

@@ -48,6 +48,7 @@ _FAILING = {
     "ctr_spec_add_arg": (_INT, _POINTER, _STRING),
     "ctr_spec_set_env": (_INT, _POINTER, _STRING, _STRING),
     "ctr_spec_set_cwd": (_INT, _POINTER, _STRING),
+    "ctr_spec_set_dir_fd": (_INT, _POINTER, _INT, _INT),
     "ctr_spec_set_fd": (_INT, _POINTER, _INT, _INT),
     "ctr_spec_set_rootfs": (_INT, _POINTER, _STRING),
     "ctr_spec_set_read_only": (_INT, _POINTER, _INT),

@@ -44,7 +44,8 @@ class Spec:
                     string: the program alone
     env             a mapping, besides the container's PATH and HOME
     cwd             in the container
-    pass_fds        descriptors that it has with the same numbers
+    pass_fds        descriptors that it has with the same numbers; no directories
+    pass_dir_fds    those that are directories: from one the program can leave its root
 
     rootfs          a directory of the host's; None: the host's files, read-only
     read_only       the rootfs too
@@ -76,6 +77,7 @@ class Spec:
     env: typing.Mapping = None
     cwd: os.PathLike = None
     pass_fds: typing.Sequence = ()
+    pass_dir_fds: typing.Sequence = ()
     rootfs: os.PathLike = None
     read_only: bool = False
     binds: typing.Sequence = ()
@@ -126,6 +128,9 @@ class Spec:
         for fd in self.pass_fds:
             _unsigned(fd, 31)
             call(lib.ctr_spec_set_fd, spec, fd, fd)
+        for fd in self.pass_dir_fds:
+            _unsigned(fd, 31)
+            call(lib.ctr_spec_set_dir_fd, spec, fd, fd)
         call(lib.ctr_spec_set_init, spec, self.init)
 
     def _files(self, spec):

@@ -83,6 +83,17 @@ class Streams(unittest.TestCase):
             file.seek(0)
             self.assertEqual(file.read(), b"one\ntwo\n")
 
+    def test_directories_are_passed_only_by_name(self):
+        directory = os.open("/", os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            for keywords in {"stdin": directory}, {"pass_fds": [directory]}:
+                with self.assertRaisesRegex(minictr.MinictrError, "it is a directory"):
+                    minictr.run(["true"], **keywords)
+            minictr.run(["test", "-d", f"/proc/self/fd/{directory}"], pass_dir_fds=[directory],
+                        check=True)
+        finally:
+            os.close(directory)
+
     def test_caller_has_what_is_not_given(self):
         code = "import minictr; minictr.run(['echo', 'text'])"
         self.assertEqual(subprocess.check_output([sys.executable, "-c", code]), b"text\n")
