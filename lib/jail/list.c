@@ -80,10 +80,11 @@ static struct ctr__entry *append(struct ctr__list *list, const char *path, uint3
 
 /* ---- the way to a path ---- */
 
-/* A path while it is resolved: what is done has no links in it. */
+/* A path while it is resolved: what is done has no links in it. Too large for a stack. */
 struct way {
 	char done[PATH_MAX];
 	char rest[PATH_MAX];
+	char next[PATH_MAX]; /* what one of them becomes */
 	int links;
 };
 
@@ -148,13 +149,11 @@ static int look_at(struct ctr__list *list, const char *path, struct ctr__entry *
 /* The rest of the way goes on from the link's text. */
 static int follow(struct way *w, const char *target)
 {
-	char rest[PATH_MAX];
-
 	if (++w->links > LINKS_MAX)
 		return -ELOOP;
-	if (snprintf(rest, sizeof(rest), "%s/%s", target, w->rest) >= PATH_MAX)
+	if (snprintf(w->next, sizeof(w->next), "%s/%s", target, w->rest) >= PATH_MAX)
 		return -ENAMETOOLONG;
-	memcpy(w->rest, rest, strlen(rest) + 1);
+	memcpy(w->rest, w->next, strlen(w->next) + 1);
 	if (target[0] == '/')
 		w->done[0] = '\0';
 	return 0;
@@ -183,12 +182,12 @@ static int go_on(struct ctr__list *list, struct way *w, struct ctr__entry **entr
 {
 	const char *rest = w->rest, *part;
 	const int length = ctr__path_next(&rest, &part);
-	char path[PATH_MAX];
+	const char *path = w->next;
 	int r;
 
 	if (length < 0)
 		return length;
-	if (snprintf(path, sizeof(path), "%s/%.*s", w->done, length, part) >= PATH_MAX)
+	if (snprintf(w->next, sizeof(w->next), "%s/%.*s", w->done, length, part) >= PATH_MAX)
 		return -ENAMETOOLONG;
 	memmove(w->rest, rest, strlen(rest) + 1);
 	if (is_name(path + strlen(w->done) + 1, length, "."))
@@ -234,15 +233,17 @@ static int add_merged(struct ctr__list *list, const char *path)
 
 int ctr__list_add(struct ctr__list *list, const char *path, struct ctr__entry **entry)
 {
-	struct way w = { .links = 0 };
+	_cleanup_free_ struct way *w = calloc(1, sizeof(*w));
 	int r = 0;
 
-	if (strlen(path) >= sizeof(w.rest))
+	if (!w)
+		return -ENOMEM;
+	if (strlen(path) >= sizeof(w->rest))
 		return -ENAMETOOLONG;
-	memcpy(w.rest, path, strlen(path) + 1);
+	memcpy(w->rest, path, strlen(path) + 1);
 	*entry = NULL;
-	while (r == 0 && has_more(w.rest))
-		r = go_on(list, &w, entry);
+	while (r == 0 && has_more(w->rest))
+		r = go_on(list, w, entry);
 	if (r < 0)
 		return r;
 	return *entry ? add_merged(list, (*entry)->path) : -EISDIR;

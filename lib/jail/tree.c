@@ -46,25 +46,25 @@ static int read_names(const char *path, struct ctr__strv *names)
 	return r;
 }
 
-static int add(const struct ctr__adding *a, const char *path, const char *reason, bool inside);
-
-static int add_names(const struct ctr__adding *a, const char *dir, const struct ctr__strv *names,
-		     const char *reason)
+/* The last of those that are left is the next one. */
+static int leave(const struct ctr__adding *a, struct ctr__strv *left, const char *dir,
+		 const struct ctr__strv *names)
 {
-	for (size_t i = 0; i < names->n; i++) {
-		_cleanup_free_ char *path = NULL; /* one for each level would fill the stack */
+	for (size_t i = names->n; i-- > 0;) {
+		_cleanup_free_ char *path = NULL;
 
 		if (asprintf(&path, "%s/%s", dir, names->v[i]) < 0) {
 			path = NULL;
 			return ctr__error_nomem(a->err);
 		}
-		if (add(a, path, reason, true) < 0)
-			return -1;
+		if (ctr__strv_add(left, path))
+			return ctr__error_nomem(a->err);
 	}
 	return 0;
 }
 
-static int add_directory(const struct ctr__adding *a, struct ctr__entry *dir, const char *reason)
+static int add_directory(const struct ctr__adding *a, struct ctr__strv *left,
+			 struct ctr__entry *dir)
 {
 	struct ctr__strv names = { 0 };
 	int r;
@@ -74,7 +74,7 @@ static int add_directory(const struct ctr__adding *a, struct ctr__entry *dir, co
 	dir->examined = a->jail->list.call;
 	r = read_names(dir->path, &names);
 	r = r < 0 ? ctr__error_sys(a->err, -r, "read the directory", dir->path)
-		  : add_names(a, dir->path, &names, reason);
+		  : leave(a, left, dir->path, &names);
 	ctr__strv_clear(&names);
 	return r;
 }
@@ -94,7 +94,8 @@ static bool is_link(const struct ctr__adding *a, const char *path)
 }
 
 /* inside: found in a directory that was asked for, where not all is of use. */
-static int add(const struct ctr__adding *a, const char *path, const char *reason, bool inside)
+static int add(const struct ctr__adding *a, struct ctr__strv *left, const char *path,
+	       const char *reason, bool inside)
 {
 	struct ctr__entry *entry;
 	int r = ctr__list_add(&a->jail->list, path, &entry);
@@ -114,10 +115,25 @@ static int add(const struct ctr__adding *a, const char *path, const char *reason
 		return ctr__error_sys(a->err, -r, "look at", path);
 	if (entry->kind != CTR_JAIL_DIRECTORY)
 		return add_entry(a, entry, reason);
-	return inside && is_link(a, path) ? 0 : add_directory(a, entry, reason);
+	return inside && is_link(a, path) ? 0 : add_directory(a, left, entry);
 }
 
+static int add_next(const struct ctr__adding *a, struct ctr__strv *left, const char *reason)
+{
+	_cleanup_free_ char *path = left->v[left->n - 1];
+
+	left->v[--left->n] = NULL;
+	return add(a, left, path, reason, true);
+}
+
+/* Directories may lie in each other deeper than a stack is: what is left to do is a list. */
 int ctr__tree_add(const struct ctr__adding *a, const char *path, const char *reason)
 {
-	return add(a, path, reason, false);
+	struct ctr__strv left = { 0 };
+	int r = add(a, &left, path, reason, false);
+
+	while (r == 0 && left.n)
+		r = add_next(a, &left, reason);
+	ctr__strv_clear(&left);
+	return r;
 }

@@ -133,10 +133,12 @@ static int set_time(int fd, const struct statx *st)
 
 static int copy_by_hand(int from, int to)
 {
-	char room[CHUNK];
+	_cleanup_free_ char *room = malloc(CHUNK);
 	long n, done;
 
-	while ((n = sys_read(from, room, sizeof(room))) > 0)
+	if (!room)
+		return -ENOMEM;
+	while ((n = sys_read(from, room, CHUNK)) > 0)
 		for (long at = 0; at < n; at += done) {
 			done = sys_write(to, room + at, (size_t)(n - at));
 			if (done < 0)

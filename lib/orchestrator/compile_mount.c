@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/sys.h"
 #include "orchestrator/compile.h"
@@ -86,7 +87,7 @@ static int make_target(struct ctr__compile *c, const struct ctr__view_hit *hit, 
 {
 	struct ctr__mount_item item = { .step = { .kind = CTR__STEP_MAKE_TARGET } };
 	const bool in_place = can_make_in(hit);
-	char path[2 * PATH_MAX];
+	_cleanup_free_ char *path = NULL;
 
 	if (hit->owner->kind == CTR__VIEW_OPAQUE || hit->owner->kind == CTR__VIEW_MADE ||
 	    hit->owner->kind == CTR__VIEW_MASKED)
@@ -94,7 +95,10 @@ static int make_target(struct ctr__compile *c, const struct ctr__view_hit *hit, 
 	place->per_run = in_place && hit->owner->per_run;
 	if (!in_place && add_layer(c, hit, what, target))
 		return -1;
-	snprintf(path, sizeof(path), "%s/%s", hit->path, hit->rest);
+	if (asprintf(&path, "%s/%s", hit->path, hit->rest) < 0) {
+		path = NULL;
+		return ctr__error_nomem(c->err);
+	}
 	place->path = ctr__steps_strdup(&c->plan->steps, path);
 	if (!place->path)
 		return ctr__error_nomem(c->err);

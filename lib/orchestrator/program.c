@@ -5,6 +5,7 @@
 #include <minictr/program.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -47,13 +48,20 @@ struct look {
 __attribute__((format(printf, 3, 4))) static int refuse(const struct look *l, int errnum,
 							const char *hint, ...)
 {
-	char text[2 * PATH_MAX];
+	_cleanup_free_ char *text = NULL;
 	va_list args;
+	int n;
 
 	va_start(args, hint);
-	vsnprintf(text, sizeof(text), hint, args);
+	n = vasprintf(&text, hint, args);
 	va_end(args);
-	ctr__error_set(l->err, CTR_E_NOT_EXECUTABLE, errnum, "execute", l->program, "%s", text);
+	if (n < 0)
+		text = NULL;
+	if (n < 0)
+		ctr__error_nomem(l->err);
+	else
+		ctr__error_set(l->err, CTR_E_NOT_EXECUTABLE, errnum, "execute", l->program, "%s",
+			       text);
 	return REFUSED;
 }
 
@@ -77,40 +85,61 @@ static int refuse_kernels_own(const struct look *l, const char *path)
 
 static int check_file(struct look *l, const char *path, const struct ctr__view_hit *hit);
 
+/* A hit is large, and interpreters are looked at within each other: so it is not on the stack. */
+static int find(const struct look *l, const char *path, struct ctr__view_hit **hit)
+{
+	int r;
+
+	*hit = malloc(sizeof(**hit));
+	if (!*hit)
+		return -ENOMEM;
+	r = ctr__view_find(l->view, path, *hit);
+	if (r == 0 && (*hit)->state != CTR__VIEW_MISSING)
+		return 0;
+	if (r == 0)
+		ctr__fd_close((*hit)->fd);
+	free(*hit);
+	*hit = NULL;
+	return r < 0 ? r : -ENOENT;
+}
+
+static int check_hit(struct look *l, const char *path, const struct ctr__view_hit *hit)
+{
+	return hit->state == CTR__VIEW_FOUND ? check_file(l, path, hit)
+					     : refuse_kernels_own(l, path);
+}
+
 /* The interpreter of a script, or the loader of an ELF file. */
 static int check_interpreter(struct look *l, const char *path, const char *what)
 {
-	struct ctr__view_hit hit;
-	int r = ctr__view_find(l->view, path, &hit);
+	_cleanup_free_ struct ctr__view_hit *hit = NULL;
+	int r = find(l, path, &hit);
 
-	if (r == 0 && hit.state == CTR__VIEW_MISSING) {
-		ctr__fd_close(hit.fd);
-		r = -ENOENT;
-	}
 	if (is_absent(r))
 		return refuse(l, -r, "it needs the %s %s, which is not in the root file system",
 			      what, path);
 	if (r < 0)
 		return r;
-	if (++l->depth > INTERPRETERS_MAX) {
-		ctr__fd_close(hit.fd);
-		return refuse(l, ELOOP, "interpreters that are scripts themselves go on past %s",
-			      path);
-	}
-	r = hit.state == CTR__VIEW_FOUND ? check_file(l, path, &hit) : refuse_kernels_own(l, path);
-	ctr__fd_close(hit.fd);
+	if (++l->depth > INTERPRETERS_MAX)
+		r = refuse(l, ELOOP, "interpreters that are scripts themselves go on past %s",
+			   path);
+	else
+		r = check_hit(l, path, hit);
+	ctr__fd_close(hit->fd);
 	return r;
 }
 
 /* One that is relative is looked for from the working directory. */
 static int check_script_interpreter(struct look *l, const char *name)
 {
-	char path[PATH_MAX];
+	_cleanup_free_ char *path = NULL;
 
 	if (name[0] == '/')
 		return check_interpreter(l, name, "interpreter");
-	if (snprintf(path, sizeof(path), "%s/%s", l->cwd, name) >= PATH_MAX)
-		return -ENAMETOOLONG;
+	if (asprintf(&path, "%s/%s", l->cwd, name) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
 	return check_interpreter(l, path, "interpreter");
 }
 
@@ -272,7 +301,7 @@ static int refuse_cut(const struct look *l)
 static int check_elf(struct look *l, int fd, const char *header, size_t n, uint64_t file_size)
 {
 	const bool wide = header[EI_CLASS] == ELFCLASS64;
-	char loader[PATH_MAX];
+	_cleanup_free_ char *loader = NULL;
 	struct elf e;
 	int r;
 
@@ -286,7 +315,8 @@ static int check_elf(struct look *l, int fd, const char *header, size_t n, uint6
 	if (e.entry_size != (wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) || e.entries == 0 ||
 	    e.entries * e.entry_size > PROGRAM_HEADERS_MAX_BYTES)
 		return refuse_cut(l);
-	r = read_loader(fd, &e, file_size, loader);
+	loader = malloc(PATH_MAX);
+	r = loader ? read_loader(fd, &e, file_size, loader) : -ENOMEM;
 	if (r == -ENOEXEC)
 		return refuse_cut(l);
 	if (r < 0)
@@ -376,21 +406,17 @@ static int report(const struct look *l, int r, const char *search)
 
 static int try_path(struct look *l, const char *path, int *fd)
 {
-	struct ctr__view_hit hit;
-	int r = ctr__view_find(l->view, path, &hit);
+	_cleanup_free_ struct ctr__view_hit *hit = NULL;
+	int r = find(l, path, &hit);
 
-	if (r == 0 && hit.state == CTR__VIEW_MISSING) {
-		ctr__fd_close(hit.fd);
-		r = -ENOENT;
-	}
 	if (r < 0)
 		return r;
-	r = hit.state == CTR__VIEW_FOUND ? check_file(l, path, &hit) : refuse_kernels_own(l, path);
+	r = check_hit(l, path, hit);
 	if (r) {
-		ctr__fd_close(hit.fd);
+		ctr__fd_close(hit->fd);
 		return r;
 	}
-	*fd = hit.fd;
+	*fd = hit->fd;
 	return 0;
 }
 

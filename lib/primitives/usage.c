@@ -11,7 +11,8 @@
 #include "base/sys.h"
 #include "primitives/cgroup_layout.h"
 
-#define TEXT_MAX 16384
+#define TEXT_MAX                                                                                   \
+	(15 * 1024)	  /* on the stack, for what was counted is read when memory is short too */
 #define US_PER_TICK 10000 /* USER_HZ is 100 on every architecture that we know of */
 
 enum {
