@@ -834,6 +834,12 @@ int ctr_spec_set_base_mounts(ctr_spec *spec, uint32_t mounts, ctr_error *err);
  * mounts. A @target that does not exist is made in a layer, see
  * ctr_spec_set_rootfs().
  *
+ * Links and ".." in @source are followed once, when the spec is compiled, from the caller's
+ * root directory. "/" is that directory, with all that is mounted below it.
+ * "/proc/self/fd/N" is what descriptor N of the caller has open, if that has a path in the
+ * caller's mount namespace. If another file is there when a container starts, the start
+ * fails with ESTALE.
+ *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  a path is NULL or relative, or @flags has an unknown bit
  *   CTR_E_NOMEM    out of memory

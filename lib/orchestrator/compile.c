@@ -535,6 +535,11 @@ static int find_program(struct ctr__compile *c, const struct ctr__strv *env, cha
 	const char *cwd = c->spec->cwd ? c->spec->cwd : "";
 	_cleanup_fd_ int fd = -1;
 
+	if (ctr__program_is_descriptor(c->spec->args.v[0]))
+		return ctr__error_set(c->err, CTR_E_NOT_EXECUTABLE, 0, "execute",
+				      c->spec->args.v[0],
+				      "a program by descriptor is not supported yet: give its path "
+				      "in the container");
 	if (ctr__program_find(&c->view, c->spec->args.v[0], cwd, env_value(env, "PATH"), path, &fd,
 			      c->err))
 		return -1;

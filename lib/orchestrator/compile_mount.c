@@ -11,6 +11,7 @@
 #include "base/sys.h"
 #include "orchestrator/compile.h"
 #include "orchestrator/protected.h"
+#include "orchestrator/source.h"
 #include "primitives/mount.h"
 
 #define SHM_SIZE (UINT64_C(64) << 20) /* as docker and podman have it */
@@ -244,16 +245,22 @@ static int add_dev(struct ctr__compile *c, const char *target)
 	return note_dev_entries(c, place.path, place.per_run);
 }
 
-/* Opens a bind's source, or the root; fills in which file it is. */
+/* Opens a bind's source, or the root; fills in which file it is, and where. */
 static int open_source(struct ctr__compile *c, const char *what, const char *path,
 		       struct ctr__step_bind *bind)
 {
+	char canonical[PATH_MAX];
 	struct statx st;
-	int fd = sys_openat(AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
+	int fd = ctr__source_open(what, path, canonical, c->err);
 	int r;
 
 	if (fd < 0)
-		return ctr__error_sys(c->err, -fd, what, path);
+		return -1;
+	bind->source = ctr__steps_strdup(&c->plan->steps, canonical);
+	if (!bind->source) {
+		sys_close(fd);
+		return ctr__error_nomem(c->err);
+	}
 	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &st);
 	if (r < 0)
 		ctr__error_sys(c->err, -r, what, path);
@@ -277,9 +284,15 @@ static void choose_tree(struct ctr__compile *c, struct ctr__step_bind *bind, boo
 		bind->tree = ++c->plan->n_trees;
 }
 
+/* Of the host's root there is a copy as long as the container's does not cover it. */
+static void take_early(struct ctr__compile *c, struct ctr__step_bind *bind)
+{
+	if (!bind->tree && strcmp(bind->source, "/") == 0)
+		bind->taken = ++c->plan->n_taken;
+}
+
 static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
 {
-	const char *source = ctr__steps_strdup(&c->plan->steps, m->source);
 	struct ctr__mount_item item = { .needs_host = true };
 	struct ctr__view_entry entry = {
 		.kind = CTR__VIEW_TREE,
@@ -288,13 +301,12 @@ static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
 	};
 	struct place place;
 
-	if (!source)
-		return ctr__error_nomem(c->err);
-	ctr__mount_fill_bind(&item.step, source, NULL, m->flags);
+	ctr__mount_fill_bind(&item.step, NULL, NULL, m->flags);
 	choose_tree(c, &item.step.bind, m->flags & CTR_MOUNT_IDMAP);
-	entry.fd = open_source(c, "open the bind source", source, &item.step.bind);
+	entry.fd = open_source(c, "open the bind source", m->source, &item.step.bind);
 	if (entry.fd < 0)
 		return -1;
+	take_early(c, &item.step.bind);
 	if (find_place(c, item.step.bind.directory, "bind on", m->target, &place)) {
 		sys_close(entry.fd);
 		return -1;
@@ -562,11 +574,7 @@ static int add_root(struct ctr__compile *c)
 	};
 	struct ctr__mount_item item = { .step = { .kind = CTR__STEP_ROOT }, .needs_host = true };
 
-	path = ctr__steps_strdup(&c->plan->steps, path);
-	if (!path)
-		return ctr__error_nomem(c->err);
 	item.target = "";
-	item.step.bind.source = path;
 	item.step.bind.recursive = true;
 	item.step.bind.attrs = MOUNT_ATTR_NODEV | (read_only ? MOUNT_ATTR_RDONLY : 0);
 	choose_tree(c, &item.step.bind, c->spec->rootfs_idmap);

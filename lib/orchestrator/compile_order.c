@@ -113,6 +113,22 @@ static int emit(struct ctr__compile *c, bool per_run)
 	return seal_before(c, c->n_items, NULL, per_run);
 }
 
+/* What of the host has to be copied before there is a root. */
+static int take_early(struct ctr__compile *c)
+{
+	for (size_t i = 0; i < c->n_items; i++) {
+		struct ctr__step step = c->items[i].step;
+
+		if (step.kind != CTR__STEP_BIND || !step.bind.taken)
+			continue;
+		step.kind = CTR__STEP_TAKE;
+		step.modes = modes_of(c, false);
+		if (ctr__compile_add(c, &step))
+			return -1;
+	}
+	return 0;
+}
+
 int ctr__compile_mount_steps(struct ctr__compile *c)
 {
 	const struct ctr__step join = {
@@ -120,7 +136,7 @@ int ctr__compile_mount_steps(struct ctr__compile *c)
 		.modes = CTR__MODE_JOINED,
 	};
 
-	if (make_template(c) || emit(c, false))
+	if (make_template(c) || take_early(c) || emit(c, false))
 		return -1;
 	if (!c->plan->template)
 		return 0;

@@ -124,7 +124,8 @@ static const char *mount_hint(int errnum)
 	case ESTALE:
 		return "another file took its place while the container was being made";
 	case ELOOP:
-		return "a symbolic link took the place of a directory of the root file system";
+		return "a symbolic link took the place of a file or directory while the container "
+		       "was being made";
 	case ENODEV:
 		return "the kernel lacks this file system, or a device of the host's is not what "
 		       "it should be";
@@ -208,6 +209,7 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 		return "there is not enough memory, or the memory limit of the control group is "
 		       "too small for the set-up of a container";
 	switch (step->kind) {
+	case CTR__STEP_TAKE:
 	case CTR__STEP_ROOT:
 	case CTR__STEP_BIND:
 		if (step->bind.idmap && ctr__mount_idmap_hint(errnum))
@@ -264,6 +266,7 @@ static const char *step_object(const struct ctr__step *step)
 	switch (step->kind) {
 	case CTR__STEP_ROOT:
 		return step->bind.source;
+	case CTR__STEP_TAKE:
 	case CTR__STEP_BIND:
 		return step->bind.target;
 	case CTR__STEP_MOUNT:

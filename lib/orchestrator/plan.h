@@ -40,6 +40,7 @@ struct ctr_plan {
 	struct ctr__mapping mapping; /* uids NULL: none that the caller writes */
 	int userns_fd;		     /* with that map, for idmapped mounts; -1: none */
 	size_t n_trees;		     /* mounts to be made before each child is */
+	size_t n_taken;		     /* and by the child, before there is a root */
 	bool cgroup;		     /* a group for each */
 	bool own_pid_ns;
 	bool own_user_ns;

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/export.h"
+#include "base/path.h"
 #include "base/sys.h"
 
 #define HEADER_SIZE 256	   /* BINPRM_BUF_SIZE, linux/binfmts.h: what execve(2) looks at */
@@ -484,6 +485,40 @@ int ctr__program_find(const struct ctr__view *view, const char *name, const char
 	r = snprintf(path, PATH_MAX, "%s%s%s", absolute ? "" : cwd, absolute ? "" : "/", name);
 	r = r < PATH_MAX ? try_path(&l, path, fd) : -ENAMETOOLONG;
 	return r ? report(&l, r, NULL) : 0;
+}
+
+/* Takes the next component off *path, if it is this one, or a number where name is "0". */
+static bool takes(const char **path, const char *name)
+{
+	const char *start, *rest = *path;
+	const int n = ctr__path_next(&rest, &start);
+	const bool is_number = n > 0 && strspn(start, "0123456789") == (size_t)n;
+
+	if (n <= 0)
+		return false;
+	if (n == 1 && start[0] == '.') {
+		*path = rest;
+		return takes(path, name);
+	}
+	if (strcmp(name, "0") == 0 ? !is_number
+				   : strlen(name) != (size_t)n || memcmp(name, start, (size_t)n))
+		return false;
+	*path = rest;
+	return true;
+}
+
+bool ctr__program_is_descriptor(const char *name)
+{
+	const char *path = name;
+
+	if (name[0] != '/')
+		return false;
+	if (takes(&path, "dev"))
+		return takes(&path, "stdin") || takes(&path, "stdout") || takes(&path, "stderr") ||
+		       (takes(&path, "fd") && takes(&path, "0"));
+	return takes(&path, "proc") &&
+	       (takes(&path, "self") || takes(&path, "thread-self") || takes(&path, "0")) &&
+	       takes(&path, "fd") && takes(&path, "0");
 }
 
 /* The view of a root that nothing is mounted on. */

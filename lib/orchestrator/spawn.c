@@ -24,6 +24,7 @@ struct spawn {
 	size_t n_fds;
 	int *sources;
 	int *trees; /* -1: not made yet */
+	int *taken; /* the child's own descriptors */
 	ctr_error *err;
 };
 
@@ -34,6 +35,7 @@ static void fill_launch(const struct spawn *s, struct ctr__launch *launch)
 	ctr__launch_init(launch, plan->steps.v, plan->steps.n, s->mode);
 	launch->sources = s->sources;
 	launch->trees = s->trees;
+	launch->taken = s->taken;
 	launch->fd_floor = plan->fd_floor;
 	launch->share_memory = plan->share_memory;
 	launch->timeout_ms = plan->timeout_ms;
@@ -67,7 +69,14 @@ static void spawn_clear(struct spawn *s)
 	for (size_t i = 0; s->trees && i < s->plan->n_trees; i++)
 		ctr__fd_close(s->trees[i]);
 	free(s->trees);
+	free(s->taken);
 	free(s->sources);
+}
+
+static int make_room(struct spawn *s, ctr_error *err)
+{
+	s->taken = calloc(s->plan->n_taken + 1, sizeof(*s->taken));
+	return s->taken ? 0 : ctr__error_nomem(err);
 }
 
 /* ---- the template ---- */
@@ -84,8 +93,10 @@ static int build_template(const ctr_plan *plan, ctr_error *err)
 	struct ctr__outcome outcome;
 	int r;
 
-	if (open_channel(&s, err))
+	if (make_room(&s, err) || open_channel(&s, err)) {
+		spawn_clear(&s);
 		return -1;
+	}
 	fill_launch(&s, &launch);
 	launch.namespaces = CLONE_NEWNS;
 	r = ctr__launch(&launch, &outcome);
@@ -200,7 +211,7 @@ static int make_trees(struct spawn *s, ctr_error *err)
 		s->trees[i] = -1;
 	for (size_t i = 0; i < plan->steps.n; i++) {
 		const struct ctr__step_bind *bind = tree_of(&plan->steps.v[i]);
-		int fd = bind ? ctr__bind_clone(bind) : -1;
+		int fd = bind ? ctr__bind_clone(-1, bind) : -1;
 
 		if (!bind)
 			continue;
@@ -261,7 +272,7 @@ static int prepare(struct spawn *s, ctr_container *c, ctr_error *err)
 		return -1;
 	if (plan->init_fd >= 0 && open_status_pipe(s, c, err))
 		return -1;
-	return make_trees(s, err) ? -1 : choose_sources(s, err);
+	return make_room(s, err) || make_trees(s, err) ? -1 : choose_sources(s, err);
 }
 
 /* ---- the start ---- */

@@ -414,6 +414,10 @@ static void add_step(struct ctr__buf *b, const struct ctr__step *step)
 	case CTR__STEP_SET_FLAGS:
 		add_flags(b, &step->flags);
 		return;
+	case CTR__STEP_TAKE:
+		add_path(b, "copy", step->bind.source, "");
+		add_path(b, " for a bind on", step->bind.target, "");
+		return;
 	case CTR__STEP_ROOT:
 		add_root(b, &step->bind);
 		return;

@@ -634,6 +634,7 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_KEEP_TEMPLATE] = do_keep_template,
 		[CTR__STEP_JOIN_TEMPLATE] = ctr__do_join_template,
 		[CTR__STEP_PROPAGATION] = ctr__do_set_flags,
+		[CTR__STEP_TAKE] = ctr__do_take,
 		[CTR__STEP_ROOT] = ctr__do_root,
 		[CTR__STEP_LAYER] = ctr__do_layer,
 		[CTR__STEP_MAKE_TARGET] = ctr__do_make_target,

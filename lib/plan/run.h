@@ -37,11 +37,14 @@ struct ctr__run {
 	const int *groups; /* the files to join the control group by */
 	size_t n_groups;
 	const int *trees;     /* mounts that the parent has made: the one of a step is tree - 1 */
+	int *taken;	      /* room for those of the TAKE steps: taken - 1 */
 	int leaf;	      /* the file to join the leaf of it by; -1: none */
 	struct rlimit64 core; /* to return to before the program runs */
 	struct ctr__report *report;
 
 	/* of the child's own */
+	int host;	     /* the "/" that the root has covered; -1: nothing covers it */
+	int devices;	     /* the /dev of that, or -errno */
 	int root;	     /* the tree that becomes "/" */
 	uint64_t root_mount; /* its id: statx(2), stx_mnt_id */
 	int covered;	     /* how many trees that were to become it lie below it */
@@ -61,14 +64,19 @@ int ctr__run_steps(struct ctr__run *run);
 /* The same as the life of a child, for clone(2): takes a struct ctr__run, never returns. */
 int ctr__run_child(void *run);
 
-/* A detached mount of a bind's source, with its flags; or -errno. */
-int ctr__bind_clone(const struct ctr__step_bind *bind);
+/*
+ * A detached mount of a bind's source, with its flags; or -errno. The source is opened
+ * below the directory host, or, if that is negative, as any path of the process.
+ */
+int ctr__bind_clone(int host, const struct ctr__step_bind *bind);
+
 /* Whatever is mounted next may cover what was attached last. */
 void ctr__forget_mounted(struct ctr__run *run);
 
 /* The executors of exec_mount.c, for exec.c's table. */
 int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_set_flags(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_take(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_root(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_layer(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_make_target(struct ctr__run *run, const struct ctr__step *step);

@@ -41,6 +41,7 @@ enum ctr__step_kind {
 	CTR__STEP_KEEP_TEMPLATE,
 	CTR__STEP_JOIN_TEMPLATE,
 	CTR__STEP_PROPAGATION,
+	CTR__STEP_TAKE,
 	CTR__STEP_ROOT,
 	CTR__STEP_LAYER,
 	CTR__STEP_MAKE_TARGET,
@@ -87,7 +88,7 @@ struct ctr__step_setns {
 };
 
 struct ctr__step_bind {
-	const char *source;
+	const char *source;	/* of the host: without links and "..", if it was looked at */
 	const char *target;	/* not for ROOT */
 	struct ctr__file_id id; /* what source was when it was looked at; ino 0: not looked at */
 	uint64_t attrs;		/* MOUNT_ATTR_* to set */
@@ -95,7 +96,8 @@ struct ctr__step_bind {
 	bool directory;
 	bool idmap; /* owners by the map of this user namespace */
 	int userns;
-	size_t tree; /* not 0: a mount that the parent has made of source, run.h */
+	size_t tree;  /* not 0: a mount that the parent has made of source, run.h */
+	size_t taken; /* not 0: one that a TAKE step makes, before the root covers source */
 };
 
 #define CTR__MOUNT_OPTIONS_MAX 4
@@ -233,7 +235,7 @@ struct ctr__step {
 		uint32_t securebits; /* SECBIT_* */
 		int priority;
 		struct ctr__step_setns setns;
-		struct ctr__step_bind bind; /* ROOT, BIND */
+		struct ctr__step_bind bind; /* ROOT, BIND, TAKE */
 		struct ctr__step_mount mount;
 		struct ctr__step_target target; /* MAKE_TARGET */
 		struct ctr__step_flags flags;	/* SET_FLAGS, PROPAGATION */

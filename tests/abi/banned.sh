@@ -150,7 +150,7 @@ BEGIN {
 	host["lib/jail/write.c dir"]			# the directory that the caller names
 	host["lib/orchestrator/spec.c path"]		# a namespace file of the caller
 	host["lib/primitives/seccomp_profile.c path"]	# a profile of the caller
-	host["lib/orchestrator/compile_mount.c path"]	# a bind source or a root
+	host["lib/orchestrator/source.c path"]		# a bind source or a root
 	host["lib/orchestrator/view.c path"]		# an own descriptor, opened again
 	host["lib/plan/exec_mount.c path"]		# a primitive: the path of its caller
 	host["lib/primitives/cgroup.c m->path"]		# a group of the host
@@ -170,7 +170,7 @@ function check(call,   args) {
 	if (args[1] != "AT_FDCWD") {
 		if (!((file " " args[1]) in names))
 			print file ": sys_openat(" args[1] ", " args[2] ")"
-	} else if (args[2] !~ /^"(\.|\/|\/dev\/null|\/proc\/[^"]*)"$/ && !((file " " args[2]) in host))
+	} else if (args[2] !~ /^"(\.|\/|\/dev|\/dev\/null|\/proc\/[^"]*)"$/ && !((file " " args[2]) in host))
 		print file ": sys_openat(AT_FDCWD, " args[2] ")"
 }
 

@@ -77,6 +77,9 @@ static ctr_spec *full_spec(void)
 
 	check(ctr_spec_set_read_only(spec, 1, err));
 	check(ctr_spec_add_bind(spec, world_path("bin"), "/new/volume", CTR_MOUNT_READ_ONLY, err));
+	check(ctr_spec_add_bind(spec, world_path("link"), "/new/link", CTR_MOUNT_READ_ONLY, err));
+	check(ctr_spec_add_bind(spec, "/", "/new/host",
+				CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOT_RECURSIVE, err));
 	check(ctr_spec_add_tmpfs(spec, "/tmp", 65536, 01777, CTR_MOUNT_NOEXEC, err));
 	check(ctr_spec_add_mask(spec, "/etc/passwd", err));
 	check(ctr_spec_set_hostname(spec, "box", err));
@@ -234,6 +237,7 @@ static void make(void)
 	ck_assert_int_ge(output, 0);
 	world_rootfs("root");
 	world_mkdir("bin");
+	ck_assert_int_eq(symlink("bin", world_path("link")), 0);
 	world_copy(FINGERPRINT, world_path("bin/fingerprint"));
 	snprintf(jailed, sizeof(jailed), "%s", world_path("bin/fingerprint"));
 	snprintf(jail_dir, sizeof(jail_dir), "%s", world_path("jail"));

@@ -56,6 +56,8 @@ static const struct {
 	  "make mounts at /a shared" },
 	{ { .kind = CTR__STEP_PROPAGATION, .flags = { "/a", .propagation = MS_UNBINDABLE } },
 	  "make mounts at /a unbindable" },
+	{ { .kind = CTR__STEP_TAKE, .bind = { .source = "/", .target = "/host" } },
+	  "copy / for a bind on /host" },
 	{ { .kind = CTR__STEP_ROOT, .bind = { .source = "/r" } },
 	  "take /r as the root file system" },
 	{ { .kind = CTR__STEP_ROOT,
