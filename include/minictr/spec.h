@@ -735,8 +735,15 @@ int ctr_spec_set_die_with_parent(ctr_spec *spec, int enabled, ctr_error *err);
  * ctr_spec_set_child() - how the process is made
  * @spec: changed only on success
  * @mode: CTR_CHILD_AUTO: it shares the caller's memory until it executes the
- *        program, unless a step may block; CTR_CHILD_FORK: it never does
+ *        program, unless a step may block or another user could stop it;
+ *        CTR_CHILD_FORK: it never does
  * @err:  filled on failure only; may be NULL
+ *
+ * A child that becomes a user other than root without a user namespace is a
+ * fork: any process with that user id can send it SIGSTOP before it executes
+ * the program, and a caller that shared its memory would wait for ever. A fork
+ * copies the caller's page tables, which takes longer the more memory the caller
+ * has; madvise(2), MADV_DONTFORK, excepts large buffers.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @mode is unknown
@@ -754,7 +761,8 @@ int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err);
  * @err:        filled on failure only; may be NULL
  *
  * Only a child that does not share memory may block, so only for that the
- * bound matters.
+ * bound matters. A limit on wall time that is shorter bounds the set-up too,
+ * but never to less than 2 seconds.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @timeout_ms is 0 or above 2147483647

@@ -18,6 +18,9 @@
 #include "plan/launch.h"
 #include "primitives/namespace.h"
 
+/* However short a limit on the time is: a set-up on a busy machine takes that long. */
+#define SETUP_BOUND_MIN_MS 2000
+
 int ctr__compile_add(struct ctr__compile *c, const struct ctr__step *step)
 {
 	if (ctr__leaves_out(step))
@@ -134,12 +137,24 @@ static int count_namespaces(struct ctr__compile *c)
 	return 0;
 }
 
+/* A caller that limits the time waits no longer for a program that never comes to run. */
+static uint32_t setup_bound_ms(const ctr_spec *spec)
+{
+	uint64_t bound = spec->wall_limit_ms;
+
+	if (!bound || bound > spec->setup_timeout_ms)
+		return spec->setup_timeout_ms;
+	if (bound < SETUP_BOUND_MIN_MS)
+		bound = SETUP_BOUND_MIN_MS;
+	return bound < spec->setup_timeout_ms ? (uint32_t)bound : spec->setup_timeout_ms;
+}
+
 static int copy_settings(struct ctr__compile *c)
 {
 	const ctr_spec *spec = c->spec;
 	ctr_plan *plan = c->plan;
 
-	plan->timeout_ms = spec->setup_timeout_ms;
+	plan->timeout_ms = setup_bound_ms(spec);
 	plan->wall_limit_ms = spec->wall_limit_ms;
 	plan->cpu_limit_ms = spec->cpu_limit_ms;
 	plan->output_limit = spec->output_limit;
@@ -573,11 +588,17 @@ static int compile_steps(struct ctr__compile *c)
 	return add_cwd_step(c) || add_process_steps(c) || add_exec_step(c) ? -1 : 0;
 }
 
-static const char *why_forked(const struct ctr__compile *c)
+/* The reason that a caller can do least about comes first. */
+static void why_forked(const struct ctr__compile *c, char *text, size_t size)
 {
 	if (c->may_block)
-		return "this may block: ";
-	return c->plan->mapping.uids ? "it waits for its ids" : "memory is not shared";
+		snprintf(text, size, "this may block: %s", c->may_block);
+	else if (c->plan->mapping.uids)
+		snprintf(text, size, "it waits for its ids");
+	else if (c->plan->stoppable && !c->spec->fork_child)
+		snprintf(text, size, "other processes of user %u could stop it", c->user.uid);
+	else
+		snprintf(text, size, "memory is not shared");
 }
 
 static int describe_child(struct ctr__compile *c)
@@ -586,14 +607,14 @@ static int describe_child(struct ctr__compile *c)
 		.kind = CTR__STEP_UNSHARE,
 		.unshare = c->plan->namespaces | CLONE_NEWNS,
 	};
-	char text[128], line[PATH_MAX + 256];
+	char text[128], why[PATH_MAX + 32], line[sizeof(text) + sizeof(why) + 32];
 
 	ctr__step_describe(&namespaces, text, sizeof(text));
+	why_forked(c, why, sizeof(why));
 	if (c->plan->share_memory)
 		snprintf(line, sizeof(line), "clone a child that shares memory, %s", text);
 	else
-		snprintf(line, sizeof(line), "fork a child (%s%s), %s", why_forked(c),
-			 c->may_block ? c->may_block : "", text);
+		snprintf(line, sizeof(line), "fork a child (%s), %s", why, text);
 	c->plan->child_line = ctr__steps_strdup(&c->plan->steps, line);
 	return c->plan->child_line ? 0 : ctr__error_nomem(c->err);
 }
@@ -621,7 +642,7 @@ ctr_plan *ctr__plan_compile(const ctr_spec *spec, bool once, ctr_error *err)
 	}
 	r = compile_steps(&c);
 	c.plan->share_memory = ctr__launch_can_share() && !spec->fork_child && !c.may_block &&
-			       !c.plan->mapping.uids;
+			       !c.plan->mapping.uids && !c.plan->stoppable;
 	if (r == 0)
 		r = describe_child(&c);
 	ctr__view_clear(&c.view);

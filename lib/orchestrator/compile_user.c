@@ -334,5 +334,7 @@ int ctr__compile_user(struct ctr__compile *c)
 	 */
 	c->plan->changes_ids =
 		!c->plan->own_user_ns && (user->uid || user->gid || geteuid() || getegid());
+	/* kill(2) asks for the user id alone; and root can do worse than to stop it. */
+	c->plan->stoppable = !c->plan->own_user_ns && user->uid;
 	return 0;
 }

@@ -315,6 +315,12 @@ int ctr__explain_outcome(const ctr_plan *plan, const struct ctr__outcome *outcom
 		return ctr__explain_step(&plan->steps.v[outcome->step], outcome->errnum, err);
 	if (outcome->step >= 0)
 		ctr__step_describe(&plan->steps.v[outcome->step], text, sizeof(text));
+	if (outcome->kind == CTR__OUTCOME_STOPPED)
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, text, NULL,
+				      "the child was stopped by a signal for %u ms, and was "
+				      "killed: any process with the container's user id can send "
+				      "one",
+				      plan->timeout_ms);
 	if (outcome->kind == CTR__OUTCOME_TIMEOUT)
 		return ctr__error_set(err, CTR_E_TIMEOUT, 0, text, NULL,
 				      "the set-up took longer than %u ms, and the child was killed",

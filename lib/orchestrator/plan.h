@@ -46,6 +46,7 @@ struct ctr_plan {
 	bool own_user_ns;
 	bool share_memory;
 	bool changes_ids;
+	bool stoppable; /* by another user, while it is set up: it becomes that user */
 	bool tty;
 	bool listener; /* of the filter of system calls, for the host program */
 	bool die_with_parent;

@@ -410,7 +410,7 @@ static void take_outcome(const struct ctr__outcome *outcome, struct result *resu
 	result->failed = outcome->step;
 	if (outcome->kind == CTR__OUTCOME_FAILED)
 		result->errnum = outcome->errnum;
-	else if (outcome->kind == CTR__OUTCOME_TIMEOUT)
+	else if (outcome->kind == CTR__OUTCOME_TIMEOUT || outcome->kind == CTR__OUTCOME_STOPPED)
 		result->errnum = ETIMEDOUT;
 	else if (outcome->kind == CTR__OUTCOME_KILLED)
 		result->errnum = -1;
@@ -432,6 +432,8 @@ static void try(const struct ctr__probing *p, const struct trial *t, struct resu
 	l.n_steps = gather_steps(p, t, result);
 	l.namespaces = t->namespaces | (result->in_user_ns ? CLONE_NEWUSER : 0);
 	l.changes_ids = changes_ids(t);
+	/* Others with such an id could stop it, and with it the caller whose memory it shares. */
+	l.share_memory = l.share_memory && !l.changes_ids;
 	r = ctr__launch(&l, &outcome);
 	if (r < 0)
 		result->errnum = -r;

@@ -184,8 +184,9 @@ int ctr__reap(int pidfd)
 static void judge(const struct ctr__launch *launch, const struct ctr__report *report,
 		  struct ctr__outcome *outcome)
 {
-	const bool ended_by_us =
-		outcome->kind == CTR__OUTCOME_TIMEOUT || outcome->kind == CTR__OUTCOME_UNPREPARED;
+	const bool ended_by_us = outcome->kind == CTR__OUTCOME_TIMEOUT ||
+				 outcome->kind == CTR__OUTCOME_STOPPED ||
+				 outcome->kind == CTR__OUTCOME_UNPREPARED;
 	const bool executed = has_begun_to_execute(launch, report);
 	int code;
 
@@ -230,6 +231,14 @@ static void abandon(struct ctr__outcome *outcome)
 	sys_close(ctr__fd_take(&outcome->pidfd));
 }
 
+static bool is_stopped(int pidfd)
+{
+	siginfo_t info = { 0 };
+	int r = sys_waitid(P_PIDFD, pidfd, &info, WSTOPPED | WNOHANG | WNOWAIT | __WALL, NULL);
+
+	return r == 0 && info.si_pid;
+}
+
 /*
  * The pipe closes when the child executes the program or ends, unless another
  * thread forked meanwhile: its child has a copy. So a child that has come to its
@@ -246,8 +255,8 @@ static int await_execution(const struct ctr__launch *launch, const struct ctr__r
 		abandon(outcome);
 		return r;
 	}
+	outcome->kind = is_stopped(outcome->pidfd) ? CTR__OUTCOME_STOPPED : CTR__OUTCOME_TIMEOUT;
 	sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
-	outcome->kind = CTR__OUTCOME_TIMEOUT;
 	return 0;
 }
 

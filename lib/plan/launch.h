@@ -39,6 +39,7 @@ enum ctr__outcome_kind {
 	CTR__OUTCOME_FAILED,	 /* a step failed: step, errnum */
 	CTR__OUTCOME_KILLED,	 /* it died at a step */
 	CTR__OUTCOME_TIMEOUT,	 /* it was killed at a step, by us */
+	CTR__OUTCOME_STOPPED,	 /* the same, and it was stopped by a signal */
 	CTR__OUTCOME_UNPREPARED, /* it was killed, for prepare() failed */
 };
 

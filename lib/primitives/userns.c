@@ -303,7 +303,7 @@ static int explain_child(const struct ctr__outcome *outcome, const char *step, c
 {
 	if (outcome->kind == CTR__OUTCOME_FAILED)
 		return ctr__error_sys(err, outcome->errnum, step, object);
-	if (outcome->kind == CTR__OUTCOME_TIMEOUT)
+	if (outcome->kind == CTR__OUTCOME_TIMEOUT || outcome->kind == CTR__OUTCOME_STOPPED)
 		return ctr__error_set(err, CTR_E_TIMEOUT, 0, step, object,
 				      "it took too long, and was killed");
 	return ctr__error_set(err, CTR_E_KILLED, 0, step, object, "the child was killed");

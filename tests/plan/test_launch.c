@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/sys.h"
 #include "orchestrator/plan.h"
 #include "plan/launch.h"
 #include "support/suite.h"
@@ -202,6 +204,38 @@ START_TEST(test_launch__ends_a_child_that_blocks)
 }
 END_TEST
 
+static int stop_itself(const struct ctr__step_try *t)
+{
+	(void)t;
+	return sys_kill(sys_getpid(), SIGSTOP);
+}
+
+static const struct ctr__step stopping[] = {
+	{ .kind = CTR__STEP_TRY,
+	  .modes = CTR__MODE_ONESHOT,
+	  .try = { .function = stop_itself, .what = "stop" } },
+};
+
+START_TEST(test_launch__ends_a_child_that_is_stopped)
+{
+	const struct ctr__launch l = {
+		.steps = stopping,
+		.n_steps = 1,
+		.leaf = -1,
+		.group_dir = -1,
+		.mode = CTR__MODE_ONESHOT,
+		.fd_floor = 3,
+		.timeout_ms = 200,
+	};
+	struct ctr__outcome outcome;
+
+	ck_assert_int_eq(ctr__launch(&l, &outcome), 0);
+	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_STOPPED);
+	ck_assert_int_eq(outcome.step, 0);
+	ck_assert_int_eq(outcome.pidfd, -1);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("launch");
@@ -211,5 +245,6 @@ int main(void)
 	tcase_add_loop_test(tc, test_launch__no_container_runs_in_a_page, 0, 2);
 	tcase_add_loop_test(tc, test_launch__tells_which_step_failed, 0, 2);
 	tcase_add_test(tc, test_launch__ends_a_child_that_blocks);
+	tcase_add_test(tc, test_launch__ends_a_child_that_is_stopped);
 	return suite_run(s);
 }
