@@ -140,6 +140,25 @@ START_TEST(test_shared__its_limits_hold)
 }
 END_TEST
 
+/* What tells a fork bomb from others: each is told of its own, and of none that it had not. */
+START_TEST(test_shared__refused_forks_are_counted)
+{
+	uint64_t value = 7;
+
+	done(ctr_limits_set_pids_max(limits, 6, err));
+	make_group(0);
+	load(_i, "fork", "50", NULL);
+	finish(start(), CTR_USAGE_PIDS_REFUSED, &value);
+	ck_assert_uint_gt(value, 0);
+	load(_i, "cpus", NULL, NULL);
+	finish(start(), CTR_USAGE_PIDS_REFUSED, &value);
+	ck_assert_uint_eq(value, 0);
+	load(_i, "fork", "6", NULL);
+	finish(start(), CTR_USAGE_PIDS_REFUSED, &value);
+	ck_assert_uint_eq(value, 1);
+}
+END_TEST
+
 /* Each is told what it has used itself, and who ran out of memory. */
 START_TEST(test_shared__numbers_are_of_each_container)
 {
@@ -346,6 +365,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, make, drop);
 	tcase_add_loop_test(tc, test_shared__stays_and_is_used_again, 0, 2);
+	tcase_add_loop_test(tc, test_shared__refused_forks_are_counted, 0, 2);
 	tcase_add_loop_test(tc, test_shared__v1_hierarchies_that_runtimes_read_are_shown, 0, 5);
 	tcase_add_loop_test(tc, test_shared__its_limits_hold, 0, 2);
 	tcase_add_loop_test(tc, test_shared__numbers_are_of_each_container, 0, 2);
