@@ -50,6 +50,7 @@ const (
 	CPUPressure    UsageKind = C.CTR_USAGE_CPU_PRESSURE_US
 	MemoryPressure UsageKind = C.CTR_USAGE_MEMORY_PRESSURE_US
 	IOPressure     UsageKind = C.CTR_USAGE_IO_PRESSURE_US
+	PidsRefused    UsageKind = C.CTR_USAGE_PIDS_REFUSED
 )
 
 // String is the library's name, such as "memory_peak_bytes".

@@ -966,6 +966,10 @@ int ctr_spec_add_mqueue(ctr_spec *spec, const char *target, uint32_t flags, ctr_
  * hierarchy on @target, else a directory there for each, such as @target/memory and, for
  * v2, @target/unified.
  *
+ * Java and other runtimes read their limits there, and without it take those of the host. On
+ * v1 they want cpuset, cpu, cpuacct and memory, which are all shown. One that the group is
+ * not in is shown from the caller's own group on, and is read-only whatever is asked for.
+ *
  * Compiling fails with CTR_E_INVALID if the cgroup namespace is not the container's own.
  *
  * Return: 0, or -1 with

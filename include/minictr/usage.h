@@ -35,6 +35,7 @@ typedef struct ctr_usage ctr_usage;
 #define CTR_USAGE_CPU_PRESSURE_US 13	/* some process waited for a CPU */
 #define CTR_USAGE_MEMORY_PRESSURE_US 14 /* some process waited for memory */
 #define CTR_USAGE_IO_PRESSURE_US 15	/* some process waited for a device */
+#define CTR_USAGE_PIDS_REFUSED 16	/* forks that the limit on processes refused */
 
 /**
  * ctr_usage_new() - make an empty set of numbers

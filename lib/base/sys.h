@@ -150,34 +150,49 @@ static inline long ctr__sys_clone3_call(const struct clone_args *args, size_t si
 }
 #endif
 
+/*
+ * Makes the call again when a signal has interrupted it, which then has done nothing: a host
+ * may have handlers without SA_RESTART. Not for close(2), which has closed all the same, nor
+ * for what waits for a time, which base/wait.h is for.
+ */
+static inline long ctr__sys_whole(long nr, long a, long b, long c, long d, long e)
+{
+	long r;
+
+	do
+		r = ctr__sys(nr, a, b, c, d, e, 0);
+	while (r == -EINTR);
+	return r;
+}
+
 static inline long ctr__sys0(long nr)
 {
-	return ctr__sys(nr, 0, 0, 0, 0, 0, 0);
+	return ctr__sys_whole(nr, 0, 0, 0, 0, 0);
 }
 
 static inline long ctr__sys1(long nr, long a)
 {
-	return ctr__sys(nr, a, 0, 0, 0, 0, 0);
+	return ctr__sys_whole(nr, a, 0, 0, 0, 0);
 }
 
 static inline long ctr__sys2(long nr, long a, long b)
 {
-	return ctr__sys(nr, a, b, 0, 0, 0, 0);
+	return ctr__sys_whole(nr, a, b, 0, 0, 0);
 }
 
 static inline long ctr__sys3(long nr, long a, long b, long c)
 {
-	return ctr__sys(nr, a, b, c, 0, 0, 0);
+	return ctr__sys_whole(nr, a, b, c, 0, 0);
 }
 
 static inline long ctr__sys4(long nr, long a, long b, long c, long d)
 {
-	return ctr__sys(nr, a, b, c, d, 0, 0);
+	return ctr__sys_whole(nr, a, b, c, d, 0);
 }
 
 static inline long ctr__sys5(long nr, long a, long b, long c, long d, long e)
 {
-	return ctr__sys(nr, a, b, c, d, e, 0);
+	return ctr__sys_whole(nr, a, b, c, d, e);
 }
 
 /*
@@ -222,7 +237,7 @@ static inline int sys_openat2(int dir, const char *path, const struct open_how *
 
 static inline int sys_close(int fd)
 {
-	return (int)ctr__sys1(SYS_close, fd);
+	return (int)ctr__sys(SYS_close, fd, 0, 0, 0, 0, 0);
 }
 
 static inline int sys_close_range(unsigned first, unsigned last, unsigned flags)
@@ -317,9 +332,10 @@ static inline int sys_ioctl(int fd, unsigned long request, void *arg)
 	return (int)ctr__sys3(SYS_ioctl, fd, (long)request, (long)arg);
 }
 
+/* -EINTR is for the caller to see, who knows what is left of the time. */
 static inline int sys_poll(struct pollfd *fds, unsigned n, const struct timespec *timeout)
 {
-	return (int)ctr__sys5(SYS_ppoll, (long)fds, n, (long)timeout, 0, 0);
+	return (int)ctr__sys(SYS_ppoll, (long)fds, n, (long)timeout, 0, 0, 0);
 }
 
 static inline long sys_getrandom(void *buf, size_t n, unsigned flags)

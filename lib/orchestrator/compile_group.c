@@ -90,6 +90,8 @@ int ctr__compile_group(struct ctr__compile *c)
 	if ((c->spec->accounting || is_shown(c->spec)) &&
 	    ctr__recipe_add_accounting(recipe, c->err))
 		return -1;
+	if (is_shown(c->spec) && ctr__recipe_add_shown(recipe, c->err))
+		return -1;
 	if (c->spec->cpu_limit_ms && ctr__recipe_add_cpu_time(recipe, c->err))
 		return -1;
 	/* Without a PID namespace only a group tells who belongs to the container. */

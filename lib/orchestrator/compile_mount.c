@@ -451,6 +451,39 @@ static int add_seal(struct ctr__compile *c, const char *target)
 	return add_item(c, &item);
 }
 
+static bool is_of_the_group(const struct ctr__compile *c, const char *mount)
+{
+	char other[PATH_MAX];
+	bool v2;
+
+	for (size_t i = 0; find_hierarchy(c, i, other, &v2); i++)
+		if (strcmp(mount, other) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Hierarchies of v1 in which the container has no group: the runtimes of languages, Java's
+ * among them, know of no limit if one of these is missing. What is shown is the group of the
+ * caller, which nobody writes to from inside.
+ */
+static int add_others(struct ctr__compile *c, const char *target, uint32_t flags)
+{
+	static const char *const read[] = { "cpuset", "cpu", "cpuacct", "memory" };
+	char last[PATH_MAX] = "";
+
+	for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++) {
+		_cleanup_free_ char *mount = ctr__layout_v1_mount(read[i]);
+
+		if (!mount || is_of_the_group(c, mount) || strcmp(mount, last) == 0)
+			continue;
+		if (add_one_of_many(c, target, flags | CTR_MOUNT_READ_ONLY, mount, false))
+			return -1;
+		snprintf(last, sizeof(last), "%s", mount);
+	}
+	return 0;
+}
+
 static int add_cgroup(struct ctr__compile *c, const struct ctr__spec_mount *m)
 {
 	const uint32_t flags = m->flags | (c->spec->delegate ? 0 : CTR_MOUNT_READ_ONLY);
@@ -466,6 +499,8 @@ static int add_cgroup(struct ctr__compile *c, const struct ctr__spec_mount *m)
 	for (size_t i = 0; find_hierarchy(c, i, mount, &v2); i++)
 		if (add_one_of_many(c, m->target, flags, mount, v2))
 			return -1;
+	if (add_others(c, m->target, flags))
+		return -1;
 	return add_seal(c, m->target);
 }
 

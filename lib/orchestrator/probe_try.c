@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/sys.h"
+#include "base/wait.h"
 #include "orchestrator/container.h"
 #include "orchestrator/explain.h"
 #include "orchestrator/init.h"
@@ -625,19 +626,11 @@ static void try_idmaps(struct ctr__probing *p)
 /* The init does nothing without arguments. It has been executed by now: it only has to end. */
 static int await_end(const struct ctr__outcome *outcome)
 {
-	struct pollfd watch = { .fd = outcome->pidfd, .events = POLLIN };
-	const struct timespec bound = { .tv_nsec = BOUND_MS * 1000000L };
 	siginfo_t info;
-	int r;
 
-	do
-		r = sys_poll(&watch, 1, &bound);
-	while (r == -EINTR);
-	if (r <= 0)
+	if (ctr__wait_readable(outcome->pidfd, BOUND_MS) <= 0)
 		sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
-	do
-		r = sys_waitid(P_PIDFD, outcome->pidfd, &info, WEXITED | __WALL, NULL);
-	while (r == -EINTR);
+	sys_waitid(P_PIDFD, outcome->pidfd, &info, WEXITED | __WALL, NULL);
 	sys_close(outcome->pidfd);
 	return 0;
 }

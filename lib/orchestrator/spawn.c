@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/export.h"
 #include "base/sys.h"
+#include "base/wait.h"
 #include "orchestrator/container.h"
 #include "orchestrator/explain.h"
 #include "orchestrator/init.h"
@@ -335,16 +336,8 @@ static int take_listener(const struct spawn *s, ctr_container *c, ctr_error *err
 
 static int await_record(const struct spawn *s, int fd, ctr_error *err)
 {
-	const struct timespec bound = {
-		.tv_sec = s->plan->timeout_ms / 1000,
-		.tv_nsec = s->plan->timeout_ms % 1000 * 1000000L,
-	};
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int r;
+	int r = ctr__wait_readable(fd, s->plan->timeout_ms);
 
-	do
-		r = sys_poll(&p, 1, &bound);
-	while (r == -EINTR);
 	if (r < 0)
 		return ctr__error_sys(err, -r, "wait for the init", NULL);
 	if (r == 0)
@@ -364,9 +357,7 @@ static int await_init(struct spawn *s, const ctr_container *c, ctr_error *err)
 	sys_close(ctr__fd_take(&s->status));
 	if (await_record(s, c->status_fd, err))
 		return -1;
-	do
-		n = sys_read(c->status_fd, &record, sizeof(record));
-	while (n == -EINTR);
+	n = sys_read(c->status_fd, &record, sizeof(record));
 	if (n < 0)
 		return ctr__error_sys(err, (int)-n, "read what the init reports", NULL);
 	if (n != sizeof(record))

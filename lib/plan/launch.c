@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "base/clock.h"
 #include "base/sys.h"
+#include "base/wait.h"
 
 #ifdef CTR_HAVE_VALGRIND
 #include <valgrind/valgrind.h>
@@ -147,21 +147,6 @@ static int clone_forked(const struct ctr__launch *launch, struct ctr__run *run, 
 	return pid;
 }
 
-/* Whether fd became readable, or its other end closed, within the time; or -errno. */
-static int wait_readable(int fd, long timeout_ms)
-{
-	const int64_t end = ctr__now_ms() + timeout_ms;
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int r;
-
-	do {
-		const struct timespec t = ctr__timespec_of_ms(ctr__left_ms(end));
-
-		r = sys_poll(&p, 1, &t);
-	} while (r == -EINTR);
-	return r;
-}
-
 static bool has_begun_to_execute(const struct ctr__launch *launch, const struct ctr__report *report)
 {
 	return report->step >= 0 && launch->steps[report->step].kind == CTR__STEP_EXEC;
@@ -171,13 +156,10 @@ static bool has_begun_to_execute(const struct ctr__launch *launch, const struct 
 int ctr__reap(int pidfd)
 {
 	siginfo_t info = { 0 };
-	int r;
 
-	if (wait_readable(pidfd, REAP_BOUND_MS) == 0)
+	if (ctr__wait_readable(pidfd, REAP_BOUND_MS) == 0)
 		return -ETIMEDOUT;
-	do
-		r = sys_waitid(P_PIDFD, pidfd, &info, WEXITED | __WALL, NULL);
-	while (r == -EINTR);
+	sys_waitid(P_PIDFD, pidfd, &info, WEXITED | __WALL, NULL);
 	return info.si_code == CLD_EXITED ? info.si_status : -EINTR;
 }
 
@@ -247,7 +229,7 @@ static bool is_stopped(int pidfd)
 static int await_execution(const struct ctr__launch *launch, const struct ctr__run *run, int pipe,
 			   struct ctr__outcome *outcome)
 {
-	int r = wait_readable(pipe, launch->timeout_ms);
+	int r = ctr__wait_readable(pipe, launch->timeout_ms);
 
 	if (r > 0 || (r == 0 && has_begun_to_execute(launch, run->report)))
 		return 0;

@@ -9,6 +9,7 @@
 #include "base/export.h"
 #include "base/fd.h"
 #include "base/sys.h"
+#include "base/wait.h"
 #include "primitives/cgroup.h"
 
 /* On a machine that is busy with what is to be killed, each of these takes its time. */

@@ -526,6 +526,33 @@ int ctr__recipe_add_accounting(struct ctr__recipe *recipe, ctr_error *err)
 	return ctr__layout_use(&recipe->layout, CTR__CGROUP2, err) ? 0 : -1; /* can be frozen */
 }
 
+/* Whether there is one of v1, and the caller may make groups in it. */
+static bool can_have_cpuset(const struct ctr__recipe *recipe)
+{
+	struct ctr__layout layout = { .wanted_parent = recipe->layout.wanted_parent };
+	const struct ctr__hierarchy *h = ctr__layout_use(&layout, "cpuset", NULL);
+	bool can = h && !h->v2 && ctr__layout_can_make(h);
+
+	ctr__layout_clear(&layout);
+	return can;
+}
+
+int ctr__recipe_add_shown(struct ctr__recipe *recipe, ctr_error *err)
+{
+	struct settle s = { .recipe = recipe, .err = err };
+	const struct ctr__hierarchy *h;
+
+	for (size_t i = 0; i < recipe->n_settings; i++)
+		if (strncmp(recipe->settings[i].file, "cpuset.", 7) == 0)
+			return 0;
+	if (!can_have_cpuset(recipe))
+		return 0;
+	h = ctr__layout_use(&recipe->layout, "cpuset", err);
+	if (!h || set_one_list(&s, h, "cpuset.cpus", NULL, NULL))
+		return -1;
+	return set_one_list(&s, h, "cpuset.mems", NULL, NULL);
+}
+
 int ctr__recipe_add_cpu_time(struct ctr__recipe *recipe, ctr_error *err)
 {
 	const char *name = ctr__layout_has("cpuacct") ? "cpuacct" : "cpu";

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/sys.h"
+#include "base/wait.h"
 #include "primitives/cgroup.h"
 
 #define ENTRIES_SIZE 4096

@@ -44,6 +44,7 @@ static const struct source {
 	{ V2, "memory.events.local", "oom ", CTR__USAGE_OOM, 1, 1, false },
 	{ V2, "pids.current", NULL, CTR_USAGE_PIDS, 1, 1, false },
 	{ V2, "pids.peak", NULL, CTR_USAGE_PIDS_PEAK, 1, 1, false },
+	{ V2, "pids.events", "max ", CTR_USAGE_PIDS_REFUSED, 1, 1, false },
 	{ V2, "io.stat", "rbytes=", CTR_USAGE_IO_READ_BYTES, 1, 1, true },
 	{ V2, "io.stat", "wbytes=", CTR_USAGE_IO_WRITE_BYTES, 1, 1, true },
 	{ V2, "cpu.pressure", "total=", CTR_USAGE_CPU_PRESSURE_US, 1, 1, false },
@@ -60,6 +61,7 @@ static const struct source {
 	{ MEMORY, "memory.oom_control", "oom_kill ", CTR__USAGE_OOM, 1, 1, false },
 	{ PIDS, "pids.current", NULL, CTR_USAGE_PIDS, 1, 1, false },
 	{ PIDS, "pids.peak", NULL, CTR_USAGE_PIDS_PEAK, 1, 1, false },
+	{ PIDS, "pids.events", "max ", CTR_USAGE_PIDS_REFUSED, 1, 1, false },
 	{ BLKIO, "blkio.throttle.io_service_bytes_recursive", " Read ", CTR_USAGE_IO_READ_BYTES, 1,
 	  1, true },
 	{ BLKIO, "blkio.throttle.io_service_bytes_recursive", " Write ", CTR_USAGE_IO_WRITE_BYTES,
@@ -85,6 +87,7 @@ static const char *const names[CTR__USAGE_COUNT] = {
 	[CTR_USAGE_CPU_PRESSURE_US] = "cpu_pressure_us",
 	[CTR_USAGE_MEMORY_PRESSURE_US] = "memory_pressure_us",
 	[CTR_USAGE_IO_PRESSURE_US] = "io_pressure_us",
+	[CTR_USAGE_PIDS_REFUSED] = "pids_refused",
 };
 
 /* ---- the object ---- */

@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/export.h"
 #include "base/file.h"
 #include "base/passwd.h"
 #include "base/subid.h"
 #include "base/sys.h"
+#include "base/wait.h"
 #include "plan/launch.h"
 #include "primitives/caps.h"
 #include "primitives/idmap.h"
@@ -358,15 +358,8 @@ static int start_helper(char **words, int null, int message, struct ctr__outcome
  * could not be. */
 static int await_helper(int pidfd, uint32_t timeout_ms)
 {
-	const int64_t end = ctr__now_ms() + timeout_ms;
-	struct pollfd p = { .fd = pidfd, .events = POLLIN };
-	int ready, r;
+	int ready = ctr__wait_readable(pidfd, timeout_ms), r;
 
-	do {
-		const struct timespec t = ctr__timespec_of_ms(ctr__left_ms(end));
-
-		ready = sys_poll(&p, 1, &t);
-	} while (ready == -EINTR);
 	if (ready > 0)
 		return ctr__reap(pidfd);
 	sys_pidfd_send_signal(pidfd, SIGKILL);

@@ -37,6 +37,26 @@ START_TEST(test_cgroup__is_shown_in_each_hierarchy)
 }
 END_TEST
 
+/* Java, .NET and others take a host for one without limits if one of these is not mounted. */
+START_TEST(test_cgroup__shows_v1_hierarchies_that_runtimes_read)
+{
+	static const char *const controllers[] = { "cpuset", "cpu", "cpuacct", "memory" };
+	static const char *const files[] = { "cpuset.cpus", "cpu.cfs_quota_us", "cpuacct.usage",
+					     "memory.limit_in_bytes" };
+	char path[128], script[256];
+
+	snprintf(path, sizeof(path), "/sys/fs/cgroup/%s/%s", controllers[_i], files[_i]);
+	if (access(path, R_OK))
+		return; /* on this host it is one of v2's, or not mounted */
+	snprintf(
+		script, sizeof(script),
+		"[ -n \"$(cat %s)\" ] && grep -q ' [^ ]*/%s cgroup ro,.*%s' /proc/mounts && echo shown",
+		path, controllers[_i], controllers[_i]);
+	cli_expect("shown\n",
+		   CLI_RUN("--mount", "type=cgroup,dst=/sys/fs/cgroup", "--", "sh", "-c", script));
+}
+END_TEST
+
 START_TEST(test_cgroup__is_read_only)
 {
 	const char *script = "cd /sys/fs/cgroup; touch y 2>/dev/null && echo touched; "
@@ -355,6 +375,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, suite_need_root, NULL);
 	tcase_add_loop_test(tc, test_cgroup__is_shown, 0, 2);
 	tcase_add_test(tc, test_cgroup__is_shown_in_each_hierarchy);
+	tcase_add_loop_test(tc, test_cgroup__shows_v1_hierarchies_that_runtimes_read, 0, 4);
 	tcase_add_test(tc, test_cgroup__is_read_only);
 	tcase_add_test(tc, test_cgroup__others_are_not_seen);
 	tcase_add_test(tc, test_cgroup__takes_the_place_of_the_hosts);

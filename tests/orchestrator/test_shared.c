@@ -103,6 +103,29 @@ START_TEST(test_shared__stays_and_is_used_again)
 }
 END_TEST
 
+/* Of v1, also where it has no group: runtimes want all of them, and nobody may write there. */
+START_TEST(test_shared__v1_hierarchies_that_runtimes_read_are_shown)
+{
+	static const char *const names[] = { "cpuset", "cpu", "cpuacct", "memory", "pids" };
+	char path[128], script[256], *output;
+
+	snprintf(path, sizeof(path), "/sys/fs/cgroup/%s/tasks", names[_i]);
+	if (access(path, R_OK))
+		return; /* on this host it is one of v2's, or not mounted */
+	done(ctr_limits_set_pids_max(limits, 10, err));
+	make_group(0);
+	snprintf(script, sizeof(script), "cd /sys/fs/cgroup/%s && ls tasks; mkdir x", names[_i]);
+	spec = suite_spec(world_path("root"), "/bin/sh", "-c", script, NULL);
+	done(ctr_spec_set_cgroup(spec, group, err));
+	done(ctr_spec_add_cgroup(spec, "/sys/fs/cgroup", 0, err));
+	ck_assert_int_eq(suite_run_spec(spec, &output), 1);
+	spec = NULL;
+	ck_assert_str_eq(output,
+			 "tasks\nmkdir: can't create directory 'x': Read-only file system\n");
+	free(output);
+}
+END_TEST
+
 START_TEST(test_shared__its_limits_hold)
 {
 	char *output;
@@ -114,6 +137,25 @@ START_TEST(test_shared__its_limits_hold)
 	spec = NULL;
 	ck_assert_str_eq(output, "5\n");
 	free(output);
+}
+END_TEST
+
+/* What tells a fork bomb from others: each is told of its own, and of none that it had not. */
+START_TEST(test_shared__refused_forks_are_counted)
+{
+	uint64_t value = 7;
+
+	done(ctr_limits_set_pids_max(limits, 6, err));
+	make_group(0);
+	load(_i, "fork", "50", NULL);
+	finish(start(), CTR_USAGE_PIDS_REFUSED, &value);
+	ck_assert_uint_gt(value, 0);
+	load(_i, "cpus", NULL, NULL);
+	finish(start(), CTR_USAGE_PIDS_REFUSED, &value);
+	ck_assert_uint_eq(value, 0);
+	load(_i, "fork", "6", NULL);
+	finish(start(), CTR_USAGE_PIDS_REFUSED, &value);
+	ck_assert_uint_eq(value, 1);
 }
 END_TEST
 
@@ -323,6 +365,8 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, make, drop);
 	tcase_add_loop_test(tc, test_shared__stays_and_is_used_again, 0, 2);
+	tcase_add_loop_test(tc, test_shared__refused_forks_are_counted, 0, 2);
+	tcase_add_loop_test(tc, test_shared__v1_hierarchies_that_runtimes_read_are_shown, 0, 5);
 	tcase_add_loop_test(tc, test_shared__its_limits_hold, 0, 2);
 	tcase_add_loop_test(tc, test_shared__numbers_are_of_each_container, 0, 2);
 	tcase_add_loop_test(tc, test_shared__cpu_limit_is_of_each_container, 0, 2);
