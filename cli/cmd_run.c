@@ -9,6 +9,7 @@
 #include "relay.h"
 #include "report.h"
 #include "run.h"
+#include "shared_term.h"
 #include "signals.h"
 #include "term.h"
 
@@ -119,7 +120,7 @@ static void refuse_notifications(ctr_container *container)
 		close(fd);
 }
 
-static int spawn(const struct run *run, int signals)
+static int spawn(const struct run *run, int signals, const struct shared_terms *terms)
 {
 	struct forward forward = {
 		.container = ctr_spawn(run->spec, run->err),
@@ -134,6 +135,7 @@ static int spawn(const struct run *run, int signals)
 	}
 	refuse_notifications(forward.container);
 	status = relay_until_end(&forward, signals);
+	shared_terms_release(terms);
 	report_limit(run, forward.container);
 	if (report_container(run, forward.container) < 0)
 		status = EXIT_OURS;
@@ -145,12 +147,16 @@ static int spawn(const struct run *run, int signals)
 static int execute(const struct run *run)
 {
 	int signals = signals_take(), status;
+	struct shared_terms terms = { .n = 0 };
 
 	if (signals < 0) {
 		print_failure("take over signals", NULL, errno);
 		return EXIT_OURS;
 	}
-	status = spawn(run, signals);
+	if (!wants_tty(run))
+		shared_terms_note(&terms);
+	status = spawn(run, signals, &terms);
+	shared_terms_restore(&terms);
 	close(signals);
 	return status;
 }

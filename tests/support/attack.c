@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -27,6 +28,7 @@
 #include <sys/sysmacros.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 static long try_mount(void)
@@ -407,6 +409,30 @@ static long try_x32(void)
 #endif
 }
 
+/* What nobody refuses: the terminal is the caller's, who has to put it right. */
+static void spoil_terminal(int fd)
+{
+	const struct winsize size = { .ws_row = 1, .ws_col = 1 };
+	struct termios mode;
+
+	if (tcgetattr(fd, &mode) < 0)
+		return;
+	mode.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
+	mode.c_cc[VINTR] = 'x';
+	tcsetattr(fd, TCSANOW, &mode);
+	ioctl(fd, TIOCSWINSZ, &size);
+	ioctl(fd, TIOCEXCL);
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	tcflow(fd, TCOOFF);
+}
+
+static int spoil_terminals(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		spoil_terminal(fd);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	long (*attempt)(void);
@@ -456,6 +482,8 @@ static const struct {
 
 int main(int argc, char **argv)
 {
+	if (argc == 2 && strcmp(argv[1], "spoil-terminals") == 0)
+		return spoil_terminals();
 	for (size_t i = 0; i < ATTACKS; i++) {
 		if (argc == 1)
 			puts(attacks[i].name);
