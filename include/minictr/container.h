@@ -139,7 +139,8 @@ int ctr_container_take_seccomp_fd(ctr_container *container);
  * @err:        filled on failure only; may be NULL
  *
  * Can be called again: it then says the same at once. When it returns 1 no
- * process of the container is left, and neither is its control group. A
+ * process of the container is left, and neither is its control group. Without
+ * either, see ctr_spec_set_namespace(), its process group has been killed. A
  * signal handler of the caller does not end the wait.
  *
  * Return: 1 when it has ended, 0 when the time is up, or -1 with
@@ -374,6 +375,9 @@ int ctr_container_kill(const ctr_container *container, int sig, ctr_error *err);
  * ctr_container_kill_all() - kill every process of the container
  * @container: borrowed
  * @err:       filled on failure only; may be NULL
+ *
+ * Without a PID namespace and a control group it kills the process group of
+ * the first process, see ctr_spec_set_namespace().
  *
  * Return: 0, also if it has ended already, or -1 with
  *   CTR_E_SYSTEM   a system call failed

@@ -1095,6 +1095,16 @@ int ctr_spec_set_securebits(ctr_spec *spec, uint32_t bits, ctr_error *err);
  * @mode:      CTR_NS_MODE_NEW or CTR_NS_MODE_HOST
  * @err:       filled on failure only; may be NULL
  *
+ * In a user namespace of its own a container can't mount the proc, sysfs or
+ * mqueue of a namespace that it shares with the host. It gets the host's mount
+ * instead, with the same parts masked or read-only.
+ *
+ * Without a PID namespace the container's processes are known by a control
+ * group. If the caller may make none, as most users other than root may not,
+ * they are known by the process group of the first process: those that leave
+ * it, by setsid(2) or setpgid(2) as daemons and shells with job control do,
+ * are not killed with the container.
+ *
  * Return: 0, or -1 with
  *   CTR_E_INVALID      not one of those namespaces, or @mode is unknown
  *

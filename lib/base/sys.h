@@ -637,6 +637,12 @@ static inline int sys_pidfd_send_signal(int pidfd, int sig)
 	return (int)ctr__sys_new(SYS_pidfd_send_signal, pidfd, sig, 0, 0, 0);
 }
 
+/* To all of the process group that it leads or has led, PIDFD_SIGNAL_PROCESS_GROUP: Linux 6.9. */
+static inline int sys_pidfd_signal_group(int pidfd, int sig)
+{
+	return (int)ctr__sys_new(SYS_pidfd_send_signal, pidfd, sig, 0, 1 << 2, 0);
+}
+
 static inline int sys_waitid(int type, int id, siginfo_t *info, int options, struct rusage *usage)
 {
 	return (int)ctr__sys5(SYS_waitid, type, id, (long)info, options, (long)usage);

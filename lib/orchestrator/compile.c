@@ -187,6 +187,19 @@ static int add_joins(struct ctr__compile *c)
 	return 0;
 }
 
+static int add_session(struct ctr__compile *c)
+{
+	const struct ctr__step step = {
+		.kind = CTR__STEP_NEW_SESSION,
+		.modes = CTR__MODE_RUN,
+		.name = c->plan->process_group
+				? "no control group: kill what stays in its process group"
+				: NULL,
+	};
+
+	return c->spec->new_session ? ctr__compile_add(c, &step) : 0;
+}
+
 static int add_first_steps(struct ctr__compile *c)
 {
 	if (ctr__compile_simple(c, CTR__STEP_RESET_SIGNALS, CTR__MODE_ALL))
@@ -199,7 +212,7 @@ static int add_first_steps(struct ctr__compile *c)
 	if (ctr__compile_simple(c, CTR__STEP_NO_CORE_DUMP, CTR__MODE_ALL) ||
 	    ctr__compile_group_steps(c))
 		return -1;
-	if (c->spec->new_session && ctr__compile_simple(c, CTR__STEP_NEW_SESSION, CTR__MODE_RUN))
+	if (add_session(c))
 		return -1;
 	if (c->spec->keyring && ctr__compile_simple(c, CTR__STEP_KEYRING, CTR__MODE_RUN))
 		return -1;

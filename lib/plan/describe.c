@@ -296,8 +296,6 @@ static const char *fixed_text(enum ctr__step_kind kind)
 		return "die when the parent does";
 	case CTR__STEP_NO_CORE_DUMP:
 		return "dump no core while memory is shared";
-	case CTR__STEP_NEW_SESSION:
-		return "start a new session, without a controlling terminal";
 	case CTR__STEP_KEEP_TEMPLATE:
 		return "keep the mount namespace as a template";
 	case CTR__STEP_JOIN_TEMPLATE:
@@ -392,6 +390,11 @@ static void add_step(struct ctr__buf *b, const struct ctr__step *step)
 	case CTR__STEP_JOIN_CGROUP:
 		ctr__buf_add(b, "join ");
 		add_text(b, step->name);
+		return;
+	case CTR__STEP_NEW_SESSION:
+		ctr__buf_add(b, "start a new session, without a controlling terminal");
+		if (step->name)
+			ctr__buf_add(b, "; %s", step->name);
 		return;
 	case CTR__STEP_UNSHARE:
 		ctr__buf_add(b, "create new namespaces: ");

@@ -224,7 +224,8 @@ struct ctr__step {
 	enum ctr__step_kind kind;
 	unsigned modes; /* CTR__MODE_* */
 	union {
-		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one */
+		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one;
+					  NEW_SESSION: what it is for besides, or NULL */
 		const char *path;      /* CHDIR, CHROOT, LOOK, LAYER, DEV, MASK, READ_ONLY, UNCOVER,
 					  UNMOUNT */
 		unsigned long unshare; /* CLONE_NEW* */
