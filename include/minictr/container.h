@@ -45,8 +45,8 @@ typedef struct ctr_container ctr_container;
  *
  * Return: the container, the caller's to free, or NULL with what
  * ctr_plan_compile() gives, or
- *   CTR_E_NOT_FOUND       execveat(2) did not find the program
- *   CTR_E_NOT_EXECUTABLE  execveat(2) refused the program
+ *   CTR_E_NOT_FOUND       execve(2) did not find the program
+ *   CTR_E_NOT_EXECUTABLE  execve(2) refused the program
  *   CTR_E_SYSTEM          a step failed: the error names it
  *   CTR_E_TIMEOUT         the set-up took longer than the spec allows
  *   CTR_E_KILLED          the child was killed during its set-up
@@ -54,7 +54,7 @@ typedef struct ctr_container ctr_container;
  *
  * Threads: any; one at a time for each @spec. The calling thread waits until
  *          the program has been executed, others go on.
- * Kernel:  clone(2), pidfd_open(2), namespaces(7), execveat(2).
+ * Kernel:  clone(2), pidfd_open(2), namespaces(7), execve(2).
  * Since:   0.1
  */
 ctr_container *ctr_spawn(const ctr_spec *spec, ctr_error *err);

@@ -127,7 +127,7 @@ int ctr_spec_check(const ctr_spec *spec, ctr_error *err);
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @spec.
- * Kernel:  execveat(2).
+ * Kernel:  execve(2).
  * Since:   0.1
  */
 int ctr_spec_add_arg(ctr_spec *spec, const char *arg, ctr_error *err);
@@ -407,8 +407,8 @@ int ctr_spec_set_seccomp(ctr_spec *spec, uint32_t mode, ctr_error *err);
  * A rule with SCMP_ACT_NOTIFY makes a listener, see ctr_container_take_seccomp_fd().
  *
  * Compiling fails with CTR_E_INVALID if the filter comes to more than 4096 instructions, and
- * if it refuses, or asks about, a call without which the container can't be started, such
- * as execveat(2).
+ * if it refuses, or asks about, a call without which the container can't be started:
+ * execve(2) and execveat(2) both, or with an init the latter.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @text is NULL, not JSON, or not a profile: the message names the place

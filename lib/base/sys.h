@@ -611,6 +611,11 @@ static inline int sys_umask(mode_t mask)
 	return (int)ctr__sys1(SYS_umask, mask);
 }
 
+static inline int sys_execve(const char *path, char *const *argv, char *const *envp)
+{
+	return (int)ctr__sys3(SYS_execve, (long)path, (long)argv, (long)envp);
+}
+
 static inline int sys_execveat(int dir, const char *path, char *const *argv, char *const *envp,
 			       int flags)
 {
