@@ -501,6 +501,17 @@ static int copy_strings(struct ctr__compile *c, char **to, const struct ctr__str
 	return 0;
 }
 
+/*
+ * Not in the caller's session, where it would be in the background; nor where all are killed by
+ * the init's process group.
+ */
+static const char *init_group(const struct ctr__compile *c)
+{
+	if (c->spec->tty)
+		return "tty";
+	return c->spec->new_session && !c->plan->process_group && !c->no_group ? "group" : "-";
+}
+
 static char **make_argv(struct ctr__compile *c, const char *path)
 {
 	const size_t before = ctr__compile_has_init(c->spec) ? CTR__INIT_ARGS : 0;
@@ -515,7 +526,7 @@ static char **make_argv(struct ctr__compile *c, const char *path)
 	snprintf(number, sizeof(number), "%d", c->plan->status_fd);
 	argv[0] = ctr__steps_strdup(&c->plan->steps, CTR__INIT_NAME);
 	argv[1] = ctr__steps_strdup(&c->plan->steps, number);
-	argv[2] = ctr__steps_strdup(&c->plan->steps, c->spec->tty ? "tty" : "-");
+	argv[2] = ctr__steps_strdup(&c->plan->steps, init_group(c));
 	argv[3] = ctr__steps_strdup(&c->plan->steps, path);
 	if (argv[0] && argv[1] && argv[2] && argv[3])
 		return argv;

@@ -185,6 +185,18 @@ static int check_init_execution(struct ctr__compile *c)
 	return 0;
 }
 
+/* The init does without a process group for the program where it may not make one. */
+static int note_group(struct ctr__compile *c)
+{
+	static const struct ctr__call setpgid = { SYS_setpgid, 3, { 0 } };
+	unsigned outcomes;
+
+	if (outcomes_of(c, &setpgid, &outcomes))
+		return -1;
+	c->no_group = outcomes & (CTR__MAY_REFUSE | CTR__MAY_NOTIFY);
+	return 0;
+}
+
 /* Lists that people write by hand have execve(2) alone. */
 static int check_execution(struct ctr__compile *c)
 {
@@ -233,7 +245,7 @@ static int check_filter(struct ctr__compile *c)
 		return -1;
 	if (!ctr__compile_has_init(c->spec))
 		return 0;
-	if (check_calls(c, by_init, COUNT(by_init), lost))
+	if (check_calls(c, by_init, COUNT(by_init), lost) || note_group(c))
 		return -1;
 	return c->spec->tty ? check_calls(c, by_init_with_tty, COUNT(by_init_with_tty), lost) : 0;
 }
