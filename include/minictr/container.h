@@ -45,8 +45,8 @@ typedef struct ctr_container ctr_container;
  *
  * Return: the container, the caller's to free, or NULL with what
  * ctr_plan_compile() gives, or
- *   CTR_E_NOT_FOUND       execveat(2) did not find the program
- *   CTR_E_NOT_EXECUTABLE  execveat(2) refused the program
+ *   CTR_E_NOT_FOUND       execve(2) did not find the program
+ *   CTR_E_NOT_EXECUTABLE  execve(2) refused the program
  *   CTR_E_SYSTEM          a step failed: the error names it
  *   CTR_E_TIMEOUT         the set-up took longer than the spec allows
  *   CTR_E_KILLED          the child was killed during its set-up
@@ -54,7 +54,7 @@ typedef struct ctr_container ctr_container;
  *
  * Threads: any; one at a time for each @spec. The calling thread waits until
  *          the program has been executed, others go on.
- * Kernel:  clone(2), pidfd_open(2), namespaces(7), execveat(2).
+ * Kernel:  clone(2), pidfd_open(2), namespaces(7), execve(2).
  * Since:   0.1
  */
 ctr_container *ctr_spawn(const ctr_spec *spec, ctr_error *err);
@@ -139,7 +139,8 @@ int ctr_container_take_seccomp_fd(ctr_container *container);
  * @err:        filled on failure only; may be NULL
  *
  * Can be called again: it then says the same at once. When it returns 1 no
- * process of the container is left, and neither is its control group. A
+ * process of the container is left, and neither is its control group. Without
+ * either, see ctr_spec_set_namespace(), its process group has been killed. A
  * signal handler of the caller does not end the wait.
  *
  * Return: 1 when it has ended, 0 when the time is up, or -1 with
@@ -374,6 +375,9 @@ int ctr_container_kill(const ctr_container *container, int sig, ctr_error *err);
  * ctr_container_kill_all() - kill every process of the container
  * @container: borrowed
  * @err:       filled on failure only; may be NULL
+ *
+ * Without a PID namespace and a control group it kills the process group of
+ * the first process, see ctr_spec_set_namespace().
  *
  * Return: 0, also if it has ended already, or -1 with
  *   CTR_E_SYSTEM   a system call failed

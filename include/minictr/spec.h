@@ -127,7 +127,7 @@ int ctr_spec_check(const ctr_spec *spec, ctr_error *err);
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @spec.
- * Kernel:  execveat(2).
+ * Kernel:  execve(2).
  * Since:   0.1
  */
 int ctr_spec_add_arg(ctr_spec *spec, const char *arg, ctr_error *err);
@@ -443,8 +443,8 @@ int ctr_spec_set_seccomp(ctr_spec *spec, uint32_t mode, ctr_error *err);
  * A rule with SCMP_ACT_NOTIFY makes a listener, see ctr_container_take_seccomp_fd().
  *
  * Compiling fails with CTR_E_INVALID if the filter comes to more than 4096 instructions, and
- * if it refuses, or asks about, a call without which the container can't be started, such
- * as execveat(2).
+ * if it refuses, or asks about, a call without which the container can't be started:
+ * execve(2) and execveat(2) both, or with an init the latter.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @text is NULL, not JSON, or not a profile: the message names the place
@@ -1163,6 +1163,16 @@ int ctr_spec_set_securebits(ctr_spec *spec, uint32_t bits, ctr_error *err);
  *             namespace is always new
  * @mode:      CTR_NS_MODE_NEW or CTR_NS_MODE_HOST
  * @err:       filled on failure only; may be NULL
+ *
+ * In a user namespace of its own a container can't mount the proc, sysfs or
+ * mqueue of a namespace that it shares with the host. It gets the host's mount
+ * instead, with the same parts masked or read-only.
+ *
+ * Without a PID namespace the container's processes are known by a control
+ * group. If the caller may make none, as most users other than root may not,
+ * they are known by the process group of the first process: those that leave
+ * it, by setsid(2) or setpgid(2) as daemons and shells with job control do,
+ * are not killed with the container.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID      not one of those namespaces, or @mode is unknown

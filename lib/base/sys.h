@@ -627,6 +627,11 @@ static inline int sys_umask(mode_t mask)
 	return (int)ctr__sys1(SYS_umask, mask);
 }
 
+static inline int sys_execve(const char *path, char *const *argv, char *const *envp)
+{
+	return (int)ctr__sys3(SYS_execve, (long)path, (long)argv, (long)envp);
+}
+
 static inline int sys_execveat(int dir, const char *path, char *const *argv, char *const *envp,
 			       int flags)
 {
@@ -651,6 +656,12 @@ static inline int sys_pidfd_open(pid_t pid, unsigned flags)
 static inline int sys_pidfd_send_signal(int pidfd, int sig)
 {
 	return (int)ctr__sys_new(SYS_pidfd_send_signal, pidfd, sig, 0, 0, 0);
+}
+
+/* To all of the process group that it leads or has led, PIDFD_SIGNAL_PROCESS_GROUP: Linux 6.9. */
+static inline int sys_pidfd_signal_group(int pidfd, int sig)
+{
+	return (int)ctr__sys_new(SYS_pidfd_send_signal, pidfd, sig, 0, 1 << 2, 0);
 }
 
 static inline int sys_waitid(int type, int id, siginfo_t *info, int options, struct rusage *usage)

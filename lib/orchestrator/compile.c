@@ -188,6 +188,19 @@ static int add_joins(struct ctr__compile *c)
 	return 0;
 }
 
+static int add_session(struct ctr__compile *c)
+{
+	const struct ctr__step step = {
+		.kind = CTR__STEP_NEW_SESSION,
+		.modes = CTR__MODE_RUN,
+		.name = c->plan->process_group
+				? "no control group: kill what stays in its process group"
+				: NULL,
+	};
+
+	return c->spec->new_session ? ctr__compile_add(c, &step) : 0;
+}
+
 static int add_first_steps(struct ctr__compile *c)
 {
 	if (ctr__compile_simple(c, CTR__STEP_RESET_SIGNALS, CTR__MODE_ALL))
@@ -200,7 +213,7 @@ static int add_first_steps(struct ctr__compile *c)
 	if (ctr__compile_simple(c, CTR__STEP_NO_CORE_DUMP, CTR__MODE_ALL) ||
 	    ctr__compile_group_steps(c))
 		return -1;
-	if (c->spec->new_session && ctr__compile_simple(c, CTR__STEP_NEW_SESSION, CTR__MODE_RUN))
+	if (add_session(c))
 		return -1;
 	if (c->spec->keyring && ctr__compile_simple(c, CTR__STEP_KEYRING, CTR__MODE_RUN))
 		return -1;
@@ -489,6 +502,17 @@ static int copy_strings(struct ctr__compile *c, char **to, const struct ctr__str
 	return 0;
 }
 
+/*
+ * Not in the caller's session, where it would be in the background; nor where all are killed by
+ * the init's process group.
+ */
+static const char *init_group(const struct ctr__compile *c)
+{
+	if (c->spec->tty)
+		return "tty";
+	return c->spec->new_session && !c->plan->process_group && !c->no_group ? "group" : "-";
+}
+
 static char **make_argv(struct ctr__compile *c, const char *path)
 {
 	const size_t before = ctr__compile_has_init(c->spec) ? CTR__INIT_ARGS : 0;
@@ -503,7 +527,7 @@ static char **make_argv(struct ctr__compile *c, const char *path)
 	snprintf(number, sizeof(number), "%d", c->plan->status_fd);
 	argv[0] = ctr__steps_strdup(&c->plan->steps, CTR__INIT_NAME);
 	argv[1] = ctr__steps_strdup(&c->plan->steps, number);
-	argv[2] = ctr__steps_strdup(&c->plan->steps, c->spec->tty ? "tty" : "-");
+	argv[2] = ctr__steps_strdup(&c->plan->steps, init_group(c));
 	argv[3] = ctr__steps_strdup(&c->plan->steps, path);
 	if (argv[0] && argv[1] && argv[2] && argv[3])
 		return argv;
@@ -540,6 +564,7 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 	if ((c->plan->init_fd < 0 && ctr__compile_add(c, &look)) || ctr__compile_filter(c))
 		return -1;
 	step.exec.fd = c->plan->init_fd;
+	step.exec.at = c->execveat;
 	step.exec.path = look.path;
 	step.exec.argv = make_argv(c, path);
 	step.exec.envp = envp;

@@ -39,6 +39,8 @@ struct ctr__compile {
 	bool once;			/* for one container only: a template would not pay */
 	struct ctr__step_caps caps;	/* what the program is to have of them */
 	struct ctr__step_filter filter; /* of system calls; n 0: none */
+	bool no_group;			/* the filter refuses setpgid(2) */
+	bool execveat;			/* the filter refuses execve(2), but not that */
 	struct ctr__identity user;	/* from ctr__compile_user() on */
 };
 

@@ -275,6 +275,12 @@ static int open_source(struct ctr__compile *c, const char *what, const char *pat
 	return fd;
 }
 
+/* proc and the like can't be looked into beforehand, and their links are never followed. */
+static enum ctr__view_kind shown_as(const struct ctr__spec_mount *m)
+{
+	return m->kind == CTR__MOUNT_BIND ? CTR__VIEW_TREE : CTR__VIEW_OPAQUE;
+}
+
 /* Where the child may not open the host's files, and to map owners, which takes root. */
 static void choose_tree(struct ctr__compile *c, struct ctr__step_bind *bind, bool idmap)
 {
@@ -295,7 +301,7 @@ static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
 {
 	struct ctr__mount_item item = { .needs_host = true };
 	struct ctr__view_entry entry = {
-		.kind = CTR__VIEW_TREE,
+		.kind = shown_as(m),
 		.noexec = m->flags & CTR_MOUNT_NOEXEC,
 		.read_only = m->flags & CTR_MOUNT_READ_ONLY,
 	};
@@ -547,10 +553,96 @@ static int guard(struct ctr__compile *c, const char *dir)
 	return 0;
 }
 
+/* A file system that shows one of the container's namespaces. */
+struct kernel_fs {
+	enum ctr__spec_mount_kind kind;
+	uint32_t ns;
+	const char *name, *what;
+	char *hosts; /* where the host has it */
+	void (*fill)(struct ctr__step *, const char *, uint32_t);
+};
+
+static char hosts_proc[] = "/proc", hosts_sys[] = "/sys", hosts_mqueue[] = "/dev/mqueue";
+
+static const struct kernel_fs proc_fs = {
+	.kind = CTR__MOUNT_PROC,
+	.ns = CTR_NS_PID,
+	.name = "PID",
+	.what = "mount proc on",
+	.hosts = hosts_proc,
+	.fill = ctr__mount_fill_proc,
+};
+static const struct kernel_fs sys_fs = {
+	.kind = CTR__MOUNT_SYSFS,
+	.ns = CTR_NS_NET,
+	.name = "network",
+	.what = "mount sysfs on",
+	.hosts = hosts_sys,
+	.fill = ctr__mount_fill_sysfs,
+};
+static const struct kernel_fs mqueue_fs = {
+	.kind = CTR__MOUNT_MQUEUE,
+	.ns = CTR_NS_IPC,
+	.name = "IPC",
+	.what = "mount mqueue on",
+	.hosts = hosts_mqueue,
+	.fill = ctr__mount_fill_mqueue,
+};
+
+/* Whether the container's user namespace owns such a namespace: else it may mount none of it. */
+static bool owns(const struct ctr__compile *c, uint32_t kind)
+{
+	const struct ctr__spec_ns *ns = ctr__spec_ns(c->spec, kind);
+
+	return !c->plan->own_user_ns || (ns->fd < 0 && ns->mode == CTR_NS_MODE_NEW);
+}
+
+/* The host's, with all that lies on it, whose namespace the container shares. */
+static int add_bound(struct ctr__compile *c, const struct kernel_fs *fs, char *target,
+		     uint32_t flags)
+{
+	const struct ctr__spec_mount bind = {
+		.kind = fs->kind,
+		.source = fs->hosts,
+		.target = target,
+		.flags = flags | CTR_MOUNT_NOEXEC,
+	};
+
+	return add_bind(c, &bind);
+}
+
+static int refuse_joined(struct ctr__compile *c, const struct kernel_fs *fs, const char *target)
+{
+	return ctr__error_set(c->err, CTR_E_UNSUPPORTED, EPERM, fs->what, target,
+			      "the container joins a %s namespace that its user namespace does "
+			      "not own: leave the mount out, or use --userns host as root",
+			      fs->name);
+}
+
+static int refuse_absent(struct ctr__compile *c, const struct kernel_fs *fs, const char *target)
+{
+	return ctr__error_set(c->err, CTR_E_UNSUPPORTED, ENOENT, fs->what, target,
+			      "in a user namespace the %s namespace of the host is shown by the "
+			      "host's own mount, and there is none at %s",
+			      fs->name, fs->hosts);
+}
+
+static int add_kernel_fs(struct ctr__compile *c, const struct kernel_fs *fs,
+			 const struct ctr__spec_mount *m, uint32_t flags)
+{
+	if (owns(c, fs->ns))
+		return add_fs(c, fs->what, m->target, flags, fs->fill);
+	if (ctr__spec_ns(c->spec, fs->ns)->fd >= 0)
+		return refuse_joined(c, fs, m->target);
+	if (sys_access(fs->hosts, F_OK) < 0)
+		return refuse_absent(c, fs, m->target);
+	return add_bound(c, fs, m->target, flags);
+}
+
 /* In one more place, and no more than on /proc: who switches that off is to know better. */
 static int add_proc(struct ctr__compile *c, const struct ctr__spec_mount *m)
 {
-	if (add_fs(c, "mount proc on", m->target, m->flags, ctr__mount_fill_proc))
+	if (add_kernel_fs(c, &proc_fs, m, m->flags))
 		return -1;
 	return c->spec->base_mounts & CTR_BASE_PROC ? guard(c, "/proc") : 0;
 }
@@ -560,7 +652,7 @@ static int add_sysfs(struct ctr__compile *c, const struct ctr__spec_mount *m)
 	const bool guarded = c->spec->base_mounts & CTR_BASE_SYS;
 	const uint32_t flags = m->flags | (guarded ? CTR_MOUNT_READ_ONLY : 0);
 
-	if (add_fs(c, "mount sysfs on", m->target, flags, ctr__mount_fill_sysfs))
+	if (add_kernel_fs(c, &sys_fs, m, flags))
 		return -1;
 	return guarded ? guard(c, "/sys") : 0;
 }
@@ -579,7 +671,7 @@ static int add_spec_mount(struct ctr__compile *c, const struct ctr__spec_mount *
 	case CTR__MOUNT_DEVPTS:
 		return add_fs(c, "mount devpts on", m->target, m->flags, ctr__mount_fill_devpts);
 	case CTR__MOUNT_MQUEUE:
-		return add_fs(c, "mount mqueue on", m->target, m->flags, ctr__mount_fill_mqueue);
+		return add_kernel_fs(c, &mqueue_fs, m, m->flags);
 	case CTR__MOUNT_CGROUP:
 		return add_cgroup(c, m);
 	case CTR__MOUNT_DEV:
@@ -638,43 +730,25 @@ static int refuse_link(struct ctr__compile *c, const char *target)
 
 static int add_base_proc(struct ctr__compile *c)
 {
-	if (add_fs(c, "mount proc on", "/proc", 0, ctr__mount_fill_proc) || refuse_link(c, "/proc"))
-		return -1;
-	return guard(c, "/proc");
-}
+	int r;
 
-/* Whether the container's user namespace owns such a namespace: else it may mount none of it. */
-static bool owns(const struct ctr__compile *c, uint32_t kind)
-{
-	const struct ctr__spec_ns *ns = ctr__spec_ns(c->spec, kind);
-
-	return !c->plan->own_user_ns || (ns->fd < 0 && ns->mode == CTR_NS_MODE_NEW);
-}
-
-/* The host's, whose namespace it shares. */
-static int add_bound(struct ctr__compile *c, char *path, uint32_t flags)
-{
-	const struct ctr__spec_mount bind = {
-		.kind = CTR__MOUNT_BIND,
-		.source = path,
-		.target = path,
-		.flags = flags,
-	};
-
-	return add_bind(c, &bind);
+	if (owns(c, CTR_NS_PID))
+		r = add_fs(c, "mount proc on", "/proc", 0, ctr__mount_fill_proc);
+	else
+		r = add_bound(c, &proc_fs, hosts_proc, 0);
+	return r || refuse_link(c, "/proc") ? -1 : guard(c, "/proc");
 }
 
 /* sysfs(5) shows a network namespace. */
 static int add_base_sys(struct ctr__compile *c)
 {
-	static char sys[] = "/sys";
 	int r;
 
 	if (owns(c, CTR_NS_NET))
-		r = add_fs(c, "mount sysfs on", sys, CTR_MOUNT_READ_ONLY, ctr__mount_fill_sysfs);
+		r = add_fs(c, "mount sysfs on", "/sys", CTR_MOUNT_READ_ONLY, ctr__mount_fill_sysfs);
 	else
-		r = add_bound(c, sys, CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOEXEC);
-	return r || refuse_link(c, sys) ? -1 : guard(c, sys);
+		r = add_bound(c, &sys_fs, hosts_sys, CTR_MOUNT_READ_ONLY);
+	return r || refuse_link(c, "/sys") ? -1 : guard(c, "/sys");
 }
 
 /* In the host's own tree, where nobody exchanges directories. */
@@ -693,11 +767,9 @@ static int guard_hosts_sys(struct ctr__compile *c)
 
 static int add_base_mqueue(struct ctr__compile *c)
 {
-	static char mqueue[] = "/dev/mqueue";
-
 	if (owns(c, CTR_NS_IPC))
-		return add_fs(c, "mount mqueue on", mqueue, 0, ctr__mount_fill_mqueue);
-	return sys_access(mqueue, F_OK) < 0 ? 0 : add_bound(c, mqueue, CTR_MOUNT_NOEXEC);
+		return add_fs(c, "mount mqueue on", "/dev/mqueue", 0, ctr__mount_fill_mqueue);
+	return sys_access(hosts_mqueue, F_OK) < 0 ? 0 : add_bound(c, &mqueue_fs, hosts_mqueue, 0);
 }
 
 static int add_base_dev(struct ctr__compile *c)

@@ -105,6 +105,22 @@ static void read_init_status(ctr_container *c)
 	}
 }
 
+/*
+ * Its process group by the pidfd, for another one may have the number by now. Before Linux 6.9
+ * by the number, which nobody else has while the first process has not been waited for.
+ */
+static void kill_process_group(const ctr_container *c)
+{
+	siginfo_t info = { 0 };
+	int r = c->process_group ? sys_pidfd_signal_group(c->pidfd, SIGKILL) : 0;
+
+	if (r != -EINVAL)
+		return;
+	r = sys_waitid(P_PIDFD, c->pidfd, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL);
+	if (r >= 0)
+		sys_kill(-c->pid, SIGKILL);
+}
+
 static int clean_up(ctr_container *c, ctr_error *err)
 {
 	int r = 0;
@@ -284,6 +300,7 @@ static int wait_end(ctr_container *c, int timeout_ms, ctr_error *err)
 		return ctr__error_sys(err, -r, "wait for the container", NULL);
 	if (r == 0)
 		return 0;
+	kill_process_group(c);
 	if (collect(c, err))
 		return -1;
 	read_init_status(c);
@@ -398,6 +415,8 @@ CTR_EXPORT int ctr_container_kill_all(const ctr_container *container, ctr_error 
 {
 	int r = container->ended ? -ESRCH : sys_pidfd_send_signal(container->pidfd, SIGKILL);
 
+	if (!container->ended)
+		kill_process_group(container);
 	if (r < 0 && r != -ESRCH)
 		return ctr__error_sys(err, -r, "kill the container", NULL);
 	if (!container->cgroup)

@@ -20,6 +20,7 @@ struct ctr_container {
 	int peak_fd;	  /* what it is read from on v2, -1: as always */
 	ctr_usage before; /* what had been used in a shared group at the start */
 	bool own_pid_ns;
+	bool process_group; /* nothing else tells whose the processes are */
 	bool die_with_parent;
 	int64_t began_us;      /* by CLOCK_MONOTONIC */
 	int64_t wall_limit_us; /* 0: none */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/fd.h"
@@ -140,6 +141,18 @@ static const char *mount_hint(int errnum)
 	}
 }
 
+/* mount_too_revealing() in the kernel: mount_namespaces(7). */
+static const char *new_fs_hint(const struct ctr__step *step, int errnum)
+{
+	const char *type = step->mount.type;
+
+	if (errnum == EPERM && (strcmp(type, "proc") == 0 || strcmp(type, "sysfs") == 0))
+		return "mounting needs root (CAP_SYS_ADMIN); in a user namespace the kernel also "
+		       "refuses where parts of the caller's own are hidden or read-only, as "
+		       "inside another container";
+	return mount_hint(errnum);
+}
+
 static const char *rlimit_hint(const struct ctr__step *step, int errnum)
 {
 	if (errnum != EPERM)
@@ -216,6 +229,7 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 			return ctr__mount_idmap_hint(errnum);
 		return mount_hint(errnum);
 	case CTR__STEP_MOUNT:
+		return new_fs_hint(step, errnum);
 	case CTR__STEP_LAYER:
 	case CTR__STEP_MAKE_TARGET:
 	case CTR__STEP_DEV:

@@ -42,6 +42,7 @@ struct ctr_plan {
 	size_t n_trees;		     /* mounts to be made before each child is */
 	size_t n_taken;		     /* and by the child, before there is a root */
 	bool cgroup;		     /* a group for each */
+	bool process_group;	     /* or they are killed by their process group */
 	bool own_pid_ns;
 	bool own_user_ns;
 	bool share_memory;

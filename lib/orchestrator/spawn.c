@@ -379,6 +379,7 @@ static ctr_container *container_new(const ctr_plan *plan)
 		return NULL;
 	c->pidfd = c->tty = c->seccomp_fd = c->status_fd = c->peak_fd = -1;
 	c->own_pid_ns = plan->own_pid_ns;
+	c->process_group = plan->process_group;
 	c->die_with_parent = plan->die_with_parent;
 	c->wall_limit_us = (int64_t)plan->wall_limit_ms * 1000;
 	c->cpu_limit_us = plan->cpu_limit_ms * 1000;

@@ -587,8 +587,8 @@ static int do_signal_mask(struct ctr__run *run, const struct ctr__step *step)
 }
 
 /*
- * execveat(2) can't be told to leave magic links alone, and /proc/self/exe is still a file
- * of the host's here. Any other error is execveat(2)'s own to tell.
+ * execve(2) can't be told to leave magic links alone, and /proc/self/exe is still a file
+ * of the host's here. Any other error is execve(2)'s own to tell.
  */
 static int do_look(struct ctr__run *run, const struct ctr__step *step)
 {
@@ -606,7 +606,9 @@ static int do_exec(struct ctr__run *run, const struct ctr__step *step)
 	(void)run;
 	if (e->fd >= 0)
 		return sys_execveat(e->fd, "", e->argv, e->envp, AT_EMPTY_PATH);
-	return sys_execveat(AT_FDCWD, e->path, e->argv, e->envp, 0);
+	if (e->at)
+		return sys_execveat(AT_FDCWD, e->path, e->argv, e->envp, 0);
+	return sys_execve(e->path, e->argv, e->envp);
 }
 
 static int do_try(struct ctr__run *run, const struct ctr__step *step)

@@ -213,6 +213,7 @@ struct ctr__step_exec {
 	const char *path;
 	char *const *argv;
 	char *const *envp;
+	bool at; /* path by execveat(2): the filter of system calls refuses execve(2) */
 };
 
 /* Something that no other step does, for a probe: child code, see run.h. */
@@ -226,7 +227,8 @@ struct ctr__step {
 	enum ctr__step_kind kind;
 	unsigned modes; /* CTR__MODE_* */
 	union {
-		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one */
+		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one;
+					  NEW_SESSION: what it is for besides, or NULL */
 		const char *path;      /* CHDIR, CHROOT, LOOK, LAYER, DEV, MASK, READ_ONLY, UNCOVER,
 					  UNMOUNT */
 		unsigned long unshare; /* CLONE_NEW* */

@@ -474,6 +474,28 @@ struct ctr__hierarchy *ctr__layout_use(struct ctr__layout *layout, const char *c
 	return choose_parent(layout, h, controller, err) ? NULL : h;
 }
 
+/* v2: a process moves if the group that both places lie in is the caller's: cgroups(7). */
+static bool can_make_in(const struct ctr__hierarchy *h)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s%s", h->mount, h->parent);
+	if (sys_access(path, W_OK | X_OK) < 0)
+		return false;
+	if (!h->v2)
+		return true;
+	snprintf(path, sizeof(path), "%s%s/cgroup.procs", h->mount, h->parent);
+	return sys_access(path, W_OK) >= 0;
+}
+
+bool ctr__layout_can_make(const struct ctr__layout *layout)
+{
+	for (size_t i = 0; i < layout->n; i++)
+		if (!can_make_in(&layout->v[i]))
+			return false;
+	return layout->n;
+}
+
 size_t ctr__layout_mounted(const char *mount, const char **names, size_t n)
 {
 	size_t found = 0;

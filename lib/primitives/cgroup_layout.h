@@ -87,6 +87,9 @@ bool ctr__is_cgroup_path(const char *path);
 int ctr__layout_read_parent(const struct ctr__hierarchy *hierarchy, const char *file, char *text,
 			    size_t size);
 
+/* Whether the caller may make a group in each hierarchy, and enter it; false if there is none. */
+bool ctr__layout_can_make(const struct ctr__layout *layout);
+
 void ctr__layout_clear(struct ctr__layout *layout);
 
 #endif

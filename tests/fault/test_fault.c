@@ -567,7 +567,7 @@ static void run_to_an_end(long at)
 	if (outcome == ERROR && ctr_error_code(err) == CTR_E_KILLED)
 		_exit(END_KILLED);
 	/* A death in the middle of execve(2) is as good as the program's own. */
-	if (outcome == HARMED && fault->nr == SYS_execveat)
+	if (outcome == HARMED && (fault->nr == SYS_execve || fault->nr == SYS_execveat))
 		_exit(END_KILLED);
 	fprintf(stderr, "%s\n", outcome == ERROR ? ctr_error_message(err) : fingerprint);
 	_exit(END_OTHER);

@@ -34,6 +34,8 @@ static const struct {
 	{ { .kind = CTR__STEP_NO_CORE_DUMP }, "dump no core while memory is shared" },
 	{ { .kind = CTR__STEP_NEW_SESSION },
 	  "start a new session, without a controlling terminal" },
+	{ { .kind = CTR__STEP_NEW_SESSION, .name = "for a reason" },
+	  "start a new session, without a controlling terminal; for a reason" },
 	{ { .kind = CTR__STEP_JOIN_LEAF },
 	  "join the group in it that processes of a divided one are in" },
 	{ { .kind = CTR__STEP_JOIN_CGROUP, .name = "a control group of its own (pids.max 20)" },

@@ -10,6 +10,9 @@
  *	load flee N		has N chains of processes that fork and exit without pause
  *	load count FILE		writes a growing number into it, for ever
  *	load cpus		tells which CPUs it may run on
+ *	load abort		calls abort(3)
+ *	load traced SIGNAL	lets its parent trace it and sends itself a signal; 3: it went on
+ *	load thread SIGNAL	the same of one of its threads
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +22,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -143,6 +148,30 @@ static int print_cpus(void)
 	return 0;
 }
 
+static void handle(int sig)
+{
+	_exit(sig == SIGUSR2 ? 7 : 8);
+}
+
+static int be_traced(void *sig)
+{
+	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
+		return fail("ptrace");
+	syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), (int)(long)sig);
+	_exit(3);
+}
+
+static int trace_thread(long sig)
+{
+	static char stack[65536];
+
+	if (clone(be_traced, stack + sizeof(stack) / 2, CLONE_VM | CLONE_THREAD | CLONE_SIGHAND,
+		  (void *)sig) < 0)
+		return fail("clone");
+	for (;;)
+		pause();
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -165,6 +194,13 @@ int main(int argc, char **argv)
 		return count(path);
 	if (strcmp(what, "cpus") == 0)
 		return print_cpus();
+	signal(SIGUSR2, handle);
+	if (strcmp(what, "abort") == 0)
+		abort();
+	if (strcmp(what, "traced") == 0)
+		return be_traced((void *)n);
+	if (strcmp(what, "thread") == 0)
+		return trace_thread(n);
 	if (strcmp(what, "uid") == 0)
 		return printf("%u\n", (unsigned)geteuid()) < 0;
 	fprintf(stderr, "usage: load touch|write|spin|read|fork|flee|count|cpus|uid ...\n");
