@@ -307,6 +307,13 @@ const struct opt run_options[] = {
 	  .set = set_text,
 	  .set_text = ctr_spec_add_mask,
 	  .theme = root },
+	{ .name = "--unmask",
+	  .argument = "PATH",
+	  .help = "show what is hidden by default, such as /home;\n"
+		  "see docs/security.md or minictr(1) for the list",
+	  .set = set_text,
+	  .set_text = ctr_spec_unmask,
+	  .theme = root },
 
 	{ .name = "--hostname",
 	  .argument = "NAME",
@@ -626,7 +633,7 @@ const struct opt run_options[] = {
 		  "unconfined: which system calls it may make;\n"
 		  "apparmor=PROFILE, label=CONTEXT: the host's policy;\n"
 		  "mask=PATH[:PATH...], unmask=ALL|PATH[:PATH...]: hide\n"
-		  "more of /proc and /sys, or less",
+		  "more files than by default, or less",
 	  .set = opt_set_security,
 	  .theme = process },
 

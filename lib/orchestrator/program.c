@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/export.h"
 #include "base/sys.h"
+#include "orchestrator/hidden.h"
 
 #define HEADER_SIZE 256	   /* BINPRM_BUF_SIZE, linux/binfmts.h: what execve(2) looks at */
 #define INTERPRETERS_MAX 5 /* nested scripts: ELOOP above, execve(2) */
@@ -75,6 +76,12 @@ static int refuse_kernels_own(const struct look *l, const char *path)
 		      path);
 }
 
+/* What is missing only because the default root hides it. */
+static int refuse_hidden(const struct look *l, const struct ctr__view_hit *hit)
+{
+	return ctr__hidden_refuse(l->view, hit, CTR_E_NOT_FOUND, "execute", l->program, l->err);
+}
+
 static int check_file(struct look *l, const char *path, const struct ctr__view_hit *hit);
 
 /* The interpreter of a script, or the loader of an ELF file. */
@@ -85,6 +92,8 @@ static int check_interpreter(struct look *l, const char *path, const char *what)
 
 	if (r == 0 && hit.state == CTR__VIEW_MISSING) {
 		ctr__fd_close(hit.fd);
+		if (refuse_hidden(l, &hit))
+			return REFUSED;
 		r = -ENOENT;
 	}
 	if (is_absent(r))
@@ -381,9 +390,9 @@ static int try_path(struct look *l, const char *path, int *fd)
 
 	if (r == 0 && hit.state == CTR__VIEW_MISSING) {
 		ctr__fd_close(hit.fd);
-		r = -ENOENT;
+		r = refuse_hidden(l, &hit) ? REFUSED : -ENOENT;
 	}
-	if (r < 0)
+	if (r)
 		return r;
 	r = hit.state == CTR__VIEW_FOUND ? check_file(l, path, &hit) : refuse_kernels_own(l, path);
 	if (r) {

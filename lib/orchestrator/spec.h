@@ -129,6 +129,7 @@ struct ctr_spec {
 	bool keyring; /* of its own */
 	bool rootfs_idmap;
 	bool disable_userns;
+	bool check_args;
 	uint16_t rows, columns;
 };
 

@@ -79,9 +79,19 @@ static void add_mount(struct ctr__buf *b, const struct ctr__step_mount *m)
 	add_options(b, m);
 }
 
+/* What a root or a bind of the default root's does about sockets and FIFOs. */
+static void add_isolation(struct ctr__buf *b, const struct ctr__step_bind *bind)
+{
+	if (bind->note)
+		ctr__buf_add(b,
+			     "; FIFOs, and sockets that are not masked, stay reachable in it, "
+			     "for %s",
+			     bind->note);
+}
+
 static void add_bind(struct ctr__buf *b, const struct ctr__step_bind *bind)
 {
-	ctr__buf_add(b, "bind ");
+	ctr__buf_add(b, bind->overlay ? "show by an overlay " : "bind ");
 	add_text(b, bind->source);
 	ctr__buf_add(b, " on ");
 	add_text(b, bind->target);
@@ -89,18 +99,20 @@ static void add_bind(struct ctr__buf *b, const struct ctr__step_bind *bind)
 		     bind->attrs ? "," : "");
 	add_attrs(b, bind->attrs);
 	ctr__buf_add(b, ")");
+	add_isolation(b, bind);
 }
 
 static void add_root(struct ctr__buf *b, const struct ctr__step_bind *bind)
 {
 	ctr__buf_add(b, "take ");
 	add_text(b, bind->source);
-	ctr__buf_add(b, " as the root file system");
+	ctr__buf_add(b, " as the root file system%s", bind->overlay ? ", by an overlay" : "");
 	if (!bind->attrs && !bind->idmap)
 		return;
 	ctr__buf_add(b, " (%s", bind->idmap ? bind->attrs ? "idmap," : "idmap" : "");
 	add_attrs(b, bind->attrs);
 	ctr__buf_add(b, ")");
+	add_isolation(b, bind);
 }
 
 static void add_flags(struct ctr__buf *b, const struct ctr__step_flags *flags)

@@ -8,7 +8,13 @@
 /* Returns 0, or -errno with the index of the step that failed. */
 static int do_in_root(const struct ctr__step *steps, size_t n, size_t *failed)
 {
-	struct ctr__run run = { .direct = true, .empty = -1, .mounted = -1, .ruleset = -1 };
+	struct ctr__run run = {
+		.direct = true,
+		.empty = -1,
+		.stage = -1,
+		.mounted = -1,
+		.ruleset = -1,
+	};
 	int r = 0;
 
 	*failed = 0;

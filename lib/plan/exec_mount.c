@@ -143,9 +143,20 @@ int ctr__bind_clone(const struct ctr__step_bind *bind)
 	return tree;
 }
 
-static int take_source(const struct ctr__run *run, const struct ctr__step_bind *bind)
+static int take_source(struct ctr__run *run, const struct ctr__step_bind *bind)
 {
-	return bind->tree ? run->trees[bind->tree - 1] : ctr__bind_clone(bind);
+	int tree = bind->tree ? run->trees[bind->tree - 1] : ctr__bind_clone(bind);
+
+	return tree >= 0 && bind->overlay ? ctr__overlay_new(run, tree, bind->attrs) : tree;
+}
+
+/* A file system that somebody has unmounted since, and taken the mount point away. */
+static bool is_gone(const struct ctr__step_bind *bind, int r)
+{
+	struct statx st;
+
+	return bind->may_be_gone && r == -ENOENT &&
+	       sys_statx(AT_FDCWD, bind->source, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st) == -ENOENT;
 }
 
 /* Remembers what is to be the root until the program runs. */
@@ -281,8 +292,7 @@ static int create_fs(int context, const struct ctr__step_mount *m)
 	return r < 0 ? r : sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL);
 }
 
-/* A new file system, not yet attached anywhere. */
-static int new_fs(const struct ctr__step_mount *m)
+int ctr__fs_new(const struct ctr__step_mount *m)
 {
 	int context = sys_fsopen(m->type, FSOPEN_CLOEXEC);
 	int r;
@@ -304,7 +314,7 @@ static int new_tmpfs(const char *mode, const char *size, uint64_t attrs)
 		.options = { { "mode", mode }, { "size", size } },
 	};
 
-	return new_fs(&m);
+	return ctr__fs_new(&m);
 }
 
 static void octal(char text[5], unsigned mode)
@@ -378,13 +388,13 @@ int ctr__do_bind(struct ctr__run *run, const struct ctr__step *step)
 	int tree = take_source(run, bind);
 
 	if (tree < 0)
-		return tree;
+		return is_gone(bind, tree) ? 0 : tree;
 	return attach_and_keep(run, tree, bind->target);
 }
 
 int ctr__do_mount(struct ctr__run *run, const struct ctr__step *step)
 {
-	int tree = new_fs(&step->mount);
+	int tree = ctr__fs_new(&step->mount);
 
 	if (tree < 0)
 		return tree;
@@ -462,10 +472,10 @@ int ctr__do_dev(struct ctr__run *run, const struct ctr__step *step)
 	return r;
 }
 
-/* What a plan hides need not exist; nothing but its absence is forgiven. */
-static int absent(const struct ctr__run *run, int r)
+/* Nothing but the absence of a path is forgiven, and that only where the step says so. */
+static int absent(const struct ctr__step *step, int r)
 {
-	return r == -ENOENT && !run->direct ? 0 : r;
+	return r == -ENOENT && step->may_be_absent ? 0 : r;
 }
 
 /*
@@ -499,7 +509,7 @@ int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step)
 	int r;
 
 	if (target < 0)
-		return absent(run, target);
+		return absent(step, target);
 	r = sys_statx(target, "", AT_EMPTY_PATH, STATX_TYPE, &st);
 	if (r == 0 && !S_ISDIR(st.stx_mode))
 		return attach(clone_device("/dev/null", 1, 3), target);
@@ -514,7 +524,7 @@ int ctr__do_read_only(struct ctr__run *run, const struct ctr__step *step)
 	int target = open_in_mounted(run, step->path);
 
 	if (target < 0)
-		return absent(run, target);
+		return absent(step, target);
 	return attach(clone_tree(target, "", MOUNT_ATTR_RDONLY, AT_EMPTY_PATH | AT_RECURSIVE),
 		      target);
 }
@@ -528,7 +538,7 @@ int ctr__do_uncover(struct ctr__run *run, const struct ctr__step *step)
 	int target = open_target(run, step->path, O_PATH | O_DIRECTORY), r;
 
 	if (target < 0)
-		return absent(run, target);
+		return absent(step, target);
 	r = sys_fchdir(target);
 	sys_close(target);
 	if (r >= 0)
