@@ -427,7 +427,7 @@ static bool find_hierarchy(const struct ctr__compile *c, size_t i, char mount[PA
 static int add_uncover(struct ctr__compile *c, const char *target)
 {
 	struct ctr__mount_item item = {
-		.step = { .kind = CTR__STEP_UNCOVER, .may_be_absent = true },
+		.step = { .kind = CTR__STEP_UNCOVER },
 		.per_run = true,
 	};
 	struct place place;

@@ -538,7 +538,7 @@ int ctr__do_uncover(struct ctr__run *run, const struct ctr__step *step)
 	int target = open_target(run, step->path, O_PATH | O_DIRECTORY), r;
 
 	if (target < 0)
-		return absent(step, target);
+		return target;
 	r = sys_fchdir(target);
 	sys_close(target);
 	if (r >= 0)

@@ -226,7 +226,7 @@ struct ctr__step_try {
 struct ctr__step {
 	enum ctr__step_kind kind;
 	unsigned modes;	    /* CTR__MODE_* */
-	bool may_be_absent; /* MASK, READ_ONLY, UNCOVER: a path that is not there needs none */
+	bool may_be_absent; /* MASK, READ_ONLY: a path that is not there needs neither */
 	union {
 		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one */
 		const char *path;      /* CHDIR, CHROOT, LOOK, LAYER, DEV, MASK, READ_ONLY, UNCOVER,
