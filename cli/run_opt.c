@@ -317,7 +317,7 @@ const struct opt run_options[] = {
 
 	{ .name = "--hostname",
 	  .argument = "NAME",
-	  .help = "host name inside",
+	  .help = "host name inside (default container)",
 	  .set = set_text,
 	  .set_text = ctr_spec_set_hostname,
 	  .theme = namespaces },

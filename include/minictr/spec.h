@@ -1163,7 +1163,8 @@ int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const char *path
  * @name: 1 to 64 bytes: letters, digits, '-', '.', '_'; copied
  * @err:  filled on failure only; may be NULL
  *
- * Needs a UTS namespace of the container's own.
+ * The default is "container" in a UTS namespace of the container's own, which another name
+ * needs. In a namespace of the host or of another container the name there stays.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @name is not a host name

@@ -212,13 +212,23 @@ static int add_file_steps(struct ctr__compile *c)
 
 /* ---- the process ---- */
 
+const char *ctr__compile_hostname(const ctr_spec *spec)
+{
+	const struct ctr__spec_ns *uts = ctr__spec_ns(spec, CTR_NS_UTS);
+
+	if (spec->hostname || uts->fd >= 0 || uts->mode != CTR_NS_MODE_NEW)
+		return spec->hostname;
+	return "container";
+}
+
 static int add_uts_steps(struct ctr__compile *c)
 {
+	const char *hostname = ctr__compile_hostname(c->spec);
 	struct ctr__step step = { .modes = CTR__MODE_RUN };
 
-	if (c->spec->hostname) {
+	if (hostname) {
 		step.kind = CTR__STEP_HOSTNAME;
-		step.name = ctr__steps_strdup(&c->plan->steps, c->spec->hostname);
+		step.name = ctr__steps_strdup(&c->plan->steps, hostname);
 		if (!step.name)
 			return ctr__error_nomem(c->err);
 		if (ctr__compile_add(c, &step))

@@ -115,6 +115,9 @@ int ctr__compile_seccomp(struct ctr__compile *c);
 int ctr__compile_filter(struct ctr__compile *c);
 int ctr__compile_add_filter(struct ctr__compile *c);
 
+/* The host name that the container gets; NULL: that of the UTS namespace which it is in. */
+const char *ctr__compile_hostname(const ctr_spec *spec);
+
 /* Whether there is an init before the program. */
 bool ctr__compile_has_init(const ctr_spec *spec);
 

@@ -90,6 +90,7 @@ START_TEST(test_plan_compile__golden_smallest)
 		      "make mounts from / down private\n"
 		      "take WORLD/root as the root file system (nodev)\n"
 		      "make it the root and let go of the old one\n"
+		      "set the host name to container\n"
 		      "bring up the loopback interface\n"
 		      "place descriptors 0 1 2\n"
 		      "set resource limit core back to the caller's\n"
