@@ -78,6 +78,12 @@ bool ctr__compile_hides(const struct ctr__compile *c, unsigned index);
 /* Hides what the default root has to hide; after the base mounts, before the spec's. */
 int ctr__compile_hidden(struct ctr__compile *c);
 
+/* Has names of hosts resolve: after what is hidden, before the spec's mounts. */
+int ctr__compile_names(struct ctr__compile *c);
+
+/* Binds a path of the host on the same path; path has to stay as long as this takes. */
+int ctr__compile_bound(struct ctr__compile *c, char *path, uint32_t flags);
+
 /* Adds a mask of a canonical path, and what the view has there from then on. */
 int ctr__compile_mask(struct ctr__compile *c, const char *path, const struct ctr__view_entry *entry,
 		      bool may_be_absent);

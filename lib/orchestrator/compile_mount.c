@@ -635,7 +635,7 @@ static bool owns(const struct ctr__compile *c, uint32_t kind)
 }
 
 /* The host's, whose namespace it shares. */
-static int add_bound(struct ctr__compile *c, char *path, uint32_t flags)
+int ctr__compile_bound(struct ctr__compile *c, char *path, uint32_t flags)
 {
 	const struct ctr__spec_mount bind = {
 		.kind = CTR__MOUNT_BIND,
@@ -656,7 +656,7 @@ static int add_base_sys(struct ctr__compile *c)
 	if (owns(c, CTR_NS_NET))
 		r = add_fs(c, "mount sysfs on", sys, CTR_MOUNT_READ_ONLY, ctr__mount_fill_sysfs);
 	else
-		r = add_bound(c, sys, CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOEXEC);
+		r = ctr__compile_bound(c, sys, CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOEXEC);
 	return r || refuse_link(c, sys) ? -1 : guard(c, sys);
 }
 
@@ -697,7 +697,7 @@ static int add_base_mqueue(struct ctr__compile *c)
 
 	if (owns(c, CTR_NS_IPC))
 		return add_fs(c, "mount mqueue on", mqueue, 0, ctr__mount_fill_mqueue);
-	return sys_access(mqueue, F_OK) < 0 ? 0 : add_bound(c, mqueue, CTR_MOUNT_NOEXEC);
+	return sys_access(mqueue, F_OK) < 0 ? 0 : ctr__compile_bound(c, mqueue, CTR_MOUNT_NOEXEC);
 }
 
 static int add_base_dev(struct ctr__compile *c)
@@ -794,7 +794,7 @@ static int add_shown_mounts(struct ctr__compile *c)
 int ctr__compile_mounts(struct ctr__compile *c)
 {
 	if (ctr__compile_host_root(c) || add_root(c) || add_shown_mounts(c) || add_base(c) ||
-	    ctr__compile_hidden(c))
+	    ctr__compile_hidden(c) || ctr__compile_names(c))
 		return -1;
 	for (size_t i = 0; i < c->spec->n_mounts; i++)
 		if (add_spec_mount(c, &c->spec->mounts[i]))

@@ -426,6 +426,52 @@ START_TEST(test_hidden__what_only_root_may_read)
 }
 END_TEST
 
+/* ---- names of hosts ---- */
+
+/* As systemd-resolved has it: by a link that is relative and leads into /run. */
+static void link_resolv_conf(const char *target)
+{
+	mount_tmpfs(PLACE, 0);
+	ck_assert_int_eq(mkdir(PLACE "/etc", 0755), 0);
+	ck_assert_int_eq(mkdir(PLACE "/work", 0755), 0);
+	ck_assert_int_eq(mount("test", "/etc", "overlay", 0,
+			       "lowerdir=/etc,upperdir=" PLACE "/etc,workdir=" PLACE "/work"),
+			 0);
+	mount_tmpfs("/run", 0);
+	ck_assert_int_eq(mkdir("/run/resolve", 0755), 0);
+	write_file("/run/resolve/stub.conf", "nameserver 127.0.0.53\n", 0644);
+	write_file("/run/resolve/other", "", 0644);
+	unlink("/etc/resolv.conf");
+	ck_assert_int_eq(symlink(target, "/etc/resolv.conf"), 0);
+}
+
+START_TEST(test_network__resolv_conf_in_run_is_shown)
+{
+	static const char *const targets[] = { "../run/resolve/stub.conf",
+					       "/run/resolve/stub.conf" };
+	const struct cli_start user = { .prepare = cli_become_user };
+	const char *const *args =
+		CLI_ARGS("run", "--network", "host", "--", "sh", "-c",
+			 "cat /etc/resolv.conf; ls /run/resolve; echo >/etc/resolv.conf");
+
+	link_resolv_conf(targets[_i]);
+	cli_run(args);
+	ck_assert_str_eq(cli_out, "nameserver 127.0.0.53\nstub.conf\n");
+	cli_run_as(args, &user);
+	ck_assert_str_eq(cli_out, "nameserver 127.0.0.53\nstub.conf\n");
+	cli_expect("nameserver 127.0.0.53\n", CLI_ARGS("run", "--network", "ns:/proc/self/ns/net",
+						       "--", "cat", "/etc/resolv.conf"));
+	cli_expect("", CLI_ARGS("run", "--", "ls", "/run"));
+}
+END_TEST
+
+START_TEST(test_network__resolv_conf_that_leads_nowhere_is_no_error)
+{
+	link_resolv_conf("../run/resolve/none");
+	cli_expect("", CLI_ARGS("run", "--network", "host", "--", "ls", "/run"));
+}
+END_TEST
+
 /* ---- where no overlay can be made ---- */
 
 START_TEST(test_default_root__masks_sockets_where_it_has_no_overlay)
@@ -506,6 +552,8 @@ int main(void)
 	tcase_add_test(tc, test_hidden__a_volume_below_shows_itself_alone);
 	tcase_add_test(tc, test_hidden__a_volume_on_it_shows_all);
 	tcase_add_test(tc, test_hidden__what_only_root_may_read);
+	tcase_add_loop_test(tc, test_network__resolv_conf_in_run_is_shown, 0, 2);
+	tcase_add_test(tc, test_network__resolv_conf_that_leads_nowhere_is_no_error);
 	tcase_add_test(tc, test_default_root__masks_sockets_where_it_has_no_overlay);
 	tcase_add_test(tc, test_default_root__is_told_by_explain);
 	tcase_add_test(tc, test_default_root__works_in_itself);
