@@ -20,6 +20,9 @@ static const char examples[] =
 	"  minictr run --rootfs ./alpine --hostname box -v ./src:/src:ro -- ls /src\n"
 	"  minictr run --pids-limit 20 --user 1000:1000 --tmpfs /data:size=64m -- make\n"
 	"\n"
+	"Without --rootfs the program sees the host's files, which is for programs that you\n"
+	"would run on this host anyway; for others use --rootfs, as with minictr jail.\n"
+	"\n"
 	"The exit status is the program's own; 128 + N when signal N ended it; 125 for an\n"
 	"error of minictr; 126 when the program can't be run, 127 when it is not found.\n";
 
@@ -62,7 +65,8 @@ static int add_program(struct run *run, char **words)
 	for (; *words; words++)
 		if (ctr_spec_add_arg(run->spec, *words, run->err) < 0)
 			return print_error("CMD", run->err);
-	return 0;
+	return ctr_spec_set_check_args(run->spec, 1, run->err) < 0 ? print_error("CMD", run->err)
+								   : 0;
 }
 
 /* ---- from a spec to an exit status ---- */

@@ -344,11 +344,18 @@ const struct opt run_options[] = {
 	  .set = set_text,
 	  .set_text = ctr_spec_add_mask,
 	  .theme = root },
+	{ .name = "--unmask",
+	  .argument = "PATH",
+	  .help = "show what is hidden by default, such as /home;\n"
+		  "see docs/security.md or minictr(1) for the list",
+	  .set = set_text,
+	  .set_text = ctr_spec_unmask,
+	  .theme = root },
 
 	{ .name = "--hostname",
 	  .letter = 'h',
 	  .argument = "NAME",
-	  .help = "host name inside",
+	  .help = "host name inside (default container)",
 	  .set = set_text,
 	  .set_text = ctr_spec_set_hostname,
 	  .theme = namespaces },
@@ -671,7 +678,7 @@ const struct opt run_options[] = {
 		  "unconfined: which system calls it may make;\n"
 		  "apparmor=PROFILE, label=CONTEXT: the host's policy;\n"
 		  "mask=PATH[:PATH...], unmask=ALL|PATH[:PATH...]: hide\n"
-		  "more of /proc and /sys, or less",
+		  "more files than by default, or less",
 	  .set = opt_set_security,
 	  .theme = process },
 

@@ -1039,7 +1039,7 @@ int ctr_spec_add_dev(ctr_spec *spec, const char *target, ctr_error *err);
 int ctr_spec_add_mask(ctr_spec *spec, const char *target, ctr_error *err);
 
 /**
- * ctr_spec_unmask() - leave one of the default protections of /proc and /sys out
+ * ctr_spec_unmask() - leave out one of the default protections of files
  * @spec: changed only on success
  * @path: of the protection, exactly as the library has it; NULL: all of them
  * @err:  filled on failure only; may be NULL
@@ -1049,6 +1049,11 @@ int ctr_spec_add_mask(ctr_spec *spec, const char *target, ctr_error *err);
  * /proc/bus, fs, irq, sys and sysrq-trigger. With /proc/sys writable root in the container
  * can change the host.
  *
+ * The default root hides /home, /root, /srv, /mnt, /media and /boot. If the program is root of
+ * the host, the default root also hides what only root may read: /etc/shadow, /etc/shadow-,
+ * /etc/gshadow, /etc/gshadow-, /etc/sudoers, /etc/sudoers.d, /etc/ssh/ssh_host_*_key and
+ * /etc/ssl/private. A mount on or below such a path shows what is mounted there.
+ *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @path is none of those: the error lists them
  *
@@ -1057,6 +1062,25 @@ int ctr_spec_add_mask(ctr_spec *spec, const char *target, ctr_error *err);
  * Since:   0.1
  */
 int ctr_spec_unmask(ctr_spec *spec, const char *path, ctr_error *err);
+
+/**
+ * ctr_spec_set_check_args() - refuse arguments that name files which the default root hides
+ * @spec:    changed only on success
+ * @enabled: 1: compiling the spec fails if an argument after the first is an absolute path
+ *           of a file of the host that the program would not see for that reason alone, see
+ *           ctr_spec_unmask(); 0, the default: arguments are only text
+ * @err:     filled on failure only; may be NULL
+ *
+ * The program and the working directory are always checked. The error has the volume that
+ * shows the file.
+ *
+ * Return: 0.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  path_resolution(7).
+ * Since:   0.1
+ */
+int ctr_spec_set_check_args(ctr_spec *spec, int enabled, ctr_error *err);
 
 /* ---- further confinement ---- */
 
@@ -1226,7 +1250,8 @@ int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const char *path
  * @name: 1 to 64 bytes: letters, digits, '-', '.', '_'; copied
  * @err:  filled on failure only; may be NULL
  *
- * Needs a UTS namespace of the container's own.
+ * The default is "container" in a UTS namespace of the container's own, which another name
+ * needs. In a namespace of the host or of another container the name there stays.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @name is not a host name

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/export.h"
 #include "base/sys.h"
+#include "orchestrator/hidden.h"
 #include "orchestrator/init.h"
 #include "orchestrator/program.h"
 #include "plan/launch.h"
@@ -240,13 +241,23 @@ static int add_file_steps(struct ctr__compile *c)
 
 /* ---- the process ---- */
 
+const char *ctr__compile_hostname(const ctr_spec *spec)
+{
+	const struct ctr__spec_ns *uts = ctr__spec_ns(spec, CTR_NS_UTS);
+
+	if (spec->hostname || uts->fd >= 0 || uts->mode != CTR_NS_MODE_NEW)
+		return spec->hostname;
+	return "container";
+}
+
 static int add_uts_steps(struct ctr__compile *c)
 {
+	const char *hostname = ctr__compile_hostname(c->spec);
 	struct ctr__step step = { .modes = CTR__MODE_RUN };
 
-	if (c->spec->hostname) {
+	if (hostname) {
 		step.kind = CTR__STEP_HOSTNAME;
-		step.name = ctr__steps_strdup(&c->plan->steps, c->spec->hostname);
+		step.name = ctr__steps_strdup(&c->plan->steps, hostname);
 		if (!step.name)
 			return ctr__error_nomem(c->err);
 		if (ctr__compile_add(c, &step))
@@ -262,9 +273,11 @@ static int add_uts_steps(struct ctr__compile *c)
 	return 0;
 }
 
+static const char cwd_text[] = "go to working directory";
+
 static int refuse_cwd(struct ctr__compile *c, int r)
 {
-	return ctr__error_set(c->err, CTR_E_SYSTEM, r, "go to working directory", c->spec->cwd,
+	return ctr__error_set(c->err, CTR_E_SYSTEM, r, cwd_text, c->spec->cwd,
 			      r == ENOENT ? "it does not exist in the container" : NULL);
 }
 
@@ -282,6 +295,8 @@ static int add_cwd_step(struct ctr__compile *c)
 	r = hit.fd < 0 ? 0 : ctr__compile_note_blocking(c, hit.fd, c->spec->cwd);
 	ctr__fd_close(hit.fd);
 	if (r)
+		return -1;
+	if (ctr__hidden_refuse(&c->view, &hit, CTR_E_SYSTEM, cwd_text, c->spec->cwd, c->err))
 		return -1;
 	if (hit.state == CTR__VIEW_MISSING)
 		return refuse_cwd(c, ENOENT);
@@ -587,13 +602,32 @@ static int find_program(struct ctr__compile *c, const struct ctr__strv *env, cha
 	return fd < 0 ? 0 : ctr__compile_note_blocking(c, fd, path);
 }
 
+static int check_arg(struct ctr__compile *c, const char *arg)
+{
+	struct ctr__view_hit hit;
+
+	if (arg[0] != '/' || ctr__view_find(&c->view, arg, &hit) < 0)
+		return 0;
+	ctr__fd_close(hit.fd);
+	return ctr__hidden_refuse(&c->view, &hit, CTR_E_INVALID, "use the argument", arg, c->err);
+}
+
+/* Files of the host's that the program is told of, but does not see. */
+static int check_args(struct ctr__compile *c)
+{
+	for (size_t i = 1; c->spec->check_args && i < c->spec->args.n; i++)
+		if (check_arg(c, c->spec->args.v[i]))
+			return -1;
+	return 0;
+}
+
 static int add_exec_step(struct ctr__compile *c)
 {
 	struct ctr__strv env = { 0 };
 	char path[PATH_MAX];
 	int r = -1;
 
-	if (!make_env(c, &env) && !find_program(c, &env, path))
+	if (!make_env(c, &env) && !find_program(c, &env, path) && !check_args(c))
 		r = fill_exec(c, path, &env);
 	ctr__strv_clear(&env);
 	return r;
@@ -684,6 +718,7 @@ ctr_plan *ctr__plan_compile(const ctr_spec *spec, bool once, ctr_error *err)
 		r = describe_child(&c);
 	ctr__view_clear(&c.view);
 	free(c.items);
+	free(c.host.v);
 	if (r == 0)
 		return c.plan;
 	ctr_plan_free(c.plan);

@@ -26,6 +26,24 @@ struct ctr__identity {
 	const char *home; /* absolute; stays as long as the plan */
 };
 
+/* A file system of the host's that is mounted below the default root. */
+struct ctr__shown {
+	const char *path;
+	const char *type;
+	const char *note; /* why it is shown without an overlay; NULL: it is not */
+	bool left_out;	  /* one that may wait for a network or for another process */
+	bool recursive;	  /* one of the kernel's own, with what is mounted below it */
+	bool directory;
+};
+
+/* How the default root shows the host's files: compile_root.c. */
+struct ctr__host_root {
+	bool overlay;	      /* through overlays */
+	const char *note;     /* why not; NULL: it is, or there is another root */
+	struct ctr__shown *v; /* with overlays only; parents first */
+	size_t n;
+};
+
 struct ctr__compile {
 	const ctr_spec *spec;
 	ctr_plan *plan;
@@ -33,7 +51,9 @@ struct ctr__compile {
 	struct ctr__view view;
 	struct ctr__mount_item *items;
 	size_t n_items;
+	struct ctr__host_root host;
 	const char *may_block;		/* what may, for people; NULL: nothing */
+	bool admin;			/* the caller has CAP_SYS_ADMIN */
 	bool trees;			/* the parent makes the mounts of what is the host's */
 	bool keep_groups;		/* setgroups(2) is denied: user_namespaces(7) */
 	bool once;			/* for one container only: a template would not pay */
@@ -50,6 +70,25 @@ int ctr__compile_group_steps(struct ctr__compile *c);
 
 /* Looks at the root and at all mounts, and opens what they come from. */
 int ctr__compile_mounts(struct ctr__compile *c);
+
+/* Finds out what the default root shows, and how, if there is no other root. */
+int ctr__compile_host_root(struct ctr__compile *c);
+
+/* Whether a thing that the table of hidden.h has is hidden from this container. */
+bool ctr__compile_hides(const struct ctr__compile *c, unsigned index);
+
+/* Hides what the default root has to hide; after the base mounts, before the spec's. */
+int ctr__compile_hidden(struct ctr__compile *c);
+
+/* Has names of hosts resolve: after what is hidden, before the spec's mounts. */
+int ctr__compile_names(struct ctr__compile *c);
+
+/* Binds a path of the host on the same path; path has to stay as long as this takes. */
+int ctr__compile_bound(struct ctr__compile *c, char *path, uint32_t flags);
+
+/* Adds a mask of a canonical path, and what the view has there from then on. */
+int ctr__compile_mask(struct ctr__compile *c, const char *path, const struct ctr__view_entry *entry,
+		      bool may_be_absent);
 
 /* Adds their steps, in an order that lets a template hold what it can. */
 int ctr__compile_mount_steps(struct ctr__compile *c);
@@ -83,6 +122,9 @@ int ctr__compile_securebits(struct ctr__compile *c);
 int ctr__compile_seccomp(struct ctr__compile *c);
 int ctr__compile_filter(struct ctr__compile *c);
 int ctr__compile_add_filter(struct ctr__compile *c);
+
+/* The host name that the container gets; NULL: that of the UTS namespace which it is in. */
+const char *ctr__compile_hostname(const ctr_spec *spec);
 
 /* Whether there is an init before the program. */
 bool ctr__compile_has_init(const ctr_spec *spec);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -46,7 +48,7 @@ static bool can_make_in(const struct ctr__view_hit *hit)
 	const struct ctr__view_entry *owner = hit->owner;
 
 	if (owner->kind == CTR__VIEW_EMPTY)
-		return true;
+		return !owner->hidden; /* one empty directory stands for all that are hidden */
 	/* A layer shows what was there before as it was: nothing can be made in that. */
 	return owner->kind == CTR__VIEW_LAYER &&
 	       (strcmp(hit->path, owner->target) == 0 || hit->fd < 0);
@@ -323,6 +325,18 @@ static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
 	return add_entry(c, place.path, &entry) ? -1 : add_item(c, &item);
 }
 
+int ctr__compile_bound(struct ctr__compile *c, char *path, uint32_t flags)
+{
+	const struct ctr__spec_mount bind = {
+		.kind = CTR__MOUNT_BIND,
+		.source = path,
+		.target = path,
+		.flags = flags,
+	};
+
+	return add_bind(c, &bind);
+}
+
 /* The cover of a file is a /dev/null: in a template the container's own. */
 static bool masks_by_host(const struct ctr__compile *c, enum ctr__step_kind kind)
 {
@@ -330,9 +344,9 @@ static bool masks_by_host(const struct ctr__compile *c, enum ctr__step_kind kind
 }
 
 static int add_path_item(struct ctr__compile *c, enum ctr__step_kind kind,
-			 const struct ctr__view_hit *hit)
+			 const struct ctr__view_hit *hit, bool may_be_absent)
 {
-	struct ctr__mount_item item = { .step = { .kind = kind } };
+	struct ctr__mount_item item = { .step = { .kind = kind, .may_be_absent = may_be_absent } };
 
 	item.step.path = ctr__steps_strdup(&c->plan->steps, hit->path);
 	if (!item.step.path)
@@ -358,8 +372,24 @@ static int note_mask(struct ctr__compile *c, const struct ctr__view_hit *hit)
 	return hit->state == CTR__VIEW_FOUND ? add_entry(c, hit->path, &entry) : 0;
 }
 
-/* Hides or protects a path; one that is not there needs neither. */
-static int add_protection(struct ctr__compile *c, enum ctr__step_kind kind, const char *target)
+int ctr__compile_mask(struct ctr__compile *c, const char *path, const struct ctr__view_entry *entry,
+		      bool may_be_absent)
+{
+	struct ctr__mount_item item = {
+		.step = { .kind = CTR__STEP_MASK, .may_be_absent = may_be_absent },
+		.per_run = entry->per_run,
+		.needs_host = masks_by_host(c, CTR__STEP_MASK),
+	};
+
+	item.step.path = item.target = ctr__steps_strdup(&c->plan->steps, path);
+	if (!item.target)
+		return ctr__error_nomem(c->err);
+	return add_item(c, &item) ? -1 : add_entry(c, path, entry);
+}
+
+/* Hides or protects a path. */
+static int add_protection(struct ctr__compile *c, enum ctr__step_kind kind, const char *target,
+			  bool may_be_absent)
 {
 	struct ctr__view_hit hit;
 	int r = ctr__view_find(&c->view, target, &hit);
@@ -368,10 +398,10 @@ static int add_protection(struct ctr__compile *c, enum ctr__step_kind kind, cons
 		return ctr__error_sys(c->err, -r, "protect", target);
 	ctr__fd_close(hit.fd);
 	if (hit.state == CTR__VIEW_MISSING)
-		return 0;
+		return may_be_absent ? 0 : ctr__error_sys(c->err, ENOENT, "protect", target);
 	if (!hit.path[0])
 		return ctr__error_value(c->err, "mask", target, "a path below /");
-	if (add_path_item(c, kind, &hit))
+	if (add_path_item(c, kind, &hit, may_be_absent))
 		return -1;
 	return kind == CTR__STEP_MASK ? note_mask(c, &hit) : 0;
 }
@@ -517,9 +547,13 @@ static const struct ctr__mount_item *last_item(const struct ctr__compile *c)
 	return &c->items[c->n_items - 1];
 }
 
-static int add_guard(struct ctr__compile *c, enum ctr__step_kind kind, const char *path)
+static int add_guard(struct ctr__compile *c, const struct ctr__protected *p, const char *path)
 {
-	struct ctr__mount_item item = { .step = { .kind = kind }, .per_run = true };
+	const enum ctr__step_kind kind = p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK;
+	struct ctr__mount_item item = {
+		.step = { .kind = kind, .may_be_absent = p->may_be_absent },
+		.per_run = true,
+	};
 
 	item.step.path = ctr__steps_strdup(&c->plan->steps, path);
 	if (!item.step.path)
@@ -547,7 +581,7 @@ static int guard(struct ctr__compile *c, const char *dir)
 		if ((size_t)snprintf(path, sizeof(path), "%s%s", target, p->path + strlen(dir)) >=
 		    sizeof(path))
 			return ctr__error_sys(c->err, ENAMETOOLONG, "protect", target);
-		if (add_guard(c, p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK, path))
+		if (add_guard(c, p, path))
 			return -1;
 	}
 	return 0;
@@ -677,7 +711,7 @@ static int add_spec_mount(struct ctr__compile *c, const struct ctr__spec_mount *
 	case CTR__MOUNT_DEV:
 		return add_dev(c, m->target);
 	case CTR__MOUNT_MASK:
-		return add_protection(c, CTR__STEP_MASK, m->target);
+		return add_protection(c, CTR__STEP_MASK, m->target, true);
 	}
 	return 0;
 }
@@ -698,11 +732,19 @@ static int add_root(struct ctr__compile *c)
 		.kind = CTR__VIEW_TREE,
 		.directory = true,
 		.read_only = read_only,
+		.overlay = c->host.overlay,
 	};
-	struct ctr__mount_item item = { .step = { .kind = CTR__STEP_ROOT }, .needs_host = true };
+	/* An overlay shows what it has looked up once, so each container has its own. */
+	struct ctr__mount_item item = {
+		.step = { .kind = CTR__STEP_ROOT },
+		.needs_host = true,
+		.per_run = c->host.overlay,
+	};
 
 	item.target = "";
-	item.step.bind.recursive = true;
+	item.step.bind.overlay = c->host.overlay;
+	item.step.bind.note = c->host.note;
+	item.step.bind.recursive = !c->host.overlay;
 	item.step.bind.attrs = MOUNT_ATTR_NODEV | (read_only ? MOUNT_ATTR_RDONLY : 0);
 	choose_tree(c, &item.step.bind, c->spec->rootfs_idmap);
 	entry.fd = open_source(c, "open the root file system", path, &item.step.bind);
@@ -751,15 +793,32 @@ static int add_base_sys(struct ctr__compile *c)
 	return r || refuse_link(c, "/sys") ? -1 : guard(c, "/sys");
 }
 
+/* Where the host has no sysfs on /sys there is nothing to protect. */
+static bool has_sysfs(const struct ctr__compile *c)
+{
+	struct ctr__view_hit hit;
+	struct statfs st;
+	int r = ctr__view_find(&c->view, "/sys", &hit);
+
+	if (r < 0 || hit.fd < 0)
+		return r < 0;
+	r = sys_fstatfs(hit.fd, &st);
+	sys_close(hit.fd);
+	return r < 0 || st.f_type == SYSFS_MAGIC;
+}
+
 /* In the host's own tree, where nobody exchanges directories. */
 static int guard_hosts_sys(struct ctr__compile *c)
 {
+	const bool mounted = has_sysfs(c);
+
 	for (unsigned i = 0; i < CTR__PROTECTED_COUNT; i++) {
 		const struct ctr__protected *p = &ctr__protected[i];
 
 		if ((c->spec->confine.unmasked >> i & 1) || !ctr__path_is_below(p->path, "/sys"))
 			continue;
-		if (add_protection(c, p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK, p->path))
+		if (add_protection(c, p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK, p->path,
+				   p->may_be_absent || !mounted))
 			return -1;
 	}
 	return 0;
@@ -803,9 +862,68 @@ static int add_base(struct ctr__compile *c)
 	return 0;
 }
 
+/* ---- what the default root shows and hides of the host ---- */
+
+static int add_shown_mount(struct ctr__compile *c, const struct ctr__shown *shown)
+{
+	const bool overlay = shown->directory && !shown->recursive && !shown->note;
+	struct ctr__view_entry entry = {
+		.kind = CTR__VIEW_TREE,
+		.directory = shown->directory,
+		.read_only = true,
+		.overlay = overlay || shown->recursive,
+	};
+	struct ctr__mount_item item = {
+		.step = { .kind = CTR__STEP_BIND },
+		.target = shown->path,
+		.needs_host = true,
+	};
+
+	item.step.bind = (struct ctr__step_bind){
+		.target = shown->path,
+		.attrs = MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY,
+		.recursive = shown->recursive,
+		.overlay = overlay,
+		.may_be_gone = !shown->recursive,
+		.note = shown->note,
+	};
+	choose_tree(c, &item.step.bind, false);
+	entry.fd = open_source(c, "look at the mount", shown->path, &item.step.bind);
+	if (entry.fd < 0)
+		return -1;
+	return add_entry(c, shown->path, &entry) ? -1 : add_item(c, &item);
+}
+
+/* What would have to be waited for: nothing of it is looked at. */
+static int hide_shown(struct ctr__compile *c, const struct ctr__shown *shown)
+{
+	const struct ctr__view_entry entry = {
+		.kind = CTR__VIEW_EMPTY,
+		.fd = -1,
+		.directory = true,
+		.noexec = true,
+		.read_only = true,
+		.hidden = shown->path,
+	};
+
+	return ctr__compile_mask(c, shown->path, &entry, true);
+}
+
+static int add_shown_mounts(struct ctr__compile *c)
+{
+	for (size_t i = 0; i < c->host.n; i++) {
+		const struct ctr__shown *shown = &c->host.v[i];
+
+		if (shown->left_out ? hide_shown(c, shown) : add_shown_mount(c, shown))
+			return -1;
+	}
+	return 0;
+}
+
 int ctr__compile_mounts(struct ctr__compile *c)
 {
-	if (add_root(c) || add_base(c))
+	if (ctr__compile_host_root(c) || add_root(c) || add_shown_mounts(c) || add_base(c) ||
+	    ctr__compile_hidden(c) || ctr__compile_names(c))
 		return -1;
 	for (size_t i = 0; i < c->spec->n_mounts; i++)
 		if (add_spec_mount(c, &c->spec->mounts[i]))

@@ -136,11 +136,11 @@ int ctr__compile_user_ns(struct ctr__compile *c)
 
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "read the caller's capabilities", NULL);
+	c->admin = has_admin(permitted);
 	if (!wants_user_ns(c->spec, permitted))
 		return use_callers(c) ? -1 : ctr__compile_caps(c, permitted);
 	/* The first process of a new one has them all there: user_namespaces(7). */
-	return use_user_ns(c, has_admin(permitted)) ? -1
-						    : ctr__compile_caps(c, ctr__caps_of_kernel());
+	return use_user_ns(c, c->admin) ? -1 : ctr__compile_caps(c, ctr__caps_of_kernel());
 }
 
 /* ---- steps ---- */

@@ -17,6 +17,7 @@
 #include "base/path.h"
 #include "base/sys.h"
 #include "orchestrator/binfmt.h"
+#include "orchestrator/hidden.h"
 
 #define HEADER_SIZE 256	   /* BINPRM_BUF_SIZE, linux/binfmts.h: what execve(2) looks at */
 #define INTERPRETERS_MAX 5 /* nested scripts: ELOOP above, execve(2) */
@@ -85,9 +86,18 @@ static int refuse_kernels_own(const struct look *l, const char *path)
 		      path);
 }
 
+/* What is missing only because the default root hides it. */
+static int refuse_hidden(const struct look *l, const struct ctr__view_hit *hit)
+{
+	return ctr__hidden_refuse(l->view, hit, CTR_E_NOT_FOUND, "execute", l->program, l->err);
+}
+
 static int check_file(struct look *l, const char *path, const struct ctr__view_hit *hit);
 
-/* A hit is large, and interpreters are looked at within each other: so it is not on the stack. */
+/*
+ * 0, REFUSED or -errno. A hit is large, and interpreters are looked at within each other: so it
+ * is not on the stack.
+ */
 static int find(const struct look *l, const char *path, struct ctr__view_hit **hit)
 {
 	int r;
@@ -98,11 +108,13 @@ static int find(const struct look *l, const char *path, struct ctr__view_hit **h
 	r = ctr__view_find(l->view, path, *hit);
 	if (r == 0 && (*hit)->state != CTR__VIEW_MISSING)
 		return 0;
-	if (r == 0)
+	if (r == 0) {
 		ctr__fd_close((*hit)->fd);
+		r = refuse_hidden(l, *hit) ? REFUSED : -ENOENT;
+	}
 	free(*hit);
 	*hit = NULL;
-	return r < 0 ? r : -ENOENT;
+	return r;
 }
 
 static int check_hit(struct look *l, const char *path, const struct ctr__view_hit *hit)
@@ -120,7 +132,7 @@ static int check_interpreter(struct look *l, const char *path, const char *what)
 	if (is_absent(r))
 		return refuse(l, -r, "it needs the %s %s, which is not in the root file system",
 			      what, path);
-	if (r < 0)
+	if (r)
 		return r;
 	if (++l->depth > INTERPRETERS_MAX)
 		r = refuse(l, ELOOP, "interpreters that are scripts themselves go on past %s",
@@ -394,7 +406,7 @@ static int try_path(struct look *l, const char *path, int *fd)
 	_cleanup_free_ struct ctr__view_hit *hit = NULL;
 	int r = find(l, path, &hit);
 
-	if (r < 0)
+	if (r)
 		return r;
 	r = check_hit(l, path, hit);
 	if (r) {

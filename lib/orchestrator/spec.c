@@ -830,6 +830,13 @@ CTR_EXPORT int ctr_spec_set_accounting(ctr_spec *spec, int enabled, ctr_error *e
 	return 0;
 }
 
+CTR_EXPORT int ctr_spec_set_check_args(ctr_spec *spec, int enabled, ctr_error *err)
+{
+	(void)err;
+	spec->check_args = enabled;
+	return 0;
+}
+
 CTR_EXPORT int ctr_spec_set_cgroup_parent(ctr_spec *spec, const char *path, ctr_error *err)
 {
 	if (path && strcmp(path, "/") != 0 && !ctr__is_cgroup_path(path))

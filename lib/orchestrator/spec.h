@@ -131,6 +131,7 @@ struct ctr_spec {
 	bool rootfs_idmap;
 	bool disable_userns;
 	bool secure_execution; /* a caller with AT_SECURE is meant */
+	bool check_args;
 	uint16_t rows, columns;
 };
 

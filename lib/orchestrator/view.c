@@ -363,6 +363,19 @@ int ctr__view_find(const struct ctr__view *view, const char *path, struct ctr__v
 	return hit->fd < 0 && hit->state != CTR__VIEW_UNKNOWN ? look_again(view, hit) : 0;
 }
 
+const char *ctr__view_hides(const struct ctr__view *view, const struct ctr__view_hit *hit)
+{
+	char path[2 * PATH_MAX];
+	struct statx st;
+
+	if (hit->state != CTR__VIEW_MISSING)
+		return NULL;
+	snprintf(path, sizeof(path), "%s/%s", hit->path, hit->rest);
+	return sys_statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st) < 0
+		       ? NULL
+		       : shown_by(view, path)->hidden;
+}
+
 bool ctr__view_may_execute(const struct ctr__view *view, const char *path)
 {
 	const uint32_t needed = CTR_LANDLOCK_READ | CTR_LANDLOCK_EXECUTE;

@@ -81,10 +81,21 @@ static void add_mount(struct ctr__buf *b, const struct ctr__step *step)
 	add_options(b, m);
 }
 
+/* What a root or a bind of the default root's does about sockets and FIFOs. */
+static void add_isolation(struct ctr__buf *b, const struct ctr__step_bind *bind)
+{
+	if (bind->note)
+		ctr__buf_add(b,
+			     "; FIFOs, and sockets that are not masked, stay reachable in it, "
+			     "for %s",
+			     bind->note);
+}
+
 static void add_bind(struct ctr__buf *b, const struct ctr__step *step)
 {
 	const struct ctr__step_bind *bind = &step->bind;
 
+	ctr__buf_add(b, bind->overlay ? "show by an overlay " : "bind ");
 	add_text(b, bind->source);
 	ctr__buf_add(b, " on ");
 	add_text(b, bind->target);
@@ -92,6 +103,7 @@ static void add_bind(struct ctr__buf *b, const struct ctr__step *step)
 		     bind->attrs ? "," : "");
 	add_attrs(b, bind->attrs);
 	ctr__buf_add(b, ")");
+	add_isolation(b, bind);
 }
 
 static void add_copy(struct ctr__buf *b, const struct ctr__step *step)
@@ -106,12 +118,13 @@ static void add_root(struct ctr__buf *b, const struct ctr__step *step)
 	const struct ctr__step_bind *bind = &step->bind;
 
 	add_text(b, bind->source);
-	ctr__buf_add(b, " as the root file system");
+	ctr__buf_add(b, " as the root file system%s", bind->overlay ? ", by an overlay" : "");
 	if (!bind->attrs && !bind->idmap)
 		return;
 	ctr__buf_add(b, " (%s", bind->idmap ? bind->attrs ? "idmap," : "idmap" : "");
 	add_attrs(b, bind->attrs);
 	ctr__buf_add(b, ")");
+	add_isolation(b, bind);
 }
 
 static void add_flags(struct ctr__buf *b, const struct ctr__step *step)
@@ -357,7 +370,7 @@ static const struct description {
 	{ CTR__STEP_ROOT, "take ", add_root, NULL },
 	{ CTR__STEP_LAYER, "cover ", add_path, " with a layer for new mount points" },
 	{ CTR__STEP_MAKE_TARGET, "make the mount point ", add_target, NULL },
-	{ CTR__STEP_BIND, "bind ", add_bind, NULL },
+	{ CTR__STEP_BIND, "", add_bind, NULL },
 	{ CTR__STEP_MOUNT, "mount ", add_mount, NULL },
 	{ CTR__STEP_DEV, "mount a minimal /dev on ", add_path, " (nosuid,noexec)" },
 	{ CTR__STEP_MASK, "mask ", add_path, NULL },

@@ -104,14 +104,17 @@ static int clone_tree(int dir, const char *path, uint64_t attrs, unsigned flags)
 	return clone_with(dir, path, &attr, flags);
 }
 
-/* -ESTALE if the file is not the one that the parent looked at. */
+/*
+ * -ESTALE if the file is not the one that the parent looked at; but a file system that may be
+ * gone may also have given way to another one.
+ */
 static int check_id(int fd, const struct ctr__step_bind *bind)
 {
 	struct ctr__file_id found;
 	struct statx st;
 	int r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &st);
 
-	if (r < 0)
+	if (r < 0 || bind->may_be_gone)
 		return r;
 	found = ctr__file_id_of(&st);
 	if (!ctr__file_id_equal(&found, &bind->id) || S_ISDIR(st.stx_mode) != bind->directory)
@@ -152,11 +155,14 @@ int ctr__bind_clone(int host, const struct ctr__step_bind *bind)
 	return tree;
 }
 
-static int take_source(const struct ctr__run *run, const struct ctr__step_bind *bind)
+static int take_source(struct ctr__run *run, const struct ctr__step_bind *bind)
 {
-	if (bind->tree)
-		return run->trees[bind->tree - 1];
-	return bind->taken ? run->taken[bind->taken - 1] : ctr__bind_clone(run->host, bind);
+	int tree;
+
+	if (bind->taken)
+		return run->taken[bind->taken - 1];
+	tree = bind->tree ? run->trees[bind->tree - 1] : ctr__bind_clone(run->host, bind);
+	return tree >= 0 && bind->overlay ? ctr__overlay_new(run, tree, bind->attrs) : tree;
 }
 
 /*
@@ -171,6 +177,13 @@ int ctr__do_take(struct ctr__run *run, const struct ctr__step *step)
 		return tree;
 	run->taken[step->bind.taken - 1] = tree;
 	return 0;
+}
+
+/* A file system that somebody has unmounted since, and taken the mount point away. */
+static bool is_gone(const struct ctr__run *run, const struct ctr__step_bind *bind, int r)
+{
+	return bind->may_be_gone && r == -ENOENT &&
+	       ctr__path_open_plain(run->host, bind->source, O_PATH) == -ENOENT;
 }
 
 /* Remembers what is to be the root until the program runs. */
@@ -321,8 +334,7 @@ static int create_fs(int context, const struct ctr__step_mount *m)
 	return r < 0 ? r : sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL);
 }
 
-/* A new file system, not yet attached anywhere. */
-static int new_fs(const struct ctr__step_mount *m)
+int ctr__fs_new(const struct ctr__step_mount *m)
 {
 	int context = sys_fsopen(m->type, FSOPEN_CLOEXEC);
 	int r;
@@ -344,7 +356,7 @@ static int new_tmpfs(const char *mode, const char *size, uint64_t attrs)
 		.options = { { "mode", mode }, { "size", size } },
 	};
 
-	return new_fs(&m);
+	return ctr__fs_new(&m);
 }
 
 static void octal(char text[5], unsigned mode)
@@ -418,13 +430,13 @@ int ctr__do_bind(struct ctr__run *run, const struct ctr__step *step)
 	int tree = take_source(run, bind);
 
 	if (tree < 0)
-		return tree;
+		return is_gone(run, bind, tree) ? 0 : tree;
 	return attach_and_keep(run, tree, bind->target);
 }
 
 int ctr__do_mount(struct ctr__run *run, const struct ctr__step *step)
 {
-	int tree = new_fs(&step->mount);
+	int tree = ctr__fs_new(&step->mount);
 
 	if (tree < 0)
 		return tree;
@@ -512,10 +524,10 @@ int ctr__do_dev(struct ctr__run *run, const struct ctr__step *step)
 	return r;
 }
 
-/* What a plan hides need not exist; nothing but its absence is forgiven. */
-static int absent(const struct ctr__run *run, int r)
+/* Nothing but the absence of a path is forgiven, and that only where the step says so. */
+static int absent(const struct ctr__step *step, int r)
 {
-	return r == -ENOENT && !run->direct ? 0 : r;
+	return r == -ENOENT && step->may_be_absent ? 0 : r;
 }
 
 /*
@@ -549,7 +561,7 @@ int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step)
 	int r;
 
 	if (target < 0)
-		return absent(run, target);
+		return absent(step, target);
 	r = sys_statx(target, "", AT_EMPTY_PATH, STATX_TYPE, &st);
 	if (r == 0 && !S_ISDIR(st.stx_mode))
 		return attach(clone_device(run, "dev/null", 1, 3), target);
@@ -564,7 +576,7 @@ int ctr__do_read_only(struct ctr__run *run, const struct ctr__step *step)
 	int target = open_in_mounted(run, step->path);
 
 	if (target < 0)
-		return absent(run, target);
+		return absent(step, target);
 	return attach(clone_tree(target, "", MOUNT_ATTR_RDONLY, AT_EMPTY_PATH | AT_RECURSIVE),
 		      target);
 }
@@ -578,7 +590,7 @@ int ctr__do_uncover(struct ctr__run *run, const struct ctr__step *step)
 	int target = open_target(run, step->path, O_PATH | O_DIRECTORY), r;
 
 	if (target < 0)
-		return absent(run, target);
+		return target;
 	r = sys_fchdir(target);
 	sys_close(target);
 	if (r >= 0)

@@ -357,6 +357,7 @@ static int launch_in(const struct ctr__launch *launch, const struct room *room,
 		.devices = -1,
 		.root = -1,
 		.empty = -1,
+		.stage = -1,
 		.ruleset = -1,
 		.mounted = -1,
 	};

@@ -49,6 +49,7 @@ struct ctr__run {
 	uint64_t root_mount; /* its id: statx(2), stx_mnt_id */
 	int covered;	     /* how many trees that were to become it lie below it */
 	int empty;	     /* the directory that masks show; -1: none yet */
+	int stage;	     /* where overlays are put together; -1: nowhere yet */
 	int mounted;	     /* the tree attached last, while only parts of it are hidden; or -1 */
 	const char *mounted_at;
 	int ruleset; /* of landlock; -1: none yet */
@@ -69,6 +70,12 @@ int ctr__run_child(void *run);
  * below the directory host, or, if that is negative, as any path of the process.
  */
 int ctr__bind_clone(int host, const struct ctr__step_bind *bind);
+
+/* A new file system, not yet attached anywhere; or -errno. */
+int ctr__fs_new(const struct ctr__step_mount *m);
+
+/* A detached overlay of a detached mount, which is taken over; or -errno. */
+int ctr__overlay_new(struct ctr__run *run, int tree, uint64_t attrs);
 
 /* Whatever is mounted next may cover what was attached last. */
 void ctr__forget_mounted(struct ctr__run *run);

@@ -94,10 +94,13 @@ struct ctr__step_bind {
 	uint64_t attrs;		/* MOUNT_ATTR_* to set */
 	bool recursive;
 	bool directory;
-	bool idmap; /* owners by the map of this user namespace */
+	bool overlay;	  /* shown through a read-only overlay: exec_overlay.c */
+	bool may_be_gone; /* a source that is gone by now needs no mount */
+	bool idmap;	  /* owners by the map of this user namespace */
 	int userns;
-	size_t tree;  /* not 0: a mount that the parent has made of source, run.h */
-	size_t taken; /* not 0: one that a TAKE step makes, before the root covers source */
+	size_t tree;	  /* not 0: a mount that the parent has made of source, run.h */
+	size_t taken;	  /* not 0: one that a TAKE step makes, before the root covers source */
+	const char *note; /* what is to be known about it, for people; NULL: nothing */
 };
 
 #define CTR__MOUNT_OPTIONS_MAX 4
@@ -225,7 +228,8 @@ struct ctr__step_try {
 
 struct ctr__step {
 	enum ctr__step_kind kind;
-	unsigned modes; /* CTR__MODE_* */
+	unsigned modes;	    /* CTR__MODE_* */
+	bool may_be_absent; /* MASK, READ_ONLY: a path that is not there needs neither */
 	union {
 		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one;
 					  NEW_SESSION: what it is for besides, or NULL */

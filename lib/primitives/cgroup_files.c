@@ -531,7 +531,7 @@ static bool can_have_cpuset(const struct ctr__recipe *recipe)
 {
 	struct ctr__layout layout = { .wanted_parent = recipe->layout.wanted_parent };
 	const struct ctr__hierarchy *h = ctr__layout_use(&layout, "cpuset", NULL);
-	bool can = h && !h->v2 && ctr__layout_can_make(h);
+	bool can = h && !h->v2 && ctr__hierarchy_can_make(h);
 
 	ctr__layout_clear(&layout);
 	return can;

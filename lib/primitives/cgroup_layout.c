@@ -174,14 +174,6 @@ char *ctr__layout_v1_mount(const char *controller)
 	return mount && !is_v2(mount) ? ctr__text_take(&mount) : NULL;
 }
 
-bool ctr__layout_can_make(const struct ctr__hierarchy *hierarchy)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s%s", hierarchy->mount, hierarchy->parent);
-	return sys_access(path, W_OK) == 0;
-}
-
 /* ---- files of a group, by path: the host's own ---- */
 
 static int read_file(const struct ctr__hierarchy *h, const char *group, const char *file,
@@ -475,7 +467,7 @@ struct ctr__hierarchy *ctr__layout_use(struct ctr__layout *layout, const char *c
 }
 
 /* v2: a process moves if the group that both places lie in is the caller's: cgroups(7). */
-static bool can_make_in(const struct ctr__hierarchy *h)
+bool ctr__hierarchy_can_make(const struct ctr__hierarchy *h)
 {
 	char path[PATH_MAX];
 
@@ -491,7 +483,7 @@ static bool can_make_in(const struct ctr__hierarchy *h)
 bool ctr__layout_can_make(const struct ctr__layout *layout)
 {
 	for (size_t i = 0; i < layout->n; i++)
-		if (!can_make_in(&layout->v[i]))
+		if (!ctr__hierarchy_can_make(&layout->v[i]))
 			return false;
 	return layout->n;
 }

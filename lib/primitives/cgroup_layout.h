@@ -55,8 +55,8 @@ bool ctr__layout_is(const char *mount, const char *controller);
 /* Where the controller is mounted as one of v1, to be freed; NULL: it is not. */
 char *ctr__layout_v1_mount(const char *controller);
 
-/* Whether the caller may make groups in the parent. */
-bool ctr__layout_can_make(const struct ctr__hierarchy *hierarchy);
+/* Whether the caller may make a group in the parent, and enter it. */
+bool ctr__hierarchy_can_make(const struct ctr__hierarchy *h);
 
 /* Whether a controller is mounted at all. */
 bool ctr__layout_has(const char *controller);
@@ -87,7 +87,7 @@ bool ctr__is_cgroup_path(const char *path);
 int ctr__layout_read_parent(const struct ctr__hierarchy *hierarchy, const char *file, char *text,
 			    size_t size);
 
-/* Whether the caller may make a group in each hierarchy, and enter it; false if there is none. */
+/* The same in each hierarchy; false if there is none. */
 bool ctr__layout_can_make(const struct ctr__layout *layout);
 
 void ctr__layout_clear(struct ctr__layout *layout);

@@ -49,7 +49,8 @@ lib/base/error.c strerror	musl, where it is free of state
 lib/primitives/seccomp_print.c stderr	a program of the build'"'"'s
 lib/primitives/seccomp_print.c printf	a program of the build'"'"'s
 lib/orchestrator/spec.c getenv	ctr_spec_inherit_env(): asked for by the caller
-lib/jail/tree.c readdir	the same'
+lib/jail/tree.c readdir	the same
+lib/orchestrator/compile_hidden.c readdir	the same'
 
 calls=$(awk -v rules="$(printf %s "$rules" | tr '\n\t' '|  ')" \
 	-v exceptions="$(printf %s "$exceptions" | tr '\n\t' '| ')" '
@@ -151,6 +152,8 @@ BEGIN {
 	host["lib/orchestrator/spec.c path"]		# a namespace file of the caller
 	host["lib/primitives/seccomp_profile.c path"]	# a profile of the caller
 	host["lib/orchestrator/source.c path"]		# a bind source or a root
+	host["lib/orchestrator/compile_root.c path"]	# the same
+	host["lib/orchestrator/compile_root.c paths[i]"]	# a directory of the host
 	host["lib/orchestrator/view.c path"]		# an own descriptor, opened again
 	host["lib/plan/exec_mount.c path"]		# a primitive: the path of its caller
 	host["lib/primitives/cgroup.c m->path"]		# a group of the host

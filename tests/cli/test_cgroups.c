@@ -116,7 +116,7 @@ END_TEST
  */
 #define NESTED(...)                                                                                \
 	CLI_ARGS("run", "--delegate", "--cap-add", "ALL", "-m", "128m", "--pids-limit", "40",      \
-		 "-e", "GCOV_PREFIX=/tmp", "-v", volume, "--", "/mnt/minictr", "run", __VA_ARGS__)
+		 "-e", "GCOV_PREFIX=/tmp", "-v", volume, "--", "/opt/minictr", "run", __VA_ARGS__)
 
 static char volume[PATH_MAX + 8];
 
@@ -124,7 +124,7 @@ static void copy_programs(void)
 {
 	world_copy(LOAD, world_path("bin/load"));
 	world_copy(MINICTR_PROGRAM, world_path("bin/minictr"));
-	snprintf(volume, sizeof(volume), "%s:/mnt:ro", world_path("bin"));
+	snprintf(volume, sizeof(volume), "%s:/opt:ro", world_path("bin"));
 }
 
 /* The outer limit alone would let it have all of that. */
@@ -133,10 +133,10 @@ START_TEST(test_nested__limits_hold)
 	const char *words[] = { "--memory \"32m\"", "out of memory" };
 
 	copy_programs();
-	ck_assert_int_eq(cli_run(NESTED("-m", "32m", "--", "/mnt/load", "touch", "64")), 137);
+	ck_assert_int_eq(cli_run(NESTED("-m", "32m", "--", "/opt/load", "touch", "64")), 137);
 	cli_expect_line(words, 2);
-	cli_expect("", NESTED("-m", "96m", "--", "/mnt/load", "touch", "64"));
-	cli_expect("9\n", NESTED("--pids-limit", "10", "--", "/mnt/load", "fork", "30"));
+	cli_expect("", NESTED("-m", "96m", "--", "/opt/load", "touch", "64"));
+	cli_expect("9\n", NESTED("--pids-limit", "10", "--", "/opt/load", "fork", "30"));
 	ck_assert_int_eq(cli_run(NESTED("--timeout", "0.1", "--", "sleep", "100")), 137);
 }
 END_TEST
@@ -144,9 +144,9 @@ END_TEST
 START_TEST(test_nested__cannot_exceed_the_outer_limit)
 {
 	copy_programs();
-	ck_assert_int_eq(cli_run(NESTED("-m", "1g", "--", "/mnt/load", "touch", "256")), 137);
+	ck_assert_int_eq(cli_run(NESTED("-m", "1g", "--", "/opt/load", "touch", "256")), 137);
 	ck_assert_int_eq(cli_run(NESTED("--pids-limit", "1000", "--", "sh", "-c",
-					"[ \"$(/mnt/load fork 100)\" -lt 40 ]")),
+					"[ \"$(/opt/load fork 100)\" -lt 40 ]")),
 			 0);
 }
 END_TEST

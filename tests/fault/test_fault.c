@@ -643,15 +643,55 @@ START_TEST(test_spawn__survives_every_death)
 }
 END_TEST
 
+/* ---- what must not be believed ---- */
+
+/* That these are not there is no reason to go on without their protection. */
+static bool lacks_protection(void)
+{
+	static const char *const paths[] = {
+		" /proc/sys ",	      " /proc/bus ",	 " /proc/fs ", " /proc/irq ",
+		" /proc/interrupts ", " /sys/firmware ", " /home ",    " /root ",
+		" /etc/shadow ",
+	};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (strstr(expected, paths[i]) && !strstr(fingerprint, paths[i]))
+			return true;
+	return false;
+}
+
+START_TEST(test_spawn__absence_of_what_is_protected_is_an_error)
+{
+	static struct fault_call calls[FAULT_CALLS_MAX];
+	long n, tried = 0;
+
+	choose(_i);
+	n = count();
+	ck_assert_ptr_nonnull(strstr(expected, " /proc/sys "));
+	memcpy(calls, fault->calls, sizeof(calls));
+	for (long at = 1; at <= n; at++) {
+		if (calls[at].nr != SYS_openat2 && calls[at].nr != SYS_statx)
+			continue;
+		tried++;
+		if (run(at, ENOENT) == CONTAINER && lacks_protection())
+			complain(at, ENOENT, "a protection is missing");
+	}
+	ck_assert_int_gt(tried, 20);
+	ck_assert_msg(complaints == 0, "%d complaints", complaints);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("fault");
 	TCase *shared = suite_case(s, "shared"), *forks = suite_case(s, "forked");
-	TCase *killed = suite_case(s, "killed");
+	TCase *killed = suite_case(s, "killed"), *absent = suite_case(s, "absent");
 
 	tcase_add_checked_fixture(shared, make, drop);
 	tcase_add_checked_fixture(forks, make, drop);
 	tcase_add_checked_fixture(killed, make, drop);
+	tcase_add_checked_fixture(absent, make, drop);
+	tcase_add_loop_test(absent, test_spawn__absence_of_what_is_protected_is_an_error, 0, 4);
 	tcase_add_loop_test(shared, test_spawn__survives_every_error, 0, KINDS);
 	tcase_add_loop_test(forks, test_spawn__survives_every_error, KINDS, 2 * KINDS);
 	tcase_add_loop_test(killed, test_spawn__survives_every_death, 0, 2 * KINDS);
