@@ -63,6 +63,27 @@ START_TEST(test_memory__less_than_the_limit_is_had)
 }
 END_TEST
 
+/* The kernel counts what the caller has at the start: so the load is rather more than that. */
+#define RSS_MIB 192
+
+START_TEST(test_max_rss__is_that_of_the_largest_process)
+{
+	ctr_container *c;
+	uint64_t bytes;
+
+	load(_i, "touch", "192", NULL);
+	c = ctr_spawn(spec, err);
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	ck_assert_uint_eq(ctr_container_max_rss_bytes(c), 0);
+	ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
+	bytes = ctr_container_max_rss_bytes(c);
+	ck_assert_uint_ge(bytes, RSS_MIB * MIB);
+	ck_assert_uint_lt(bytes, RSS_MIB * MIB + 16 * MIB);
+	ctr_container_free(c);
+	ctr_spec_free(spec);
+}
+END_TEST
+
 /* ---- processes ---- */
 
 START_TEST(test_pids__are_as_many_as_the_limit)
@@ -630,6 +651,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, make, drop);
 	tcase_add_loop_test(tc, test_memory__more_than_the_limit_is_killed, 0, 2);
 	tcase_add_loop_test(tc, test_memory__less_than_the_limit_is_had, 0, 2);
+	tcase_add_loop_test(tc, test_max_rss__is_that_of_the_largest_process, 0, 2);
 	tcase_add_loop_test(tc, test_pids__are_as_many_as_the_limit, 0, 2);
 	tcase_add_loop_test(tc, test_cpu_max__is_not_exceeded, 0, 2);
 	tcase_add_loop_test(tc, test_cpuset__is_where_it_runs, 0, 2);

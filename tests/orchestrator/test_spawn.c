@@ -716,6 +716,57 @@ START_TEST(test_plan_spawn__works_where_the_caller_has_no_proc)
 }
 END_TEST
 
+/* ---- sessions and namespaces ---- */
+
+/* The session as it is seen from inside: 0 for one of the caller's. */
+#define TELL_SESSION "read -r _ _ _ _ _ session _ </proc/self/stat; echo $session"
+
+START_TEST(test_new_session__is_the_default)
+{
+	expect_output(shell(NULL, _i, TELL_SESSION), "1\n");
+}
+END_TEST
+
+START_TEST(test_new_session__can_be_the_callers)
+{
+	ctr_spec *spec = shell(NULL, _i, TELL_SESSION);
+
+	ck_assert_int_eq(ctr_spec_set_new_session(spec, 0, err), 0);
+	expect_output(spec, "0\n");
+}
+END_TEST
+
+static int own_uts_namespace(void)
+{
+	return open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
+}
+
+/* In a process of its own, for it makes a namespace, and goes back to its first one. */
+static void join_by_descriptor(void)
+{
+	const int first = own_uts_namespace();
+	ctr_spec *spec = shell(NULL, fork_child_mode, "cat /proc/sys/kernel/hostname");
+	int made;
+
+	ck_assert_int_eq(ctr_unshare(CTR_NS_UTS, err), 0);
+	ck_assert_int_eq(ctr_set_hostname("joined", err), 0);
+	made = own_uts_namespace();
+	ck_assert_int_eq(ctr_setns(first, CTR_NS_UTS, err), 0);
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_UTS, made, err), 0);
+	/* It was duplicated. */
+	close(made);
+	close(first);
+	expect_output(spec, "joined\n");
+}
+
+START_TEST(test_join_namespace_fd__shares_the_namespace)
+{
+	suite_need_root();
+	fork_child_mode = _i;
+	suite_in_child(join_by_descriptor);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("spawn");
@@ -760,5 +811,8 @@ int main(void)
 	tcase_add_loop_test(tc, test_spawn__tells_what_bounds_a_resource_limit, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__tells_that_the_init_lacks_descriptors, 0, 2);
 	tcase_add_loop_test(tc, test_plan_spawn__works_where_the_caller_has_no_proc, 0, 2);
+	tcase_add_loop_test(tc, test_new_session__is_the_default, 0, 2);
+	tcase_add_loop_test(tc, test_new_session__can_be_the_callers, 0, 2);
+	tcase_add_loop_test(tc, test_join_namespace_fd__shares_the_namespace, 0, 2);
 	return suite_run(s);
 }

@@ -202,6 +202,24 @@ START_TEST(test_spec_join_namespace_path__refuses_pid)
 }
 END_TEST
 
+START_TEST(test_spec_join_namespace_fd__checks_the_kind)
+{
+	const int uts = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
+	const int file = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_NET, uts, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "expected the file of a network namespace");
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_UTS, file, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "descriptor");
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_UTS, -1, err), -1);
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_PID, uts, err), -1);
+	suite_expect_error(err, CTR_E_UNSUPPORTED, "PID namespace");
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_UTS, uts, err), 0);
+	close(uts);
+	close(file);
+}
+END_TEST
+
 START_TEST(test_spec_set_pids_max__refuses_more_than_there_can_be)
 {
 	ck_assert_int_eq(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 4194305, err), -1);
@@ -288,6 +306,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_spec_set_namespace__refuses_mount_user_and_two_at_once, 0, 5);
 	tcase_add_test(tc, test_spec_join_namespace_path__checks_the_kind);
 	tcase_add_test(tc, test_spec_join_namespace_path__refuses_pid);
+	tcase_add_test(tc, test_spec_join_namespace_fd__checks_the_kind);
 	tcase_add_test(tc, test_spec_set_pids_max__refuses_more_than_there_can_be);
 	tcase_add_test(tc, test_spec_set_base_mounts__refuses_unknown_bits);
 	tcase_add_test(tc, test_spec_clone__is_the_same_and_independent);

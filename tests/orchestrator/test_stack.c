@@ -127,6 +127,12 @@ static ctr_cgroup *group;
 static char root[PATH_MAX], bin[PATH_MAX], dir[PATH_MAX], profile[PATH_MAX], broken[PATH_MAX];
 static char search[PATH_MAX + 32];
 
+static const struct sock_filter let_all[] = {
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+};
+static const char json[] = "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": "
+			   "[{\"names\": [\"sync\"], \"action\": \"SCMP_ACT_ERRNO\"}]}";
+
 /* Scripts whose interpreter is a script: as deep as execve(2) goes, and one deeper. */
 static void write_nested(void)
 {
@@ -195,6 +201,10 @@ static void fails(int r)
 {
 	ck_assert_int_eq(r, -1);
 	ck_assert_str_ne(ctr_error_message(err), "");
+	ctr_error_errno(err);
+	ctr_error_step(err);
+	ctr_error_object(err);
+	ctr_error_hint(err);
 	free(ctr_error_json(err));
 	ctr_error_clear(err);
 }
@@ -258,6 +268,8 @@ static void fill_privileges(void)
 	done(ctr_spec_set_user(spec, 1000, 100, err));
 	done(ctr_spec_set_user_name(spec, "1000", "100", err));
 	done(ctr_spec_set_seccomp(spec, CTR_SECCOMP_DEFAULT, err));
+	done(ctr_spec_set_seccomp_bpf(spec, let_all, 1, err));
+	done(ctr_spec_set_seccomp_json(spec, json, err));
 	tried(ctr_spec_set_seccomp_file(spec, broken, err));
 	done(ctr_spec_set_seccomp_file(spec, profile, err));
 }
@@ -786,17 +798,12 @@ END_TEST
 
 static void load_filters(void)
 {
-	static const struct sock_filter all[] = {
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
 	static const char *const paths[] = { "/" };
 	static const uint32_t access[] = { CTR_LANDLOCK_READ | CTR_LANDLOCK_WRITE };
-	const char *const json = "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": "
-				 "[{\"names\": [\"sync\"], \"action\": \"SCMP_ACT_ERRNO\"}]}";
 
 	done(ctr_set_no_new_privs(err));
 	tried(ctr_landlock_restrict(paths, access, 1, err));
-	done(ctr_seccomp_load_bpf(all, 1, err));
+	done(ctr_seccomp_load_bpf(let_all, 1, err));
 	fails(ctr_seccomp_load_json("{", 0, err));
 	done(ctr_seccomp_load_json(json, 0, err));
 	done(ctr_seccomp_load_default(ctr_caps_default(), err));
