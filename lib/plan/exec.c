@@ -674,6 +674,8 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 
 	if (step->kind != CTR__STEP_MASK && step->kind != CTR__STEP_READ_ONLY)
 		ctr__forget_mounted(run);
+	if ((unsigned)step->kind >= CTR__STEP_COUNT || !table[step->kind])
+		return -ENOSYS;
 	return table[step->kind](run, step);
 }
 

@@ -278,6 +278,20 @@ static ctr_plan *compile(ctr_spec *spec)
 	return plan;
 }
 
+/* What its members would be read as is not known: none of them is looked at. */
+START_TEST(test_step_describe__reads_nothing_of_an_unknown_kind)
+{
+	static const int kinds[] = { CTR__STEP_COUNT, CTR__STEP_COUNT + 1, 1000000, -1 };
+	struct ctr__step step = { .path = (const char *)1 };
+	char text[128];
+
+	step.kind = (enum ctr__step_kind)kinds[_i];
+	ctr__step_describe(&step, text, sizeof(text));
+	ck_assert_msg(strncmp(text, "do a step of unknown kind ", 26) == 0, "%s", text);
+	ctr__step_describe_line(&step, text, sizeof(text));
+}
+END_TEST
+
 START_TEST(test_plan_describe__has_no_control_characters)
 {
 	const char *root = world_rootfs("ro\not");
@@ -325,6 +339,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_step_describe_line__escapes_what_comes_from_outside, 0,
 			    COUNT(hostile));
 	tcase_add_loop_test(tc, test_step_describe__leaves_it_to_the_error, 0, COUNT(hostile));
+	tcase_add_loop_test(tc, test_step_describe__reads_nothing_of_an_unknown_kind, 0, 4);
 	tcase_add_test(tc, test_plan_describe__has_no_control_characters);
 	tcase_add_test(tc, test_plan_describe__cuts_a_long_line_and_tells_its_length);
 	return suite_run(s);

@@ -168,6 +168,29 @@ START_TEST(test_launch__tells_which_step_failed)
 }
 END_TEST
 
+/* What nobody can do is not called. */
+START_TEST(test_launch__refuses_a_step_of_an_unknown_kind)
+{
+	static const int kinds[] = { CTR__STEP_COUNT, -1, 1000000 };
+	const struct ctr__step unknown = { .kind = (enum ctr__step_kind)kinds[_i],
+					   .modes = CTR__MODE_ONESHOT };
+	const struct ctr__launch l = {
+		.steps = &unknown,
+		.n_steps = 1,
+		.leaf = -1,
+		.group_dir = -1,
+		.mode = CTR__MODE_ONESHOT,
+		.fd_floor = 3,
+		.timeout_ms = 30000,
+	};
+	struct ctr__outcome outcome;
+
+	ck_assert_int_eq(ctr__launch(&l, &outcome), 0);
+	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_FAILED);
+	ck_assert_int_eq(outcome.errnum, ENOSYS);
+}
+END_TEST
+
 static const struct ctr__step blocking[] = {
 	{ .kind = CTR__STEP_JOIN_CGROUP, .modes = CTR__MODE_ONESHOT },
 };
@@ -210,6 +233,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_launch__host_survives_a_tiny_memory_group, 0, 6);
 	tcase_add_loop_test(tc, test_launch__no_container_runs_in_a_page, 0, 2);
 	tcase_add_loop_test(tc, test_launch__tells_which_step_failed, 0, 2);
+	tcase_add_loop_test(tc, test_launch__refuses_a_step_of_an_unknown_kind, 0, 3);
 	tcase_add_test(tc, test_launch__ends_a_child_that_blocks);
 	return suite_run(s);
 }
