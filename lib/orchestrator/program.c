@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/export.h"
 #include "base/sys.h"
+#include "orchestrator/binfmt.h"
 
 #define HEADER_SIZE 256	   /* BINPRM_BUF_SIZE, linux/binfmts.h: what execve(2) looks at */
 #define INTERPRETERS_MAX 5 /* nested scripts: ELOOP above, execve(2) */
@@ -265,29 +266,12 @@ static int read_loader(int fd, const struct elf *e, uint64_t file_size, char pat
 	return r < 0 ? r : find_loader(fd, e, table, file_size, path);
 }
 
-/* Foreign formats run where the administrator has registered a handler for them. */
-static bool has_binfmt_misc(void)
-{
-	_Alignas(uint64_t) char room[1024];
-	int dir = sys_openat(AT_FDCWD, "/proc/sys/fs/binfmt_misc",
-			     O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	long bytes = 0, n;
-
-	if (dir < 0)
-		return false;
-	while ((n = sys_getdents64(dir, room, sizeof(room))) > 0)
-		bytes += n;
-	sys_close(dir);
-	/* ".", "..", "register" and "status" are always there: 24, 24, 32 and 32 bytes. */
-	return bytes > 112;
-}
-
 static int check_machine(struct look *l, const struct elf *e)
 {
 	char text[96];
 
 	if (NATIVE_MACHINE == EM_NONE || e->machine == NATIVE_MACHINE ||
-	    e->machine == COMPAT_MACHINE || has_binfmt_misc())
+	    e->machine == COMPAT_MACHINE || ctr__binfmt_has_handler())
 		return 0;
 	snprintf(text, sizeof(text), "ELF machine %u, this one is %u", e->machine, NATIVE_MACHINE);
 	return refuse(l, ENOEXEC, "it is made for another kind of machine (%s)", text);
@@ -336,7 +320,7 @@ static int check_content(struct look *l, int file, uint64_t file_size)
 		return check_script(l, header, (size_t)n);
 	if (n > EI_CLASS && memcmp(header, ELFMAG, SELFMAG) == 0)
 		return check_elf(l, file, header, (size_t)n, file_size);
-	if (has_binfmt_misc())
+	if (ctr__binfmt_has_handler())
 		return 0;
 	return refuse(l, ENOEXEC, "%s",
 		      n ? "it begins neither with \"#!\" nor as an ELF file" : "the file is empty");
