@@ -656,13 +656,21 @@ CTR_EXPORT int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, c
 	return 0;
 }
 
+static int refuse_to_join(ctr_error *err, uint32_t kind)
+{
+	return ctr__error_set(err, CTR_E_INVALID, 0, "namespace", NULL,
+			      "0x%x is not one of those that a container can join: "
+			      "UTS, IPC, network or cgroup",
+			      kind);
+}
+
 static int join(ctr_spec *spec, uint32_t kind, int fd, const char *origin, ctr_error *err)
 {
 	struct ctr__spec_ns *ns = find_ns(spec, kind);
 	int copy;
 
 	if (!ns)
-		return refuse_kind(err, kind);
+		return refuse_to_join(err, kind);
 	if (kind == CTR_NS_PID)
 		return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "join a PID namespace", origin,
 				      "the new process stems from the caller's memory, which "

@@ -214,6 +214,8 @@ START_TEST(test_spec_join_namespace_fd__checks_the_kind)
 	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_UTS, -1, err), -1);
 	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_PID, uts, err), -1);
 	suite_expect_error(err, CTR_E_UNSUPPORTED, "PID namespace");
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_MOUNT, uts, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "can join: UTS, IPC, network or cgroup");
 	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_UTS, uts, err), 0);
 	close(uts);
 	close(file);
