@@ -556,9 +556,8 @@ static int keep_user_ns(const struct ctr__probing *p, enum place place,
 }
 
 /* Mounts get the ids of a user namespace inside the one that they are made in. */
-static void make_user_namespaces(struct ctr__probing *p)
+static int make_inner_ns(const struct ctr__probing *p)
 {
-	static const struct ctr__step *const none[] = { NULL };
 	const struct ctr__step map = { .kind = CTR__STEP_MAP_IDS,
 				       .map = { .uids = "0 0 1", .gids = "0 0 1" } };
 	const struct ctr__step join = {
@@ -567,10 +566,17 @@ static void make_user_namespaces(struct ctr__probing *p)
 	};
 	const struct ctr__step *const inside[] = { &join, &new_user_ns, &map, NULL };
 
-	if (p->user_ns < 0)
-		p->user_ns = keep_user_ns(p, IN_USER_NS, none);
-	else if (!p->privileged)
-		p->inner_ns = keep_user_ns(p, AS_CALLER, inside);
+	return keep_user_ns(p, AS_CALLER, inside);
+}
+
+/* Root mounts in its own namespace: the first of them is inside that. */
+static void make_user_namespaces(struct ctr__probing *p)
+{
+	static const struct ctr__step *const none[] = { NULL };
+
+	p->user_ns = keep_user_ns(p, IN_USER_NS, none);
+	if (p->user_ns >= 0 && !p->privileged)
+		p->inner_ns = make_inner_ns(p);
 }
 
 static void try_idmap(const struct ctr__probing *p, uint32_t feature,
@@ -609,7 +615,6 @@ static void try_idmap(const struct ctr__probing *p, uint32_t feature,
 
 static void try_idmaps(struct ctr__probing *p)
 {
-	make_user_namespaces(p);
 	make_user_namespaces(p);
 	try_idmap(p, CTR_FEATURE_IDMAP, ctr__try_idmap_tmpfs, "gave a tmpfs other ids");
 	try_idmap(p, CTR_FEATURE_IDMAP_ROOT, ctr__try_idmap_root,
