@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"os"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -38,11 +39,19 @@ func newContainer(p *C.ctr_container) (*container, error) {
 		syscall.Close(int(fd))
 		return nil, os.NewSyscallError("fcntl", err)
 	}
-	return &container{
+	c := &container{
 		pid:   int(C.ctr_container_pid(p)),
 		pidfd: os.NewFile(fd, "pidfd"),
 		p:     p,
-	}, nil
+	}
+	runtime.SetFinalizer(c, (*container).abandon)
+	return c, nil
+}
+
+// abandon is for a container that nobody can wait for any more. It runs on, as a process of
+// os/exec does, and what it has is let go at its end.
+func (c *container) abandon() {
+	go c.wait()
 }
 
 // call is for functions that work on a container that has not ended.
@@ -116,6 +125,7 @@ func (c *container) wait() (*Result, error) {
 	if err == nil {
 		result, err = resultOf(c.p)
 	}
+	runtime.SetFinalizer(c, nil)
 	C.ctr_container_free(c.p)
 	c.p = nil
 	c.pidfd.Close()

@@ -447,13 +447,17 @@ func TestProgramIsNotFound(t *testing.T) {
 	if errors.Is(failed, minictr.Invalid) || failed.Hint == "" {
 		t.Error(failed.Code, failed.Hint)
 	}
+	if !errors.Is(failed, exec.ErrNotFound) || !errors.Is(failed, fs.ErrNotExist) {
+		t.Error(failed, "is not what os/exec has")
+	}
 }
 
 func TestRootIsNotThere(t *testing.T) {
 	cmd := minictr.Command("true")
 	cmd.Rootfs = "/no/such/root"
 	failed := libraryError(t, cmd.Run(), minictr.System)
-	if failed.Errno != syscall.ENOENT || !errors.Is(failed, fs.ErrNotExist) {
+	if failed.Errno != syscall.ENOENT || !errors.Is(failed, fs.ErrNotExist) ||
+		errors.Is(failed, exec.ErrNotFound) {
 		t.Error(failed)
 	}
 	if !strings.HasPrefix(failed.Error(), "minictr: ") || !strings.Contains(failed.Error(), cmd.Rootfs) {
@@ -750,4 +754,57 @@ func TestNothingIsLeft(t *testing.T) {
 	if pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG|syscall.WALL, nil); err != syscall.ECHILD {
 		t.Error("a child", pid, err)
 	}
+}
+
+// startMany starts containers that end soon, and forgets them.
+func startMany(t *testing.T, limits minictr.Limits) {
+	for i := 0; i < 100; i++ {
+		cmd := minictr.Command("true")
+		cmd.Limits = limits
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestNothingIsLeftOfWhatIsNeverWaitedFor(t *testing.T) {
+	output(t, shell("true")) // the runtime has its descriptors from then on
+	before := descriptors(t)
+	startMany(t, minictr.Limits{})
+	startMany(t, minictr.Limits{WallTime: 100 * time.Millisecond})
+	for end := time.Now().Add(30 * time.Second); descriptors(t) != before; {
+		if time.Now().After(end) {
+			t.Fatalf("%d descriptors are left", strings.Count(descriptors(t), "\n"))
+		}
+		runtime.GC()
+		time.Sleep(10 * time.Millisecond)
+	}
+	if pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG|syscall.WALL, nil); err != syscall.ECHILD {
+		t.Error("a child", pid, err)
+	}
+}
+
+// What nobody refers to is not ended by the collector.
+func TestForgottenContainerRunsOn(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	cmd := shell("sleep 0.3; echo done")
+	cmd.Stdout = w
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	cmd = nil
+	w.Close()
+	for i := 0; i < 10; i++ {
+		runtime.GC()
+		time.Sleep(10 * time.Millisecond)
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, string(text), "done\n")
 }
