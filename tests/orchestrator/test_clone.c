@@ -84,7 +84,7 @@ static void set_rlimit(ctr_spec *s)
 
 static void set_priority(ctr_spec *s)
 {
-	done(ctr_spec_set_priority(s, 0, err));
+	done(ctr_spec_set_priority(s, 5, err));
 }
 
 static void set_signal_mask(ctr_spec *s)
@@ -178,7 +178,7 @@ static void set_keyring(ctr_spec *s)
 
 static void set_securebits(ctr_spec *s)
 {
-	done(ctr_spec_set_securebits(s, 0, err));
+	done(ctr_spec_set_securebits(s, SECBIT_NOROOT, err));
 }
 
 static void set_apparmor(ctr_spec *s)
@@ -599,6 +599,22 @@ static ctr_spec *clone_of(const ctr_spec *spec)
 	return copy;
 }
 
+/* The texts are longer than a message can be: the first line that differs is told. */
+static void expect_same(const char *found, const char *expected)
+{
+	size_t n;
+
+	while (*found && *found == *expected) {
+		n = strcspn(expected, "\n");
+		if (strncmp(found, expected, n + 1) != 0)
+			break;
+		found += n + (expected[n] == '\n');
+		expected += n + (expected[n] == '\n');
+	}
+	ck_assert_msg(strcmp(found, expected) == 0, "\"%.*s\" instead of \"%.*s\"",
+		      (int)strcspn(found, "\n"), found, (int)strcspn(expected, "\n"), expected);
+}
+
 START_TEST(test_spec_clone__keeps_what_each_setter_sets)
 {
 	ctr_spec *spec = suite_spec(world_path("root"), "/bin/sh", NULL), *copy;
@@ -612,7 +628,7 @@ START_TEST(test_spec_clone__keeps_what_each_setter_sets)
 	copy = clone_of(spec);
 	ctr_spec_free(spec); /* nothing of it is needed any more */
 	found = plan_dump_spec(copy);
-	ck_assert_str_eq(found, expected);
+	expect_same(found, expected);
 	ctr_spec_free(copy);
 	free(before);
 	free(expected);
@@ -628,7 +644,7 @@ START_TEST(test_spec_clone__shares_nothing)
 
 	setters[_i](spec);
 	after = plan_dump_spec(copy);
-	ck_assert_str_eq(before, after);
+	expect_same(after, before);
 	ctr_spec_free(spec);
 	ctr_spec_free(copy);
 	free(before);
