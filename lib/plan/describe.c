@@ -290,6 +290,8 @@ static const char *fixed_text(enum ctr__step_kind kind)
 	switch (kind) {
 	case CTR__STEP_RESET_SIGNALS:
 		return "set all signals to their default actions";
+	case CTR__STEP_SCHEDULING:
+		return "reset real-time scheduling to the default";
 	case CTR__STEP_NO_USER_NS:
 		return "allow no user namespaces inside";
 	case CTR__STEP_DIE_WITH_PARENT:

@@ -63,6 +63,10 @@ int ctr__run_child(void *run);
 
 /* A detached mount of a bind's source, with its flags; or -errno. */
 int ctr__bind_clone(const struct ctr__step_bind *bind);
+
+/* Whether the calling thread comes before all that have only a nice value. */
+bool ctr__is_real_time(void);
+
 /* Whatever is mounted next may cover what was attached last. */
 void ctr__forget_mounted(struct ctr__run *run);
 
