@@ -378,6 +378,10 @@ int ctr_spec_set_rlimit(ctr_spec *spec, int resource, uint64_t soft, uint64_t ha
  * @nice: -20 (most favoured) to 19
  * @err:  filled on failure only; may be NULL
  *
+ * Without it the nice value is the one of the caller, and so are SCHED_BATCH and
+ * SCHED_IDLE. A real-time policy is not inherited: SCHED_FIFO, SCHED_RR and
+ * SCHED_DEADLINE become SCHED_OTHER before a control group is joined.
+ *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @nice is out of range
  *

@@ -14,6 +14,7 @@
 #include <linux/openat2.h>
 #include <linux/stat.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -600,6 +601,19 @@ static inline int sys_setsid(void)
 static inline int sys_setpriority(int which, int who, int priority)
 {
 	return (int)ctr__sys3(SYS_setpriority, which, who, priority);
+}
+
+static inline int sys_sched_getscheduler(void)
+{
+	return (int)ctr__sys1(SYS_sched_getscheduler, 0);
+}
+
+/* SCHED_OTHER; the nice value stays. */
+static inline int sys_sched_set_default(void)
+{
+	const int priority = 0; /* struct sched_param */
+
+	return (int)ctr__sys3(SYS_sched_setscheduler, 0, SCHED_OTHER, (long)&priority);
 }
 
 static inline int sys_setgroups(size_t n, const uint32_t *groups)

@@ -204,7 +204,8 @@ static int add_session(struct ctr__compile *c)
 
 static int add_first_steps(struct ctr__compile *c)
 {
-	if (ctr__compile_simple(c, CTR__STEP_RESET_SIGNALS, CTR__MODE_ALL))
+	if (ctr__compile_simple(c, CTR__STEP_RESET_SIGNALS, CTR__MODE_ALL) ||
+	    ctr__compile_simple(c, CTR__STEP_SCHEDULING, CTR__MODE_ALL))
 		return -1;
 	if (ctr__compile_map(c))
 		return -1;

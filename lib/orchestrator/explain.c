@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/sys.h"
 #include "primitives/mount.h"
 #include "primitives/userns.h"
 
@@ -22,6 +23,9 @@ static const char *clone_hint(int errnum)
 	case EUSERS:
 		return "there are too many namespaces: see /proc/sys/user/max_*_namespaces";
 	case EAGAIN:
+		if (sys_sched_getscheduler() == SCHED_DEADLINE)
+			return "a thread of SCHED_DEADLINE can't make processes: give it "
+			       "SCHED_FLAG_RESET_ON_FORK, by sched_setattr(2)";
 		return "there are too many processes: see ulimit -u and the pids.max of the "
 		       "caller's control group";
 	case ENOENT:

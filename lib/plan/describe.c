@@ -349,6 +349,7 @@ static const struct description {
 	const char *after;					       /* NULL: nothing */
 } descriptions[] = {
 	{ CTR__STEP_RESET_SIGNALS, "set all signals to their default actions", NULL, NULL },
+	{ CTR__STEP_SCHEDULING, "reset real-time scheduling to the default", NULL, NULL },
 	{ CTR__STEP_MAP_IDS, "map ", add_map, NULL },
 	{ CTR__STEP_AWAIT_IDS, "wait until the caller has mapped ", add_map, NULL },
 	{ CTR__STEP_NO_USER_NS, "allow no user namespaces inside", NULL, NULL },

@@ -41,6 +41,30 @@ static int do_reset_signals(struct ctr__run *run, const struct ctr__step *step)
 	return 0;
 }
 
+bool ctr__is_real_time(void)
+{
+	const int policy = sys_sched_getscheduler();
+
+	switch (policy < 0 ? SCHED_OTHER : policy & ~SCHED_RESET_ON_FORK) {
+	case SCHED_FIFO:
+	case SCHED_RR:
+	case SCHED_DEADLINE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * sched(7): it would come before all of the host that has only a nice value, and can't be in a
+ * group with limits on CPU time. SCHED_BATCH and SCHED_IDLE come after others, and stay.
+ */
+static int do_scheduling(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run, (void)step;
+	return ctr__is_real_time() ? sys_sched_set_default() : 0;
+}
+
 /*
  * What a process may write for itself, user_namespaces(7): one line, of its own id; and of
  * its group only when nobody can leave groups that deny something.
@@ -621,6 +645,7 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 {
 	static int (*const table[CTR__STEP_COUNT])(struct ctr__run *, const struct ctr__step *) = {
 		[CTR__STEP_RESET_SIGNALS] = do_reset_signals,
+		[CTR__STEP_SCHEDULING] = do_scheduling,
 		[CTR__STEP_MAP_IDS] = do_map_ids,
 		[CTR__STEP_AWAIT_IDS] = do_await_ids,
 		[CTR__STEP_NO_USER_NS] = do_no_user_ns,

@@ -339,6 +339,12 @@ static int open_self(int fd_floor)
 	return raised;
 }
 
+/* A real-time process can't be born into a group: it joins one when it is that no more. */
+static bool can_be_born_into(const struct ctr__launch *launch)
+{
+	return launch->group_dir >= 0 && !ctr__is_real_time();
+}
+
 static int launch_in(const struct ctr__launch *launch, const struct room *room,
 		     struct ctr__outcome *outcome)
 {
@@ -350,7 +356,7 @@ static int launch_in(const struct ctr__launch *launch, const struct room *room,
 		.groups = launch->groups,
 		.trees = launch->trees,
 		.taken = launch->taken,
-		.n_groups = launch->n_groups - (launch->group_dir >= 0 ? 1 : 0),
+		.n_groups = launch->n_groups - (can_be_born_into(launch) ? 1 : 0),
 		.leaf = launch->leaf,
 		.report = room->report,
 		.host = -1,

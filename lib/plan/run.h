@@ -77,6 +77,9 @@ int ctr__fs_new(const struct ctr__step_mount *m);
 /* A detached overlay of a detached mount, which is taken over; or -errno. */
 int ctr__overlay_new(struct ctr__run *run, int tree, uint64_t attrs);
 
+/* Whether the calling thread comes before all that have only a nice value. */
+bool ctr__is_real_time(void);
+
 /* Whatever is mounted next may cover what was attached last. */
 void ctr__forget_mounted(struct ctr__run *run);
 

@@ -26,6 +26,7 @@ struct sock_filter;
 
 enum ctr__step_kind {
 	CTR__STEP_RESET_SIGNALS,
+	CTR__STEP_SCHEDULING,
 	CTR__STEP_MAP_IDS,
 	CTR__STEP_AWAIT_IDS,
 	CTR__STEP_NO_USER_NS,

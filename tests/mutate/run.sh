@@ -12,6 +12,7 @@ trap 'rm -rf "$work"' EXIT
 
 # Those that look at the text of plans would notice all, and prove nothing: they stay out.
 programs=(test_spawn test_source test_core test_verify test_user test_confine test_cli_run test_cli_userns
+programs=(test_spawn test_scheduling test_core test_verify test_user test_confine test_cli_run test_cli_userns
 	test_cli_rootless test_init test_seccomp_spec test_cli_user test_cli_confine
 	test_cli_seccomp test_cli_identity test_shared test_cli_security test_cli_hostile_caller
 	test_cli_hostile_root test_host test_cli_cgroups test_cli_resources

@@ -81,6 +81,7 @@ START_TEST(test_plan_compile__golden_smallest)
 		text, "fork a child (memory is not shared), create new namespaces: "
 		      "mount,pid,uts,ipc,net\n"
 		      "set all signals to their default actions\n"
+		      "reset real-time scheduling to the default\n"
 		      "die when the parent does\n"
 		      "dump no core while memory is shared\n"
 		      "create new namespaces: cgroup\n"
@@ -139,6 +140,7 @@ START_TEST(test_plan_compile__golden_everything)
 		text,
 		"fork a child (memory is not shared), create new namespaces: mount,pid,uts,ipc\n"
 		"set all signals to their default actions\n"
+		"reset real-time scheduling to the default\n"
 		"die when the parent does\n"
 		"dump no core while memory is shared\n"
 		"join a control group of its own (pids.max 20)\n"

@@ -30,6 +30,7 @@ static const struct {
 	const char *text;
 } samples[] = {
 	{ { .kind = CTR__STEP_RESET_SIGNALS }, "set all signals to their default actions" },
+	{ { .kind = CTR__STEP_SCHEDULING }, "reset real-time scheduling to the default" },
 	{ { .kind = CTR__STEP_DIE_WITH_PARENT }, "die when the parent does" },
 	{ { .kind = CTR__STEP_NO_CORE_DUMP }, "dump no core while memory is shared" },
 	{ { .kind = CTR__STEP_NEW_SESSION },
