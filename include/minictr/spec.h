@@ -1218,6 +1218,13 @@ int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, ctr_error *e
  * @fd:        an open /proc/PID/ns/ file of that kind, duplicated now
  * @err:       filled on failure only; may be NULL
  *
+ * A container with a user namespace of its own may not enter the namespace, for
+ * which CAP_SYS_ADMIN counts where it belongs. The thread that spawns the
+ * container enters it just before the child is made, which is born there, and
+ * returns just after; other threads stay where they are. Signals are blocked
+ * meanwhile. Entering an IPC namespace applies the thread's semadj values, see
+ * semop(2), SEM_UNDO.
+ *
  * Return: 0, or -1 with
  *   CTR_E_INVALID      not one of those namespaces, or @fd is not of that kind
  *   CTR_E_UNSUPPORTED  CTR_NS_PID: a process that stems from the caller's

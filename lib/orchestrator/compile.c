@@ -180,6 +180,8 @@ static int add_joins(struct ctr__compile *c)
 			continue;
 		step.setns.fd = c->plan->ns_fds[i];
 		step.setns.types = ctr__ns_clone_flags(ns->kind);
+		/* It takes CAP_SYS_ADMIN where the namespace belongs, which is outside. */
+		step.setns.by_parent = c->plan->own_user_ns;
 		step.setns.origin = ctr__steps_strdup(&c->plan->steps, ns->origin);
 		if (!step.setns.origin)
 			return ctr__error_nomem(c->err);

@@ -230,6 +230,17 @@ static const char *seccomp_hint(const struct ctr__step *step, int errnum)
 	}
 }
 
+static const char *setns_hint(const struct ctr__step *step, int errnum)
+{
+	if (errnum != EPERM)
+		return NULL;
+	return step->setns.by_parent
+		       ? "the calling thread enters it before it makes the user namespace, which "
+			 "takes CAP_SYS_ADMIN of the caller's, and where it belongs"
+		       : "joining it takes root: CAP_SYS_ADMIN of the caller's, and where it "
+			 "belongs";
+}
+
 static const char *step_hint(const struct ctr__step *step, int errnum)
 {
 	if (errnum == ENOMEM)
@@ -257,6 +268,8 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 			       ? "/proc/sys/user/max_user_namespaces can't be written here, as "
 				 "inside another container"
 			       : NULL;
+	case CTR__STEP_SETNS:
+		return setns_hint(step, errnum);
 	case CTR__STEP_AWAIT_IDS:
 		return errnum == ESRCH ? "the parent has died" : NULL;
 	case CTR__STEP_PIVOT_ROOT:

@@ -10,6 +10,7 @@
 #include "base/sys.h"
 #include "base/wait.h"
 #include "orchestrator/container.h"
+#include "orchestrator/enter.h"
 #include "orchestrator/explain.h"
 #include "orchestrator/init.h"
 #include "orchestrator/plan.h"
@@ -26,6 +27,7 @@ struct spawn {
 	int *sources;
 	int *trees; /* -1: not made yet */
 	int *taken; /* the child's own descriptors */
+	struct ctr__enter enter;
 	ctr_error *err;
 };
 
@@ -304,7 +306,10 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 	l.leaf = entry.leaf;
 	l.group_dir = entry.born_into;
 
+	ctr__enter_prepare(&s->enter, plan, &l);
 	r = ctr__launch(&l, &outcome);
+	if (r < 0 && ctr__enter_explain(&s->enter, -r, err))
+		return -1;
 	if (r < 0)
 		return ctr__explain_clone(plan, -r, err);
 	if (outcome.kind == CTR__OUTCOME_UNPREPARED) /* which is told already */
@@ -455,8 +460,8 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const int *fds,
 		r = launch(&s, c, err);
 	if (r == 0) {
 		ctr__container_begin(c);
-		r = take_terminal(&s, c, err) || take_listener(&s, c, err) ||
-		    await_init(&s, c, err);
+		r = ctr__enter_check(&s.enter, err) || take_terminal(&s, c, err) ||
+		    take_listener(&s, c, err) || await_init(&s, c, err);
 	}
 	spawn_clear(&s);
 	if (r == 0)

@@ -316,7 +316,7 @@ static void add_setns(struct ctr__buf *b, const struct ctr__step *step)
 	add_namespaces(b, step->setns.types);
 	ctr__buf_add(b, " (");
 	add_text(b, step->setns.origin);
-	ctr__buf_add(b, ")");
+	ctr__buf_add(b, step->setns.by_parent ? "), by the calling thread" : ")");
 }
 
 static void add_priority(struct ctr__buf *b, const struct ctr__step *step)

@@ -192,6 +192,19 @@ static void judge(const struct ctr__launch *launch, const struct ctr__report *re
 		outcome->kind = CTR__OUTCOME_KILLED;
 }
 
+static int clone_entered(const struct ctr__launch *launch, struct ctr__run *run,
+			 const struct room *room, int *pidfd)
+{
+	int r = launch->enter ? launch->enter(launch->enter_data) : 0;
+
+	if (r < 0)
+		return r;
+	r = room ? clone_shared(launch, run, room, pidfd) : clone_forked(launch, run, pidfd);
+	if (launch->leave)
+		launch->leave(launch->enter_data);
+	return r;
+}
+
 static int launch_shared(const struct ctr__launch *launch, struct ctr__run *run,
 			 const struct room *room, struct ctr__outcome *outcome)
 {
@@ -199,7 +212,7 @@ static int launch_shared(const struct ctr__launch *launch, struct ctr__run *run,
 
 	if (launch->changes_ids)
 		dumpable_hold();
-	pid = clone_shared(launch, run, room, &outcome->pidfd);
+	pid = clone_entered(launch, run, room, &outcome->pidfd);
 	if (launch->changes_ids)
 		dumpable_release();
 	return pid;
@@ -264,7 +277,7 @@ static int prepare(const struct ctr__launch *launch, int go, pid_t pid,
 static int run_forked(const struct ctr__launch *launch, struct ctr__run *run, int executed, int go,
 		      struct ctr__outcome *outcome)
 {
-	int pid = clone_forked(launch, run, &outcome->pidfd);
+	int pid = clone_entered(launch, run, NULL, &outcome->pidfd);
 	int r;
 
 	sys_close(run->slots[CTR__SLOT_EXECUTED]);

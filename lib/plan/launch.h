@@ -24,6 +24,11 @@ struct ctr__launch {
 	int group_dir;	  /* of the last of them, on v2: to be born into; -1: none */
 	const int *trees; /* for the ROOT and BIND steps that have one */
 	int *taken;	  /* room for the TAKE steps: numbers in the child */
+	/* Called in the calling thread just before and after it clones; leave even if that failed.
+	 */
+	int (*enter)(void *data); /* 0, or -errno: then there is no child, and no leave */
+	void (*leave)(void *data);
+	void *enter_data;
 	/* Called in the parent for a child that awaits it; with its data. 0, or -1 to end it. */
 	int (*prepare)(void *data, pid_t pid);
 	void *prepare_data;

@@ -86,6 +86,7 @@ struct ctr__step_setns {
 	int fd;
 	unsigned long types; /* CLONE_NEW* */
 	const char *origin;  /* for the description: a path or "descriptor" */
+	bool by_parent;	     /* whose thread is in it while it makes the child: enter.h */
 };
 
 struct ctr__step_bind {

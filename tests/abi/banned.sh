@@ -163,6 +163,7 @@ BEGIN {
 	names["lib/base/path.c dir"]			# the resolver itself
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
 	names["lib/jail/write.c w->parent"]		# a new name that no link can have
+	names["lib/orchestrator/enter.c dir"]		# /proc/thread-self/ns
 	names["lib/primitives/cgroup.c m->dir"]		# a file of the control group
 	names["lib/primitives/cgroup_tree.c dir"]	# a group in it, links not followed
 }

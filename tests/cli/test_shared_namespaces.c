@@ -6,7 +6,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "cli/cli.h"
 
@@ -213,6 +215,75 @@ START_TEST(test_join__what_shows_the_namespace_of_another_owner_is_refused)
 }
 END_TEST
 
+/* ---- namespaces that are joined by those with a user namespace ---- */
+
+static pid_t holder;
+
+/* A process with namespaces that belong to the test's user namespace. */
+static void hold_namespaces(void)
+{
+	int ready[2];
+	char byte;
+
+	ck_assert_int_eq(pipe(ready), 0);
+	holder = fork();
+	ck_assert_int_ge(holder, 0);
+	if (holder == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (unshare(CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC) ||
+		    write(ready[1], "x", 1) != 1)
+			_exit(99);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+}
+
+static void end_holder(void)
+{
+	kill(holder, SIGKILL);
+	ck_assert_int_eq(waitpid(holder, NULL, 0), holder);
+}
+
+static const struct {
+	const char *option, *ns;
+} joined[] = { { "--network", "net" }, { "--uts", "uts" }, { "--ipc", "ipc" } };
+
+static const char *const maps[] = { "--userns=auto", "--uidmap=0:100000:1000" };
+
+START_TEST(test_join__of_the_hosts_namespace_works_in_a_user_namespace)
+{
+	const int which = _i / 4;
+	char value[80], path[64], expected[64];
+	ssize_t n;
+
+	suite_need_root();
+	hold_namespaces();
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", holder, joined[which].ns);
+	snprintf(value, sizeof(value), "ns:%s", path);
+	n = readlink(path, expected, sizeof(expected) - 2);
+	ck_assert_int_gt(n, 0);
+	memcpy(expected + n, "\n", 2);
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", joined[which].ns);
+	cli_expect(expected, CLI_RUN(maps[_i % 2], "--child", _i / 2 % 2 ? "fork" : "auto",
+				     joined[which].option, value, "--", "readlink", path));
+	end_holder();
+}
+END_TEST
+
+START_TEST(test_join__that_an_ordinary_user_may_not_is_told)
+{
+	const char *const words[] = { "join namespaces: net", "calling thread", "CAP_SYS_ADMIN" };
+
+	cli_use_way(CLI_AS_A_USER);
+	ck_assert_int_eq(cli_run(CLI_RUN("--network", "ns:/proc/self/ns/net", "--", "true")),
+			 CLI_OURS);
+	cli_expect_line(words, 3);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("shared_namespaces");
@@ -230,5 +301,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_ipc_host__mqueue_can_be_mounted, 0, CLI_WAYS);
 	tcase_add_test(tc, test_ipc_host__mqueue_that_the_host_lacks_is_told);
 	tcase_add_test(tc, test_join__what_shows_the_namespace_of_another_owner_is_refused);
+	tcase_add_loop_test(tc, test_join__of_the_hosts_namespace_works_in_a_user_namespace, 0, 12);
+	tcase_add_test(tc, test_join__that_an_ordinary_user_may_not_is_told);
 	return suite_run(s);
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/sys.h"
+#include "support/leak.h"
 #include "support/suite.h"
 #include "support/world.h"
 
@@ -833,6 +835,51 @@ START_TEST(test_join_namespace_fd__shares_the_namespace)
 }
 END_TEST
 
+static int new_namespaces(int fds[2])
+{
+	const int before_net = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	const int before_uts = open("/proc/thread-self/ns/uts", O_RDONLY | O_CLOEXEC);
+
+	ck_assert_int_eq(unshare(CLONE_NEWNET | CLONE_NEWUTS), 0);
+	fds[0] = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	fds[1] = open("/proc/thread-self/ns/uts", O_RDONLY | O_CLOEXEC);
+	ck_assert(fds[0] >= 0 && fds[1] >= 0);
+	ck_assert_int_eq(setns(before_net, 0), 0);
+	ck_assert_int_eq(setns(before_uts, 0), 0);
+	close(before_net);
+	return close(before_uts);
+}
+
+/* By a container with a user namespace, which may not enter them: the calling thread does. */
+START_TEST(test_spawn__calling_thread_returns_from_joined_namespaces)
+{
+	ctr_spec *spec = shell(NULL, _i, "exit 6");
+	char *before, *difference;
+	ctr_container *c;
+	int fds[2];
+
+	suite_need_root();
+	new_namespaces(fds);
+	ck_assert_int_eq(ctr_spec_set_userns(spec, CTR_USERNS_NEW, err), 0);
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_NET, fds[0], err), 0);
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_UTS, fds[1], err), 0);
+	before = leak_snapshot();
+	c = ctr_spawn(spec, err);
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_exit_code(c), 6);
+	ctr_container_free(c);
+	/* A step that fails, after the child was made there. */
+	ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 1 << 30, 1 << 30, err), 0);
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	difference = leak_difference(before, leak_snapshot());
+	ck_assert_str_eq(difference, "");
+	ctr_spec_free(spec);
+	close(fds[0]);
+	close(fds[1]);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("spawn");
@@ -883,5 +930,6 @@ int main(void)
 	tcase_add_loop_test(tc, test_new_session__is_the_default, 0, 2);
 	tcase_add_loop_test(tc, test_new_session__can_be_the_callers, 0, 2);
 	tcase_add_loop_test(tc, test_join_namespace_fd__shares_the_namespace, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__calling_thread_returns_from_joined_namespaces, 0, 2);
 	return suite_run(s);
 }

@@ -48,6 +48,8 @@ static const struct {
 	  "create new namespaces: mount,pid,uts,ipc,net,cgroup,user,time" },
 	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, "/run/netns/a" } },
 	  "join namespaces: net (/run/netns/a)" },
+	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, "/run/netns/a", true } },
+	  "join namespaces: net (/run/netns/a), by the calling thread" },
 	{ { .kind = CTR__STEP_KEEP_TEMPLATE }, "keep the mount namespace as a template" },
 	{ { .kind = CTR__STEP_JOIN_TEMPLATE }, "start from a copy of the template's mounts" },
 	{ { .kind = CTR__STEP_PROPAGATION,
