@@ -62,10 +62,22 @@ static int refuse_writable_bind(struct ctr__compile *c, const char *what, const 
 			      "is made there behind your back: create it in the source");
 }
 
+static int refuse_to_create(struct ctr__compile *c, const char *what, const char *target)
+{
+	return ctr__error_set(c->err, CTR_E_SYSTEM, ENOENT, what, target,
+			      "the mount point does not exist in the container, and create=none "
+			      "says that it must");
+}
+
+/*
+ * A layer for the mount point at made. A root that can be written gets it only where the mount
+ * point cannot be made in the root itself: what the program writes beside it must not be lost.
+ */
 static int add_layer(struct ctr__compile *c, const struct ctr__view_hit *hit, const char *what,
-		     const char *target)
+		     const char *target, const struct ctr__step_target *made)
 {
 	const struct ctr__view_entry *owner = hit->owner;
+	const bool writable = !owner->read_only;
 	const struct ctr__view_entry entry = {
 		.kind = CTR__VIEW_LAYER,
 		.fd = -1,
@@ -74,14 +86,17 @@ static int add_layer(struct ctr__compile *c, const struct ctr__view_hit *hit, co
 	};
 	struct ctr__mount_item item = { .step = { .kind = CTR__STEP_LAYER } };
 
-	if (owner->kind != CTR__VIEW_LAYER && owner->target[0] && !owner->read_only)
+	if (owner->kind != CTR__VIEW_LAYER && owner->target[0] && writable)
 		return refuse_writable_bind(c, what, target);
-	item.step.path = ctr__steps_strdup(&c->plan->steps, hit->path[0] ? hit->path : "/");
-	if (!item.step.path)
+	item.step.layer.path = ctr__steps_strdup(&c->plan->steps, hit->path[0] ? hit->path : "/");
+	if (!item.step.layer.path)
 		return ctr__error_nomem(c->err);
-	item.target = item.step.path;
-	item.per_run = !owner->read_only;
-	item.needs_host = false;
+	if (writable) {
+		item.step.layer.instead = made->path;
+		item.step.layer.directory = made->directory;
+		item.step.layer.number = ++c->plan->n_layers;
+	}
+	item.target = item.step.layer.path;
 	return add_entry(c, hit->path, &entry) ? -1 : add_item(c, &item);
 }
 
@@ -95,9 +110,9 @@ static int make_target(struct ctr__compile *c, const struct ctr__view_hit *hit, 
 	if (hit->owner->kind == CTR__VIEW_OPAQUE || hit->owner->kind == CTR__VIEW_MADE ||
 	    hit->owner->kind == CTR__VIEW_MASKED)
 		return ctr__error_sys(c->err, ENOENT, what, target);
+	if (c->no_create)
+		return refuse_to_create(c, what, target);
 	place->per_run = in_place && hit->owner->per_run;
-	if (!in_place && add_layer(c, hit, what, target))
-		return -1;
 	if (asprintf(&path, "%s/%s", hit->path, hit->rest) < 0) {
 		path = NULL;
 		return ctr__error_nomem(c->err);
@@ -109,6 +124,8 @@ static int make_target(struct ctr__compile *c, const struct ctr__view_hit *hit, 
 	item.per_run = place->per_run;
 	item.step.target.path = place->path;
 	item.step.target.directory = directory;
+	if (!in_place && add_layer(c, hit, what, target, &item.step.target))
+		return -1;
 	return add_item(c, &item);
 }
 
@@ -323,6 +340,29 @@ static void take_early(struct ctr__compile *c, struct ctr__step_bind *bind)
 		bind->taken = ++c->plan->n_taken;
 }
 
+/*
+ * Devices do not work in a volume, but /dev/null is meant as an empty file, and every container
+ * has it: then the bind is as that of a masked file.
+ */
+static int settle_device(struct ctr__compile *c, const struct ctr__spec_mount *m, int fd,
+			 struct ctr__step_bind *bind)
+{
+	struct statx st;
+	int r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+
+	if (r < 0)
+		return ctr__error_sys(c->err, -r, "open the bind source", m->source);
+	if (!S_ISCHR(st.stx_mode) && !S_ISBLK(st.stx_mode))
+		return 0;
+	if (!S_ISCHR(st.stx_mode) || st.stx_rdev_major != 1 || st.stx_rdev_minor != 3)
+		return ctr__error_set(c->err, CTR_E_INVALID, 0, "open the bind source", m->source,
+				      "it is a device, which works only where the mount allows "
+				      "that: add the option dev (-v SRC:DST:dev)");
+	bind->attrs &= ~(uint64_t)MOUNT_ATTR_NODEV;
+	bind->attrs |= MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+	return 0;
+}
+
 static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
 {
 	struct ctr__mount_item item = { .needs_host = true };
@@ -339,6 +379,11 @@ static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
 	if (entry.fd < 0)
 		return -1;
 	take_early(c, &item.step.bind);
+	if (!item.step.bind.directory && !(m->flags & CTR_MOUNT_ALLOW_DEV) &&
+	    settle_device(c, m, entry.fd, &item.step.bind)) {
+		sys_close(entry.fd);
+		return -1;
+	}
 	if (find_place(c, item.step.bind.directory, "bind on", m->target, &place)) {
 		sys_close(entry.fd);
 		return -1;
@@ -418,6 +463,8 @@ static int add_protection(struct ctr__compile *c, enum ctr__step_kind kind, cons
 	struct ctr__view_hit hit;
 	int r = ctr__view_find(&c->view, target, &hit);
 
+	if (r == -ENOTDIR) /* below a file there is nothing, either */
+		return 0;
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "protect", target);
 	ctr__fd_close(hit.fd);
@@ -556,6 +603,7 @@ static int add_cgroup(struct ctr__compile *c, const struct ctr__spec_mount *m)
 		return add_hierarchy(c, m->target, flags, mount, true);
 	if (add_tmpfs(c, m->target, 65536, 0755, 0))
 		return -1;
+	c->no_create = false; /* in that tmpfs */
 	for (size_t i = 0; find_hierarchy(c, i, mount, &v2); i++)
 		if (add_one_of_many(c, m->target, flags, mount, v2))
 			return -1;
@@ -949,8 +997,10 @@ int ctr__compile_mounts(struct ctr__compile *c)
 	if (ctr__compile_host_root(c) || add_root(c) || add_shown_mounts(c) || add_base(c) ||
 	    ctr__compile_hidden(c) || ctr__compile_names(c))
 		return -1;
-	for (size_t i = 0; i < c->spec->n_mounts; i++)
+	for (size_t i = 0; i < c->spec->n_mounts; i++) {
+		c->no_create = c->spec->mounts[i].flags & CTR_MOUNT_NO_CREATE;
 		if (add_spec_mount(c, &c->spec->mounts[i]))
 			return -1;
+	}
 	return 0;
 }

@@ -137,7 +137,8 @@ static void add_flags(struct ctr__buf *b, const struct ctr__step *step)
 	if (flags->clear)
 		ctr__buf_add(b, "%snot ", flags->set ? ", " : "");
 	add_attrs(b, flags->clear);
-	ctr__buf_add(b, ")%s", flags->recursive ? ", with all below" : "");
+	ctr__buf_add(b, ")%s%s", flags->recursive ? ", with all below" : "",
+		     flags->layer ? ", if it is that layer" : "");
 }
 
 static void add_propagation(struct ctr__buf *b, const struct ctr__step *step)
@@ -279,6 +280,24 @@ static void add_path(struct ctr__buf *b, const struct ctr__step *step)
 	add_text(b, step->path);
 }
 
+static void add_layer(struct ctr__buf *b, const struct ctr__step *step)
+{
+	const struct ctr__step_layer *l = &step->layer;
+
+	if (!l->instead) {
+		ctr__buf_add(b, "cover ");
+		add_text(b, l->path);
+		ctr__buf_add(b, " with a layer for new mount points");
+		return;
+	}
+	ctr__buf_add(b, "make the mount point ");
+	add_text(b, l->instead);
+	ctr__buf_add(b, " (a %s), or, where that is refused, cover ",
+		     l->directory ? "directory" : "file");
+	add_text(b, l->path);
+	ctr__buf_add(b, " with a layer");
+}
+
 static void add_name(struct ctr__buf *b, const struct ctr__step *step)
 {
 	add_text(b, step->name);
@@ -369,7 +388,7 @@ static const struct description {
 	{ CTR__STEP_PROPAGATION, "make mounts ", add_propagation, NULL },
 	{ CTR__STEP_TAKE, "copy ", add_copy, NULL },
 	{ CTR__STEP_ROOT, "take ", add_root, NULL },
-	{ CTR__STEP_LAYER, "cover ", add_path, " with a layer for new mount points" },
+	{ CTR__STEP_LAYER, "", add_layer, NULL },
 	{ CTR__STEP_MAKE_TARGET, "make the mount point ", add_target, NULL },
 	{ CTR__STEP_BIND, "", add_bind, NULL },
 	{ CTR__STEP_MOUNT, "mount ", add_mount, NULL },

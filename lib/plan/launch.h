@@ -24,6 +24,7 @@ struct ctr__launch {
 	int group_dir;	  /* of the last of them, on v2: to be born into; -1: none */
 	const int *trees; /* for the ROOT and BIND steps that have one */
 	int *taken;	  /* room for the TAKE steps: numbers in the child */
+	bool *layered;	  /* room for the LAYER steps that have a number */
 	/* Called in the calling thread just before and after it clones; leave even if that failed.
 	 */
 	int (*enter)(void *data); /* 0, or -errno: then there is no child, and no leave */
