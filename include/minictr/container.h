@@ -64,6 +64,13 @@ ctr_container *ctr_spawn(const ctr_spec *spec, ctr_error *err);
  * @container: may be NULL. If it still runs it is killed, with all its
  *             processes, and waited for, unless it was detached
  *
+ * Processes that were killed can take long to be gone: one may be stuck in the kernel, or
+ * be held by a tracer outside. After 30 seconds this call returns all the same. What is
+ * left, a process to be waited for and a control group to be removed, is then taken care of
+ * by the next ctr_spawn(), ctr_plan_spawn() or ctr_container_free() in this process that
+ * finds it gone. To be told whether anything is left, call ctr_container_kill_all() and
+ * ctr_container_wait() first.
+ *
  * Threads: one at a time for each @container.
  * Kernel:  pidfd_send_signal(2), waitid(2).
  * Since:   0.1
@@ -87,7 +94,7 @@ pid_t ctr_container_pid(const ctr_container *container);
  * @container: borrowed
  *
  * For poll(2), epoll(7) and event loops: when it is readable
- * ctr_container_wait() does not block.
+ * ctr_container_wait() does not block, though it may remove a control group.
  *
  * Return: a descriptor that the container owns.
  *
@@ -142,11 +149,19 @@ int ctr_container_take_seccomp_fd(ctr_container *container);
  * process of the container is left, and neither is its control group. A
  * signal handler of the caller does not end the wait.
  *
+ * A container that ended before this call looked at it has not met a limit on time, however
+ * late the call is. A tracer (ptrace(2)) is told of an end before the caller is; this call
+ * does not wait for the tracer. The process can then not be waited for yet, so the numbers of
+ * getrusage(2) are not known; ctr_container_free() and later calls wait for it.
+ *
  * Return: 1 when it has ended, 0 when the time is up, or -1 with
  *   CTR_E_INVALID  @timeout_ms is below -1
- *   CTR_E_LOST     somebody else in the process has waited for it, or SIGCHLD
- *                  is ignored, and the kernel (before 6.15) can't tell the
- *                  status any more; it has ended
+ *   CTR_E_LOST     it has ended, and the status can't be known: somebody else in the process
+ *                  has waited for it, or SIGCHLD is ignored, and the kernel is older than
+ *                  6.15; or a tracer holds it, and the caller may not look at it
+ *   CTR_E_TIMEOUT  all its processes were killed 30 seconds ago, by ctr_container_kill_all()
+ *                  or at a limit on time, and the first of them has not ended; call again to
+ *                  learn whether it has
  *   CTR_E_SYSTEM   a system call failed
  *   CTR_E_STATE    the container was detached
  *
@@ -163,7 +178,8 @@ int ctr_container_wait(ctr_container *container, int timeout_ms, ctr_error *err)
  * The library has no thread of its own: a limit on time is kept by
  * ctr_container_wait(), while it waits or when it only looks. An event loop
  * that polls ctr_container_pidfd() takes this as its timeout, and calls
- * ctr_container_wait() with 0 when the time is up.
+ * ctr_container_wait() with 0 when the time is up. After all processes were killed it is
+ * the time until ctr_container_wait() fails with CTR_E_TIMEOUT.
  *
  * Return: milliseconds; 0 if a limit has been reached, -1 if there is none.
  *
@@ -383,7 +399,7 @@ int ctr_container_kill(const ctr_container *container, int sig, ctr_error *err);
  * Kernel:  pid_namespaces(7), pidfd_send_signal(2), cgroups(7).
  * Since:   0.1
  */
-int ctr_container_kill_all(const ctr_container *container, ctr_error *err);
+int ctr_container_kill_all(ctr_container *container, ctr_error *err);
 
 /**
  * ctr_container_detach() - let go of a container

@@ -5,6 +5,10 @@
  * A set of numbers, each known or not: a host that does not count something
  * leaves it out, and a container counts only where it has a control group, see
  * ctr_spec_set_accounting(). New kinds are added at the end.
+ *
+ * CTR_USAGE_WALL_US: Linux does not record when a process ended. An init notes when the
+ * program ended, see ctr_spec_set_init(). Without one the end is the moment at which
+ * ctr_container_wait() first saw it: a caller that waits late gets a time that is too long.
  */
 #ifndef MINICTR_USAGE_H
 #define MINICTR_USAGE_H
@@ -19,7 +23,7 @@ extern "C" {
 
 typedef struct ctr_usage ctr_usage;
 
-#define CTR_USAGE_WALL_US 0		/* since the program was executed, to its end */
+#define CTR_USAGE_WALL_US 0		/* from the program's execution to its end, see below */
 #define CTR_USAGE_CPU_US 1		/* CPU time of all processes */
 #define CTR_USAGE_USER_US 2		/* of it, in programs */
 #define CTR_USAGE_SYSTEM_US 3		/* of it, in the kernel */

@@ -497,6 +497,11 @@ static inline int sys_munmap(void *base, size_t size)
 	return (int)ctr__sys2(SYS_munmap, (long)base, (long)size);
 }
 
+static inline int sys_madvise(void *base, size_t size, int advice)
+{
+	return (int)ctr__sys3(SYS_madvise, (long)base, (long)size, advice);
+}
+
 /* ---- processes ---- */
 
 static inline int sys_prctl(int op, unsigned long arg)

@@ -3,6 +3,7 @@
 #define CTR_ORCHESTRATOR_CONTAINER_H
 
 #include <minictr/container.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/resource.h>
 
@@ -16,6 +17,7 @@ struct ctr_container {
 	int status_fd;	/* what the init reports through; -1: there is no init */
 	ctr_cgroup *cgroup;
 	bool own_cgroup;  /* to be removed at the end; else the caller's, shared with others */
+	bool removed;	  /* which has been done */
 	bool peak_known;  /* in a shared group: the most memory since the start can be told */
 	int peak_fd;	  /* what it is read from on v2, -1: as always */
 	ctr_usage before; /* what had been used in a shared group at the start */
@@ -25,14 +27,20 @@ struct ctr_container {
 	int64_t wall_limit_us; /* 0: none */
 	uint64_t cpu_limit_us; /* 0: none */
 	uint64_t output_limit; /* 0: none */
-	uint32_t over;	       /* CTR_END_*: the limit that it was killed for; 0: none */
-	ctr_usage final;       /* what it had used at its end */
+	atomic_uint over;      /* CTR_END_*: the limit that it was killed for; 0: none */
+	/* By CLOCK_MONOTONIC: all was killed, and must have ended by then; 0: it was not killed. */
+	_Atomic int64_t dead_by_ms;
+	int64_t seen_us; /* when its end was first seen; 0: not yet */
 
 	bool detached;
-	bool ended;
-	bool lost;  /* ended, and somebody else has the status */
-	int status; /* as wait(2) has it */
+	atomic_bool ended; /* set last: what follows does not change any more */
+	bool lost;	   /* ended, and nobody can tell the status */
+	bool reaped;	   /* by us, so that usage is known */
+	bool held;	   /* by a tracer, so that it is still to be waited for */
+	bool reported;	   /* the init has told the status of the program */
+	int status;	   /* as wait(2) has it */
 	struct rusage usage;
+	ctr_usage final; /* what it had used at its end */
 };
 
 /* It is about to be started in a group that is not its own. */

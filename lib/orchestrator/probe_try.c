@@ -433,6 +433,7 @@ static void try(const struct ctr__probing *p, const struct trial *t, struct resu
 	l.namespaces = t->namespaces | (result->in_user_ns ? CLONE_NEWUSER : 0);
 	l.changes_ids = changes_ids(t);
 	r = ctr__launch(&l, &outcome);
+	ctr__fd_close(outcome.left);
 	if (r < 0)
 		result->errnum = -r;
 	else
@@ -625,7 +626,6 @@ static int await_end(const struct ctr__outcome *outcome)
 {
 	struct pollfd watch = { .fd = outcome->pidfd, .events = POLLIN };
 	const struct timespec bound = { .tv_nsec = BOUND_MS * 1000000L };
-	siginfo_t info;
 	int r;
 
 	do
@@ -633,9 +633,7 @@ static int await_end(const struct ctr__outcome *outcome)
 	while (r == -EINTR);
 	if (r <= 0)
 		sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
-	do
-		r = sys_waitid(P_PIDFD, outcome->pidfd, &info, WEXITED | __WALL, NULL);
-	while (r == -EINTR);
+	ctr__reap(outcome->pidfd);
 	sys_close(outcome->pidfd);
 	return 0;
 }
@@ -662,6 +660,7 @@ static void try_memfd(const struct ctr__probing *p)
 		l.steps = result.steps;
 		l.n_steps = 1;
 		r = ctr__launch(&l, &outcome);
+		ctr__fd_close(outcome.left);
 		if (r < 0)
 			result.errnum = -r;
 		else
@@ -745,6 +744,7 @@ int ctr__probe_clone_into(int group_dir)
 	l.n_groups = 1;
 	l.group_dir = group_dir;
 	r = ctr__launch(&l, &outcome);
+	ctr__fd_close(outcome.left);
 	return r < 0 ? r : outcome.kind == CTR__OUTCOME_DONE ? 0 : -EINTR;
 }
 

@@ -12,6 +12,7 @@
 #include "orchestrator/explain.h"
 #include "orchestrator/init.h"
 #include "orchestrator/plan.h"
+#include "orchestrator/remains.h"
 #include "plan/launch.h"
 
 /* What one spawn has open besides the container's own. */
@@ -70,6 +71,15 @@ static void spawn_clear(struct spawn *s)
 	free(s->sources);
 }
 
+static int launch_child(const struct ctr__launch *launch, struct ctr__outcome *outcome)
+{
+	int r = ctr__launch(launch, outcome);
+
+	if (outcome->left >= 0)
+		ctr__remains_keep(ctr__fd_take(&outcome->left), NULL);
+	return r;
+}
+
 /* ---- the template ---- */
 
 static int build_template(const ctr_plan *plan, ctr_error *err)
@@ -88,7 +98,7 @@ static int build_template(const ctr_plan *plan, ctr_error *err)
 		return -1;
 	fill_launch(&s, &launch);
 	launch.namespaces = CLONE_NEWNS;
-	r = ctr__launch(&launch, &outcome);
+	r = launch_child(&launch, &outcome);
 	if (r < 0) {
 		ctr__explain_clone(plan, -r, err);
 	} else if (outcome.kind != CTR__OUTCOME_DONE) {
@@ -271,7 +281,7 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 	l.leaf = entry.leaf;
 	l.group_dir = entry.born_into;
 
-	r = ctr__launch(&l, &outcome);
+	r = launch_child(&l, &outcome);
 	if (r < 0)
 		return ctr__explain_clone(plan, -r, err);
 	if (outcome.kind == CTR__OUTCOME_UNPREPARED) /* which is told already */
@@ -408,6 +418,7 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const int *fds,
 	ctr_container *c = container_new(plan);
 	int r;
 
+	ctr__remains_clear();
 	if (!c) {
 		ctr__error_nomem(err);
 		return NULL;

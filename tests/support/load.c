@@ -10,6 +10,7 @@
  *	load flee N		has N chains of processes that fork and exit without pause
  *	load count FILE		writes a growing number into it, for ever
  *	load cpus		tells which CPUs it may run on
+ *	load traced CODE	exits with CODE while a child traces it, which does not let go of it
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -143,6 +145,29 @@ static int print_cpus(void)
 	return 0;
 }
 
+/* The child is in the way of whoever waits for its parent. */
+static int be_traced(int code)
+{
+	int ends[2];
+	char byte = 0;
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail("pipe");
+	child = fork();
+	if (child == 0) {
+		if (ptrace(PTRACE_SEIZE, getppid(), NULL, NULL) < 0)
+			_exit(fail("ptrace"));
+		(void)!write(ends[1], "x", 1);
+		for (;;)
+			pause();
+	}
+	close(ends[1]);
+	if (read(ends[0], &byte, 1) != 1)
+		return fail("wait for the tracer");
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -165,8 +190,10 @@ int main(int argc, char **argv)
 		return count(path);
 	if (strcmp(what, "cpus") == 0)
 		return print_cpus();
+	if (strcmp(what, "traced") == 0)
+		return be_traced((int)n);
 	if (strcmp(what, "uid") == 0)
 		return printf("%u\n", (unsigned)geteuid()) < 0;
-	fprintf(stderr, "usage: load touch|write|spin|read|fork|flee|count|cpus|uid ...\n");
+	fprintf(stderr, "usage: load touch|write|spin|read|fork|flee|count|cpus|traced|uid ...\n");
 	return 2;
 }
