@@ -7,6 +7,12 @@
  * no signal handler, no reaping of other children, no thread. What the
  * container had, its processes, mounts and control group, goes with it, whether
  * it ends by itself, is killed, or its handle is freed.
+ *
+ * A handle works only in the process that started the container. In a copy that fork(2) made
+ * ctr_container_free() closes descriptors and frees memory, and ends nothing; so an atexit(3)
+ * handler or a destructor that runs in the copy does no harm. The functions with a ctr_error
+ * fail with CTR_E_STATE there, ctr_container_time_left_ms() and the functions that take a
+ * descriptor return -1, and the others say what was known when the copy was made.
  */
 #ifndef MINICTR_CONTAINER_H
 #define MINICTR_CONTAINER_H
@@ -163,7 +169,7 @@ int ctr_container_take_seccomp_fd(ctr_container *container);
  *                  or at a limit on time, and the first of them has not ended; call again to
  *                  learn whether it has
  *   CTR_E_SYSTEM   a system call failed
- *   CTR_E_STATE    the container was detached
+ *   CTR_E_STATE    the container was detached, or this process is a forked copy
  *
  * Threads: one at a time for each @container.
  * Kernel:  poll(2), waitid(2) with P_PIDFD, PIDFD_GET_INFO.
@@ -286,7 +292,8 @@ uint64_t ctr_container_max_rss_bytes(const ctr_container *container);
  * Without a control group there is the time, and, after the end, what
  * getrusage(2) gives.
  *
- * Return: 0.
+ * Return: 0, or -1 with
+ *   CTR_E_STATE  this process is a forked copy
  *
  * Threads: one at a time for each @container.
  * Kernel:  cgroups(7).
@@ -303,7 +310,7 @@ int ctr_container_stats(const ctr_container *container, ctr_usage *usage, ctr_er
  * Returns when all of them have stopped. Time goes on for limits on it.
  *
  * Return: 0, or -1 with
- *   CTR_E_STATE    it has ended, or has no such group
+ *   CTR_E_STATE    it has ended, or has no such group, or this process is a forked copy
  *   CTR_E_TIMEOUT  a process could not be stopped; they all go on
  *   CTR_E_SYSTEM   a system call failed
  *
@@ -319,7 +326,7 @@ int ctr_container_freeze(const ctr_container *container, ctr_error *err);
  * @err:       filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
- *   CTR_E_STATE   it has ended, or has no such group
+ *   CTR_E_STATE   it has ended, or has no such group, or this process is a forked copy
  *   CTR_E_SYSTEM  a system call failed
  *
  * Threads: one at a time for each @container.
@@ -338,7 +345,7 @@ int ctr_container_thaw(const ctr_container *container, ctr_error *err);
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  no such signal
- *   CTR_E_STATE    it has ended, or has no control group
+ *   CTR_E_STATE    it has ended, or has no control group, or this process is a forked copy
  *   CTR_E_SYSTEM   a system call failed
  *   CTR_E_NOMEM    out of memory
  *
@@ -357,7 +364,8 @@ int ctr_container_signal_all(const ctr_container *container, int sig, ctr_error 
  * Return: 0, or -1 with
  *   CTR_E_INVALID      as when a spec is compiled
  *   CTR_E_UNSUPPORTED  this host can't enforce the limit
- *   CTR_E_STATE        it has ended, or no group in the hierarchy of a limit
+ *   CTR_E_STATE        it has ended, has no group in the hierarchy of a limit, or this
+ *                      process is a forked copy
  *   CTR_E_SYSTEM       the kernel refused: EBUSY for less memory than is in use
  *   CTR_E_NOMEM        out of memory
  *
@@ -379,6 +387,7 @@ int ctr_container_update(const ctr_container *container, const ctr_limits *limit
  *
  * Return: 0, or -1 with
  *   CTR_E_SYSTEM  pidfd_send_signal(2) failed: ESRCH if it has ended
+ *   CTR_E_STATE   this process is a forked copy
  *
  * Threads: any.
  * Kernel:  pidfd_send_signal(2), pid_namespaces(7).
@@ -394,6 +403,7 @@ int ctr_container_kill(const ctr_container *container, int sig, ctr_error *err);
  * Return: 0, also if it has ended already, or -1 with
  *   CTR_E_SYSTEM   a system call failed
  *   CTR_E_TIMEOUT  processes were still left after five seconds
+ *   CTR_E_STATE    this process is a forked copy
  *
  * Threads: any.
  * Kernel:  pid_namespaces(7), pidfd_send_signal(2), cgroups(7).
@@ -412,7 +422,7 @@ int ctr_container_kill_all(ctr_container *container, ctr_error *err);
  *
  * Return: 0, or -1 with
  *   CTR_E_STATE  it would die with the caller, has a control group or a limit
- *                on time, or has ended
+ *                on time, or has ended; or this process is a forked copy
  *
  * Threads: one at a time for each @container.
  * Since:   0.1

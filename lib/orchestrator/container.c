@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/export.h"
 #include "base/fd.h"
+#include "base/maker.h"
 #include "base/parse.h"
 #include "base/sys.h"
 #include "orchestrator/end.h"
@@ -19,6 +20,23 @@
 #define DEAD_BOUND_MS 30000 /* for what was killed to be gone */
 #define HELD_BOUND_MS 100   /* for a tracer to let go of what has ended */
 #define LOOK_AGAIN_US 10000
+
+/* ---- whose it is ---- */
+
+static bool is_copy(const ctr_container *c)
+{
+	return c->maker != ctr__maker();
+}
+
+static int refuse_copy(const ctr_container *c, const char *step, ctr_error *err)
+{
+	if (!is_copy(c))
+		return 0;
+	return ctr__error_set(err, CTR_E_STATE, 0, step, NULL,
+			      "it belongs to another process, of which this one is a forked copy");
+}
+
+/* ---- its end ---- */
 
 void ctr__container_begin(ctr_container *container)
 {
@@ -183,7 +201,7 @@ CTR_EXPORT int ctr_container_time_left_ms(const ctr_container *container)
 	uint32_t over;
 	int64_t left;
 
-	if (container->ended)
+	if (container->ended || is_copy(container))
 		return -1;
 	left = dying_left_us(container);
 	if (left == INT64_MAX && !container->over)
@@ -358,6 +376,8 @@ CTR_EXPORT int ctr_container_wait(ctr_container *container, int timeout_ms, ctr_
 		snprintf(text, sizeof(text), "%d", timeout_ms);
 		return ctr__error_value(err, "time to wait", text, "-1 or more milliseconds");
 	}
+	if (refuse_copy(container, "wait for the container", err))
+		return -1;
 	if (container->detached)
 		return ctr__error_set(err, CTR_E_STATE, 0, "wait for the container", NULL,
 				      "it was detached");
@@ -369,7 +389,7 @@ CTR_EXPORT int ctr_container_wait(ctr_container *container, int timeout_ms, ctr_
 /* Whether it has ended, nobody has to wait for it any more, and its group is gone. */
 static bool leaves_nothing(const ctr_container *c)
 {
-	if (c->detached)
+	if (c->detached || is_copy(c))
 		return true;
 	return c->ended && !c->held && (!c->own_cgroup || c->removed);
 }
@@ -377,6 +397,8 @@ static bool leaves_nothing(const ctr_container *c)
 /* Of one that was started, which lives, or was not taken care of when it ended. */
 static void end_all(ctr_container *c)
 {
+	if (is_copy(c))
+		return;
 	if (!c->ended && !c->detached) {
 		ctr_container_kill_all(c, NULL);
 		ctr_container_wait(c, DEAD_BOUND_MS, NULL);
@@ -417,12 +439,12 @@ CTR_EXPORT int ctr_container_pidfd(const ctr_container *container)
 
 CTR_EXPORT int ctr_container_take_tty(ctr_container *container)
 {
-	return ctr__fd_take(&container->tty);
+	return is_copy(container) ? -1 : ctr__fd_take(&container->tty);
 }
 
 CTR_EXPORT int ctr_container_take_seccomp_fd(ctr_container *container)
 {
-	return ctr__fd_take(&container->seccomp_fd);
+	return is_copy(container) ? -1 : ctr__fd_take(&container->seccomp_fd);
 }
 
 static bool knows_status(const ctr_container *c)
@@ -462,8 +484,11 @@ CTR_EXPORT uint64_t ctr_container_max_rss_bytes(const ctr_container *container)
 CTR_EXPORT int ctr_container_kill(const ctr_container *container, int sig, ctr_error *err)
 {
 	char text[32];
-	int r = sys_pidfd_send_signal(container->pidfd, sig);
+	int r;
 
+	if (refuse_copy(container, "send a signal to the container", err))
+		return -1;
+	r = sys_pidfd_send_signal(container->pidfd, sig);
 	if (r >= 0)
 		return 0;
 	snprintf(text, sizeof(text), "signal %d", sig);
@@ -474,8 +499,11 @@ CTR_EXPORT int ctr_container_kill(const ctr_container *container, int sig, ctr_e
 /* The death of a PID namespace's first process is the death of all in it. */
 CTR_EXPORT int ctr_container_kill_all(ctr_container *container, ctr_error *err)
 {
-	int r = container->ended ? -ESRCH : sys_pidfd_send_signal(container->pidfd, SIGKILL);
+	int r;
 
+	if (refuse_copy(container, "kill the container", err))
+		return -1;
+	r = container->ended ? -ESRCH : sys_pidfd_send_signal(container->pidfd, SIGKILL);
 	if (r < 0 && r != -ESRCH)
 		return ctr__error_sys(err, -r, "kill the container", NULL);
 	start_dying(container);
@@ -526,7 +554,8 @@ CTR_EXPORT const char *ctr_container_end_name(uint32_t end)
 
 CTR_EXPORT int ctr_container_stats(const ctr_container *container, ctr_usage *usage, ctr_error *err)
 {
-	(void)err;
+	if (refuse_copy(container, "count what the container uses", err))
+		return -1;
 	*usage = container->final;
 	if (container->ended)
 		return 0;
@@ -537,6 +566,8 @@ CTR_EXPORT int ctr_container_stats(const ctr_container *container, ctr_usage *us
 
 static int need_group(const ctr_container *c, const char *step, ctr_error *err)
 {
+	if (refuse_copy(c, step, err))
+		return -1;
 	if (c->ended)
 		return ctr__error_set(err, CTR_E_STATE, 0, step, NULL, "it has ended");
 	if (!c->cgroup)
@@ -581,6 +612,8 @@ static int refuse_detach(ctr_error *err, const char *why)
 
 CTR_EXPORT int ctr_container_detach(ctr_container *container, ctr_error *err)
 {
+	if (refuse_copy(container, "detach the container", err))
+		return -1;
 	if (container->ended)
 		return refuse_detach(err, "it has ended");
 	if (container->die_with_parent)

@@ -10,6 +10,7 @@
 #include "primitives/cgroup.h"
 
 struct ctr_container {
+	unsigned maker; /* the process that may use it, by ctr__maker() */
 	pid_t pid;
 	int pidfd;
 	int tty;	/* the terminal's controlling side, until it is taken */

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/export.h"
+#include "base/maker.h"
 #include "base/sys.h"
 #include "orchestrator/container.h"
 #include "orchestrator/explain.h"
@@ -364,6 +365,7 @@ static ctr_container *container_new(const ctr_plan *plan)
 
 	if (!c)
 		return NULL;
+	c->maker = ctr__maker();
 	c->pidfd = c->tty = c->seccomp_fd = c->status_fd = c->peak_fd = -1;
 	c->own_pid_ns = plan->own_pid_ns;
 	c->die_with_parent = plan->die_with_parent;

@@ -2,6 +2,7 @@
 /* How and when a container ends, for callers that look late, and with somebody in the way. */
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -318,6 +319,171 @@ START_TEST(test_wait__is_bounded_after_a_kill)
 }
 END_TEST
 
+/* ---- a copy of the process ---- */
+
+static ctr_container *shared; /* with the copy */
+static ctr_cgroup *group;
+static ctr_plan *plan;
+
+static ctr_container *start_with_group(void)
+{
+	ctr_spec *spec = shell("exec sleep 1000");
+
+	done(ctr_spec_set_accounting(spec, 1, err));
+	return start(spec);
+}
+
+static void expect_alive(const ctr_container *c)
+{
+	done(ctr_container_kill(c, 0, err));
+	ck_assert_int_eq(ctr_container_wait(shared, 0, err), 0);
+}
+
+static void free_all(void)
+{
+	ctr_container_free(shared);
+	ctr_plan_free(plan);
+	ctr_cgroup_free(group);
+}
+
+/* As an atexit(3) handler or a destructor does. */
+START_TEST(test_copy__free_ends_nothing)
+{
+	ctr_usage *before;
+	uint64_t pids;
+
+	suite_need_root();
+	shared = start_with_group();
+	suite_in_child(free_all);
+	expect_alive(shared);
+	before = ctr_usage_new(err);
+	done(ctr_container_stats(shared, before, err));
+	ck_assert_int_eq(ctr_usage_get(before, CTR_USAGE_PIDS, &pids), 1);
+	ck_assert_uint_eq(pids, 1);
+	ctr_usage_free(before);
+	ctr_container_free(shared);
+	shared = NULL;
+}
+END_TEST
+
+static void expect_refusal(int r)
+{
+	ck_assert_int_eq(r, -1);
+	suite_expect_error(err, CTR_E_STATE, "forked copy");
+}
+
+static void call_all(void)
+{
+	ctr_limits *limits = ctr_limits_new(err);
+
+	done(ctr_limits_set_pids_max(limits, 5, err));
+	expect_refusal(ctr_container_wait(shared, 0, err));
+	expect_refusal(ctr_container_stats(shared, usage, err));
+	expect_refusal(ctr_container_freeze(shared, err));
+	expect_refusal(ctr_container_thaw(shared, err));
+	expect_refusal(ctr_container_signal_all(shared, SIGTERM, err));
+	expect_refusal(ctr_container_update(shared, limits, err));
+	expect_refusal(ctr_container_kill(shared, SIGKILL, err));
+	expect_refusal(ctr_container_kill_all(shared, err));
+	expect_refusal(ctr_container_detach(shared, err));
+	ck_assert_int_eq(ctr_container_time_left_ms(shared), -1);
+	ck_assert_int_eq(ctr_container_take_tty(shared), -1);
+	ck_assert_int_eq(ctr_container_take_seccomp_fd(shared), -1);
+	ctr_limits_free(limits);
+}
+
+START_TEST(test_copy__every_call_says_so)
+{
+	suite_need_root();
+	shared = start_with_group();
+	suite_in_child(call_all);
+	expect_alive(shared);
+	ctr_container_free(shared);
+	shared = NULL;
+}
+END_TEST
+
+static void end_group(void)
+{
+	expect_refusal(ctr_cgroup_kill(group, err));
+	expect_refusal(ctr_cgroup_remove(group, err));
+	free_all();
+}
+
+/* A destructor that removes a group before it frees the handle. */
+START_TEST(test_copy__removes_no_group)
+{
+	suite_need_root();
+	group = ctr_cgroup_create(NULL, NULL, 1, err);
+	ck_assert_msg(group, "%s", ctr_error_message(err));
+	suite_in_child(end_group);
+	ck_assert_int_eq(access(ctr_cgroup_path(group, 0), F_OK), 0);
+	done(ctr_cgroup_remove(group, err));
+	ctr_cgroup_free(group);
+	group = NULL;
+}
+END_TEST
+
+/* What a plan has made for its containers. */
+START_TEST(test_copy__leaves_a_plan_as_it_is)
+{
+	ctr_spec *spec = shell("exit 3");
+
+	plan = ctr_plan_compile(spec, err);
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	ctr_spec_free(spec);
+	for (int i = 0; i < 2; i++) {
+		ctr_container *c = ctr_plan_spawn(plan, err);
+
+		ck_assert_msg(c, "%s", ctr_error_message(err));
+		expect_exit(c, 3);
+		ctr_container_free(c);
+		suite_in_child(free_all);
+	}
+	ctr_plan_free(plan);
+	plan = NULL;
+}
+END_TEST
+
+static void start_in_copy(void)
+{
+	ctr_container *c = start(shell("exit 6"));
+
+	expect_exit(c, 6);
+	ctr_container_free(c);
+}
+
+START_TEST(test_copy__starts_containers_itself)
+{
+	start_in_copy();
+	suite_in_child(start_in_copy);
+	start_in_copy();
+}
+END_TEST
+
+static void fork_again(void)
+{
+	ck_assert_int_eq(getpid(), 1);
+	shared = start_with_group();
+	ck_assert_int_eq(unshare(CLONE_NEWPID), 0);
+	suite_in_child(call_all); /* process 1 too, of a namespace inside */
+	expect_alive(shared);
+	ctr_container_free(shared);
+}
+
+static void be_process_1(void)
+{
+	ck_assert_int_eq(unshare(CLONE_NEWPID), 0);
+	suite_in_child(fork_again);
+}
+
+START_TEST(test_copy__is_known_by_more_than_its_process_id)
+{
+	suite_need_root();
+	suite_in_child(be_process_1);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("end");
@@ -336,5 +502,14 @@ int main(void)
 	tcase_add_test(tc, test_free__of_what_a_tracer_holds_is_made_up_for);
 	tcase_add_loop_test(tc, test_wait__ends_a_tracer_inside, 0, 2);
 	tcase_add_test(tc, test_wait__is_bounded_after_a_kill);
+
+	tc = suite_case(s, "copy");
+	tcase_add_checked_fixture(tc, make, drop);
+	tcase_add_test(tc, test_copy__free_ends_nothing);
+	tcase_add_test(tc, test_copy__every_call_says_so);
+	tcase_add_test(tc, test_copy__removes_no_group);
+	tcase_add_test(tc, test_copy__leaves_a_plan_as_it_is);
+	tcase_add_test(tc, test_copy__starts_containers_itself);
+	tcase_add_test(tc, test_copy__is_known_by_more_than_its_process_id);
 	return suite_run(s);
 }
