@@ -246,8 +246,8 @@ int ctr_container_signal(const ctr_container *container);
  * ctr_container_user_time_us() - CPU time spent in programs
  * @container: one that ctr_container_wait() has seen the end of
  *
- * Return: microseconds, of the first process and all that it waited for; 0
- * if the status was taken by another part of the process.
+ * Return: microseconds since the program was executed, of the first process and all that it
+ * waited for; 0 if the process was waited for by another part of the caller.
  *
  * Threads: one at a time for each @container.
  * Kernel:  getrusage(2).
@@ -259,8 +259,8 @@ uint64_t ctr_container_user_time_us(const ctr_container *container);
  * ctr_container_system_time_us() - CPU time spent in the kernel
  * @container: one that ctr_container_wait() has seen the end of
  *
- * Return: microseconds, of the first process and all that it waited for; 0
- * if the status was taken by another part of the process.
+ * Return: microseconds since the program was executed, of the first process and all that it
+ * waited for; 0 if the process was waited for by another part of the caller.
  *
  * Threads: one at a time for each @container.
  * Kernel:  getrusage(2).

@@ -9,6 +9,12 @@
  * CTR_USAGE_WALL_US: Linux does not record when a process ended. An init notes when the
  * program ended, see ctr_spec_set_init(). Without one the end is the moment at which
  * ctr_container_wait() first saw it: a caller that waits late gets a time that is too long.
+ *
+ * What is counted of a container begins when its program is about to be executed; making the
+ * container is not counted. With an init the CPU time of the init is counted too, less than a
+ * millisecond. A profile or program for seccomp that refuses clock_gettime(2) or getrusage(2)
+ * moves the beginning to when it was loaded, one system call before. Memory that the kernel uses
+ * for namespaces and mounts belongs to the group from the start, and is counted there.
  */
 #ifndef MINICTR_USAGE_H
 #define MINICTR_USAGE_H

@@ -524,6 +524,7 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 	if ((c->plan->init_fd < 0 && ctr__compile_add(c, &look)) || ctr__compile_filter(c))
 		return -1;
 	step.exec.fd = c->plan->init_fd;
+	step.exec.measure = ctr__compile_lets_measure(c);
 	step.exec.path = look.path;
 	step.exec.argv = make_argv(c, path);
 	step.exec.envp = envp;

@@ -81,6 +81,7 @@ int ctr__compile_securebits(struct ctr__compile *c);
 int ctr__compile_seccomp(struct ctr__compile *c);
 int ctr__compile_filter(struct ctr__compile *c);
 int ctr__compile_add_filter(struct ctr__compile *c);
+bool ctr__compile_lets_measure(struct ctr__compile *c);
 
 /* Whether there is an init before the program. */
 bool ctr__compile_has_init(const ctr_spec *spec);

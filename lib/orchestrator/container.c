@@ -38,15 +38,60 @@ static int refuse_copy(const ctr_container *c, const char *step, ctr_error *err)
 
 /* ---- its end ---- */
 
-void ctr__container_begin(ctr_container *container)
-{
-	container->began_us = ctr__now_us();
-	container->ended = false;
-}
-
 static uint64_t microseconds(const struct timeval *t)
 {
 	return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
+}
+
+static void take_off(struct timeval *t, const struct timeval *before)
+{
+	const uint64_t now = microseconds(t), then = microseconds(before);
+	const uint64_t left = now > then ? now - then : 0;
+
+	t->tv_sec = (time_t)(left / 1000000);
+	t->tv_usec = (suseconds_t)(left % 1000000);
+}
+
+/* The largest memory is no sum: the caller's stays in it. */
+static void take_off_set_up(ctr_container *c)
+{
+	const struct rusage *before = &c->set_up;
+
+	take_off(&c->usage.ru_utime, &before->ru_utime);
+	take_off(&c->usage.ru_stime, &before->ru_stime);
+	c->usage.ru_minflt -= before->ru_minflt;
+	c->usage.ru_majflt -= before->ru_majflt;
+	c->usage.ru_nvcsw -= before->ru_nvcsw;
+	c->usage.ru_nivcsw -= before->ru_nivcsw;
+}
+
+/* The child shares our clock, but who can say what a kernel does. */
+static int64_t time_of(const struct ctr__mark *mark)
+{
+	const int64_t at = mark->at.tv_sec * 1000000 + mark->at.tv_nsec / 1000;
+	const int64_t now = ctr__now_us();
+
+	return at > 0 && at < now ? at : now;
+}
+
+void ctr__container_begin(ctr_container *container, const struct ctr__mark *joined,
+			  const struct ctr__mark *execute)
+{
+	struct rusage in_group = execute->used;
+
+	container->began_us = time_of(execute);
+	container->set_up = execute->used;
+	take_off(&in_group.ru_utime, &joined->used.ru_utime);
+	take_off(&in_group.ru_stime, &joined->used.ru_stime);
+	if (container->cgroup)
+		ctr__usage_add_cpu(&container->before, microseconds(&in_group.ru_utime),
+				   microseconds(&in_group.ru_stime));
+	container->ended = false;
+}
+
+void ctr__container_begin_program(ctr_container *container)
+{
+	container->began_us = ctr__now_us();
 }
 
 /* 1: it has ended, 0: the time is up, or -errno. */
@@ -93,6 +138,8 @@ static int collect(ctr_container *c, int timeout_ms, ctr_error *err)
 	if (r < 0 && r != -ECHILD)
 		return ctr__error_sys(err, -r, "wait for the container", NULL);
 	c->reaped = r == 1;
+	if (c->reaped)
+		take_off_set_up(c);
 	c->held = r == 0;
 	c->lost = !c->reaped && !ctr__end_ask(c->pidfd, c->pid, &c->status);
 	return 0;

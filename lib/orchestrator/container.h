@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <sys/resource.h>
 
+#include "plan/run.h"
 #include "primitives/cgroup.h"
 
 struct ctr_container {
@@ -17,11 +18,12 @@ struct ctr_container {
 	int seccomp_fd; /* the listener of its filter, until it is taken; -1: none */
 	int status_fd;	/* what the init reports through; -1: there is no init */
 	ctr_cgroup *cgroup;
-	bool own_cgroup;  /* to be removed at the end; else the caller's, shared with others */
-	bool removed;	  /* which has been done */
-	bool peak_known;  /* in a shared group: the most memory since the start can be told */
-	int peak_fd;	  /* what it is read from on v2, -1: as always */
-	ctr_usage before; /* what had been used in a shared group at the start */
+	bool own_cgroup;      /* to be removed at the end; else the caller's, shared with others */
+	bool removed;	      /* which has been done */
+	bool peak_known;      /* in a shared group: the most memory since the start can be told */
+	int peak_fd;	      /* what it is read from on v2, -1: as always */
+	ctr_usage before;     /* what had been used in a shared group at the start */
+	struct rusage set_up; /* what it had used before the program was executed */
 	bool own_pid_ns;
 	bool die_with_parent;
 	int64_t began_us;      /* by CLOCK_MONOTONIC */
@@ -34,20 +36,27 @@ struct ctr_container {
 	int64_t seen_us; /* when its end was first seen; 0: not yet */
 
 	bool detached;
-	atomic_bool ended; /* set last: what follows does not change any more */
-	bool lost;	   /* ended, and nobody can tell the status */
-	bool reaped;	   /* by us, so that usage is known */
-	bool held;	   /* by a tracer, so that it is still to be waited for */
-	bool reported;	   /* the init has told the status of the program */
-	int status;	   /* as wait(2) has it */
-	struct rusage usage;
-	ctr_usage final; /* what it had used at its end */
+	atomic_bool ended;   /* set last: what follows does not change any more */
+	bool lost;	     /* ended, and nobody can tell the status */
+	bool reaped;	     /* by us, so that usage is known */
+	bool held;	     /* by a tracer, so that it is still to be waited for */
+	bool reported;	     /* the init has told the status of the program */
+	int status;	     /* as wait(2) has it */
+	struct rusage usage; /* since the program was executed, but for the largest memory */
+	ctr_usage final;     /* what it had used at its end */
 };
 
 /* It is about to be started in a group that is not its own. */
 void ctr__container_use_group(ctr_container *container);
 
-/* From now on it runs. */
-void ctr__container_begin(ctr_container *container);
+/*
+ * It runs: what it had used when it was about to execute the program does not count, nor what
+ * its group had counted by then, which begins with what it had used when it joined that.
+ */
+void ctr__container_begin(ctr_container *container, const struct ctr__mark *joined,
+			  const struct ctr__mark *execute);
+
+/* Its init has just executed the program. */
+void ctr__container_begin_program(ctr_container *container);
 
 #endif

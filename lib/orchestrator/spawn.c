@@ -291,6 +291,9 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 		return ctr__explain_outcome(plan, &outcome, err);
 	c->pid = outcome.pid;
 	c->pidfd = outcome.pidfd;
+	if (l.group_dir >= 0) /* it was born in the group */
+		outcome.joined = (struct ctr__mark){ 0 };
+	ctr__container_begin(c, &outcome.joined, &outcome.execute);
 	return 0;
 }
 
@@ -333,7 +336,7 @@ static int await_record(const struct spawn *s, int fd, ctr_error *err)
 }
 
 /* The init has been executed; whether the program has it tells a moment later. */
-static int await_init(struct spawn *s, const ctr_container *c, ctr_error *err)
+static int await_init(struct spawn *s, ctr_container *c, ctr_error *err)
 {
 	struct ctr__init_record record = { 0 };
 	long n;
@@ -355,6 +358,7 @@ static int await_init(struct spawn *s, const ctr_container *c, ctr_error *err)
 		return ctr__explain_exec(s->plan->steps.v[s->plan->steps.n - 1].exec.path,
 					 record.value, err);
 	/* Others may hold the write end by the time of the end: never wait for them. */
+	ctr__container_begin_program(c);
 	n = sys_fcntl(c->status_fd, F_SETFL, O_NONBLOCK);
 	return n < 0 ? ctr__error_sys(err, (int)-n, "set a pipe up", NULL) : 0;
 }
@@ -429,7 +433,6 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const int *fds,
 	if (r == 0)
 		r = launch(&s, c, err);
 	if (r == 0) {
-		ctr__container_begin(c);
 		r = take_terminal(&s, c, err) || take_listener(&s, c, err) ||
 		    await_init(&s, c, err);
 	}

@@ -219,6 +219,8 @@ static void judge(const struct ctr__launch *launch, const struct ctr__report *re
 	outcome->errnum = report->errnum;
 	if (!ended_by_us && !report->errnum && executed) {
 		outcome->kind = CTR__OUTCOME_DONE;
+		outcome->joined = report->joined;
+		outcome->execute = report->execute;
 		return;
 	}
 

@@ -47,6 +47,7 @@ struct ctr__outcome {
 	int errnum;
 	pid_t pid; /* only if DONE and not a template; else there is no child any more */
 	int pidfd;
+	struct ctr__mark joined, execute; /* of one that is DONE, as in its report */
 	int left; /* pidfd of a child that is dying and could not be waited for; -1: none */
 };
 

@@ -211,6 +211,7 @@ struct ctr__step_exec {
 	const char *path;
 	char *const *argv;
 	char *const *envp;
+	bool measure; /* the filter lets pass what that takes */
 };
 
 /* Something that no other step does, for a probe: child code, see run.h. */

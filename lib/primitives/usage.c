@@ -215,6 +215,14 @@ void ctr__usage_subtract(ctr_usage *usage, const ctr_usage *before)
 	}
 }
 
+void ctr__usage_add_cpu(ctr_usage *usage, uint64_t user_us, uint64_t system_us)
+{
+	ctr__usage_set(usage, CTR_USAGE_USER_US, usage->value[CTR_USAGE_USER_US] + user_us);
+	ctr__usage_set(usage, CTR_USAGE_SYSTEM_US, usage->value[CTR_USAGE_SYSTEM_US] + system_us);
+	ctr__usage_set(usage, CTR_USAGE_CPU_US,
+		       usage->value[CTR_USAGE_CPU_US] + user_us + system_us);
+}
+
 void ctr__usage_merge(ctr_usage *usage, const ctr_usage *more)
 {
 	for (unsigned what = 0; what < CTR__USAGE_COUNT; what++)

@@ -37,6 +37,9 @@ bool ctr__usage_read_one(int dir, unsigned counters, unsigned what, uint64_t *va
 /* Sums less what they were at some time; the rest stays. */
 void ctr__usage_subtract(ctr_usage *usage, const ctr_usage *before);
 
+/* Adds to what is subtracted later: CPU time, which is then known. */
+void ctr__usage_add_cpu(ctr_usage *usage, uint64_t user_us, uint64_t system_us);
+
 /* What is known of more replaces what is there. */
 void ctr__usage_merge(ctr_usage *usage, const ctr_usage *more);
 

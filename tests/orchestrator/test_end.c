@@ -319,6 +319,37 @@ START_TEST(test_wait__is_bounded_after_a_kill)
 }
 END_TEST
 
+/* ---- what is counted ---- */
+
+#define MANY_MOUNTS 100
+
+/*
+ * One thread can't use more CPU time than goes by. What it took to set the container up, here
+ * many mounts, is not counted: odd ones count in a group too, and the last two fork.
+ */
+START_TEST(test_usage__begins_when_the_program_is_executed)
+{
+	ctr_spec *spec = shell("exit 0");
+	ctr_container *c;
+	char path[32];
+
+	suite_need_root();
+	for (int i = 0; i < MANY_MOUNTS; i++) {
+		snprintf(path, sizeof(path), "/tmp/%d", i);
+		done(ctr_spec_add_tmpfs(spec, path, 4096, 0755, 0, err));
+	}
+	done(ctr_spec_set_accounting(spec, _i % 2, err));
+	done(ctr_spec_set_child(spec, _i / 2 ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err));
+	c = start(spec);
+	expect_exit(c, 0);
+	ck_assert_uint_le(used(c, CTR_USAGE_CPU_US), used(c, CTR_USAGE_WALL_US) + 500);
+	ck_assert_uint_gt(used(c, CTR_USAGE_CPU_US), 0);
+	ck_assert_uint_le(ctr_container_user_time_us(c) + ctr_container_system_time_us(c),
+			  used(c, CTR_USAGE_WALL_US) + 500);
+	ctr_container_free(c);
+}
+END_TEST
+
 /* ---- a copy of the process ---- */
 
 static ctr_container *shared; /* with the copy */
@@ -502,6 +533,10 @@ int main(void)
 	tcase_add_test(tc, test_free__of_what_a_tracer_holds_is_made_up_for);
 	tcase_add_loop_test(tc, test_wait__ends_a_tracer_inside, 0, 2);
 	tcase_add_test(tc, test_wait__is_bounded_after_a_kill);
+
+	tc = suite_case(s, "counted");
+	tcase_add_checked_fixture(tc, make, drop);
+	tcase_add_loop_test(tc, test_usage__begins_when_the_program_is_executed, 0, 4);
 
 	tc = suite_case(s, "copy");
 	tcase_add_checked_fixture(tc, make, drop);
