@@ -6,6 +6,9 @@
  * leaves it out, and a container counts only where it has a control group, see
  * ctr_spec_set_accounting(). New kinds are added at the end.
  *
+ * CTR_USAGE_MAX_RSS_BYTES is at least what the caller had resident at the start: the kernel
+ * counts that in. CTR_USAGE_MEMORY_PEAK_BYTES, of a group, does not have that fault.
+ *
  * CTR_USAGE_WALL_US: Linux does not record when a process ended. An init notes when the
  * program ended, see ctr_spec_set_init(). Without one the end is the moment at which
  * ctr_container_wait() first saw it: a caller that waits late gets a time that is too long.
@@ -45,6 +48,12 @@ typedef struct ctr_usage ctr_usage;
 #define CTR_USAGE_CPU_PRESSURE_US 13	/* some process waited for a CPU */
 #define CTR_USAGE_MEMORY_PRESSURE_US 14 /* some process waited for memory */
 #define CTR_USAGE_IO_PRESSURE_US 15	/* some process waited for a device */
+/* Of the first process and all that it waited for, at the end, by getrusage(2): no group. */
+#define CTR_USAGE_MAX_RSS_BYTES 16	  /* most memory that one process had resident */
+#define CTR_USAGE_VOLUNTARY_SWITCHES 17	  /* it gave up a CPU, to wait */
+#define CTR_USAGE_INVOLUNTARY_SWITCHES 18 /* another process got the CPU */
+#define CTR_USAGE_MINOR_FAULTS 19	  /* page faults without input or output */
+#define CTR_USAGE_MAJOR_FAULTS 20	  /* page faults that read from a device */
 
 /**
  * ctr_usage_new() - make an empty set of numbers

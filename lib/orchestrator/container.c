@@ -368,20 +368,29 @@ static int64_t ended_us(const ctr_container *c)
 	return us < c->began_us ? c->began_us : us < c->seen_us ? us : c->seen_us;
 }
 
+/* What wait4(2) gives; a group that counts knows better. */
+static void count_process(ctr_container *c)
+{
+	const struct rusage *r = &c->usage;
+	const uint64_t user = microseconds(&r->ru_utime);
+	const uint64_t system = microseconds(&r->ru_stime);
+
+	ctr__usage_set(&c->final, CTR_USAGE_CPU_US, user + system);
+	ctr__usage_set(&c->final, CTR_USAGE_USER_US, user);
+	ctr__usage_set(&c->final, CTR_USAGE_SYSTEM_US, system);
+	ctr__usage_set(&c->final, CTR_USAGE_MAX_RSS_BYTES, (uint64_t)r->ru_maxrss * 1024);
+	ctr__usage_set(&c->final, CTR_USAGE_VOLUNTARY_SWITCHES, (uint64_t)r->ru_nvcsw);
+	ctr__usage_set(&c->final, CTR_USAGE_INVOLUNTARY_SWITCHES, (uint64_t)r->ru_nivcsw);
+	ctr__usage_set(&c->final, CTR_USAGE_MINOR_FAULTS, (uint64_t)r->ru_minflt);
+	ctr__usage_set(&c->final, CTR_USAGE_MAJOR_FAULTS, (uint64_t)r->ru_majflt);
+}
+
 /* Before the group is gone, and with it what it has counted. */
 static void count_final(ctr_container *c)
 {
-	const uint64_t user = microseconds(&c->usage.ru_utime);
-	const uint64_t system = microseconds(&c->usage.ru_stime);
-
 	ctr__usage_set(&c->final, CTR_USAGE_WALL_US, (uint64_t)(ended_us(c) - c->began_us));
-	if (c->reaped) {
-		ctr__usage_set(&c->final, CTR_USAGE_CPU_US, user + system);
-		ctr__usage_set(&c->final, CTR_USAGE_USER_US, user);
-		ctr__usage_set(&c->final, CTR_USAGE_SYSTEM_US, system);
-		ctr__usage_set(&c->final, CTR_USAGE_MEMORY_PEAK_BYTES,
-			       (uint64_t)c->usage.ru_maxrss * 1024);
-	}
+	if (c->reaped)
+		count_process(c);
 	count_group(c, &c->final);
 }
 

@@ -41,6 +41,7 @@ struct ctr_plan {
 	int userns_fd;		     /* with that map, for idmapped mounts; -1: none */
 	size_t n_trees;		     /* mounts to be made before each child is */
 	bool cgroup;		     /* a group for each */
+	bool cgroup_optional;	     /* without which it can do */
 	bool own_pid_ns;
 	bool own_user_ns;
 	bool share_memory;

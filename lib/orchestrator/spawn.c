@@ -224,9 +224,10 @@ static int open_status_pipe(struct spawn *s, ctr_container *c, ctr_error *err)
 static int prepare_group(ctr_container *c, const ctr_plan *plan, ctr_error *err)
 {
 	if (plan->cgroup) {
-		c->cgroup = ctr__cgroup_new(&plan->recipe, NULL, err);
+		c->cgroup =
+			ctr__cgroup_new(&plan->recipe, NULL, plan->cgroup_optional ? NULL : err);
 		c->own_cgroup = c->cgroup;
-		return c->cgroup ? 0 : -1;
+		return c->cgroup || plan->cgroup_optional ? 0 : -1;
 	}
 	if (!plan->shared)
 		return 0;

@@ -84,6 +84,11 @@ static const char *const names[CTR__USAGE_COUNT] = {
 	[CTR_USAGE_CPU_PRESSURE_US] = "cpu_pressure_us",
 	[CTR_USAGE_MEMORY_PRESSURE_US] = "memory_pressure_us",
 	[CTR_USAGE_IO_PRESSURE_US] = "io_pressure_us",
+	[CTR_USAGE_MAX_RSS_BYTES] = "max_rss_bytes",
+	[CTR_USAGE_VOLUNTARY_SWITCHES] = "voluntary_switches",
+	[CTR_USAGE_INVOLUNTARY_SWITCHES] = "involuntary_switches",
+	[CTR_USAGE_MINOR_FAULTS] = "minor_faults",
+	[CTR_USAGE_MAJOR_FAULTS] = "major_faults",
 };
 
 /* ---- the object ---- */

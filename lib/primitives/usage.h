@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /* For the verdict: v2 counts the kills of groups inside too, but not that their limit was met. */
-#define CTR__USAGE_OOM (CTR_USAGE_IO_PRESSURE_US + 1)
+#define CTR__USAGE_OOM (CTR_USAGE_MAJOR_FAULTS + 1)
 #define CTR__USAGE_COUNT (CTR__USAGE_OOM + 1)
 
 struct ctr_usage {

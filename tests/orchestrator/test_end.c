@@ -350,6 +350,18 @@ START_TEST(test_usage__begins_when_the_program_is_executed)
 }
 END_TEST
 
+START_TEST(test_accounting__is_one_of_three)
+{
+	ctr_spec *spec = shell("exit 0");
+
+	for (int enabled = CTR_ACCOUNTING_OFF; enabled <= CTR_ACCOUNTING_AUTO; enabled++)
+		done(ctr_spec_set_accounting(spec, enabled, err));
+	ck_assert_int_eq(ctr_spec_set_accounting(spec, CTR_ACCOUNTING_AUTO + 1, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "accounting");
+	ctr_spec_free(spec);
+}
+END_TEST
+
 /* ---- a copy of the process ---- */
 
 static ctr_container *shared; /* with the copy */
@@ -537,6 +549,8 @@ int main(void)
 	tc = suite_case(s, "counted");
 	tcase_add_checked_fixture(tc, make, drop);
 	tcase_add_loop_test(tc, test_usage__begins_when_the_program_is_executed, 0, 4);
+
+	tcase_add_test(tc, test_accounting__is_one_of_three);
 
 	tc = suite_case(s, "copy");
 	tcase_add_checked_fixture(tc, make, drop);
