@@ -130,7 +130,8 @@ static int set_report(struct run *run, const struct opt *opt, const char *value)
 	run->report = fopen(value, "we");
 	if (!run->report)
 		return print_failure(opt->name, value, errno);
-	return opt_check(run, opt, ctr_spec_set_accounting(run->spec, 1, run->err));
+	return opt_check(run, opt,
+			 ctr_spec_set_accounting(run->spec, CTR_ACCOUNTING_AUTO, run->err));
 }
 
 static int set_setup_timeout(struct run *run, const struct opt *opt, const char *value)

@@ -48,6 +48,9 @@ ctr_plan *ctr_plan_compile(const ctr_spec *spec, ctr_error *err);
  * ctr_plan_free() - free a plan; its containers go on
  * @plan: may be NULL
  *
+ * In a forked copy of the process this ends nothing for the original, and the copy of a plan
+ * can start containers.
+ *
  * Threads: one at a time for each @plan.
  * Since:   0.1
  */

@@ -43,6 +43,11 @@ typedef struct ctr_spec ctr_spec;
 #define CTR_NS_MODE_NEW 0  /* a new one */
 #define CTR_NS_MODE_HOST 1 /* the caller's */
 
+/* Whether ctr_spec_set_accounting() has a container counted. */
+#define CTR_ACCOUNTING_OFF 0
+#define CTR_ACCOUNTING_ON 1
+#define CTR_ACCOUNTING_AUTO 2 /* where the caller may make control groups */
+
 #define CTR_SECCOMP_DEFAULT 0 /* a filter of the library's, by the capabilities */
 #define CTR_SECCOMP_NONE 1    /* all system calls are let through */
 #define CTR_SECCOMP_LOG 2     /* so they are, and what the default refuses is logged */
@@ -1319,14 +1324,17 @@ ctr_limits *ctr_spec_get_limits(ctr_spec *spec);
 /**
  * ctr_spec_set_accounting() - count what the container uses
  * @spec:    changed only on success
- * @enabled: 1: it gets a control group in every hierarchy that counts or
- *           freezes, limits or not; 0, the default: only where it has a limit
+ * @enabled: CTR_ACCOUNTING_ON: it gets a control group in every hierarchy that counts or
+ *           freezes, limits or not; CTR_ACCOUNTING_AUTO: the same if the caller may make
+ *           such groups, else as off; CTR_ACCOUNTING_OFF, the default: only where it has
+ *           a limit
  * @err:     filled on failure only; may be NULL
  *
  * On cgroup v2, where there is one hierarchy, a container with any limit has
  * all of it.
  *
- * Return: 0.
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @enabled is none of these
  *
  * Threads: one at a time for each @spec.
  * Kernel:  cgroups(7).

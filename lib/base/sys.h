@@ -514,7 +514,18 @@ static inline int sys_munmap(void *base, size_t size)
 	return (int)ctr__sys2(SYS_munmap, (long)base, (long)size);
 }
 
+static inline int sys_madvise(void *base, size_t size, int advice)
+{
+	return (int)ctr__sys3(SYS_madvise, (long)base, (long)size, advice);
+}
+
 /* ---- processes ---- */
+
+/* For a child: other code has clock.h. */
+static inline int sys_clock_gettime(int clock, struct timespec *t)
+{
+	return (int)ctr__sys2(SYS_clock_gettime, clock, (long)t);
+}
 
 static inline int sys_prctl(int op, unsigned long arg)
 {
@@ -650,6 +661,11 @@ static inline int sys_execveat(int dir, const char *path, char *const *argv, cha
 			       int flags)
 {
 	return (int)ctr__sys5(SYS_execveat, dir, (long)path, (long)argv, (long)envp, flags);
+}
+
+static inline int sys_getrusage(int who, struct rusage *usage)
+{
+	return (int)ctr__sys2(SYS_getrusage, who, (long)usage);
 }
 
 static inline pid_t sys_getpid(void)

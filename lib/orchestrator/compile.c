@@ -583,6 +583,7 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 		return -1;
 	step.exec.fd = c->plan->init_fd;
 	step.exec.at = c->execveat;
+	step.exec.measure = ctr__compile_lets_measure(c);
 	step.exec.path = look.path;
 	step.exec.argv = make_argv(c, path);
 	step.exec.envp = envp;

@@ -123,6 +123,7 @@ int ctr__compile_securebits(struct ctr__compile *c);
 int ctr__compile_seccomp(struct ctr__compile *c);
 int ctr__compile_filter(struct ctr__compile *c);
 int ctr__compile_add_filter(struct ctr__compile *c);
+bool ctr__compile_lets_measure(struct ctr__compile *c);
 
 /* The host name that the container gets; NULL: that of the UTS namespace which it is in. */
 const char *ctr__compile_hostname(const ctr_spec *spec);

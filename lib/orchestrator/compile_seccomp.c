@@ -298,6 +298,23 @@ int ctr__compile_seccomp(struct ctr__compile *c)
 	}
 }
 
+/* Whether the filter lets the child look at the clock and at what it has used. */
+bool ctr__compile_lets_measure(struct ctr__compile *c)
+{
+	static const struct ctr__call calls[] = { { SYS_clock_gettime, 0, { 0 } },
+						  { SYS_getrusage, 0, { 0 } } };
+	const unsigned kind = c->spec->seccomp.kind;
+	unsigned outcomes;
+
+	if (kind != CTR__SECCOMP_JSON && kind != CTR__SECCOMP_BPF)
+		return true; /* none, or the default */
+	for (size_t i = 0; i < COUNT(calls); i++)
+		if (ctr__seccomp_outcomes(c->filter.v, c->filter.n, &calls[i], &outcomes) ||
+		    outcomes != CTR__MAY_PASS)
+			return false;
+	return true;
+}
+
 int ctr__compile_add_filter(struct ctr__compile *c)
 {
 	const struct ctr__step step = {

@@ -44,6 +44,7 @@ struct ctr_plan {
 	size_t n_layers;	     /* that there are only where no mount point can be made */
 	bool cgroup;		     /* a group for each */
 	bool process_group;	     /* or they are killed by their process group */
+	bool cgroup_optional;	     /* without which it can do */
 	bool own_pid_ns;
 	bool own_user_ns;
 	bool share_memory;

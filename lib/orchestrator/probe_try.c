@@ -436,6 +436,7 @@ static void try(const struct ctr__probing *p, const struct trial *t, struct resu
 	/* Others with such an id could stop it, and with it the caller whose memory it shares. */
 	l.share_memory = l.share_memory && !l.changes_ids;
 	r = ctr__launch(&l, &outcome);
+	ctr__fd_close(outcome.left);
 	if (r < 0)
 		result->errnum = -r;
 	else
@@ -631,11 +632,10 @@ static void try_idmaps(struct ctr__probing *p)
 /* The init does nothing without arguments. It has been executed by now: it only has to end. */
 static int await_end(const struct ctr__outcome *outcome)
 {
-	siginfo_t info;
 
 	if (ctr__wait_readable(outcome->pidfd, BOUND_MS) <= 0)
 		sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
-	sys_waitid(P_PIDFD, outcome->pidfd, &info, WEXITED | __WALL, NULL);
+	ctr__reap(outcome->pidfd);
 	sys_close(outcome->pidfd);
 	return 0;
 }
@@ -662,6 +662,7 @@ static void try_memfd(const struct ctr__probing *p)
 		l.steps = result.steps;
 		l.n_steps = 1;
 		r = ctr__launch(&l, &outcome);
+		ctr__fd_close(outcome.left);
 		if (r < 0)
 			result.errnum = -r;
 		else
@@ -745,6 +746,7 @@ int ctr__probe_clone_into(int group_dir)
 	l.n_groups = 1;
 	l.group_dir = group_dir;
 	r = ctr__launch(&l, &outcome);
+	ctr__fd_close(outcome.left);
 	return r < 0 ? r : outcome.kind == CTR__OUTCOME_DONE ? 0 : -EINTR;
 }
 

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/export.h"
+#include "base/maker.h"
 #include "base/sys.h"
 #include "base/wait.h"
 #include "orchestrator/container.h"
@@ -14,6 +15,7 @@
 #include "orchestrator/explain.h"
 #include "orchestrator/init.h"
 #include "orchestrator/plan.h"
+#include "orchestrator/remains.h"
 #include "plan/launch.h"
 
 /* What one spawn has open besides the container's own. */
@@ -87,6 +89,15 @@ static int make_room(struct spawn *s, ctr_error *err)
 	return s->taken && s->layered ? 0 : ctr__error_nomem(err);
 }
 
+static int launch_child(const struct ctr__launch *launch, struct ctr__outcome *outcome)
+{
+	int r = ctr__launch(launch, outcome);
+
+	if (outcome->left >= 0)
+		ctr__remains_keep(ctr__fd_take(&outcome->left), NULL);
+	return r;
+}
+
 /* ---- the template ---- */
 
 static int build_template(const ctr_plan *plan, ctr_error *err)
@@ -107,7 +118,7 @@ static int build_template(const ctr_plan *plan, ctr_error *err)
 	}
 	fill_launch(&s, &launch);
 	launch.namespaces = CLONE_NEWNS;
-	r = ctr__launch(&launch, &outcome);
+	r = launch_child(&launch, &outcome);
 	if (r < 0) {
 		ctr__explain_clone(plan, -r, err);
 	} else if (outcome.kind != CTR__OUTCOME_DONE) {
@@ -253,9 +264,10 @@ static int open_status_pipe(struct spawn *s, ctr_container *c, ctr_error *err)
 static int prepare_group(ctr_container *c, const ctr_plan *plan, ctr_error *err)
 {
 	if (plan->cgroup) {
-		c->cgroup = ctr__cgroup_new(&plan->recipe, NULL, err);
+		c->cgroup =
+			ctr__cgroup_new(&plan->recipe, NULL, plan->cgroup_optional ? NULL : err);
 		c->own_cgroup = c->cgroup;
-		return c->cgroup ? 0 : -1;
+		return c->cgroup || plan->cgroup_optional ? 0 : -1;
 	}
 	if (!plan->shared)
 		return 0;
@@ -312,7 +324,7 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 	l.group_dir = entry.born_into;
 
 	ctr__enter_prepare(&s->enter, plan, &l);
-	r = ctr__launch(&l, &outcome);
+	r = launch_child(&l, &outcome);
 	if (r < 0 && ctr__enter_explain(&s->enter, -r, err))
 		return -1;
 	if (r < 0)
@@ -323,6 +335,9 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 		return ctr__explain_outcome(plan, &outcome, err);
 	c->pid = outcome.pid;
 	c->pidfd = outcome.pidfd;
+	if (l.group_dir >= 0) /* it was born in the group */
+		outcome.joined = (struct ctr__mark){ 0 };
+	ctr__container_begin(c, &outcome.joined, &outcome.execute);
 	return 0;
 }
 
@@ -357,7 +372,7 @@ static int await_record(const struct spawn *s, int fd, ctr_error *err)
 }
 
 /* The init has been executed; whether the program has it tells a moment later. */
-static int await_init(struct spawn *s, const ctr_container *c, ctr_error *err)
+static int await_init(struct spawn *s, ctr_container *c, ctr_error *err)
 {
 	struct ctr__init_record record = { 0 };
 	long n;
@@ -377,6 +392,7 @@ static int await_init(struct spawn *s, const ctr_container *c, ctr_error *err)
 		return ctr__explain_exec(s->plan->steps.v[s->plan->steps.n - 1].exec.path,
 					 record.value, err);
 	/* Others may hold the write end by the time of the end: never wait for them. */
+	ctr__container_begin_program(c);
 	n = sys_fcntl(c->status_fd, F_SETFL, O_NONBLOCK);
 	return n < 0 ? ctr__error_sys(err, (int)-n, "set a pipe up", NULL) : 0;
 }
@@ -387,6 +403,7 @@ static ctr_container *container_new(const ctr_plan *plan)
 
 	if (!c)
 		return NULL;
+	c->maker = ctr__maker();
 	c->pidfd = c->tty = c->seccomp_fd = c->status_fd = c->peak_fd = -1;
 	c->own_pid_ns = plan->own_pid_ns;
 	c->process_group = plan->process_group;
@@ -456,6 +473,7 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const int *fds,
 	ctr_container *c = container_new(plan);
 	int r;
 
+	ctr__remains_clear();
 	if (!c) {
 		ctr__error_nomem(err);
 		return NULL;
@@ -464,7 +482,6 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const int *fds,
 	if (r == 0)
 		r = launch(&s, c, err);
 	if (r == 0) {
-		ctr__container_begin(c);
 		r = ctr__enter_check(&s.enter, err) || take_terminal(&s, c, err) ||
 		    take_listener(&s, c, err) || await_init(&s, c, err);
 	}

@@ -844,7 +844,12 @@ CTR_EXPORT ctr_limits *ctr_spec_get_limits(ctr_spec *spec)
 
 CTR_EXPORT int ctr_spec_set_accounting(ctr_spec *spec, int enabled, ctr_error *err)
 {
-	(void)err;
+	char text[16];
+
+	if (enabled < CTR_ACCOUNTING_OFF || enabled > CTR_ACCOUNTING_AUTO) {
+		snprintf(text, sizeof(text), "%d", enabled);
+		return ctr__error_value(err, "accounting", text, "one of CTR_ACCOUNTING_...");
+	}
 	spec->accounting = enabled;
 	return 0;
 }

@@ -125,7 +125,7 @@ struct ctr_spec {
 	bool new_session;
 	bool die_with_parent;
 	bool fork_child;
-	bool accounting;
+	int accounting; /* CTR_ACCOUNTING_* */
 	bool delegate;
 	bool keyring; /* of its own */
 	bool rootfs_idmap;

@@ -163,6 +163,13 @@ static int do_keyring(struct ctr__run *run, const struct ctr__step *step)
 	return r < 0 && r != -ENOSYS ? (int)r : 0; /* a kernel without keys has none to use */
 }
 
+/* What is used up to here is not the program's use. */
+static void measure(struct ctr__mark *mark)
+{
+	sys_clock_gettime(CLOCK_MONOTONIC, &mark->at);
+	sys_getrusage(RUSAGE_SELF, &mark->used);
+}
+
 /* "0" stands for the writer itself, whatever its number is elsewhere. */
 static int do_join_cgroup(struct ctr__run *run, const struct ctr__step *step)
 {
@@ -171,6 +178,8 @@ static int do_join_cgroup(struct ctr__run *run, const struct ctr__step *step)
 	(void)step;
 	for (size_t i = 0; r >= 0 && i < run->n_groups; i++)
 		r = sys_write(run->groups[i], "0", 1);
+	if (run->report)
+		measure(&run->report->joined);
 	return r < 0 ? (int)r : 0;
 }
 
@@ -581,9 +590,12 @@ static int do_seccomp(struct ctr__run *run, const struct ctr__step *step)
 		.len = (unsigned short)filter->n,
 		.filter = (struct sock_filter *)(uintptr_t)filter->v,
 	};
-	int r = (int)ctr__sys_new(SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter->flags,
-				  (long)&program, 0, 0);
+	int r;
 
+	if (run->report)
+		measure(&run->report->execute);
+	r = (int)ctr__sys_new(SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter->flags, (long)&program,
+			      0, 0);
 	if (r < 0)
 		return r;
 	if (filter->listener)
@@ -629,7 +641,8 @@ static int do_exec(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_exec *e = &step->exec;
 
-	(void)run;
+	if (e->measure)
+		measure(&run->report->execute);
 	if (e->fd >= 0)
 		return sys_execveat(e->fd, "", e->argv, e->envp, AT_EMPTY_PATH);
 	if (e->at)

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "base/clock.h"
 #include "base/sys.h"
 #include "base/wait.h"
 
@@ -152,15 +153,44 @@ static bool has_begun_to_execute(const struct ctr__launch *launch, const struct 
 	return report->step >= 0 && launch->steps[report->step].kind == CTR__STEP_EXEC;
 }
 
-/* Waits for the end of a child that is dying; not for ever if it is stuck in the kernel. */
+static int collect(int pidfd, siginfo_t *info)
+{
+	int r;
+
+	*info = (siginfo_t){ 0 };
+	do
+		r = sys_waitid(P_PIDFD, pidfd, info, WEXITED | WNOHANG | __WALL, NULL);
+	while (r == -EINTR);
+	return r;
+}
+
+/* Not for ever if it is stuck in the kernel, or if a tracer was told first and does not let go. */
 int ctr__reap(int pidfd)
 {
-	siginfo_t info = { 0 };
+	const int64_t end = ctr__now_ms() + REAP_BOUND_MS;
+	siginfo_t info;
 
 	if (ctr__wait_readable(pidfd, REAP_BOUND_MS) == 0)
 		return -ETIMEDOUT;
-	sys_waitid(P_PIDFD, pidfd, &info, WEXITED | __WALL, NULL);
+	while (collect(pidfd, &info) == 0 && info.si_pid == 0) {
+		if (!ctr__left_ms(end))
+			return -ETIMEDOUT;
+		ctr__pause_ms(1);
+	}
 	return info.si_code == CLD_EXITED ? info.si_status : -EINTR;
+}
+
+/* Takes the child's pidfd: its exit status, as ctr__reap() gives it. */
+static int reap_outcome(struct ctr__outcome *outcome)
+{
+	int code = ctr__reap(outcome->pidfd);
+
+	if (code == -ETIMEDOUT)
+		outcome->left = outcome->pidfd;
+	else
+		sys_close(outcome->pidfd);
+	outcome->pidfd = -1;
+	return code;
 }
 
 static void judge(const struct ctr__launch *launch, const struct ctr__report *report,
@@ -176,12 +206,12 @@ static void judge(const struct ctr__launch *launch, const struct ctr__report *re
 	outcome->errnum = report->errnum;
 	if (!ended_by_us && !report->errnum && executed) {
 		outcome->kind = CTR__OUTCOME_DONE;
+		outcome->joined = report->joined;
+		outcome->execute = report->execute;
 		return;
 	}
 
-	code = ctr__reap(outcome->pidfd);
-	sys_close(outcome->pidfd);
-	outcome->pidfd = -1;
+	code = reap_outcome(outcome);
 	if (ended_by_us)
 		return;
 	if (report->errnum)
@@ -222,8 +252,7 @@ static int launch_shared(const struct ctr__launch *launch, struct ctr__run *run,
 static void abandon(struct ctr__outcome *outcome)
 {
 	sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
-	ctr__reap(outcome->pidfd);
-	sys_close(ctr__fd_take(&outcome->pidfd));
+	reap_outcome(outcome);
 }
 
 static bool is_stopped(int pidfd)
@@ -422,7 +451,7 @@ int ctr__launch(const struct ctr__launch *launch, struct ctr__outcome *outcome)
 	struct room room = { 0 };
 	int r = room_make(&room, launch->share_memory);
 
-	*outcome = (struct ctr__outcome){ .pidfd = -1 };
+	*outcome = (struct ctr__outcome){ .pidfd = -1, .left = -1 };
 	if (r == 0)
 		r = launch_in(launch, &room, outcome);
 	room_free(&room);

@@ -55,13 +55,18 @@ struct ctr__outcome {
 	int errnum;
 	pid_t pid; /* only if DONE and not a template; else there is no child any more */
 	int pidfd;
+	struct ctr__mark joined, execute; /* of one that is DONE, as in its report */
+	int left; /* pidfd of a child that is dying and could not be waited for; -1: none */
 };
 
 /* Nothing but these: no descriptor, no namespace, no bound on time. */
 void ctr__launch_init(struct ctr__launch *launch, const struct ctr__step *steps, size_t n_steps,
 		      unsigned mode);
 
-/* The exit status of a child that is ending, or -EINTR for a signal; -ETIMEDOUT: it is stuck. */
+/*
+ * The exit status of a child that is ending, or -EINTR for a signal; -ETIMEDOUT: it is stuck,
+ * or a tracer holds it.
+ */
 int ctr__reap(int pidfd);
 
 /* Returns 0 with an outcome, or -errno when no child could be made. */

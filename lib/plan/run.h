@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "plan/step.h"
 
@@ -22,10 +23,18 @@ enum ctr__slot {
 	CTR__SLOT_COUNT,
 };
 
+/* What a child had used at some time; all 0: that is not known. */
+struct ctr__mark {
+	struct timespec at; /* CLOCK_MONOTONIC */
+	struct rusage used;
+};
+
 /* How far a child came; read by the parent when it has executed or died. */
 struct ctr__report {
-	volatile int step;   /* index of the last one begun, -1 before the first */
-	volatile int errnum; /* why it failed; 0 if it did not */
+	volatile int step;	  /* index of the last one begun, -1 before the first */
+	volatile int errnum;	  /* why it failed; 0 if it did not */
+	struct ctr__mark joined;  /* its control groups, of those that have to be joined */
+	struct ctr__mark execute; /* about to execute the program, or to load the last filter */
 };
 
 struct ctr__run {

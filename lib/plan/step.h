@@ -229,7 +229,8 @@ struct ctr__step_exec {
 	const char *path;
 	char *const *argv;
 	char *const *envp;
-	bool at; /* path by execveat(2): the filter of system calls refuses execve(2) */
+	bool at;      /* path by execveat(2): the filter of system calls refuses execve(2) */
+	bool measure; /* the filter lets pass what that takes */
 };
 
 /* Something that no other step does, for a probe: child code, see run.h. */

@@ -219,9 +219,12 @@ int ctr__cgroup_kill_member(const struct ctr__member *m)
 
 CTR_EXPORT int ctr_cgroup_kill(ctr_cgroup *group, ctr_error *err)
 {
-	const struct ctr__member *m = ctr__cgroup_main(group);
+	const struct ctr__member *m;
 	int r;
 
+	if (ctr__cgroup_refuse_copy(group, "kill all in control group", err))
+		return -1;
+	m = ctr__cgroup_main(group);
 	atomic_store(&group->killed, true);
 	r = ctr__cgroup_kill_member(m);
 	if (r == -EBUSY)

@@ -88,6 +88,11 @@ static const char *const names[CTR__USAGE_COUNT] = {
 	[CTR_USAGE_MEMORY_PRESSURE_US] = "memory_pressure_us",
 	[CTR_USAGE_IO_PRESSURE_US] = "io_pressure_us",
 	[CTR_USAGE_PIDS_REFUSED] = "pids_refused",
+	[CTR_USAGE_MAX_RSS_BYTES] = "max_rss_bytes",
+	[CTR_USAGE_VOLUNTARY_SWITCHES] = "voluntary_switches",
+	[CTR_USAGE_INVOLUNTARY_SWITCHES] = "involuntary_switches",
+	[CTR_USAGE_MINOR_FAULTS] = "minor_faults",
+	[CTR_USAGE_MAJOR_FAULTS] = "major_faults",
 };
 
 /* ---- the object ---- */
@@ -217,6 +222,14 @@ void ctr__usage_subtract(ctr_usage *usage, const ctr_usage *before)
 		if (CTR__USAGE_SUMS & 1u << what && usage->known[what] && before->known[what])
 			*value -= before->value[what] < *value ? before->value[what] : *value;
 	}
+}
+
+void ctr__usage_add_cpu(ctr_usage *usage, uint64_t user_us, uint64_t system_us)
+{
+	ctr__usage_set(usage, CTR_USAGE_USER_US, usage->value[CTR_USAGE_USER_US] + user_us);
+	ctr__usage_set(usage, CTR_USAGE_SYSTEM_US, usage->value[CTR_USAGE_SYSTEM_US] + system_us);
+	ctr__usage_set(usage, CTR_USAGE_CPU_US,
+		       usage->value[CTR_USAGE_CPU_US] + user_us + system_us);
 }
 
 void ctr__usage_merge(ctr_usage *usage, const ctr_usage *more)

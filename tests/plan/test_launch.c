@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -259,6 +260,55 @@ START_TEST(test_launch__ends_a_child_that_is_stopped)
 }
 END_TEST
 
+static const struct ctr__step awaiting[] = {
+	{ .kind = CTR__STEP_AWAIT_IDS, .modes = CTR__MODE_ONESHOT },
+};
+
+static pid_t tracer;
+
+/* What is to prepare the child has it traced, and fails. */
+static int have_it_traced(void *data, pid_t pid)
+{
+	int ends[2];
+	char byte = 0;
+
+	(void)data;
+	ck_assert_int_eq(pipe(ends), 0);
+	tracer = fork();
+	ck_assert_int_ge(tracer, 0);
+	if (tracer == 0) {
+		byte = ptrace(PTRACE_SEIZE, pid, NULL, NULL) == 0 ? 'x' : 0;
+		(void)!write(ends[1], &byte, 1);
+		for (;;)
+			pause();
+	}
+	ck_assert_int_eq(read(ends[0], &byte, 1), 1);
+	close(ends[0]);
+	close(ends[1]);
+	ck_assert_int_eq(byte, 'x');
+	return -1;
+}
+
+START_TEST(test_launch__does_not_wait_for_a_tracer)
+{
+	struct ctr__launch l;
+	struct ctr__outcome outcome;
+	siginfo_t info;
+
+	suite_need_root();
+	ctr__launch_init(&l, awaiting, 1, CTR__MODE_ONESHOT);
+	l.timeout_ms = 30000;
+	l.prepare = have_it_traced;
+	ck_assert_int_eq(ctr__launch(&l, &outcome), 0);
+	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_UNPREPARED);
+	ck_assert_int_ge(outcome.left, 0);
+	kill(tracer, SIGKILL);
+	ck_assert_int_eq(waitpid(tracer, NULL, 0), tracer);
+	ck_assert_int_eq(waitid(P_PIDFD, (id_t)outcome.left, &info, WEXITED | __WALL), 0);
+	close(outcome.left);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("launch");
@@ -270,5 +320,6 @@ int main(void)
 	tcase_add_loop_test(tc, test_launch__refuses_a_step_of_an_unknown_kind, 0, 3);
 	tcase_add_test(tc, test_launch__ends_a_child_that_blocks);
 	tcase_add_test(tc, test_launch__ends_a_child_that_is_stopped);
+	tcase_add_test(tc, test_launch__does_not_wait_for_a_tracer);
 	return suite_run(s);
 }

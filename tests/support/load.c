@@ -13,6 +13,7 @@
  *	load abort		calls abort(3)
  *	load traced SIGNAL	lets its parent trace it and sends itself a signal; 3: it went on
  *	load thread SIGNAL	the same of one of its threads
+ *	load held CODE	exits with CODE while a child traces it, which does not let go of it
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -172,6 +173,29 @@ static int trace_thread(long sig)
 		pause();
 }
 
+/* The child is in the way of whoever waits for its parent. */
+static int be_held(int code)
+{
+	int ends[2];
+	char byte = 0;
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail("pipe");
+	child = fork();
+	if (child == 0) {
+		if (ptrace(PTRACE_SEIZE, getppid(), NULL, NULL) < 0)
+			_exit(fail("ptrace"));
+		(void)!write(ends[1], "x", 1);
+		for (;;)
+			pause();
+	}
+	close(ends[1]);
+	if (read(ends[0], &byte, 1) != 1)
+		return fail("wait for the tracer");
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -201,8 +225,11 @@ int main(int argc, char **argv)
 		return be_traced((void *)n);
 	if (strcmp(what, "thread") == 0)
 		return trace_thread(n);
+	if (strcmp(what, "held") == 0)
+		return be_held((int)n);
 	if (strcmp(what, "uid") == 0)
 		return printf("%u\n", (unsigned)geteuid()) < 0;
-	fprintf(stderr, "usage: load touch|write|spin|read|fork|flee|count|cpus|uid ...\n");
+	fprintf(stderr,
+		"usage: load touch|write|spin|read|fork|flee|count|cpus|abort|traced|thread|held|uid ...\n");
 	return 2;
 }
