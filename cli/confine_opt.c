@@ -110,6 +110,8 @@ int opt_set_label(struct run *run, const struct opt *opt, char *value)
 {
 	if (!value || !*value)
 		return print_refusal(opt->name, "label", "expected label=USER:ROLE:TYPE[:LEVEL]");
+	if (strcmp(value, "disable") == 0) /* no label is asked for */
+		return opt_check(run, opt, ctr_spec_set_selinux(run->spec, NULL, run->err));
 	return opt_check(run, opt, ctr_spec_set_selinux(run->spec, value, run->err));
 }
 

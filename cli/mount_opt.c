@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host_path.h"
 #include "print.h"
@@ -267,15 +268,33 @@ static int add_mount(struct run *run, const struct mount *mount)
 	return mount->type->add(run, mount);
 }
 
+/* What docker sets the labels of a volume's files by; files are not changed here. */
+static bool is_relabel(const struct mount *mount, const char *word)
+{
+	return mount->type->takes & TAKES_SOURCE &&
+	       (strcmp(word, "z") == 0 || strcmp(word, "Z") == 0);
+}
+
+static int apply_relabel(const struct mount *mount)
+{
+	if (access("/sys/fs/selinux/enforce", F_OK) < 0)
+		return 0;
+	return refuse(mount, "SELinux is active, and minictr does not change the labels of files: "
+			     "set them by chcon(1), and leave z and Z out");
+}
+
+static int apply_word(struct run *run, struct mount *mount, char *word)
+{
+	if (*word == '\0')
+		return refuse(mount, "an option is empty");
+	return is_relabel(mount, word) ? apply_relabel(mount) : apply_field(run, mount, word);
+}
+
 /* Fields behind the last ':' of --volume and --tmpfs; @text may be NULL. */
 static int apply_words(struct run *run, struct mount *mount, char *text)
 {
 	while (text) {
-		char *word = strsep(&text, ",");
-
-		if (*word == '\0')
-			return refuse(mount, "an option is empty");
-		if (apply_field(run, mount, word) < 0)
+		if (apply_word(run, mount, strsep(&text, ",")) < 0)
 			return OPT_REFUSED;
 	}
 	return 0;

@@ -18,6 +18,11 @@ void print_set_command(const char *name)
 	command_name = name;
 }
 
+const char *print_command(void)
+{
+	return command_name ? command_name : "";
+}
+
 void print_set_error_fd(int fd)
 {
 	error_fd = fd;

@@ -17,6 +17,7 @@ int print_error(const char *what, const ctr_error *err);
 
 /* Whom the lines are from: "minictr NAME: ..."; NULL for minictr itself. */
 void print_set_command(const char *name);
+const char *print_command(void);
 void print_set_error_fd(int fd);
 
 /* Text from outside in a line of ours, escaped as ctr_text_escape() does. */

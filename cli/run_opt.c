@@ -87,14 +87,7 @@ static int set_explain(struct run *run, const struct opt *opt, const char *value
 
 static int show_help(struct run *run, const struct opt *opt, const char *value)
 {
-	bool wanted;
-
-	if (opt_read_bool(opt, value, &wanted) < 0)
-		return OPT_REFUSED;
-	if (!wanted)
-		return 0;
-	cmd_run_help(run->command);
-	return OPT_ANSWERED;
+	return opt_show_help(opt, value, cmd_run_help, run->command);
 }
 
 /* What minictr opened for itself is close-on-exec; what its caller gave it can't be. */
@@ -301,6 +294,20 @@ static const char process[] = "Process";
 static const char terminal[] = "Terminal";
 static const char itself[] = "minictr itself";
 
+/* Options of docker's that have another form here. */
+static const struct opt_foreign foreign[] = {
+	{ "--device", "show the device as a volume: -v /dev/X:/dev/X:dev" },
+	{ "--gpus", "show each device file as a volume: -v /dev/X:/dev/X:dev" },
+	{ "--shm-size", "mount it with a size: --tmpfs /dev/shm:size=N" },
+	{ "--entrypoint", "name the program after the options" },
+	{ "--privileged",
+	  "choose what is needed: --cap-add ALL, --security-opt seccomp=unconfined, "
+	  "--security-opt unmask=ALL" },
+	{ "--add-host", "show a file of names: -v FILE:/etc/hosts:ro" },
+	{ "--dns", "show a file of name servers: -v FILE:/etc/resolv.conf:ro" },
+	{ NULL, NULL },
+};
+
 const struct opt run_options[] = {
 	{ .name = "--rootfs",
 	  .argument = "DIR",
@@ -339,6 +346,7 @@ const struct opt run_options[] = {
 	  .theme = root },
 
 	{ .name = "--hostname",
+	  .letter = 'h',
 	  .argument = "NAME",
 	  .help = "host name inside",
 	  .set = set_text,
@@ -353,6 +361,12 @@ const struct opt run_options[] = {
 	{ .name = "--network",
 	  .argument = "none|host|ns:PATH",
 	  .help = "none, the default: loopback only",
+	  .set = set_joinable_namespace,
+	  .kind = CTR_NS_NET,
+	  .theme = namespaces },
+	{ .name = "--net",
+	  .argument = "none|host|ns:PATH",
+	  .help = "the same as --network",
 	  .set = set_joinable_namespace,
 	  .kind = CTR_NS_NET,
 	  .theme = namespaces },
@@ -701,10 +715,6 @@ const struct opt run_options[] = {
 	  .help = "accepted, for habit: nothing is ever left",
 	  .set = set_nothing,
 	  .theme = itself },
-	{ .name = "--help",
-	  .letter = 'h',
-	  .help = "show this text",
-	  .set = show_help,
-	  .theme = itself },
-	{ .name = NULL },
+	{ .name = "--help", .help = "show this text", .set = show_help, .theme = itself },
+	{ .name = NULL, .foreign = foreign },
 };
