@@ -732,6 +732,29 @@ int ctr_spec_set_new_session(ctr_spec *spec, int enabled, ctr_error *err);
 int ctr_spec_set_die_with_parent(ctr_spec *spec, int enabled, ctr_error *err);
 
 /**
+ * ctr_spec_set_secure_execution() - start containers from a set-user-ID program
+ * @spec:    changed only on success
+ * @allowed: non-zero: also where the calling program has more rights than the
+ *           user who started it
+ * @err:     filled on failure only; may be NULL
+ *
+ * By default compiling and spawning fail with CTR_E_STATE in a program that is
+ * set-user-ID or set-group-ID, that has file capabilities, or that a security
+ * module has given other rights, see AT_SECURE in getauxval(3). The user who
+ * started it chooses its descriptors, working directory, resource limits and
+ * signals, and may send it signals, and every path of the spec is opened with
+ * the rights of the program. A program that allows this has to take care of
+ * all of that.
+ *
+ * Return: 0.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  getauxval(3).
+ * Since:   0.1
+ */
+int ctr_spec_set_secure_execution(ctr_spec *spec, int allowed, ctr_error *err);
+
+/**
  * ctr_spec_set_child() - how the process is made
  * @spec: changed only on success
  * @mode: CTR_CHILD_AUTO: it shares the caller's memory until it executes the

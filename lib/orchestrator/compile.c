@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -555,9 +556,20 @@ static int add_exec_step(struct ctr__compile *c)
 
 /* ---- the whole ---- */
 
+/* Whoever has started a set-user-ID program chooses its descriptors, limits and signals. */
+static int check_caller(const struct ctr__compile *c)
+{
+	if (!getauxval(AT_SECURE) || c->spec->secure_execution)
+		return 0;
+	return ctr__error_set(c->err, CTR_E_STATE, 0, "start a container", NULL,
+			      "the calling program has more rights than the user who started it "
+			      "(set-user-ID, set-group-ID or file capabilities): if it is made for "
+			      "that, allow it by ctr_spec_set_secure_execution()");
+}
+
 static int compile_steps(struct ctr__compile *c)
 {
-	if (check_spec(c->spec, c->err) || copy_settings(c) || prepare_fds(c) ||
+	if (check_caller(c) || check_spec(c->spec, c->err) || copy_settings(c) || prepare_fds(c) ||
 	    ctr__compile_mounts(c) || ctr__compile_user(c))
 		return -1;
 	if (add_first_steps(c) || add_file_steps(c) || add_uts_steps(c))

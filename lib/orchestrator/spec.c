@@ -512,6 +512,11 @@ CTR_EXPORT int ctr_spec_set_die_with_parent(ctr_spec *spec, int enabled, ctr_err
 	return set_flag(&spec->die_with_parent, enabled, err);
 }
 
+CTR_EXPORT int ctr_spec_set_secure_execution(ctr_spec *spec, int allowed, ctr_error *err)
+{
+	return set_flag(&spec->secure_execution, allowed, err);
+}
+
 CTR_EXPORT int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err)
 {
 	if (mode != CTR_CHILD_AUTO && mode != CTR_CHILD_FORK)

@@ -130,6 +130,7 @@ struct ctr_spec {
 	bool keyring; /* of its own */
 	bool rootfs_idmap;
 	bool disable_userns;
+	bool secure_execution; /* a caller with AT_SECURE is meant */
 	uint16_t rows, columns;
 };
 
