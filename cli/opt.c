@@ -51,6 +51,12 @@ static const char *find_instead(const struct opt *table, const char *name)
 	return NULL;
 }
 
+/* The options of explain are those of run. */
+static const char *help_topic(void)
+{
+	return strcmp(print_command(), "explain") == 0 ? "run" : print_command();
+}
+
 static int refuse_unknown(const struct opt *table, const char *origin, const char *word,
 			  size_t length)
 {
@@ -64,7 +70,7 @@ static int refuse_unknown(const struct opt *table, const char *origin, const cha
 	near = nearest_name(table, name);
 	if (!near)
 		return print_refusal(origin ? origin : name, NULL,
-				     "unknown option; see minictr help %s", print_command());
+				     "unknown option; see minictr help %s", help_topic());
 	return print_refusal(origin ? origin : name, NULL, "unknown option, did you mean --%s?",
 			     near);
 }

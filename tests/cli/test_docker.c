@@ -134,8 +134,7 @@ END_TEST
 
 START_TEST(test_unknown_option__points_to_the_help_of_its_command)
 {
-	const char *const names[] = { "run", "explain", "jail",	     "chroot",
-				      "gc",  "doctor",	"completion" };
+	const char *const names[] = { "run", "jail", "chroot", "gc", "doctor", "completion" };
 	char text[64];
 	const char *const words[] = { text };
 
