@@ -38,9 +38,9 @@ START_TEST(test_mount_point__is_made_in_a_writable_root)
 	make();
 	cli_use_way(_i);
 	snprintf(file, sizeof(file), "%s/file:/new/deep/file", volume);
-	cli_expect("volume\nvolume\n", CLI_RUN("-v", on("/work"), "-v", file, "--", "cat",
-					       "/work/file", "/new/deep/file"));
-	ck_assert_int_eq(mode_of(world_path("root/work")), S_IFDIR | 0755);
+	cli_expect("volume\nvolume\n", CLI_RUN("-v", on("/vol"), "-v", file, "--", "cat",
+					       "/vol/file", "/new/deep/file"));
+	ck_assert_int_eq(mode_of(world_path("root/vol")), S_IFDIR | 0755);
 	ck_assert_int_eq(mode_of(world_path("root/new")), S_IFDIR | 0755);
 	ck_assert_int_eq(mode_of(world_path("root/new/deep/file")), S_IFREG | 0644);
 	ck_assert_str_eq(world_read(world_path("root/new/deep/file")), "");
@@ -52,7 +52,7 @@ START_TEST(test_mount_point__made_beside_it_nothing_is_lost)
 	make();
 	world_write(world_path("root/etc/moved"), "moved\n", 0644);
 	cli_use_way(_i);
-	cli_expect("", CLI_RUN("-v", on("/work"), "--", "sh", "-c",
+	cli_expect("", CLI_RUN("-v", on("/vol"), "--", "sh", "-c",
 			       "mkdir /out && echo hi >/out/f && ln /etc/moved /linked && "
 			       "mv /etc/moved /moved && rmdir /mnt"));
 	ck_assert_str_eq(world_read(world_path("root/out/f")), "hi\n");
@@ -85,13 +85,13 @@ START_TEST(test_mount_point__in_a_directory_of_somebody_else)
 	ck_assert_int_eq(chown(world_path("root"), 0, 0), 0);
 	ck_assert_int_eq(chown(world_path("root/mnt"), 0, 0), 0);
 	cli_expect("volume\nvolume\nvolume\nrefused\nrefused\nin etc\n",
-		   CLI_RUN("-v", on("/work"), "-v", on("/mnt/one"), "-v", on("/mnt/two/below"),
+		   CLI_RUN("-v", on("/vol"), "-v", on("/mnt/one"), "-v", on("/mnt/two/below"),
 			   "--", "sh", "-c",
-			   "cat /work/file /mnt/one/file /mnt/two/below/file; "
+			   "cat /vol/file /mnt/one/file /mnt/two/below/file; "
 			   "for d in / /mnt; do mkdir $d/out 2>/dev/null || echo refused; done; "
 			   "echo in etc >/etc/new && cat /etc/new"));
 	ck_assert_str_eq(world_read(world_path("root/etc/new")), "in etc\n");
-	ck_assert_int_eq(access(world_path("root/work"), F_OK), -1);
+	ck_assert_int_eq(access(world_path("root/vol"), F_OK), -1);
 	ck_assert_int_eq(world_count(world_path("root/mnt")), 0);
 }
 END_TEST
@@ -100,9 +100,9 @@ START_TEST(test_mount_point__is_not_made_in_a_read_only_root)
 {
 	make();
 	cli_use_way(_i);
-	cli_expect("volume\n", CLI_RUN("--read-only", "-v", on("/work"), "--", "sh", "-c",
-				       "cat /work/file; ! mkdir /out 2>/dev/null"));
-	ck_assert_int_eq(access(world_path("root/work"), F_OK), -1);
+	cli_expect("volume\n", CLI_RUN("--read-only", "-v", on("/vol"), "--", "sh", "-c",
+				       "cat /vol/file; ! mkdir /out 2>/dev/null"));
+	ck_assert_int_eq(access(world_path("root/vol"), F_OK), -1);
 }
 END_TEST
 
@@ -117,8 +117,8 @@ static const char *mount_of(const char *target)
 START_TEST(test_mount_point__is_not_made_where_that_is_refused)
 {
 	make();
-	ck_assert_int_eq(cli_run(CLI_RUN("--mount", mount_of("/work"), "--", "true")), CLI_OURS);
-	cli_expect_line((const char *const[]){ "/work", "does not exist", "create=none" }, 3);
+	ck_assert_int_eq(cli_run(CLI_RUN("--mount", mount_of("/vol"), "--", "true")), CLI_OURS);
+	cli_expect_line((const char *const[]){ "/vol", "does not exist", "create=none" }, 3);
 	ck_assert_int_eq(
 		cli_run(CLI_RUN("--tmpfs", "/mnt", "--mount", mount_of("/mnt/a"), "--", "true")),
 		CLI_OURS);
@@ -126,7 +126,7 @@ START_TEST(test_mount_point__is_not_made_where_that_is_refused)
 					 "--", "true")),
 			 CLI_OURS);
 	cli_expect("volume\n", CLI_RUN("--mount", mount_of("/mnt"), "--", "cat", "/mnt/file"));
-	ck_assert_int_eq(access(world_path("root/work"), F_OK), -1);
+	ck_assert_int_eq(access(world_path("root/vol"), F_OK), -1);
 }
 END_TEST
 
@@ -168,9 +168,9 @@ START_TEST(test_mount_point__by_a_link_is_made_in_the_root)
 	ck_assert_int_eq(symlink(world_path("outside"), world_path("root/link")), 0);
 	world_mkdir("outside");
 	cli_use_way(_i);
-	cli_expect("volume\n", CLI_RUN("-v", on("/link/work"), "--", "cat", "/link/work/file"));
+	cli_expect("volume\n", CLI_RUN("-v", on("/link/vol"), "--", "cat", "/link/vol/file"));
 	ck_assert_int_eq(world_count(world_path("outside")), 0);
-	ck_assert_int_eq(mode_of(world_path("root%s/work", world_path("outside"))), S_IFDIR | 0755);
+	ck_assert_int_eq(mode_of(world_path("root%s/vol", world_path("outside"))), S_IFDIR | 0755);
 }
 END_TEST
 
