@@ -273,7 +273,9 @@ static int add_mount(struct run *run, const struct mount *mount)
 	fault = mount_fault(mount);
 	if (fault)
 		return refuse(mount, fault);
-	return mount->type->add(run, mount);
+	if (mount->type->add(run, mount) < 0)
+		return OPT_REFUSED;
+	return hidden_note(run, mount->opt, mount->value, mount->target);
 }
 
 /* What docker sets the labels of a volume's files by; files are not changed here. */

@@ -456,6 +456,11 @@ static size_t describe(const struct ctr__step *step, char *text, size_t size, bo
 		d->add(&b, step);
 	if (d->after)
 		ctr__buf_add(&b, "%s", d->after);
+	if (step->hidden_by) {
+		ctr__buf_add(&b, ", hidden by what is mounted on ");
+		add_text(&b, step->hidden_by);
+		ctr__buf_add(&b, " later");
+	}
 	return b.len;
 }
 

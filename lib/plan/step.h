@@ -242,8 +242,9 @@ struct ctr__step_try {
 
 struct ctr__step {
 	enum ctr__step_kind kind;
-	unsigned modes;	    /* CTR__MODE_* */
-	bool may_be_absent; /* MASK, READ_ONLY: a path that is not there needs neither */
+	unsigned modes;	       /* CTR__MODE_* */
+	bool may_be_absent;    /* MASK, READ_ONLY: a path that is not there needs neither */
+	const char *hidden_by; /* BIND, MOUNT: where a later one covers it, for people; or NULL */
 	union {
 		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one;
 					  NEW_SESSION: what it is for besides, or NULL */
