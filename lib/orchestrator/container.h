@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <sys/resource.h>
 
+#include "orchestrator/output.h"
 #include "primitives/cgroup.h"
 
 struct ctr_container {
@@ -24,9 +25,9 @@ struct ctr_container {
 	int64_t began_us;      /* by CLOCK_MONOTONIC */
 	int64_t wall_limit_us; /* 0: none */
 	uint64_t cpu_limit_us; /* 0: none */
-	uint64_t output_limit; /* 0: none */
-	uint32_t over;	       /* CTR_END_*: the limit that it was killed for; 0: none */
-	ctr_usage final;       /* what it had used at its end */
+	struct ctr__outputs outputs;
+	uint32_t over;	 /* CTR_END_*: the limit that it was killed for; 0: none */
+	ctr_usage final; /* what it had used at its end */
 
 	bool detached;
 	bool ended;
