@@ -97,7 +97,7 @@ void report_limit(const struct run *run, const ctr_container *container)
 		break;
 	case CTR_END_OUTPUT_LIMIT:
 		print_refusal("--output-limit", run->output_limit,
-			      "the program was killed: it wrote more to a file");
+			      "the program failed: it wrote more to a file");
 		break;
 	default:
 		break;

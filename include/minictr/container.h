@@ -38,7 +38,7 @@ typedef struct ctr_container ctr_container;
 #define CTR_END_OUT_OF_MEMORY 3 /* not well, after processes were killed at its memory limit */
 #define CTR_END_WALL_LIMIT 4	/* killed at ctr_spec_set_wall_limit_ms() */
 #define CTR_END_CPU_LIMIT 5	/* killed at ctr_spec_set_cpu_limit_ms() */
-#define CTR_END_OUTPUT_LIMIT 6	/* killed at ctr_spec_set_output_limit() */
+#define CTR_END_OUTPUT_LIMIT 6	/* failed at ctr_spec_set_output_limit(): see there */
 
 /**
  * ctr_spawn() - start a container once

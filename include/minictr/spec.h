@@ -1385,9 +1385,17 @@ int ctr_spec_set_cpu_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err);
  * @bytes: the most that any one file may become by its writing; 0, the default: no limit
  * @err:   filled on failure only; may be NULL
  *
- * Who writes more is ended by SIGXFSZ, and that is told as CTR_END_OUTPUT_LIMIT. A first
- * process ignores that signal, so there is an init, see ctr_spec_set_init(). For output
- * to pipes and terminals it does nothing: there the reader counts.
+ * A write beyond it fails with EFBIG, and SIGXFSZ ends the process. A first process ignores
+ * that signal, so there is an init, see ctr_spec_set_init(). For output to pipes and terminals
+ * it does nothing: there the reader counts.
+ *
+ * CTR_END_OUTPUT_LIMIT is reported when the program was ended by SIGXFSZ, when it exited with
+ * 128 + SIGXFSZ, as a shell does whose program was, and when it failed (another exit status
+ * than 0, or any signal) and its standard output or error is a file that was smaller than
+ * @bytes at the start and has @bytes at the end. So a program that ignores the signal, as
+ * those in Python do, is recognised when it writes to a file that the caller has given it as
+ * descriptor 1 or 2. One that fails for such a write to another file is not: its end is
+ * CTR_END_EXITED. Nor is one that exits with 0.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @bytes is 2^63 or more

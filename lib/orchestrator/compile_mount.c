@@ -570,25 +570,44 @@ static bool is_of_the_group(const struct ctr__compile *c, const char *mount)
 }
 
 /*
+ * The caller's group, as the host shows it. Not by a mount of the hierarchy: when the last mount
+ * of a cgroup namespace goes and there is no group at all in the hierarchy, the kernel takes
+ * the hierarchy itself for given up, and mounting it again waits for ever.
+ */
+static int add_group_of_caller(struct ctr__compile *c, const char *target, uint32_t flags,
+			       const struct ctr__hierarchy *h)
+{
+	char source[PATH_MAX], place[PATH_MAX];
+	const struct ctr__spec_mount bind = {
+		.kind = CTR__MOUNT_BIND,
+		.source = source,
+		.target = place,
+		.flags = flags | CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOEXEC | CTR_MOUNT_NOT_RECURSIVE,
+	};
+
+	if ((size_t)snprintf(source, PATH_MAX, "%s%s", h->mount, h->parent) >= PATH_MAX ||
+	    (size_t)snprintf(place, PATH_MAX, "%s%s", target, strrchr(h->mount, '/')) >= PATH_MAX)
+		return ctr__error_sys(c->err, ENAMETOOLONG, "show the control group", h->mount);
+	return add_bind(c, &bind);
+}
+
+/*
  * Hierarchies of v1 in which the container has no group: the runtimes of languages, Java's
- * among them, know of no limit if one of these is missing. What is shown is the group of the
- * caller, which nobody writes to from inside.
+ * among them, know of no limit if one of these is missing.
  */
 static int add_others(struct ctr__compile *c, const char *target, uint32_t flags)
 {
 	static const char *const read[] = { "cpuset", "cpu", "cpuacct", "memory" };
-	char last[PATH_MAX] = "";
+	struct ctr__layout layout = { 0 };
+	int r = 0;
 
-	for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++) {
-		_cleanup_free_ char *mount = ctr__layout_v1_mount(read[i]);
-
-		if (!mount || is_of_the_group(c, mount) || strcmp(mount, last) == 0)
-			continue;
-		if (add_one_of_many(c, target, flags | CTR_MOUNT_READ_ONLY, mount, false))
-			return -1;
-		snprintf(last, sizeof(last), "%s", mount);
-	}
-	return 0;
+	for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++)
+		ctr__layout_use(&layout, read[i], NULL); /* where there is none, none is shown */
+	for (size_t i = 0; r == 0 && i < layout.n; i++)
+		if (!layout.v[i].v2 && layout.v[i].parent && !is_of_the_group(c, layout.v[i].mount))
+			r = add_group_of_caller(c, target, flags, &layout.v[i]);
+	ctr__layout_clear(&layout);
+	return r;
 }
 
 static int add_cgroup(struct ctr__compile *c, const struct ctr__spec_mount *m)

@@ -422,6 +422,7 @@ static int wait_end(ctr_container *c, int timeout_ms, ctr_error *err)
 	if (collect(c, timeout_ms, err))
 		return -1;
 	read_init_status(c);
+	ctr__outputs_note(&c->outputs);
 	count_final(c);
 	atomic_store(&c->ended, true);
 	return clean_up(c, err) ? -1 : 1;
@@ -482,6 +483,7 @@ CTR_EXPORT void ctr_container_free(ctr_container *container)
 	ctr__fd_close(container->seccomp_fd);
 	ctr__fd_close(container->status_fd);
 	ctr__fd_close(container->peak_fd);
+	ctr__outputs_clear(&container->outputs);
 	ctr_cgroup_free(container->cgroup);
 	free(container);
 	ctr__remains_clear();
@@ -585,6 +587,21 @@ static bool was_killed(const ctr_container *c)
 	return WIFSIGNALED(c->status) && WTERMSIG(c->status) == SIGKILL;
 }
 
+/*
+ * By its signal, or by the exit status with which a shell tells of that of its program, or
+ * when it failed after one of its outputs had become as large as it may.
+ */
+static bool met_output_limit(const ctr_container *c)
+{
+	const int code = ctr_container_exit_code(c);
+
+	if (!c->outputs.limit)
+		return false;
+	if (ctr_container_signal(c) == SIGXFSZ || code == 128 + SIGXFSZ)
+		return true;
+	return c->outputs.met && code != 0;
+}
+
 CTR_EXPORT uint32_t ctr_container_end(const ctr_container *container)
 {
 	if (!knows_status(container))
@@ -594,7 +611,7 @@ CTR_EXPORT uint32_t ctr_container_end(const ctr_container *container)
 	if (container->final.value[CTR__USAGE_OOM] && container->final.value[CTR_USAGE_OOM_KILLS] &&
 	    ctr_container_exit_code(container) != 0)
 		return CTR_END_OUT_OF_MEMORY;
-	if (container->output_limit && ctr_container_signal(container) == SIGXFSZ)
+	if (met_output_limit(container))
 		return CTR_END_OUTPUT_LIMIT;
 	return WIFSIGNALED(container->status) ? CTR_END_SIGNALLED : CTR_END_EXITED;
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <sys/resource.h>
 
+#include "orchestrator/output.h"
 #include "plan/run.h"
 #include "primitives/cgroup.h"
 
@@ -30,7 +31,7 @@ struct ctr_container {
 	int64_t began_us;      /* by CLOCK_MONOTONIC */
 	int64_t wall_limit_us; /* 0: none */
 	uint64_t cpu_limit_us; /* 0: none */
-	uint64_t output_limit; /* 0: none */
+	struct ctr__outputs outputs;
 	atomic_uint over;      /* CTR_END_*: the limit that it was killed for; 0: none */
 	/* By CLOCK_MONOTONIC: all was killed, and must have ended by then; 0: it was not killed. */
 	_Atomic int64_t dead_by_ms;

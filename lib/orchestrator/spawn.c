@@ -211,6 +211,27 @@ static int choose_sources(struct spawn *s, ctr_error *err)
 	return 0;
 }
 
+/* Standard output and error, where they are the caller's files. */
+static int watch_outputs(const struct spawn *s, ctr_container *c, ctr_error *err)
+{
+	const ctr_plan *plan = s->plan;
+
+	if (!plan->output_limit || plan->tty)
+		return 0;
+	for (size_t i = 0; i < plan->n_fds; i++) {
+		const int target = plan->fds[i].target;
+		int r;
+
+		if (target != STDOUT_FILENO && target != STDERR_FILENO)
+			continue;
+		r = ctr__outputs_watch(&c->outputs, (size_t)(target - STDOUT_FILENO),
+				       s->sources[i]);
+		if (r < 0)
+			return ctr__error_sys(err, -r, "keep a descriptor of the output", NULL);
+	}
+	return 0;
+}
+
 static const struct ctr__step_bind *tree_of(const struct ctr__step *step)
 {
 	const bool mounts = step->kind == CTR__STEP_ROOT || step->kind == CTR__STEP_BIND;
@@ -292,7 +313,9 @@ static int prepare(struct spawn *s, ctr_container *c, ctr_error *err)
 		return -1;
 	if (plan->init_fd >= 0 && open_status_pipe(s, c, err))
 		return -1;
-	return make_room(s, err) || make_trees(s, err) ? -1 : choose_sources(s, err);
+	if (make_room(s, err) || make_trees(s, err) || choose_sources(s, err))
+		return -1;
+	return watch_outputs(s, c, err);
 }
 
 /* ---- the start ---- */
@@ -410,7 +433,7 @@ static ctr_container *container_new(const ctr_plan *plan)
 	c->die_with_parent = plan->die_with_parent;
 	c->wall_limit_us = (int64_t)plan->wall_limit_ms * 1000;
 	c->cpu_limit_us = plan->cpu_limit_ms * 1000;
-	c->output_limit = plan->output_limit;
+	ctr__outputs_init(&c->outputs, plan->output_limit);
 	c->ended = true; /* until there is a process */
 	return c;
 }

@@ -167,13 +167,6 @@ static bool is_v2(const char *path)
 	return statfs(path, &st) == 0 && (uint32_t)st.f_type == CGROUP2_SUPER_MAGIC;
 }
 
-char *ctr__layout_v1_mount(const char *controller)
-{
-	_cleanup_free_ char *mount = find_mount(controller);
-
-	return mount && !is_v2(mount) ? ctr__text_take(&mount) : NULL;
-}
-
 /* ---- files of a group, by path: the host's own ---- */
 
 static int read_file(const struct ctr__hierarchy *h, const char *group, const char *file,

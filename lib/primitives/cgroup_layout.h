@@ -52,9 +52,6 @@ int ctr__layout_ready(ctr_error *err);
 /* Whether a controller is mounted there. */
 bool ctr__layout_is(const char *mount, const char *controller);
 
-/* Where the controller is mounted as one of v1, to be freed; NULL: it is not. */
-char *ctr__layout_v1_mount(const char *controller);
-
 /* Whether the caller may make a group in the parent, and enter it. */
 bool ctr__hierarchy_can_make(const struct ctr__hierarchy *h);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -296,6 +297,40 @@ START_TEST(test_output_limit__ends_it)
 	ck_assert_int_eq(stat(world_path("root/file"), &st), 0);
 	ck_assert_int_eq(st.st_size, 3 * MIB);
 	ck_assert_int_eq(unlink(world_path("root/file")), 0);
+}
+END_TEST
+
+/* What the program writes to is a file of the caller, whose size tells. */
+static const struct {
+	const char *script;
+	off_t size; /* before */
+	uint32_t end;
+} outputs[] = {
+	{ "trap '' 25; yes 2>/dev/null; exit 1", 0, CTR_END_OUTPUT_LIMIT },
+	{ "yes 2>/dev/null; exit $?", 0, CTR_END_OUTPUT_LIMIT }, /* 153 */
+	{ "trap '' 25; yes >&2; exit 1", 0, CTR_END_OUTPUT_LIMIT },
+	{ "yes 2>/dev/null | head -c 65536; kill -TERM $$", 0, CTR_END_OUTPUT_LIMIT },
+	{ "yes 2>/dev/null | head -c 65536; exit 0", 0, CTR_END_EXITED },
+	{ "yes 2>/dev/null | head -c 65535; exit 1", 0, CTR_END_EXITED },
+	{ "exit 1", 65536, CTR_END_EXITED },	 /* it was that large */
+	{ "exit 153", 0, CTR_END_OUTPUT_LIMIT }, /* so a shell tells SIGXFSZ of its program */
+};
+
+#define OUTPUTS (int)(sizeof(outputs) / sizeof(outputs[0]))
+
+START_TEST(test_output_limit__is_told_by_the_size_of_the_output)
+{
+	int file = memfd_create("output", MFD_CLOEXEC);
+
+	suite_need_real_exec();
+	ck_assert_int_eq(ftruncate(file, outputs[_i].size), 0);
+	spec = suite_spec(NULL, "sh", "-c", outputs[_i].script, NULL);
+	done(ctr_spec_set_output_limit(spec, 65536, err));
+	done(ctr_spec_set_fd(spec, 1, file, err));
+	done(ctr_spec_set_fd(spec, 2, file, err));
+	ck_assert_uint_eq(finish(start()), outputs[_i].end);
+	ctr_usage_free(usage);
+	close(file);
 }
 END_TEST
 
@@ -661,6 +696,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_stats__throttled_time_is_told, 0, 2);
 	tcase_add_loop_test(tc, test_output_limit__ends_it, 0, 2);
 	tcase_add_loop_test(tc, test_output_limit__is_not_met_by_less, 0, 2);
+	tcase_add_loop_test(tc, test_output_limit__is_told_by_the_size_of_the_output, 0, OUTPUTS);
 	tcase_add_loop_test(tc, test_devices__are_those_that_are_allowed, 0, 2);
 	tcase_add_loop_test(tc, test_devices__default_ones_do_for_a_terminal, 0, 2);
 	tcase_add_loop_test(tc, test_wall_limit__ends_it, 0, 2);
