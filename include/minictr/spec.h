@@ -475,6 +475,10 @@ int ctr_spec_set_seccomp_bpf(ctr_spec *spec, const void *program, size_t n_instr
  * the host. No privilege is needed, where the kernel lets ordinary users make user namespaces. The
  * caller's supplementary groups stay, for nobody may leave groups then.
  *
+ * CTR_USERNS_AUTO makes a new one if the caller does not have CAP_SYS_ADMIN, if there is a map
+ * of ids, or if the caller does not have CAP_NET_ADMIN and the container gets a new network
+ * namespace, whose loopback interface could not be brought up otherwise.
+ *
  * Compiling fails with CTR_E_INVALID for supplementary groups, unless there is a map.
  *
  * Return: 0, or -1 with
