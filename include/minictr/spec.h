@@ -605,6 +605,11 @@ int ctr_spec_add_ambient_cap(ctr_spec *spec, const char *name, ctr_error *err);
  * @own:  1, the default: a new, empty one; 0: the caller's, with the keys in it
  * @err:  filled on failure only; may be NULL
  *
+ * The user keyring, user-keyring(7), belongs to a user id in a user namespace. A
+ * container without a user namespace shares it with the host's user of its id,
+ * and reads its keys if its filter lets keyctl(2) through. The default filter
+ * does not, whatever capabilities are added.
+ *
  * Return: 0; it can't fail.
  *
  * Threads: one at a time for each @spec.

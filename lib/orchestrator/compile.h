@@ -84,6 +84,9 @@ int ctr__compile_seccomp(struct ctr__compile *c);
 int ctr__compile_filter(struct ctr__compile *c);
 int ctr__compile_add_filter(struct ctr__compile *c);
 
+/* Whether the filter lets keyctl(2) through; -1 with the error. */
+int ctr__compile_lets_keyctl(struct ctr__compile *c, bool *lets);
+
 /* Whether there is an init before the program. */
 bool ctr__compile_has_init(const ctr_spec *spec);
 

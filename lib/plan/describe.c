@@ -308,8 +308,6 @@ static const char *fixed_text(enum ctr__step_kind kind)
 		return "open a terminal from /dev/pts as descriptors 0 1 2";
 	case CTR__STEP_JOIN_LEAF:
 		return "join the group in it that processes of a divided one are in";
-	case CTR__STEP_KEYRING:
-		return "begin a session keyring of its own";
 	case CTR__STEP_VERIFY:
 		return "verify ids, capabilities, no_new_privs, the root and the working directory";
 	case CTR__STEP_CLOSE:
@@ -390,6 +388,11 @@ static void add_step(struct ctr__buf *b, const struct ctr__step *step)
 	case CTR__STEP_JOIN_CGROUP:
 		ctr__buf_add(b, "join ");
 		add_text(b, step->name);
+		return;
+	case CTR__STEP_KEYRING:
+		ctr__buf_add(b, "begin a session keyring of its own");
+		if (step->name)
+			ctr__buf_add(b, "; %s", step->name);
 		return;
 	case CTR__STEP_NEW_SESSION:
 		ctr__buf_add(b, "start a new session, without a controlling terminal");

@@ -227,7 +227,7 @@ struct ctr__step {
 	unsigned modes; /* CTR__MODE_* */
 	union {
 		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one;
-					  NEW_SESSION: what it is for besides, or NULL */
+					  NEW_SESSION, KEYRING: what else is to be said, or NULL */
 		const char *path;      /* CHDIR, CHROOT, LOOK, LAYER, DEV, MASK, READ_ONLY, UNCOVER,
 					  UNMOUNT */
 		unsigned long unshare; /* CLONE_NEW* */
