@@ -520,6 +520,10 @@ int ctr_spec_set_seccomp_bpf(ctr_spec *spec, const void *program, size_t n_instr
  * the host. No privilege is needed, where the kernel lets ordinary users make user namespaces. The
  * caller's supplementary groups stay, for nobody may leave groups then.
  *
+ * CTR_USERNS_AUTO makes a new one if the caller does not have CAP_SYS_ADMIN, if there is a map
+ * of ids, or if the caller does not have CAP_NET_ADMIN and the container gets a new network
+ * namespace, whose loopback interface could not be brought up otherwise.
+ *
  * Compiling fails with CTR_E_INVALID for supplementary groups, unless there is a map.
  *
  * Return: 0, or -1 with
@@ -645,6 +649,11 @@ int ctr_spec_add_ambient_cap(ctr_spec *spec, const char *name, ctr_error *err);
  * @spec: changed only on success
  * @own:  1, the default: a new, empty one; 0: the caller's, with the keys in it
  * @err:  filled on failure only; may be NULL
+ *
+ * The user keyring, user-keyring(7), belongs to a user id in a user namespace. A
+ * container without a user namespace shares it with the host's user of its id,
+ * and reads its keys if its filter lets keyctl(2) through. The default filter
+ * does not, whatever capabilities are added.
  *
  * Return: 0; it can't fail.
  *

@@ -191,6 +191,21 @@ static int add_joins(struct ctr__compile *c)
 	return 0;
 }
 
+/* The user keyring is one for each user id of a user namespace: user-keyring(7). */
+static int add_keyring(struct ctr__compile *c)
+{
+	struct ctr__step step = { .kind = CTR__STEP_KEYRING, .modes = CTR__MODE_RUN };
+	bool lets;
+
+	if (!c->spec->keyring)
+		return 0;
+	if (ctr__compile_lets_keyctl(c, &lets))
+		return -1;
+	if (lets && !c->plan->own_user_ns)
+		step.name = "keyctl(2) reaches the user keyring";
+	return ctr__compile_add(c, &step);
+}
+
 static int add_session(struct ctr__compile *c)
 {
 	const struct ctr__step step = {
@@ -219,7 +234,7 @@ static int add_first_steps(struct ctr__compile *c)
 		return -1;
 	if (add_session(c))
 		return -1;
-	if (c->spec->keyring && ctr__compile_simple(c, CTR__STEP_KEYRING, CTR__MODE_RUN))
+	if (add_keyring(c))
 		return -1;
 	return ctr__compile_lsm(c) || add_joins(c) || add_umask(c, 0, CTR__MODE_ALL) ? -1 : 0;
 }

@@ -128,6 +128,9 @@ bool ctr__compile_lets_measure(struct ctr__compile *c);
 /* The host name that the container gets; NULL: that of the UTS namespace which it is in. */
 const char *ctr__compile_hostname(const ctr_spec *spec);
 
+/* Whether the filter lets keyctl(2) through; -1 with the error. */
+int ctr__compile_lets_keyctl(struct ctr__compile *c, bool *lets);
+
 /* Whether there is an init before the program. */
 bool ctr__compile_has_init(const ctr_spec *spec);
 

@@ -35,6 +35,14 @@ static int add_entry(struct ctr__compile *c, const char *target,
 	return ctr__view_add(&c->view, target, entry) ? ctr__error_nomem(c->err) : 0;
 }
 
+/* To be freed; NULL: out of memory. */
+static char *join(const char *first, const char *second, const char *third)
+{
+	char *text;
+
+	return asprintf(&text, "%s%s%s", first, second, third) < 0 ? NULL : text;
+}
+
 /* ---- mount points ---- */
 
 /* Where a mount goes: its canonical path and what that lies on. */
@@ -113,11 +121,8 @@ static int make_target(struct ctr__compile *c, const struct ctr__view_hit *hit, 
 	if (c->no_create)
 		return refuse_to_create(c, what, target);
 	place->per_run = in_place && hit->owner->per_run;
-	if (asprintf(&path, "%s/%s", hit->path, hit->rest) < 0) {
-		path = NULL;
-		return ctr__error_nomem(c->err);
-	}
-	place->path = ctr__steps_strdup(&c->plan->steps, path);
+	path = join(hit->path, "/", hit->rest);
+	place->path = path ? ctr__steps_strdup(&c->plan->steps, path) : NULL;
 	if (!place->path)
 		return ctr__error_nomem(c->err);
 	item.target = place->path;
@@ -577,7 +582,8 @@ static bool is_of_the_group(const struct ctr__compile *c, const char *mount)
 static int add_group_of_caller(struct ctr__compile *c, const char *target, uint32_t flags,
 			       const struct ctr__hierarchy *h)
 {
-	char source[PATH_MAX], place[PATH_MAX];
+	_cleanup_free_ char *source = join(h->mount, h->parent, "");
+	_cleanup_free_ char *place = join(target, strrchr(h->mount, '/'), "");
 	const struct ctr__spec_mount bind = {
 		.kind = CTR__MOUNT_BIND,
 		.source = source,
@@ -585,10 +591,7 @@ static int add_group_of_caller(struct ctr__compile *c, const char *target, uint3
 		.flags = flags | CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOEXEC | CTR_MOUNT_NOT_RECURSIVE,
 	};
 
-	if ((size_t)snprintf(source, PATH_MAX, "%s%s", h->mount, h->parent) >= PATH_MAX ||
-	    (size_t)snprintf(place, PATH_MAX, "%s%s", target, strrchr(h->mount, '/')) >= PATH_MAX)
-		return ctr__error_sys(c->err, ENAMETOOLONG, "show the control group", h->mount);
-	return add_bind(c, &bind);
+	return source && place ? add_bind(c, &bind) : ctr__error_nomem(c->err);
 }
 
 /*

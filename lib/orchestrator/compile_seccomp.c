@@ -315,6 +315,17 @@ bool ctr__compile_lets_measure(struct ctr__compile *c)
 	return true;
 }
 
+int ctr__compile_lets_keyctl(struct ctr__compile *c, bool *lets)
+{
+	static const struct ctr__call keyctl = { SYS_keyctl, 0, { 0 } };
+	unsigned outcomes = CTR__MAY_PASS;
+
+	if (c->filter.n && outcomes_of(c, &keyctl, &outcomes))
+		return -1;
+	*lets = outcomes & (CTR__MAY_PASS | CTR__MAY_NOTIFY);
+	return 0;
+}
+
 int ctr__compile_add_filter(struct ctr__compile *c)
 {
 	const struct ctr__step step = {

@@ -47,10 +47,16 @@ static const char *clone_hint(int errnum)
 	}
 }
 
+static const char net_admin_hint[] =
+	"the caller does not have CAP_NET_ADMIN, so a network of the container's own needs a user "
+	"namespace, and that is forbidden here: give the caller NET_ADMIN, or use --network host";
+
 int ctr__explain_clone(const ctr_plan *plan, int errnum, ctr_error *err)
 {
 	const char *off = plan->own_user_ns ? ctr__userns_off(errnum) : NULL;
 
+	if (!off && plan->for_net_admin && errnum == EPERM)
+		off = net_admin_hint;
 	if (off)
 		return ctr__error_set(err, CTR_E_UNSUPPORTED, errnum, plan->child_line, NULL, "%s",
 				      off);
@@ -267,6 +273,12 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 		return errnum == EROFS || errnum == ENOENT
 			       ? "/proc/sys/user/max_user_namespaces can't be written here, as "
 				 "inside another container"
+			       : NULL;
+	case CTR__STEP_LOOPBACK:
+		return errnum == EPERM
+			       ? "the caller does not have CAP_NET_ADMIN, which this takes without a "
+				 "user namespace: give the caller NET_ADMIN, or use --userns auto or "
+				 "--network host"
 			       : NULL;
 	case CTR__STEP_SETNS:
 		return setns_hint(step, errnum);

@@ -47,6 +47,7 @@ struct ctr_plan {
 	bool cgroup_optional;	     /* without which it can do */
 	bool own_pid_ns;
 	bool own_user_ns;
+	bool for_net_admin; /* it has one only because the caller lacks CAP_NET_ADMIN */
 	bool share_memory;
 	bool changes_ids;
 	bool stoppable; /* by another user, while it is set up: it becomes that user */

@@ -303,7 +303,7 @@ static void add_name(struct ctr__buf *b, const struct ctr__step *step)
 	add_text(b, step->name);
 }
 
-static void add_session(struct ctr__buf *b, const struct ctr__step *step)
+static void add_note(struct ctr__buf *b, const struct ctr__step *step)
 {
 	if (step->name)
 		ctr__buf_add(b, "; %s", step->name);
@@ -374,9 +374,9 @@ static const struct description {
 	{ CTR__STEP_NO_USER_NS, "allow no user namespaces inside", NULL, NULL },
 	{ CTR__STEP_DIE_WITH_PARENT, "die when the parent does", NULL, NULL },
 	{ CTR__STEP_NO_CORE_DUMP, "dump no core while memory is shared", NULL, NULL },
-	{ CTR__STEP_NEW_SESSION, "start a new session, without a controlling terminal", add_session,
+	{ CTR__STEP_NEW_SESSION, "start a new session, without a controlling terminal", add_note,
 	  NULL },
-	{ CTR__STEP_KEYRING, "begin a session keyring of its own", NULL, NULL },
+	{ CTR__STEP_KEYRING, "begin a session keyring of its own", add_note, NULL },
 	{ CTR__STEP_LSM, "put what is executed under the label ", add_label, NULL },
 	{ CTR__STEP_JOIN_CGROUP, "join ", add_name, NULL },
 	{ CTR__STEP_JOIN_LEAF, "join the group in it that processes of a divided one are in", NULL,

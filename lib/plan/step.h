@@ -247,7 +247,7 @@ struct ctr__step {
 	const char *hidden_by; /* BIND, MOUNT: where a later one covers it, for people; or NULL */
 	union {
 		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one;
-					  NEW_SESSION: what it is for besides, or NULL */
+					  NEW_SESSION, KEYRING: what else is to be said, or NULL */
 		const char *path;      /* CHDIR, CHROOT, LOOK, DEV, MASK, READ_ONLY, UNCOVER,
 					  UNMOUNT */
 		unsigned long unshare; /* CLONE_NEW* */

@@ -51,6 +51,7 @@ static const struct {
 	{ "tiocsti", NULL, "--rm" },
 	{ "tioclinux", NULL, "--rm" },
 	{ "keyctl", "--security-opt=seccomp=unconfined", "--rm" },
+	{ "user_keyring", "--security-opt=seccomp=unconfined", "--rm" },
 	{ "alg_socket", NULL, "--rm" },
 	{ "int80", "--security-opt=seccomp=unconfined", "--rm" },
 	{ "x32", NULL, "--rm" },

@@ -151,6 +151,8 @@ static const struct {
 	{ { .kind = CTR__STEP_SIGNAL_MASK, .signal_mask = UINT64_MAX },
 	  "set the signal mask to 0xffffffffffffffff" },
 	{ { .kind = CTR__STEP_KEYRING }, "begin a session keyring of its own" },
+	{ { .kind = CTR__STEP_KEYRING, .name = "a word" },
+	  "begin a session keyring of its own; a word" },
 	{ { .kind = CTR__STEP_CAP_BOUND, .caps = { .names = "CHOWN" } },
 	  "limit what can be gained by executing to capabilities: CHOWN" },
 	{ { .kind = CTR__STEP_CAPS, .caps = { .names = "none" } }, "keep capabilities: none" },

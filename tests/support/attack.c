@@ -377,6 +377,12 @@ static long try_keyctl(void)
 	return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0);
 }
 
+/* The user keyring is not the container's own: linked here, its keys can be read. */
+static long try_user_keyring(void)
+{
+	return syscall(SYS_keyctl, KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING);
+}
+
 static long try_alg(void)
 {
 	return socket(AF_ALG, SOCK_SEQPACKET, 0);
@@ -473,6 +479,7 @@ static const struct {
 	{ "tiocsti", try_tiocsti },
 	{ "tioclinux", try_tioclinux },
 	{ "keyctl", try_keyctl },
+	{ "user_keyring", try_user_keyring },
 	{ "alg_socket", try_alg },
 	{ "int80", try_int80 },
 	{ "x32", try_x32 },
