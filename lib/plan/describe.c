@@ -338,6 +338,10 @@ static const char *fixed_text(enum ctr__step_kind kind)
 static void add_process_step(struct ctr__buf *b, const struct ctr__step *step)
 {
 	switch (step->kind) {
+	case CTR__STEP_FILE:
+		add_path(b, "show a file of its own on", step->file.target,
+			 " (ro,nosuid,nodev,noexec)");
+		return;
 	case CTR__STEP_MAP_IDS:
 		ctr__buf_add(b, "map user ids (%s) and group ids (%s)", step->map.uids,
 			     step->map.gids);
