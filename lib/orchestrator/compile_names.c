@@ -30,6 +30,14 @@ static bool is_file(const char *path)
 	       S_ISREG(st.stx_mode);
 }
 
+/* A second look decides whether a path can't be found: one may fail for another reason. */
+static int find_twice(struct ctr__compile *c, const char *path, struct ctr__view_hit *hit)
+{
+	int r = ctr__view_find(&c->view, path, hit);
+
+	return r < 0 ? ctr__view_find(&c->view, path, hit) : r;
+}
+
 /*
  * On most hosts /etc/resolv.conf is a link into /run, which is new in the default root. The
  * file alone is shown: beside it are sockets of the resolver.
@@ -39,7 +47,7 @@ static int show_resolv_conf(struct ctr__compile *c)
 	char path[2 * PATH_MAX];
 	struct ctr__view_hit hit;
 
-	if (ctr__view_find(&c->view, "/etc/resolv.conf", &hit) < 0)
+	if (find_twice(c, "/etc/resolv.conf", &hit) < 0)
 		return 0;
 	ctr__fd_close(hit.fd);
 	if (hit.state != CTR__VIEW_MISSING || hit.owner->kind != CTR__VIEW_EMPTY ||
@@ -113,18 +121,24 @@ static char *make_text(const char *before, const char *name)
 }
 
 /* A file of the root, or a place for one where nothing that the program writes is covered. */
-static bool has_place(const struct ctr__compile *c)
+static bool is_place(const struct ctr__view_hit *hit)
+{
+	if (hit->owner->kind != CTR__VIEW_TREE)
+		return false;
+	if (hit->state == CTR__VIEW_FOUND)
+		return !hit->directory;
+	return hit->state == CTR__VIEW_MISSING && hit->owner->read_only &&
+	       strcmp(hit->path, "/etc") == 0;
+}
+
+static bool has_place(struct ctr__compile *c)
 {
 	struct ctr__view_hit hit;
-	int r = ctr__view_find(&c->view, hosts, &hit);
 
-	if (r < 0)
+	if (find_twice(c, hosts, &hit) < 0)
 		return false;
 	ctr__fd_close(hit.fd);
-	if (hit.state == CTR__VIEW_FOUND)
-		return !hit.directory && hit.owner->kind == CTR__VIEW_TREE;
-	return hit.state == CTR__VIEW_MISSING && hit.owner->kind == CTR__VIEW_TREE &&
-	       hit.owner->read_only && strcmp(hit.path, "/etc") == 0;
+	return is_place(&hit);
 }
 
 static bool is_the_specs(const ctr_spec *spec)

@@ -90,7 +90,7 @@ static int make_overlay(uint64_t attrs)
 
 int ctr__overlay_new(struct ctr__run *run, int tree, uint64_t attrs)
 {
-	int r = run->stage < 0 ? make_stage(run) : 0, overlay;
+	int r = run->stage < 0 ? make_stage(run) : 0;
 
 	if (r >= 0)
 		r = add_attrs_of(tree, &attrs);
@@ -101,13 +101,8 @@ int ctr__overlay_new(struct ctr__run *run, int tree, uint64_t attrs)
 	sys_close(tree);
 	if (r < 0)
 		return r;
-	overlay = make_overlay(attrs);
-	/* The overlay has a mount of its own of it. */
-	r = sys_umount2(HOST, MNT_DETACH | UMOUNT_NOFOLLOW);
-	if (overlay >= 0 && r >= 0)
-		return overlay;
-	ctr__fd_close(overlay);
-	return overlay < 0 ? overlay : r;
+	/* The overlay has a mount of its own of it; the next one is mounted over this one. */
+	return make_overlay(attrs);
 }
 
 static int write_text(int fd, const char *text, size_t length)

@@ -276,6 +276,8 @@ static void fill_hidden(const char *dir, char path[64])
 {
 	if (access(dir, F_OK) < 0)
 		suite_skip("the host has no such directory");
+	if (strncmp(MINICTR_PROGRAM, dir, strlen(dir)) == 0)
+		suite_skip("the command itself lies in it, and would be covered");
 	mount_tmpfs(dir, 0);
 	snprintf(path, 64, "%s/program", dir);
 	copy_program(path);
