@@ -799,6 +799,7 @@ static int hide_shown(struct ctr__compile *c, const struct ctr__shown *shown)
 		.noexec = true,
 		.read_only = true,
 		.hidden = shown->path,
+		.may_block = true,
 	};
 
 	return ctr__compile_mask(c, shown->path, &entry, true);
