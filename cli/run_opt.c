@@ -172,6 +172,18 @@ static int set_rootfs(struct run *run, const struct opt *opt, const char *value)
 	return rc;
 }
 
+static int set_no_hosts(struct run *run, const struct opt *opt, const char *value)
+{
+	bool without;
+
+	if (opt_read_bool(opt, value, &without) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt,
+			 ctr_spec_set_base_mounts(
+				 run->spec, without ? CTR_BASE_ALL & ~CTR_BASE_HOSTS : CTR_BASE_ALL,
+				 run->err));
+}
+
 static int set_read_only(struct run *run, const struct opt *opt, const char *value)
 {
 	bool enabled;
@@ -359,6 +371,10 @@ const struct opt run_options[] = {
 	  .help = "host name inside (default container)",
 	  .set = set_text,
 	  .set_text = ctr_spec_set_hostname,
+	  .theme = namespaces },
+	{ .name = "--no-hosts",
+	  .help = "leave /etc/hosts of the root as it is",
+	  .set = set_no_hosts,
 	  .theme = namespaces },
 	{ .name = "--domainname",
 	  .argument = "NAME",

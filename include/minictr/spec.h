@@ -58,11 +58,12 @@ typedef struct ctr_spec ctr_spec;
 #define CTR_USERNS_HOST 2 /* the caller's */
 
 /* What is mounted without being asked for. */
-#define CTR_BASE_PROC (1u << 0) /* /proc, with its dangerous parts masked or read-only */
-#define CTR_BASE_DEV (1u << 1)	/* minimal /dev with pts, shm and mqueue */
-#define CTR_BASE_SYS (1u << 2)	/* /sys, read-only, with its dangerous parts masked */
-#define CTR_BASE_TMP (1u << 3)	/* empty /tmp and /run; only with the default root */
-#define CTR_BASE_ALL (CTR_BASE_PROC | CTR_BASE_DEV | CTR_BASE_SYS | CTR_BASE_TMP)
+#define CTR_BASE_PROC (1u << 0)	 /* /proc, with its dangerous parts masked or read-only */
+#define CTR_BASE_DEV (1u << 1)	 /* minimal /dev with pts, shm and mqueue */
+#define CTR_BASE_SYS (1u << 2)	 /* /sys, read-only, with its dangerous parts masked */
+#define CTR_BASE_TMP (1u << 3)	 /* empty /tmp and /run; only with the default root */
+#define CTR_BASE_HOSTS (1u << 4) /* /etc/hosts with localhost and the host name */
+#define CTR_BASE_ALL (CTR_BASE_PROC | CTR_BASE_DEV | CTR_BASE_SYS | CTR_BASE_TMP | CTR_BASE_HOSTS)
 
 /* How the child is made, see ctr_spec_set_child(). */
 #define CTR_CHILD_AUTO 0
@@ -864,6 +865,12 @@ int ctr_spec_set_read_only(ctr_spec *spec, int enabled, ctr_error *err);
  * @spec:   changed only on success
  * @mounts: CTR_BASE_* bits; CTR_BASE_ALL by default
  * @err:    filled on failure only; may be NULL
+ *
+ * CTR_BASE_HOSTS mounts a read-only file on the /etc/hosts of the root, which stays as it is.
+ * With a network namespace of the container's own the file has localhost and the host name
+ * inside; with one that was there before it has the lines of the caller's /etc/hosts first.
+ * Nothing is mounted if a mount of the spec has the target /etc/hosts, or if the root has no
+ * such file and is not read-only.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @mounts has an unknown bit

@@ -87,6 +87,10 @@ int ctr__compile_names(struct ctr__compile *c);
 /* Binds a path of the host on the same path; path has to stay as long as this takes. */
 int ctr__compile_bound(struct ctr__compile *c, char *path, uint32_t flags);
 
+/* Shows a text as a file; name is a constant, and no other one's of this container. */
+int ctr__compile_file(struct ctr__compile *c, const char *target, const char *name,
+		      const char *text);
+
 /* Adds a mask of a canonical path, and what the view has there from then on. */
 int ctr__compile_mask(struct ctr__compile *c, const char *path, const struct ctr__view_entry *entry,
 		      bool may_be_absent);

@@ -36,22 +36,34 @@ static int hide_hit(struct ctr__compile *c, const struct ctr__view_hit *hit, con
 static int check_absent(struct ctr__compile *c, const struct ctr__view_hit *hit, const char *path)
 {
 	struct statx st;
+	int r;
 
-	if (hit->owner->kind != CTR__VIEW_TREE ||
-	    sys_statx(AT_FDCWD, path, 0, STATX_TYPE, &st) == -ENOENT)
+	if (hit->owner->kind != CTR__VIEW_TREE)
 		return 0;
-	return ctr__error_sys(c->err, ENOENT, "hide", path);
+	r = sys_statx(AT_FDCWD, path, 0, STATX_TYPE, &st);
+	return r == -ENOENT ? 0 : ctr__error_sys(c->err, r < 0 ? -r : ENOENT, "hide", path);
+}
+
+/* Where the caller can't go twice nobody inside can: 0 then, with nothing found. */
+static int find_twice(struct ctr__compile *c, const char *path, struct ctr__view_hit *hit)
+{
+	int r = ctr__view_find(&c->view, path, hit);
+
+	if (r == -EACCES || r == -ELOOP)
+		r = ctr__view_find(&c->view, path, hit);
+	if (r == -EACCES || r == -ELOOP) {
+		hit->state = CTR__VIEW_UNKNOWN;
+		return 0;
+	}
+	return r < 0 ? ctr__error_sys(c->err, -r, "hide", path) : 0;
 }
 
 static int hide_path(struct ctr__compile *c, const char *path, const char *what)
 {
 	struct ctr__view_hit hit;
-	int r = ctr__view_find(&c->view, path, &hit);
 
-	if (r == -EACCES || r == -ELOOP)
-		return 0; /* nobody inside gets there either */
-	if (r < 0)
-		return ctr__error_sys(c->err, -r, "hide", path);
+	if (find_twice(c, path, &hit))
+		return -1;
 	ctr__fd_close(hit.fd);
 	if (hit.state == CTR__VIEW_MISSING)
 		return check_absent(c, &hit, path);
@@ -87,9 +99,8 @@ static int hide_pattern(struct ctr__compile *c, const char *pattern)
 	int r, fd;
 
 	snprintf(path, sizeof(path), "%.*s", (int)(strrchr(pattern, '/') - pattern), pattern);
-	r = ctr__view_find(&c->view, path, &hit);
-	if (r < 0)
-		return ctr__error_sys(c->err, -r, "hide", pattern);
+	if (find_twice(c, path, &hit))
+		return -1;
 	if (hit.state != CTR__VIEW_FOUND || hit.fd < 0) {
 		ctr__fd_close(hit.fd);
 		return hit.state == CTR__VIEW_MISSING ? check_absent(c, &hit, path) : 0;
@@ -143,8 +154,10 @@ static int mask_socket(struct ctr__compile *c, const char *path)
 	int r = ctr__view_find(&c->view, path, &hit);
 	bool mask;
 
-	if (r < 0) /* nor does the program get there */
-		return 0;
+	if (r == -EACCES || r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+		return 0; /* nor does the program get there */
+	if (r < 0)
+		return ctr__error_sys(c->err, -r, "look at the socket", path);
 	mask = hit.state == CTR__VIEW_FOUND && hit.fd >= 0 && !hit.owner->overlay &&
 	       hit.owner->kind == CTR__VIEW_TREE &&
 	       sys_statx(hit.fd, "", AT_EMPTY_PATH, STATX_TYPE, &st) == 0 && S_ISSOCK(st.stx_mode);

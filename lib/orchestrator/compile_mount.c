@@ -293,6 +293,30 @@ static int add_dev(struct ctr__compile *c, const char *target)
 	return note_dev_entries(c, place.path, place.per_run);
 }
 
+int ctr__compile_file(struct ctr__compile *c, const char *target, const char *name,
+		      const char *text)
+{
+	struct ctr__mount_item item = { .step = { .kind = CTR__STEP_FILE } };
+	const struct ctr__view_entry entry = {
+		.kind = CTR__VIEW_MADE,
+		.fd = -1,
+		.noexec = true,
+		.read_only = true,
+	};
+	struct place place;
+
+	if (find_place(c, false, "show a file on", target, &place))
+		return -1;
+	item.step.file.target = item.target = place.path;
+	item.step.file.name = name;
+	item.step.file.text = ctr__steps_strdup(&c->plan->steps, text);
+	if (!item.step.file.text)
+		return ctr__error_nomem(c->err);
+	item.step.file.length = strlen(text);
+	item.per_run = place.per_run;
+	return add_entry(c, place.path, &entry) ? -1 : add_item(c, &item);
+}
+
 /* Opens a bind's source, or the root; fills in which file it is, and where. */
 static int open_source(struct ctr__compile *c, const char *what, const char *path,
 		       struct ctr__step_bind *bind)
@@ -998,6 +1022,7 @@ static int hide_shown(struct ctr__compile *c, const struct ctr__shown *shown)
 		.noexec = true,
 		.read_only = true,
 		.hidden = shown->path,
+		.may_block = true,
 	};
 
 	return ctr__compile_mask(c, shown->path, &entry, true);

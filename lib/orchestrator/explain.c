@@ -264,6 +264,7 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 	case CTR__STEP_LAYER:
 	case CTR__STEP_MAKE_TARGET:
 	case CTR__STEP_DEV:
+	case CTR__STEP_FILE:
 	case CTR__STEP_MASK:
 	case CTR__STEP_READ_ONLY:
 		return mount_hint(errnum);
@@ -328,6 +329,8 @@ static const char *step_object(const struct ctr__step *step)
 		return step->mount.target;
 	case CTR__STEP_MAKE_TARGET:
 		return step->target.path;
+	case CTR__STEP_FILE:
+		return step->file.target;
 	case CTR__STEP_LAYER:
 		return step->layer.instead ? step->layer.instead : step->layer.path;
 	case CTR__STEP_DEV:

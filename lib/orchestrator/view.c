@@ -365,15 +365,18 @@ int ctr__view_find(const struct ctr__view *view, const char *path, struct ctr__v
 
 const char *ctr__view_hides(const struct ctr__view *view, const struct ctr__view_hit *hit)
 {
+	const struct ctr__view_entry *e;
 	char path[2 * PATH_MAX];
 	struct statx st;
 
 	if (hit->state != CTR__VIEW_MISSING)
 		return NULL;
 	snprintf(path, sizeof(path), "%s/%s", hit->path, hit->rest);
-	return sys_statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st) < 0
-		       ? NULL
-		       : shown_by(view, path)->hidden;
+	e = shown_by(view, path);
+	if (!e->hidden || e->may_block)
+		return e->hidden;
+	return sys_statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st) < 0 ? NULL
+										   : e->hidden;
 }
 
 bool ctr__view_may_execute(const struct ctr__view *view, const char *path)

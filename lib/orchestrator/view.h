@@ -33,6 +33,7 @@ struct ctr__view_entry {
 	bool per_run;	    /* its file system is made anew for each container */
 	bool overlay;	    /* TREE: sockets and FIFOs in it lead nowhere */
 	const char *hidden; /* what of the host's is hidden here, for people; NULL: nothing */
+	bool may_block;	    /* hidden, and not to be looked at on the host either */
 };
 
 /* A path below which landlock lets things be done. */

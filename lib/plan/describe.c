@@ -309,6 +309,11 @@ static void add_note(struct ctr__buf *b, const struct ctr__step *step)
 		ctr__buf_add(b, "; %s", step->name);
 }
 
+static void add_file(struct ctr__buf *b, const struct ctr__step *step)
+{
+	add_text(b, step->file.target);
+}
+
 static void add_target(struct ctr__buf *b, const struct ctr__step *step)
 {
 	add_text(b, step->target.path);
@@ -392,6 +397,7 @@ static const struct description {
 	{ CTR__STEP_MAKE_TARGET, "make the mount point ", add_target, NULL },
 	{ CTR__STEP_BIND, "", add_bind, NULL },
 	{ CTR__STEP_MOUNT, "mount ", add_mount, NULL },
+	{ CTR__STEP_FILE, "show a file of its own on ", add_file, " (ro,nosuid,nodev,noexec)" },
 	{ CTR__STEP_DEV, "mount a minimal /dev on ", add_path, " (nosuid,noexec)" },
 	{ CTR__STEP_MASK, "mask ", add_path, NULL },
 	{ CTR__STEP_READ_ONLY, "make ", add_path, " read-only" },

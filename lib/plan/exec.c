@@ -683,6 +683,7 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_BIND] = ctr__do_bind,
 		[CTR__STEP_MOUNT] = ctr__do_mount,
 		[CTR__STEP_DEV] = ctr__do_dev,
+		[CTR__STEP_FILE] = ctr__do_file,
 		[CTR__STEP_MASK] = ctr__do_mask,
 		[CTR__STEP_READ_ONLY] = ctr__do_read_only,
 		[CTR__STEP_SET_FLAGS] = ctr__do_set_flags,

@@ -544,6 +544,13 @@ int ctr__do_dev(struct ctr__run *run, const struct ctr__step *step)
 	return r;
 }
 
+int ctr__do_file(struct ctr__run *run, const struct ctr__step *step)
+{
+	int tree = ctr__file_new(run, &step->file);
+
+	return tree < 0 ? tree : attach_and_keep(run, tree, step->file.target);
+}
+
 /* Nothing but the absence of a path is forgiven, and that only where the step says so. */
 static int absent(const struct ctr__step *step, int r)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A directory of the host seen through an overlay of its own. Child code: see run.h.
+ * What is made of a file system that goes away with the old root, the stage: an overlay of a
+ * directory of the host, and files of the container's own. Child code: see run.h.
  *
  * A read-only bind lets a program connect to the UNIX sockets and open the FIFOs in it, for
  * neither writes to the file system. An overlay has inodes of its own for both, which nobody
@@ -50,7 +51,7 @@ static int make_stage(struct ctr__run *run)
 	static const struct ctr__step_mount m = {
 		.type = "tmpfs",
 		.attrs = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
-		.options = { { "mode", "0755" }, { "size", "64k" } },
+		.options = { { "mode", "0755" }, { "size", "2m" } },
 	};
 	int stage = ctr__fs_new(&m);
 	int r = stage;
@@ -90,7 +91,7 @@ static int make_overlay(uint64_t attrs)
 
 int ctr__overlay_new(struct ctr__run *run, int tree, uint64_t attrs)
 {
-	int r = run->stage < 0 ? make_stage(run) : 0, overlay;
+	int r = run->stage < 0 ? make_stage(run) : 0;
 
 	if (r >= 0)
 		r = add_attrs_of(tree, &attrs);
@@ -101,11 +102,51 @@ int ctr__overlay_new(struct ctr__run *run, int tree, uint64_t attrs)
 	sys_close(tree);
 	if (r < 0)
 		return r;
-	overlay = make_overlay(attrs);
-	/* The overlay has a mount of its own of it. */
-	r = sys_umount2(HOST, MNT_DETACH | UMOUNT_NOFOLLOW);
-	if (overlay >= 0 && r >= 0)
-		return overlay;
-	ctr__fd_close(overlay);
-	return overlay < 0 ? overlay : r;
+	/* The overlay has a mount of its own of it; the next one is mounted over this one. */
+	return make_overlay(attrs);
+}
+
+static int write_text(int fd, const char *text, size_t length)
+{
+	while (length) {
+		long n = sys_write(fd, text, length);
+
+		if (n == -EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? (int)n : -EIO;
+		text += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+static int write_file(int stage, const struct ctr__step_file *file)
+{
+	int fd = sys_openat(stage, file->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	int r = fd < 0 ? fd : write_text(fd, file->text, file->length);
+
+	ctr__fd_close(fd);
+	return r;
+}
+
+/* No tree is touched: it lives in memory, and is cloned from where it is attached. */
+int ctr__file_new(struct ctr__run *run, const struct ctr__step_file *file)
+{
+	const struct mount_attr attr = {
+		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+			    MOUNT_ATTR_NOEXEC,
+	};
+	int r = run->stage < 0 ? make_stage(run) : 0, tree;
+
+	if (r >= 0)
+		r = write_file(run->stage, file);
+	if (r < 0)
+		return r;
+	tree = sys_open_tree(run->stage, file->name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	r = tree < 0 ? tree : sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr);
+	if (r >= 0)
+		return tree;
+	ctr__fd_close(tree);
+	return r;
 }

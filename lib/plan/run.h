@@ -59,7 +59,7 @@ struct ctr__run {
 	uint64_t root_mount; /* its id: statx(2), stx_mnt_id */
 	int covered;	     /* how many trees that were to become it lie below it */
 	int empty;	     /* the directory that masks show; -1: none yet */
-	int stage;	     /* where overlays are put together; -1: nowhere yet */
+	int stage;	     /* where overlays and files are made; -1: nowhere yet */
 	int mounted;	     /* the tree attached last, while only parts of it are hidden; or -1 */
 	const char *mounted_at;
 	int ruleset; /* of landlock; -1: none yet */
@@ -84,6 +84,9 @@ int ctr__bind_clone(int host, const struct ctr__step_bind *bind);
 /* A new file system, not yet attached anywhere; or -errno. */
 int ctr__fs_new(const struct ctr__step_mount *m);
 
+/* A detached read-only mount of a new file; or -errno. */
+int ctr__file_new(struct ctr__run *run, const struct ctr__step_file *file);
+
 /* A detached overlay of a detached mount, which is taken over; or -errno. */
 int ctr__overlay_new(struct ctr__run *run, int tree, uint64_t attrs);
 
@@ -103,6 +106,7 @@ int ctr__do_make_target(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_bind(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_mount(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_dev(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_file(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_read_only(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_uncover(struct ctr__run *run, const struct ctr__step *step);

@@ -49,6 +49,7 @@ enum ctr__step_kind {
 	CTR__STEP_BIND,
 	CTR__STEP_MOUNT,
 	CTR__STEP_DEV,
+	CTR__STEP_FILE,
 	CTR__STEP_MASK,
 	CTR__STEP_READ_ONLY,
 	CTR__STEP_SET_FLAGS,
@@ -141,6 +142,14 @@ struct ctr__step_flags {
 struct ctr__step_target {
 	const char *path;
 	bool directory;
+};
+
+/* A read-only file of the container's own, mounted on a file that is there. */
+struct ctr__step_file {
+	const char *target;
+	const char *name; /* in the stage: one for each file of a container */
+	const char *text;
+	size_t length;
 };
 
 struct ctr__step_terminal {
@@ -260,6 +269,7 @@ struct ctr__step {
 		struct ctr__step_mount mount;
 		struct ctr__step_target target; /* MAKE_TARGET */
 		struct ctr__step_layer layer;
+		struct ctr__step_file file;
 		struct ctr__step_flags flags; /* SET_FLAGS, PROPAGATION */
 		struct ctr__step_terminal terminal;
 		struct ctr__step_map map; /* MAP_IDS, AWAIT_IDS */

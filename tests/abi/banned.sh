@@ -154,6 +154,7 @@ BEGIN {
 	host["lib/orchestrator/source.c path"]		# a bind source or a root
 	host["lib/orchestrator/compile_root.c path"]	# the same
 	host["lib/orchestrator/compile_root.c paths[i]"]	# a directory of the host
+	host["lib/orchestrator/compile_names.c hosts"]	# of the caller
 	host["lib/orchestrator/view.c path"]		# an own descriptor, opened again
 	host["lib/plan/exec_mount.c path"]		# a primitive: the path of its caller
 	host["lib/primitives/cgroup.c m->path"]		# a group of the host
@@ -162,6 +163,7 @@ BEGIN {
 	host["lib/primitives/userns.c path"]		# a namespace of a child of ours
 	names["lib/base/path.c dir"]			# the resolver itself
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
+	names["lib/plan/exec_overlay.c stage"]		# a new name in a tmpfs of our own
 	names["lib/jail/write.c w->parent"]		# a new name that no link can have
 	names["lib/orchestrator/enter.c dir"]		# /proc/thread-self/ns
 	names["lib/primitives/cgroup.c m->dir"]		# a file of the control group

@@ -256,6 +256,36 @@ START_TEST(test_default_root__keeps_the_flags_of_a_mount)
 }
 END_TEST
 
+/* Nobody answers for it: who looks at it waits for ever. */
+static int mount_fuse(const char *path)
+{
+	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	char options[96];
+
+	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", fd);
+	if (fd < 0 || mount("test", path, "fuse", 0, options) < 0)
+		suite_skip("no FUSE file system can be mounted here");
+	return fd;
+}
+
+START_TEST(test_default_root__hides_what_may_block)
+{
+	int fd;
+
+	mount_tmpfs(PLACE, 0);
+	ck_assert_int_eq(mkdir(PLACE "/fuse", 0755), 0);
+	fd = mount_fuse(PLACE "/fuse");
+	cli_expect("fuse\n", CLI_ARGS("run", "--", "sh", "-c", "ls " PLACE "; ls " PLACE "/fuse"));
+	expect_refusal(CLI_NOT_FOUND,
+		       "it lies below " PLACE "/fuse, which the default root hides: this shows it: "
+		       "-v " PLACE "/fuse/a:" PLACE "/fuse/a:ro",
+		       CLI_ARGS("run", "--", PLACE "/fuse/a"));
+	expect_refusal(CLI_OURS, "-v " PLACE "/fuse/a:" PLACE "/fuse/a:ro",
+		       CLI_ARGS("run", "--", "ls", PLACE "/fuse/a"));
+	close(fd);
+}
+END_TEST
+
 START_TEST(test_default_root__is_read_only)
 {
 	mount_tmpfs(PLACE, 0);
@@ -276,6 +306,8 @@ static void fill_hidden(const char *dir, char path[64])
 {
 	if (access(dir, F_OK) < 0)
 		suite_skip("the host has no such directory");
+	if (strncmp(MINICTR_PROGRAM, dir, strlen(dir)) == 0)
+		suite_skip("the command itself lies in it, and would be covered");
 	mount_tmpfs(dir, 0);
 	snprintf(path, 64, "%s/program", dir);
 	copy_program(path);
@@ -541,6 +573,7 @@ int main(void)
 	tcase_add_test(tc, test_default_root__shows_the_mount_that_is_on_top);
 	tcase_add_test(tc, test_default_root__shows_a_file_that_is_mounted_on_a_file);
 	tcase_add_test(tc, test_default_root__keeps_the_flags_of_a_mount);
+	tcase_add_test(tc, test_default_root__hides_what_may_block);
 	tcase_add_test(tc, test_default_root__is_read_only);
 	tcase_add_loop_test(tc, test_hidden__directories_are_empty, 0, HIDDEN_DIRS);
 	tcase_add_loop_test(tc, test_hidden__unmask_shows_a_directory, 0, HIDDEN_DIRS);

@@ -16,7 +16,8 @@ programs=(test_spawn test_scheduling test_core test_verify test_user test_confin
 	test_cli_rootless test_init test_seccomp_spec test_cli_user test_cli_confine
 	test_cli_seccomp test_cli_identity test_shared test_cli_security test_cli_hostile_caller
 	test_cli_hostile_root test_host test_cli_cgroups test_cli_resources
-	test_cli_terminal test_container test_cli_signals test_cli_attacks test_cli_default_root)
+	test_cli_terminal test_container test_cli_signals test_cli_attacks test_cli_default_root
+	test_cli_hosts)
 
 # ---- which steps there are ----
 
@@ -37,6 +38,7 @@ steps() {
 		s/ \(.*\)$//
 		s/^(take|copy|cover|bind|make the mount point|execute|become uid|join the group) .*/0:\1 /
 		s/^(take|cover|bind|show by an overlay|make the mount point|execute|become uid|join the group) .*/0:\1 /
+		s/^(take|cover|bind|show a file of its own|show by an overlay|make the mount point|execute|become uid|join the group) .*/0:\1 /
 		s/^(set the (host name|domain name|nice value|signal mask) to) .*/0:\1 /
 		s/^(go to working directory|look at|place descriptors|wait until the caller) .*/0:\1 /
 		s/^(keep capabilities|limit what can be gained|map user ids).*/0:\1/
