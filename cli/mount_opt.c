@@ -142,16 +142,24 @@ static int set_mode(struct run *run, struct mount *mount, const char *text)
 	return opt_read_octal(mount->opt, text, LARGEST_MODE, &mount->mode);
 }
 
+static int set_create(struct run *run, struct mount *mount, const char *text)
+{
+	(void)run;
+	if (strcmp(text, "none") != 0)
+		return print_refusal(mount->opt->name, mount->value,
+				     "create=%s is unknown, expected create=none", text);
+	mount->flags |= CTR_MOUNT_NO_CREATE;
+	return 0;
+}
+
 static const struct field {
 	const char *name;
 	int (*set)(struct run *run, struct mount *mount, const char *text);
 } fields[] = {
-	{ "type", set_type },	  { "src", set_source },
-	{ "source", set_source }, { "dst", set_target },
-	{ "target", set_target }, { "destination", set_target },
-	{ "size", set_size },	  { "tmpfs-size", set_size },
-	{ "mode", set_mode },	  { "tmpfs-mode", set_mode },
-	{ NULL, NULL },
+	{ "type", set_type },	    { "src", set_source },	{ "source", set_source },
+	{ "dst", set_target },	    { "target", set_target },	{ "destination", set_target },
+	{ "size", set_size },	    { "tmpfs-size", set_size }, { "mode", set_mode },
+	{ "tmpfs-mode", set_mode }, { "create", set_create },	{ NULL, NULL },
 };
 
 /* Words that stand alone, or with "=true" or "=false". */

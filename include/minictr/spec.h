@@ -739,10 +739,13 @@ int ctr_spec_set_setup_timeout_ms(ctr_spec *spec, uint32_t timeout_ms, ctr_error
  *        NULL for the default root, the host's own files read-only
  * @err:  filled on failure only; may be NULL
  *
- * Nothing is ever created in @path by the library: a mount point that it
- * lacks is made in a layer of the container's own, which covers the
- * directory that lacks it and shows its entries. What the program itself
- * creates directly in a covered directory goes with the container.
+ * A mount point that @path lacks is made there when a container starts, as a
+ * directory with mode 0755 or as an empty file, and stays there. It belongs to
+ * root inside, or to the first user of the map of ids. With
+ * ctr_spec_set_read_only(), and in a directory that root inside may not change,
+ * it is made in a layer of the container's own instead. A layer covers the
+ * directory that lacks the mount point, shows its entries, and is read-only.
+ * CTR_MOUNT_NO_CREATE refuses a mount whose mount point is missing.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @path is empty
@@ -795,8 +798,8 @@ int ctr_spec_set_base_mounts(ctr_spec *spec, uint32_t mounts, ctr_error *err);
  * @err:    filled on failure only; may be NULL
  *
  * Mounts are made in the order in which they were added, after the base
- * mounts. A @target that does not exist is made in a layer, see
- * ctr_spec_set_rootfs().
+ * mounts. A @target that does not exist is made, see ctr_spec_set_rootfs().
+ * Nothing is made in a bind that can be written: compiling fails there.
  *
  * Links and ".." in @source are followed once, when the spec is compiled, from the caller's
  * root directory. "/" is that directory, with all that is mounted below it.

@@ -35,6 +35,7 @@ struct ctr__compile {
 	size_t n_items;
 	const char *may_block;		/* what may, for people; NULL: nothing */
 	bool trees;			/* the parent makes the mounts of what is the host's */
+	bool no_create;			/* the mount at hand must find its mount point */
 	bool keep_groups;		/* setgroups(2) is denied: user_namespaces(7) */
 	bool once;			/* for one container only: a template would not pay */
 	struct ctr__step_caps caps;	/* what the program is to have of them */

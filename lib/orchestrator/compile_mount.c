@@ -59,10 +59,22 @@ static int refuse_writable_bind(struct ctr__compile *c, const char *what, const 
 			      "is made there behind your back: create it in the source");
 }
 
+static int refuse_to_create(struct ctr__compile *c, const char *what, const char *target)
+{
+	return ctr__error_set(c->err, CTR_E_SYSTEM, ENOENT, what, target,
+			      "the mount point does not exist in the container, and create=none "
+			      "says that it must");
+}
+
+/*
+ * A layer for the mount point at made. A root that can be written gets it only where the mount
+ * point cannot be made in the root itself: what the program writes beside it must not be lost.
+ */
 static int add_layer(struct ctr__compile *c, const struct ctr__view_hit *hit, const char *what,
-		     const char *target)
+		     const char *target, const struct ctr__step_target *made)
 {
 	const struct ctr__view_entry *owner = hit->owner;
+	const bool writable = !owner->read_only;
 	const struct ctr__view_entry entry = {
 		.kind = CTR__VIEW_LAYER,
 		.fd = -1,
@@ -71,14 +83,17 @@ static int add_layer(struct ctr__compile *c, const struct ctr__view_hit *hit, co
 	};
 	struct ctr__mount_item item = { .step = { .kind = CTR__STEP_LAYER } };
 
-	if (owner->kind != CTR__VIEW_LAYER && owner->target[0] && !owner->read_only)
+	if (owner->kind != CTR__VIEW_LAYER && owner->target[0] && writable)
 		return refuse_writable_bind(c, what, target);
-	item.step.path = ctr__steps_strdup(&c->plan->steps, hit->path[0] ? hit->path : "/");
-	if (!item.step.path)
+	item.step.layer.path = ctr__steps_strdup(&c->plan->steps, hit->path[0] ? hit->path : "/");
+	if (!item.step.layer.path)
 		return ctr__error_nomem(c->err);
-	item.target = item.step.path;
-	item.per_run = !owner->read_only;
-	item.needs_host = false;
+	if (writable) {
+		item.step.layer.instead = made->path;
+		item.step.layer.directory = made->directory;
+		item.step.layer.number = ++c->plan->n_layers;
+	}
+	item.target = item.step.layer.path;
 	return add_entry(c, hit->path, &entry) ? -1 : add_item(c, &item);
 }
 
@@ -92,9 +107,9 @@ static int make_target(struct ctr__compile *c, const struct ctr__view_hit *hit, 
 	if (hit->owner->kind == CTR__VIEW_OPAQUE || hit->owner->kind == CTR__VIEW_MADE ||
 	    hit->owner->kind == CTR__VIEW_MASKED)
 		return ctr__error_sys(c->err, ENOENT, what, target);
+	if (c->no_create)
+		return refuse_to_create(c, what, target);
 	place->per_run = in_place && hit->owner->per_run;
-	if (!in_place && add_layer(c, hit, what, target))
-		return -1;
 	snprintf(path, sizeof(path), "%s/%s", hit->path, hit->rest);
 	place->path = ctr__steps_strdup(&c->plan->steps, path);
 	if (!place->path)
@@ -103,6 +118,8 @@ static int make_target(struct ctr__compile *c, const struct ctr__view_hit *hit, 
 	item.per_run = place->per_run;
 	item.step.target.path = place->path;
 	item.step.target.directory = directory;
+	if (!in_place && add_layer(c, hit, what, target, &item.step.target))
+		return -1;
 	return add_item(c, &item);
 }
 
@@ -459,6 +476,7 @@ static int add_cgroup(struct ctr__compile *c, const struct ctr__spec_mount *m)
 		return add_hierarchy(c, m->target, flags, mount, true);
 	if (add_tmpfs(c, m->target, 65536, 0755, 0))
 		return -1;
+	c->no_create = false; /* in that tmpfs */
 	for (size_t i = 0; find_hierarchy(c, i, mount, &v2); i++)
 		if (add_one_of_many(c, m->target, flags, mount, v2))
 			return -1;
@@ -696,8 +714,10 @@ int ctr__compile_mounts(struct ctr__compile *c)
 {
 	if (add_root(c) || add_base(c))
 		return -1;
-	for (size_t i = 0; i < c->spec->n_mounts; i++)
+	for (size_t i = 0; i < c->spec->n_mounts; i++) {
+		c->no_create = c->spec->mounts[i].flags & CTR_MOUNT_NO_CREATE;
 		if (add_spec_mount(c, &c->spec->mounts[i]))
 			return -1;
+	}
 	return 0;
 }

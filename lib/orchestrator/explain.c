@@ -274,6 +274,7 @@ static const char *step_object(const struct ctr__step *step)
 	case CTR__STEP_MAKE_TARGET:
 		return step->target.path;
 	case CTR__STEP_LAYER:
+		return step->layer.instead ? step->layer.instead : step->layer.path;
 	case CTR__STEP_DEV:
 	case CTR__STEP_MASK:
 	case CTR__STEP_READ_ONLY:

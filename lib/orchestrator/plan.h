@@ -41,6 +41,7 @@ struct ctr_plan {
 	int userns_fd;		     /* with that map, for idmapped mounts; -1: none */
 	size_t n_trees;		     /* mounts to be made before each child is */
 	size_t n_taken;		     /* and by the child, before there is a root */
+	size_t n_layers;	     /* that there are only where no mount point can be made */
 	bool cgroup;		     /* a group for each */
 	bool own_pid_ns;
 	bool own_user_ns;

@@ -25,6 +25,7 @@ struct spawn {
 	int *sources;
 	int *trees; /* -1: not made yet */
 	int *taken; /* the child's own descriptors */
+	bool *layered;
 	ctr_error *err;
 };
 
@@ -36,6 +37,7 @@ static void fill_launch(const struct spawn *s, struct ctr__launch *launch)
 	launch->sources = s->sources;
 	launch->trees = s->trees;
 	launch->taken = s->taken;
+	launch->layered = s->layered;
 	launch->fd_floor = plan->fd_floor;
 	launch->share_memory = plan->share_memory;
 	launch->timeout_ms = plan->timeout_ms;
@@ -70,13 +72,16 @@ static void spawn_clear(struct spawn *s)
 		ctr__fd_close(s->trees[i]);
 	free(s->trees);
 	free(s->taken);
+	free(s->layered);
 	free(s->sources);
 }
 
+/* For what the child has to remember of its steps. */
 static int make_room(struct spawn *s, ctr_error *err)
 {
 	s->taken = calloc(s->plan->n_taken + 1, sizeof(*s->taken));
-	return s->taken ? 0 : ctr__error_nomem(err);
+	s->layered = calloc(s->plan->n_layers + 1, sizeof(*s->layered));
+	return s->taken && s->layered ? 0 : ctr__error_nomem(err);
 }
 
 /* ---- the template ---- */

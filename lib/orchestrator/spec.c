@@ -538,7 +538,8 @@ CTR_EXPORT int ctr_spec_add_bind(ctr_spec *spec, const char *source, const char 
 
 	if (!ctr__path_is_absolute(source))
 		return ctr__error_value(err, "bind source", source, "an absolute path");
-	if (ctr__mount_check("bind target", target, flags & ~CTR_MOUNT_IDMAP, err))
+	if (ctr__mount_check("bind target", target,
+			     flags & ~(CTR_MOUNT_IDMAP | CTR_MOUNT_NO_CREATE), err))
 		return -1;
 	return add_mount(spec, &m, source, target, err);
 }
@@ -553,7 +554,7 @@ CTR_EXPORT int ctr_spec_add_tmpfs(ctr_spec *spec, const char *target, uint64_t s
 		.size_bytes = size_bytes,
 	};
 
-	if (ctr__mount_check_tmpfs(target, mode, flags, err))
+	if (ctr__mount_check_tmpfs(target, mode, flags & ~CTR_MOUNT_NO_CREATE, err))
 		return -1;
 	return add_mount(spec, &m, NULL, target, err);
 }
@@ -566,7 +567,7 @@ static int add_kind(ctr_spec *spec, enum ctr__spec_mount_kind kind, const char *
 		.flags = flags,
 	};
 
-	if (ctr__mount_check(what, target, flags, err))
+	if (ctr__mount_check(what, target, flags & ~CTR_MOUNT_NO_CREATE, err))
 		return -1;
 	return add_mount(spec, &m, NULL, target, err);
 }

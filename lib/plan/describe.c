@@ -112,7 +112,8 @@ static void add_flags(struct ctr__buf *b, const struct ctr__step_flags *flags)
 	if (flags->clear)
 		ctr__buf_add(b, "%snot ", flags->set ? ", " : "");
 	add_attrs(b, flags->clear);
-	ctr__buf_add(b, ")%s", flags->recursive ? ", with all below" : "");
+	ctr__buf_add(b, ")%s%s", flags->recursive ? ", with all below" : "",
+		     flags->layer ? ", if it is that layer" : "");
 }
 
 static void add_propagation(struct ctr__buf *b, const struct ctr__step_flags *flags)
@@ -252,12 +253,20 @@ static void add_path(struct ctr__buf *b, const char *before, const char *path, c
 	ctr__buf_add(b, "%s", after);
 }
 
+static void add_layer(struct ctr__buf *b, const struct ctr__step_layer *l)
+{
+	if (l->instead) {
+		add_path(b, "make the mount point", l->instead,
+			 l->directory ? " (a directory)" : " (a file)");
+		add_path(b, ", or, where that is refused, cover", l->path, " with a layer");
+		return;
+	}
+	add_path(b, "cover", l->path, " with a layer for new mount points");
+}
+
 static void add_paths_step(struct ctr__buf *b, const struct ctr__step *step)
 {
 	switch (step->kind) {
-	case CTR__STEP_LAYER:
-		add_path(b, "cover", step->path, " with a layer for new mount points");
-		return;
 	case CTR__STEP_DEV:
 		add_path(b, "mount a minimal /dev on", step->path, " (nosuid,noexec)");
 		return;
@@ -410,6 +419,9 @@ static void add_step(struct ctr__buf *b, const struct ctr__step *step)
 	case CTR__STEP_MAKE_TARGET:
 		add_path(b, "make the mount point", step->target.path,
 			 step->target.directory ? " (a directory)" : " (a file)");
+		return;
+	case CTR__STEP_LAYER:
+		add_layer(b, &step->layer);
 		return;
 	case CTR__STEP_SET_FLAGS:
 		add_flags(b, &step->flags);

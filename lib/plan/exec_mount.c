@@ -205,9 +205,12 @@ int ctr__do_set_flags(struct ctr__run *run, const struct ctr__step *step)
 		.propagation = step->flags.propagation,
 	};
 	const unsigned recursive = step->flags.recursive ? AT_RECURSIVE : 0;
-	int target = open_target(run, step->flags.target, O_PATH);
-	int r;
+	const size_t layer = step->flags.layer;
+	int target, r;
 
+	if (layer && !run->layered[layer - 1])
+		return 0;
+	target = open_target(run, step->flags.target, O_PATH);
 	if (target < 0)
 		return target;
 	r = sys_mount_setattr(target, "", AT_EMPTY_PATH | recursive, &attr);
@@ -382,18 +385,38 @@ static int cover(int dir)
 	return layer;
 }
 
+static int make_target(const struct ctr__run *run, const char *path, bool directory)
+{
+	int fd = ctr__path_make(run->root, path, directory);
+
+	ctr__fd_close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+/* With the rights that root has inside: the owner, the mount or the file system may say no. */
+static bool may_not(int r)
+{
+	return r == -EACCES || r == -EPERM || r == -EROFS || r == -EOVERFLOW;
+}
+
 int ctr__do_layer(struct ctr__run *run, const struct ctr__step *step)
 {
-	const bool is_root = step->path[1] == '\0';
-	int dir = open_target(run, step->path, O_RDONLY | O_DIRECTORY);
-	int layer;
+	const struct ctr__step_layer *l = &step->layer;
+	const bool is_root = l->path[1] == '\0';
+	int r = l->instead ? make_target(run, l->instead, l->directory) : -EROFS;
+	int dir, layer;
 
+	if (!may_not(r))
+		return r;
+	dir = open_target(run, l->path, O_RDONLY | O_DIRECTORY);
 	if (dir < 0)
 		return dir;
 	layer = cover(dir);
 	sys_close(dir);
 	if (layer < 0)
 		return layer;
+	if (l->number)
+		run->layered[l->number - 1] = true;
 	if (is_root) {
 		sys_close(run->root);
 		run->root = layer;
@@ -406,10 +429,7 @@ int ctr__do_layer(struct ctr__run *run, const struct ctr__step *step)
 
 int ctr__do_make_target(struct ctr__run *run, const struct ctr__step *step)
 {
-	int fd = ctr__path_make(run->root, step->target.path, step->target.directory);
-
-	ctr__fd_close(fd);
-	return fd < 0 ? fd : 0;
+	return make_target(run, step->target.path, step->target.directory);
 }
 
 int ctr__do_bind(struct ctr__run *run, const struct ctr__step *step)

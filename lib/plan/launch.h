@@ -24,6 +24,7 @@ struct ctr__launch {
 	int group_dir;	  /* of the last of them, on v2: to be born into; -1: none */
 	const int *trees; /* for the ROOT and BIND steps that have one */
 	int *taken;	  /* room for the TAKE steps: numbers in the child */
+	bool *layered;	  /* room for the LAYER steps that have a number */
 	/* Called in the parent for a child that awaits it; with its data. 0, or -1 to end it. */
 	int (*prepare)(void *data, pid_t pid);
 	void *prepare_data;

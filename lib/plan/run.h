@@ -38,6 +38,7 @@ struct ctr__run {
 	size_t n_groups;
 	const int *trees;     /* mounts that the parent has made: the one of a step is tree - 1 */
 	int *taken;	      /* room for those of the TAKE steps: taken - 1 */
+	bool *layered;	      /* room for which layers there are: number - 1 */
 	int leaf;	      /* the file to join the leaf of it by; -1: none */
 	struct rlimit64 core; /* to return to before the program runs */
 	struct ctr__report *report;

@@ -115,8 +115,19 @@ struct ctr__step_mount {
 	const char *options[CTR__MOUNT_OPTIONS_MAX][2];
 };
 
+/* Covers a directory, so that names can be made in what is not to be, or cannot be, changed. */
+struct ctr__step_layer {
+	const char *path;
+	/* Not NULL: try to make this in the directory itself, and cover it only where one may not.
+	 */
+	const char *instead;
+	bool directory; /* of instead: not a file */
+	size_t number;	/* from 1; with instead, for what is done to the layer alone */
+};
+
 struct ctr__step_flags {
 	const char *target;
+	size_t layer;	      /* not 0: only if there is that layer */
 	uint64_t set, clear;  /* MOUNT_ATTR_* */
 	uint64_t propagation; /* MS_*, 0: unchanged */
 	bool recursive;
@@ -227,7 +238,7 @@ struct ctr__step {
 	unsigned modes; /* CTR__MODE_* */
 	union {
 		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one */
-		const char *path;      /* CHDIR, CHROOT, LOOK, LAYER, DEV, MASK, READ_ONLY, UNCOVER,
+		const char *path;      /* CHDIR, CHROOT, LOOK, DEV, MASK, READ_ONLY, UNCOVER,
 					  UNMOUNT */
 		unsigned long unshare; /* CLONE_NEW* */
 		uint64_t signal_mask;
@@ -238,7 +249,8 @@ struct ctr__step {
 		struct ctr__step_bind bind; /* ROOT, BIND, TAKE */
 		struct ctr__step_mount mount;
 		struct ctr__step_target target; /* MAKE_TARGET */
-		struct ctr__step_flags flags;	/* SET_FLAGS, PROPAGATION */
+		struct ctr__step_layer layer;
+		struct ctr__step_flags flags; /* SET_FLAGS, PROPAGATION */
 		struct ctr__step_terminal terminal;
 		struct ctr__step_map map; /* MAP_IDS, AWAIT_IDS */
 		struct ctr__step_ids ids;

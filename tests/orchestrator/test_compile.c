@@ -227,15 +227,21 @@ START_TEST(test_plan_compile__no_template_for_a_bind_over_a_tmpfs)
 }
 END_TEST
 
-/* Containers would see each other's files in it. */
-START_TEST(test_plan_compile__no_template_with_a_writable_layer)
+/* A layer is read-only, so that containers can share it; it may not be there at all. */
+START_TEST(test_plan_compile__template_with_a_mount_point_to_make)
 {
 	ctr_spec *spec = bare_spec(world_rootfs("root"));
 	ctr_plan *plan;
+	char *text;
 
 	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "/new", 0, err), 0);
 	plan = compile(spec);
-	ck_assert_ptr_null(plan->template);
+	text = plan_text(plan);
+	ck_assert_ptr_nonnull(plan->template);
+	ck_assert_ptr_nonnull(strstr(text, "make the mount point /new (a directory), or, where "
+					   "that is refused, cover / with a layer\n"));
+	ck_assert_ptr_nonnull(strstr(text, "set the flags of / (ro), if it is that layer\n"));
+	free(text);
 	ctr_plan_free(plan);
 }
 END_TEST
@@ -393,7 +399,7 @@ int main(void)
 	tcase_add_test(tc, test_plan_compile__default_root_has_a_template);
 	tcase_add_test(tc, test_plan_compile__no_template_for_a_bind_on_a_tmpfs);
 	tcase_add_test(tc, test_plan_compile__no_template_for_a_bind_over_a_tmpfs);
-	tcase_add_test(tc, test_plan_compile__no_template_with_a_writable_layer);
+	tcase_add_test(tc, test_plan_compile__template_with_a_mount_point_to_make);
 	tcase_add_test(tc, test_plan_compile__refuses_no_program);
 	tcase_add_test(tc, test_plan_compile__refuses_to_rename_the_host);
 	tcase_add_test(tc, test_plan_compile__refuses_a_missing_root);

@@ -205,12 +205,27 @@ START_TEST(test_spawn__ids_and_groups_are_set)
 }
 END_TEST
 
+START_TEST(test_spawn__mount_points_alone_are_made_in_the_root)
+{
+	const char *root = world_rootfs("root");
+	const int before = world_count(root);
+	ctr_spec *spec = shell(root, _i, "ls /made/here | grep -cx passwd; ls / | grep -c made");
+
+	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "/made/here", 0, err), 0);
+	expect_output(spec, "1\n1\n");
+	ck_assert_int_eq(world_count(root), before + 1);
+	ck_assert_int_eq(world_count(world_path("root/made")), 1);
+	ck_assert_int_eq(world_count(world_path("root/made/here")), 0);
+}
+END_TEST
+
 START_TEST(test_spawn__layer_leaves_nothing_on_the_host)
 {
 	const char *root = world_rootfs("root");
 	const int before = world_count(root);
 	ctr_spec *spec = shell(root, _i, "ls /made/here | grep -cx passwd; ls / | grep -c made");
 
+	ck_assert_int_eq(ctr_spec_set_read_only(spec, 1, err), 0);
 	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "/made/here", 0, err), 0);
 	expect_output(spec, "1\n1\n");
 	ck_assert_int_eq(world_count(root), before);
@@ -732,6 +747,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_spawn__descriptors_can_be_swapped, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__pids_limit_holds, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__ids_and_groups_are_set, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__mount_points_alone_are_made_in_the_root, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__layer_leaves_nothing_on_the_host, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__nothing_of_the_hosts_root_stays_mounted, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__host_root_is_read_only, 0, 2);
