@@ -801,6 +801,9 @@ int ctr_spec_set_base_mounts(ctr_spec *spec, uint32_t mounts, ctr_error *err);
  * mounts. A @target that does not exist is made, see ctr_spec_set_rootfs().
  * Nothing is made in a bind that can be written: compiling fails there.
  *
+ * A device file as @source needs CTR_MOUNT_ALLOW_DEV, except /dev/null: it is shown as an
+ * empty file, as a masked one is.
+ *
  * Links and ".." in @source are followed once, when the spec is compiled, from the caller's
  * root directory. "/" is that directory, with all that is mounted below it.
  * "/proc/self/fd/N" is what descriptor N of the caller has open, if that has a path in the

@@ -304,6 +304,29 @@ static void take_early(struct ctr__compile *c, struct ctr__step_bind *bind)
 		bind->taken = ++c->plan->n_taken;
 }
 
+/*
+ * Devices do not work in a volume, but /dev/null is meant as an empty file, and every container
+ * has it: then the bind is as that of a masked file.
+ */
+static int settle_device(struct ctr__compile *c, const struct ctr__spec_mount *m, int fd,
+			 struct ctr__step_bind *bind)
+{
+	struct statx st;
+	int r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+
+	if (r < 0)
+		return ctr__error_sys(c->err, -r, "open the bind source", m->source);
+	if (!S_ISCHR(st.stx_mode) && !S_ISBLK(st.stx_mode))
+		return 0;
+	if (!S_ISCHR(st.stx_mode) || st.stx_rdev_major != 1 || st.stx_rdev_minor != 3)
+		return ctr__error_set(c->err, CTR_E_INVALID, 0, "open the bind source", m->source,
+				      "it is a device, which works only where the mount allows "
+				      "that: add the option dev (-v SRC:DST:dev)");
+	bind->attrs &= ~(uint64_t)MOUNT_ATTR_NODEV;
+	bind->attrs |= MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+	return 0;
+}
+
 static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
 {
 	struct ctr__mount_item item = { .needs_host = true };
@@ -320,6 +343,11 @@ static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
 	if (entry.fd < 0)
 		return -1;
 	take_early(c, &item.step.bind);
+	if (!item.step.bind.directory && !(m->flags & CTR_MOUNT_ALLOW_DEV) &&
+	    settle_device(c, m, entry.fd, &item.step.bind)) {
+		sys_close(entry.fd);
+		return -1;
+	}
 	if (find_place(c, item.step.bind.directory, "bind on", m->target, &place)) {
 		sys_close(entry.fd);
 		return -1;
@@ -371,6 +399,8 @@ static int add_protection(struct ctr__compile *c, enum ctr__step_kind kind, cons
 	struct ctr__view_hit hit;
 	int r = ctr__view_find(&c->view, target, &hit);
 
+	if (r == -ENOTDIR) /* below a file there is nothing, either */
+		return 0;
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "protect", target);
 	ctr__fd_close(hit.fd);

@@ -568,8 +568,8 @@ int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step)
 	struct statx st;
 	int r;
 
-	if (target < 0)
-		return absent(run, target);
+	if (target < 0) /* below a file there is nothing, either */
+		return absent(run, target == -ENOTDIR && !run->direct ? -ENOENT : target);
 	r = sys_statx(target, "", AT_EMPTY_PATH, STATX_TYPE, &st);
 	if (r == 0 && !S_ISDIR(st.stx_mode))
 		return attach(clone_device(run, "dev/null", 1, 3), target);

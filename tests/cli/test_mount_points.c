@@ -130,6 +130,37 @@ START_TEST(test_mount_point__is_not_made_where_that_is_refused)
 }
 END_TEST
 
+START_TEST(test_mask__below_a_file_needs_none)
+{
+	world_write(world_path("root/.git"), "gitdir: /elsewhere\n", 0644);
+	cli_use_way(_i);
+	cli_expect("gitdir: /elsewhere\n",
+		   CLI_RUN("--mask", "/.git/hooks", "--mask", "/.git/a/b", "--", "cat", "/.git"));
+}
+END_TEST
+
+START_TEST(test_volume__of_dev_null_is_an_empty_file)
+{
+	world_write(world_path("root/etc/secret"), "secret\n", 0600);
+	cli_use_way(_i);
+	cli_expect("",
+		   CLI_RUN("-v", "/dev/null:/etc/secret:ro", "-v", "/dev/null:/etc/new", "--", "sh",
+			   "-c", "cat /etc/secret /etc/new; echo x >/etc/new; cat /etc/new"));
+	ck_assert_str_eq(world_read(world_path("root/etc/secret")), "secret\n");
+}
+END_TEST
+
+START_TEST(test_volume__of_another_device_needs_the_option)
+{
+	ck_assert_int_eq(cli_run(CLI_RUN("-v", "/dev/zero:/etc/zero", "--", "true")), CLI_OURS);
+	cli_expect_line((const char *const[]){ "/dev/zero", "is a device", ":dev" }, 3);
+	ck_assert_int_eq(access(world_path("root/etc/zero"), F_OK), -1);
+	suite_need_root();
+	cli_expect("0\n", CLI_RUN("-v", "/dev/zero:/etc/zero:dev", "--", "sh", "-c",
+				  "head -c 1 /etc/zero | od -An -td1 | tr -d ' '"));
+}
+END_TEST
+
 /* A link on the way is the image's: nothing is made where it leads to on the host. */
 START_TEST(test_mount_point__by_a_link_is_made_in_the_root)
 {
@@ -154,6 +185,9 @@ int main(void)
 	tcase_add_test(tc, test_mount_point__in_a_directory_of_somebody_else);
 	tcase_add_loop_test(tc, test_mount_point__is_not_made_in_a_read_only_root, 0, CLI_WAYS);
 	tcase_add_test(tc, test_mount_point__is_not_made_where_that_is_refused);
+	tcase_add_loop_test(tc, test_mask__below_a_file_needs_none, 0, CLI_WAYS);
+	tcase_add_loop_test(tc, test_volume__of_dev_null_is_an_empty_file, 0, CLI_WAYS);
+	tcase_add_test(tc, test_volume__of_another_device_needs_the_option);
 	tcase_add_loop_test(tc, test_mount_point__by_a_link_is_made_in_the_root, 0, CLI_WAYS);
 	return suite_run(s);
 }
