@@ -167,6 +167,7 @@ static int run_words(struct run *run, int argc, char **argv)
 	    opt_finish_userns(run) < 0 || add_program(run, argv + first) < 0 ||
 	    add_terminal(run) < 0)
 		return EXIT_OURS;
+	hidden_warn(run);
 	return run->explain ? explain(run) : execute(run);
 }
 
@@ -184,6 +185,7 @@ static int run_as(struct run *run, int argc, char **argv)
 		print_error(NULL, run->err);
 	if (run->report)
 		fclose(run->report);
+	hidden_free(run);
 	ctr_spec_free(run->spec);
 	ctr_error_free(run->err);
 	return status;

@@ -272,7 +272,9 @@ static int add_mount(struct run *run, const struct mount *mount)
 	fault = mount_fault(mount);
 	if (fault)
 		return refuse(mount, fault);
-	return mount->type->add(run, mount);
+	if (mount->type->add(run, mount) < 0)
+		return OPT_REFUSED;
+	return hidden_note(run, mount->opt, mount->value, mount->target);
 }
 
 /* Fields behind the last ':' of --volume and --tmpfs; @text may be NULL. */

@@ -198,3 +198,22 @@ int print_flush(void)
 		return 0;
 	return print_failure("write to standard output", NULL, errno);
 }
+
+void print_warning(const char *what, const char *value, const char *cause, const char *by,
+		   const char *by_value)
+{
+	char *message = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&message, &size);
+
+	if (!out)
+		return;
+	fprintf(out, "warning: %s \"", what);
+	print_escaped(out, value);
+	fprintf(out, "\" %s %s \"", cause, by);
+	print_escaped(out, by_value);
+	fputs("\"", out);
+	if (fclose(out) == 0)
+		write_line(message);
+	free(message);
+}

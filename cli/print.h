@@ -15,6 +15,10 @@ int print_refusal(const char *what, const char *value, const char *cause, ...)
 int print_failure(const char *what, const char *value, int errnum);
 int print_error(const char *what, const ctr_error *err);
 
+/* A line on standard error about something that is no error, in two parts: @what, then @cause. */
+void print_warning(const char *what, const char *value, const char *cause, const char *by,
+		   const char *by_value);
+
 /* Whom the lines are from: "minictr NAME: ..."; NULL for minictr itself. */
 void print_set_command(const char *name);
 void print_set_error_fd(int fd);

@@ -28,11 +28,17 @@ struct run {
 	const char *timeout, *cpu_time, *output_limit;
 	const char *userns;				 /* the last --userns */
 	FILE *report;					 /* NULL: none was asked for */
+	struct hidden *mounts;				 /* see hidden.c */
 	uint64_t caps_added, caps_dropped, caps_ambient; /* bits */
 	uint64_t memory_bytes, memory_swap_bytes, cpu_quota_us, cpu_period_us;
 };
 
 extern const struct opt run_options[];
+
+/* Remember a mount, and say on standard error which ones a later one hides. */
+int hidden_note(struct run *run, const struct opt *opt, const char *value, const char *target);
+void hidden_warn(const struct run *run);
+void hidden_free(struct run *run);
 
 /* Setters of options that have a file of their own. */
 int opt_set_env(struct run *run, const struct opt *opt, const char *value);

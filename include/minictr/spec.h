@@ -799,7 +799,8 @@ int ctr_spec_set_base_mounts(ctr_spec *spec, uint32_t mounts, ctr_error *err);
  *
  * Mounts are made in the order in which they were added, after the base
  * mounts. A @target that does not exist is made, see ctr_spec_set_rootfs().
- * Nothing is made in a bind that can be written: compiling fails there.
+ * Nothing is made in a bind that can be written: compiling fails there. A later
+ * mount that covers @target hides this one, which ctr_plan_describe() says.
  *
  * A device file as @source needs CTR_MOUNT_ALLOW_DEV, except /dev/null: it is shown as an
  * empty file, as a masked one is.

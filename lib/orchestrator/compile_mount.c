@@ -740,14 +740,33 @@ static int add_base(struct ctr__compile *c)
 	return 0;
 }
 
+static bool is_mount(const struct ctr__mount_item *item)
+{
+	return item->step.kind == CTR__STEP_BIND || item->step.kind == CTR__STEP_MOUNT;
+}
+
+/* Which of the mounts that were asked for, from the first on, nobody will see. */
+static void note_hidden(struct ctr__compile *c, size_t first)
+{
+	for (size_t i = first; i < c->n_items; i++)
+		for (size_t k = i + 1; is_mount(&c->items[i]) && k < c->n_items; k++)
+			if ((is_mount(&c->items[k]) || c->items[k].step.kind == CTR__STEP_DEV) &&
+			    ctr__path_is_below(c->items[i].target, c->items[k].target))
+				c->items[i].step.hidden_by = c->items[k].target;
+}
+
 int ctr__compile_mounts(struct ctr__compile *c)
 {
+	size_t first;
+
 	if (add_root(c) || add_base(c))
 		return -1;
+	first = c->n_items;
 	for (size_t i = 0; i < c->spec->n_mounts; i++) {
 		c->no_create = c->spec->mounts[i].flags & CTR_MOUNT_NO_CREATE;
 		if (add_spec_mount(c, &c->spec->mounts[i]))
 			return -1;
 	}
+	note_hidden(c, first);
 	return 0;
 }

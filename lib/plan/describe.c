@@ -462,6 +462,8 @@ static size_t describe(const struct ctr__step *step, char *text, size_t size, bo
 		ctr__buf_add(&b, "%s", fixed);
 	else
 		add_step(&b, step);
+	if (step->hidden_by)
+		add_path(&b, ", hidden by what is mounted on", step->hidden_by, " later");
 	return b.len;
 }
 

@@ -235,7 +235,8 @@ struct ctr__step_try {
 
 struct ctr__step {
 	enum ctr__step_kind kind;
-	unsigned modes; /* CTR__MODE_* */
+	unsigned modes;	       /* CTR__MODE_* */
+	const char *hidden_by; /* BIND, MOUNT: where a later one covers it, for people; or NULL */
 	union {
 		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one */
 		const char *path;      /* CHDIR, CHROOT, LOOK, DEV, MASK, READ_ONLY, UNCOVER,

@@ -161,6 +161,52 @@ START_TEST(test_volume__of_another_device_needs_the_option)
 }
 END_TEST
 
+/* ---- volumes that another one hides ---- */
+
+static void expect_warning(const char *first, const char *second)
+{
+	make();
+	world_mkdir("src/sub");
+	world_mkdir("root/mnt/sub");
+	ck_assert_int_eq(cli_run(CLI_RUN("-v", on(first), "--mount", second, "--", "true")), 0);
+	cli_expect_line((const char *const[]){ "warning", "--volume", first, "is hidden by --mount",
+					       second },
+			5);
+}
+
+START_TEST(test_volume__hidden_by_a_later_one_gives_a_warning)
+{
+	expect_warning("/mnt/sub", "type=tmpfs,dst=/mnt");
+	expect_warning("/mnt", "type=tmpfs,dst=/mnt");
+	expect_warning("//mnt/./sub", "type=tmpfs,dst=/mnt/");
+}
+END_TEST
+
+START_TEST(test_volume__beside_or_over_an_earlier_one_gives_none)
+{
+	make();
+	world_mkdir("src/sub");
+	world_mkdir("root/mnt2");
+	world_mkdir("root/mnt");
+	cli_expect("", CLI_RUN("-v", on("/mnt"), "-v", on("/mnt/sub"), "-v", on("/mnt2"), "--",
+			       "true"));
+}
+END_TEST
+
+/* By where it lies in the container: there is a link on the way. */
+START_TEST(test_volume__hidden_by_a_later_one_is_explained)
+{
+	make();
+	ck_assert_int_eq(symlink("mnt", world_path("root/link")), 0);
+	world_mkdir("root/mnt/sub");
+	ck_assert_int_eq(cli_run(CLI_ARGS("explain", "--rootfs", cli_root, "-v", on("/link/sub"),
+					  "--tmpfs", "/mnt", "--", "true")),
+			 0);
+	ck_assert_ptr_nonnull(strstr(cli_out, "src on /mnt/sub (rbind,nosuid,nodev), hidden by "
+					      "what is mounted on /mnt later\n"));
+}
+END_TEST
+
 /* A link on the way is the image's: nothing is made where it leads to on the host. */
 START_TEST(test_mount_point__by_a_link_is_made_in_the_root)
 {
@@ -188,6 +234,9 @@ int main(void)
 	tcase_add_loop_test(tc, test_mask__below_a_file_needs_none, 0, CLI_WAYS);
 	tcase_add_loop_test(tc, test_volume__of_dev_null_is_an_empty_file, 0, CLI_WAYS);
 	tcase_add_test(tc, test_volume__of_another_device_needs_the_option);
+	tcase_add_test(tc, test_volume__hidden_by_a_later_one_gives_a_warning);
+	tcase_add_test(tc, test_volume__beside_or_over_an_earlier_one_gives_none);
+	tcase_add_test(tc, test_volume__hidden_by_a_later_one_is_explained);
 	tcase_add_loop_test(tc, test_mount_point__by_a_link_is_made_in_the_root, 0, CLI_WAYS);
 	return suite_run(s);
 }

@@ -37,6 +37,7 @@ void command_start(struct run *run)
 
 void command_end(struct run *run)
 {
+	hidden_free(run);
 	ctr_spec_free(run->spec);
 	ctr_error_free(run->err);
 }
