@@ -85,8 +85,8 @@ START_TEST(test_mount_point__in_a_directory_of_somebody_else)
 	ck_assert_int_eq(chown(world_path("root"), 0, 0), 0);
 	ck_assert_int_eq(chown(world_path("root/mnt"), 0, 0), 0);
 	cli_expect("volume\nvolume\nvolume\nrefused\nrefused\nin etc\n",
-		   CLI_RUN("-v", on("/vol"), "-v", on("/mnt/one"), "-v", on("/mnt/two/below"),
-			   "--", "sh", "-c",
+		   CLI_RUN("-v", on("/vol"), "-v", on("/mnt/one"), "-v", on("/mnt/two/below"), "--",
+			   "sh", "-c",
 			   "cat /vol/file /mnt/one/file /mnt/two/below/file; "
 			   "for d in / /mnt; do mkdir $d/out 2>/dev/null || echo refused; done; "
 			   "echo in etc >/etc/new && cat /etc/new"));
