@@ -291,7 +291,8 @@ int ctr_spec_set_user(ctr_spec *spec, uint32_t uid, uint32_t gid, ctr_error *err
  * malformed is passed over.
  *
  * The user's line gives its group, where none is given (0 for a number without a line), its home
- * directory, which HOME is set to if it is absolute, and its name. The groups in
+ * directory, which HOME is set to if it is absolute and the user can enter it (else HOME is
+ * /tmp), and its name. The groups in
  * /etc/group that list this name are added to those of ctr_spec_add_group(); not so in a user
  * namespace of one id, which can't have them.
  *

@@ -105,6 +105,9 @@ int ctr__compile_check_user_ns(struct ctr__compile *c);
 /* Who the program is, for which the mounts have to be known; and so what it has of those. */
 int ctr__compile_user(struct ctr__compile *c);
 
+/* What HOME is then: where that user can be. */
+int ctr__compile_home(struct ctr__compile *c);
+
 /* Its ids in its own user namespace. */
 int ctr__compile_map(struct ctr__compile *c);
 

@@ -124,6 +124,20 @@ static int caller_name(char **name, ctr_error *err)
 	return *name ? 0 : ctr__error_nomem(err);
 }
 
+int ctr__caller_home(char **home, ctr_error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	struct ctr__passwd entry = { 0 };
+	struct ctr__span file;
+
+	if (read_whole("/etc/passwd", &text, &file.n, err))
+		return -1;
+	file.at = text;
+	ctr__passwd_find_uid(file, geteuid(), &entry);
+	*home = entry.home.n ? strndup(entry.home.at, entry.home.n) : strdup("");
+	return *home ? 0 : ctr__error_nomem(err);
+}
+
 /* The caller's ranges of a kind, from inside 1 on. */
 static int read_given(const struct kind *kind, struct ctr__id_ranges *given, ctr_error *err)
 {

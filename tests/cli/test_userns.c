@@ -401,6 +401,22 @@ START_TEST(test_example__rootless_takes_what_there_is)
 }
 END_TEST
 
+/* The caller's own, where it can be: the image knows no such user. */
+START_TEST(test_keep_id__home_is_the_callers)
+{
+	static const char print[] = "echo $HOME";
+
+	cli_use_way(CLI_AS_A_USER);
+	cli_use_way(CLI_AS_ROOT);
+	world_write(world_path("passwd"), "root:x:0:0::/:\nalice:x:1000:1000::/home/alice:\n",
+		    0644);
+	cli_expect_as("/tmp\n", CLI_RUN("--userns", "keep-id", "--", "sh", "-c", print), &user);
+	world_mkdir("root/home/alice");
+	cli_expect_as("/home/alice\n", CLI_RUN("--userns", "keep-id", "--", "sh", "-c", print),
+		      &user);
+}
+END_TEST
+
 /* ---- more than an ordinary user, less than root ---- */
 
 /* What docker leaves root, and CAP_SYS_ADMIN: no CAP_NET_ADMIN. */
@@ -480,6 +496,7 @@ int main(void)
 	tcase_add_test(tc, test_disable_userns__can_not_be_undone);
 	tcase_add_test(tc, test_disable_userns__leaves_the_host_alone);
 	tcase_add_loop_test(tc, test_example__rootless_takes_what_there_is, 0, COUNT(ways));
+	tcase_add_test(tc, test_keep_id__home_is_the_callers);
 	tcase_add_test(tc, test_net_admin__is_not_needed_where_a_user_namespace_can_be_made);
 	tcase_add_test(tc, test_net_admin__is_named_where_it_is_missing);
 	return suite_run(s);
