@@ -96,7 +96,7 @@ static void source_removed(void)
 
 	make_place();
 	world_mkdir("source");
-	ck_assert_int_eq(mount(source, place, NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount(source, place, "none", MS_BIND, NULL), 0);
 	before = leak_snapshot();
 	ck_assert_int_eq(rmdir(source), 0);
 	difference = difference_to_before();

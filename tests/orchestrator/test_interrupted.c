@@ -494,6 +494,7 @@ static void (*const uses[])(void) = {
 START_TEST(test_signals__fail_no_call)
 {
 	suite_need_root();
+	suite_need_real_signals();
 	err = ctr_error_new();
 	uses[_i]();
 	ctr_error_free(err);

@@ -270,6 +270,14 @@ void suite_need_real_processor(void)
 #endif
 }
 
+void suite_need_real_signals(void)
+{
+#ifdef CTR_HAVE_VALGRIND
+	if (RUNNING_ON_VALGRIND)
+		suite_skip("valgrind takes too long for a signal");
+#endif
+}
+
 static int percent(void)
 {
 	const char *text = getenv("MINICTR_TEST_PERCENT");

@@ -38,6 +38,9 @@ void suite_need_real_exec(void);
 /* suite_skip() under valgrind, which has a processor of its own. */
 void suite_need_real_processor(void);
 
+/* suite_skip() under valgrind, in which a host that is interrupted often gets nowhere. */
+void suite_need_real_signals(void);
+
 /*
  * How often to do what is done n times: less often where that takes long, under valgrind
  * and by MINICTR_TEST_PERCENT in the environment; at least once.
