@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/sys.h"
 #include "orchestrator/compile.h"
@@ -122,6 +123,30 @@ static int use_target(struct ctr__compile *c, const struct ctr__view_hit *hit, b
 	return place->path ? 0 : ctr__error_nomem(c->err);
 }
 
+static bool may_enter(const char *directory)
+{
+	_cleanup_fd_ int fd = -1;
+	char path[PATH_MAX + 2];
+
+	snprintf(path, sizeof(path), "%s/.", directory);
+	fd = sys_openat(AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
+	return fd != -EACCES;
+}
+
+/* Nothing in a root that may not be entered can be found, whatever it was looked for. */
+static int refuse_place(const struct ctr__compile *c, int errnum, const char *what,
+			const char *target)
+{
+	const char *root = c->spec->rootfs ? c->spec->rootfs : "/";
+
+	if (errnum == EACCES && !may_enter(root))
+		return ctr__error_set(c->err, CTR_E_SYSTEM, EACCES, "enter the root file system",
+				      root,
+				      "the caller does not have the permission x on the "
+				      "directory");
+	return ctr__error_sys(c->err, errnum, what, target);
+}
+
 static int find_place(struct ctr__compile *c, bool directory, const char *what, const char *target,
 		      struct place *place)
 {
@@ -129,7 +154,7 @@ static int find_place(struct ctr__compile *c, bool directory, const char *what, 
 	int r = ctr__view_find(&c->view, target, &hit);
 
 	if (r < 0)
-		return ctr__error_sys(c->err, -r, what, target);
+		return refuse_place(c, -r, what, target);
 	if (hit.fd >= 0 && ctr__compile_note_blocking(c, hit.fd, target))
 		r = -1;
 	else if (hit.state == CTR__VIEW_MISSING)

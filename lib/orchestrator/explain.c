@@ -129,14 +129,24 @@ static const char *mount_hint(int errnum)
 		return "the kernel lacks this file system, or a device of the host's is not what "
 		       "it should be";
 	case EPERM:
-	case EACCES:
 		return "mounting needs root (CAP_SYS_ADMIN), and may be forbidden inside another "
 		       "container";
+	case EACCES:
+		return "the user who makes the container may not enter the root file system or a "
+		       "directory in it that leads there, or a security module forbids this";
 	case ENOSPC:
 		return "there are too many mounts: see /proc/sys/fs/mount-max";
 	default:
 		return NULL;
 	}
+}
+
+static const char *propagation_hint(int errnum)
+{
+	return errnum == EINVAL
+		       ? "the caller's / is not a mount point, as in a chroot: mount it on itself "
+			 "before entering it, mount --bind DIR DIR, or start outside of it"
+		       : NULL;
 }
 
 static const char *rlimit_hint(const struct ctr__step *step, int errnum)
@@ -220,6 +230,8 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 	case CTR__STEP_MASK:
 	case CTR__STEP_READ_ONLY:
 		return mount_hint(errnum);
+	case CTR__STEP_PROPAGATION:
+		return propagation_hint(errnum);
 	case CTR__STEP_NO_USER_NS:
 		return errnum == EROFS || errnum == ENOENT
 			       ? "/proc/sys/user/max_user_namespaces can't be written here, as "

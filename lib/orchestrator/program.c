@@ -19,6 +19,10 @@
 #define INTERPRETERS_MAX 5 /* nested scripts: ELOOP above, execve(2) */
 #define PROGRAM_HEADERS_MAX_BYTES 65536 /* load_elf_phdrs(), fs/binfmt_elf.c */
 
+#ifndef EM_LOONGARCH
+#define EM_LOONGARCH 258
+#endif
+
 #if defined(__x86_64__)
 #define NATIVE_MACHINE EM_X86_64
 #define COMPAT_MACHINE EM_386
@@ -135,7 +139,8 @@ static int check_script(struct look *l, char *header, size_t n)
 		start[n - 1] = '\0';
 		return refuse(l, ENOENT,
 			      "its first line ends in CR LF, so the kernel looks for an "
-			      "interpreter named \"%s\\r\": convert its line ends to LF",
+			      "interpreter named \"%s\" with a CR at its end: convert its line "
+			      "ends to LF",
 			      start);
 	}
 	return check_script_interpreter(l, start);
@@ -253,15 +258,38 @@ static bool has_binfmt_misc(void)
 	return bytes > 112;
 }
 
+/* As packages of distributions call them; NULL for those that few have met. */
+static const char *machine_name(unsigned machine)
+{
+	static const struct {
+		unsigned machine;
+		const char *name;
+	} names[] = {
+		{ EM_X86_64, "x86-64" },   { EM_386, "i386" },	  { EM_AARCH64, "aarch64" },
+		{ EM_ARM, "arm" },	   { EM_RISCV, "riscv" }, { EM_PPC64, "ppc64" },
+		{ EM_PPC, "powerpc" },	   { EM_S390, "s390x" },  { EM_MIPS, "mips" },
+		{ EM_SPARCV9, "sparc64" }, { EM_IA_64, "ia64" },  { EM_LOONGARCH, "loongarch" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].machine == machine)
+			return names[i].name;
+	return NULL;
+}
+
 static int check_machine(struct look *l, const struct elf *e)
 {
-	char text[96];
+	const char *name = machine_name(e->machine);
+	char number[32];
 
 	if (NATIVE_MACHINE == EM_NONE || e->machine == NATIVE_MACHINE ||
 	    e->machine == COMPAT_MACHINE || has_binfmt_misc())
 		return 0;
-	snprintf(text, sizeof(text), "ELF machine %u, this one is %u", e->machine, NATIVE_MACHINE);
-	return refuse(l, ENOEXEC, "it is made for another kind of machine (%s)", text);
+	snprintf(number, sizeof(number), "ELF machine %u", e->machine);
+	return refuse(l, ENOEXEC,
+		      "it is made for another kind of machine: it is for %s, and this "
+		      "one is %s",
+		      name ? name : number, machine_name(NATIVE_MACHINE));
 }
 
 static int refuse_cut(const struct look *l)
@@ -276,7 +304,7 @@ static int check_elf(struct look *l, int fd, const char *header, size_t n, uint6
 	struct elf e;
 	int r;
 
-	if (n < (wide ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)))
+	if (n <= EI_CLASS || n < (wide ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)))
 		return refuse_cut(l);
 	read_elf(header, &e);
 	if (check_machine(l, &e))
@@ -304,7 +332,7 @@ static int check_content(struct look *l, int file, uint64_t file_size)
 	header[n] = '\0';
 	if (n >= 2 && memcmp(header, "#!", 2) == 0)
 		return check_script(l, header, (size_t)n);
-	if (n > EI_CLASS && memcmp(header, ELFMAG, SELFMAG) == 0)
+	if (n > 0 && memcmp(header, ELFMAG, n < SELFMAG ? (size_t)n : SELFMAG) == 0)
 		return check_elf(l, file, header, (size_t)n, file_size);
 	if (has_binfmt_misc())
 		return 0;

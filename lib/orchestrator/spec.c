@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "orchestrator/spec.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <minictr/plan.h>
@@ -737,6 +740,21 @@ CTR_EXPORT int ctr_spec_join_namespace_fd(ctr_spec *spec, uint32_t kind, int fd,
 	return join(spec, kind, fd, origin, err);
 }
 
+/* A file of another kind is told as such, also where it can't be opened. */
+static int refuse_namespace(uint32_t kind, const char *path, int errnum, ctr_error *err)
+{
+	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
+	struct statfs st;
+
+	if (fd >= 0 && sys_fstatfs(fd, &st) == 0 && st.f_type != NSFS_MAGIC)
+		return ctr__ns_check_fd(fd, kind, path, err);
+	if (errnum != EACCES)
+		return ctr__error_sys(err, errnum, "open the namespace", path);
+	return ctr__error_set(err, CTR_E_SYSTEM, EACCES, "open the namespace", path,
+			      "the caller may not enter a directory that leads to it, or may not "
+			      "trace the process that it is of, see ptrace(2)");
+}
+
 CTR_EXPORT int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const char *path,
 					    ctr_error *err)
 {
@@ -746,7 +764,7 @@ CTR_EXPORT int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const
 		return ctr__error_value(err, "namespace", path, "a path such as /proc/PID/ns/net");
 	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
 	if (fd < 0)
-		return ctr__error_sys(err, -fd, "open the namespace", path);
+		return refuse_namespace(kind, path, -fd, err);
 	return join(spec, kind, fd, path, err);
 }
 

@@ -143,7 +143,7 @@ int ctr__layout_ready(ctr_error *err)
 {
 	int r = init_libcgroup();
 
-	return r < 0 ? ctr__error_sys(err, -r, "look for control groups", NULL) : 0;
+	return r < 0 ? ctr__error_sys(err, -r, "look for control groups", "/proc/self/cgroup") : 0;
 }
 
 bool ctr__layout_is(const char *mount, const char *controller)
