@@ -23,6 +23,10 @@
 #define INTERPRETERS_MAX 5 /* nested scripts: ELOOP above, execve(2) */
 #define PROGRAM_HEADERS_MAX_BYTES 65536 /* load_elf_phdrs(), fs/binfmt_elf.c */
 
+#ifndef EM_LOONGARCH
+#define EM_LOONGARCH 258
+#endif
+
 #if defined(__x86_64__)
 #define NATIVE_MACHINE EM_X86_64
 #define COMPAT_MACHINE EM_386
@@ -326,7 +330,7 @@ static int check_elf(struct look *l, int fd, const char *header, size_t n, uint6
 	struct elf e;
 	int r;
 
-	if (n < (wide ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)))
+	if (n <= EI_CLASS || n < (wide ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)))
 		return refuse_cut(l);
 	read_elf(header, &e);
 	if (check_machine(l, &e))
