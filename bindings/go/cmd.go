@@ -68,8 +68,12 @@ func (c *Cmd) Start() error {
 		return err
 	}
 	c.startCopying()
-	if c.ctx.Done() != nil || c.container.timeLeft() >= 0 {
+	limited := c.container.timeLeft() >= 0
+	if c.ctx.Done() != nil || limited {
 		go c.watch()
+	}
+	if limited {
+		go c.container.await() // so that its time ends when it does, however late Wait is
 	}
 	return nil
 }

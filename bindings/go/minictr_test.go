@@ -417,6 +417,29 @@ func TestWallLimit(t *testing.T) {
 	expect(t, failed.Error(), "signal: killed (wall_limit)")
 }
 
+// Ended in time, and waited for late, the last one first.
+func TestWallLimitIsNotMetByWhatEndedBefore(t *testing.T) {
+	var cmds []*minictr.Cmd
+	for code := 1; code <= 3; code++ {
+		cmd := shell("exit " + strconv.Itoa(code))
+		cmd.Limits.WallTime = 300 * time.Millisecond
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		cmds = append(cmds, cmd)
+	}
+	time.Sleep(800 * time.Millisecond)
+	for code := 3; code >= 1; code-- {
+		failed := exitError(t, cmds[code-1].Wait())
+		if failed.End != minictr.Exited || failed.ExitCode != code {
+			t.Errorf("%v, not exit status %d", failed, code)
+		}
+		if wall := failed.Usage[minictr.WallTime]; wall > 600000 {
+			t.Errorf("it took %d us", wall)
+		}
+	}
+}
+
 func TestTimeLimitsAreKeptBeforeWait(t *testing.T) {
 	for end, limits := range map[minictr.End]minictr.Limits{
 		minictr.WallLimit: {WallTime: 50 * time.Millisecond},

@@ -8,6 +8,11 @@
  * container had, its processes, mounts and control group, goes with it, whether
  * it ends by itself, is killed, or its handle is freed.
  *
+ * ctr_container_stats(), freeze, thaw, signal_all, update, kill, kill_all and time_left_ms may be
+ * called in any threads while another one is blocked in ctr_container_wait(); once the container
+ * has ended freeze, thaw, signal_all and update fail with CTR_E_STATE. All else is for one thread
+ * at a time, and ctr_container_free() for the last one.
+ *
  * A handle works only in the process that started the container. In a copy that fork(2) made
  * ctr_container_free() closes descriptors and frees memory, and ends nothing; so an atexit(3)
  * handler or a destructor that runs in the copy does no harm. The functions with a ctr_error
@@ -190,7 +195,7 @@ int ctr_container_wait(ctr_container *container, int timeout_ms, ctr_error *err)
  *
  * Return: milliseconds; 0 if a limit has been reached, -1 if there is none.
  *
- * Threads: one at a time for each @container.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  clock_gettime(2), cgroups(7).
  * Since:   0.1
  */
@@ -296,7 +301,7 @@ uint64_t ctr_container_max_rss_bytes(const ctr_container *container);
  * Return: 0, or -1 with
  *   CTR_E_STATE  this process is a forked copy
  *
- * Threads: one at a time for each @container.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  cgroups(7).
  * Since:   0.1
  */
@@ -315,7 +320,7 @@ int ctr_container_stats(const ctr_container *container, ctr_usage *usage, ctr_er
  *   CTR_E_TIMEOUT  a process could not be stopped; they all go on
  *   CTR_E_SYSTEM   a system call failed
  *
- * Threads: one at a time for each @container.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  cgroup.freeze, or freezer.state: cgroups(7).
  * Since:   0.1
  */
@@ -330,7 +335,7 @@ int ctr_container_freeze(const ctr_container *container, ctr_error *err);
  *   CTR_E_STATE   it has ended, or has no such group, or this process is a forked copy
  *   CTR_E_SYSTEM  a system call failed
  *
- * Threads: one at a time for each @container.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  cgroup.freeze, or freezer.state: cgroups(7).
  * Since:   0.1
  */
@@ -350,7 +355,7 @@ int ctr_container_thaw(const ctr_container *container, ctr_error *err);
  *   CTR_E_SYSTEM   a system call failed
  *   CTR_E_NOMEM    out of memory
  *
- * Threads: one at a time for each @container.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  kill(2), cgroup.procs: cgroups(7).
  * Since:   0.1
  */
@@ -370,7 +375,7 @@ int ctr_container_signal_all(const ctr_container *container, int sig, ctr_error 
  *   CTR_E_SYSTEM       the kernel refused: EBUSY for less memory than is in use
  *   CTR_E_NOMEM        out of memory
  *
- * Threads: one at a time for each @container.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  cgroups(7).
  * Since:   0.1
  */
@@ -390,7 +395,7 @@ int ctr_container_update(const ctr_container *container, const ctr_limits *limit
  *   CTR_E_SYSTEM  pidfd_send_signal(2) failed: ESRCH if it has ended
  *   CTR_E_STATE   this process is a forked copy
  *
- * Threads: any.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  pidfd_send_signal(2), pid_namespaces(7).
  * Since:   0.1
  */
@@ -409,7 +414,7 @@ int ctr_container_kill(const ctr_container *container, int sig, ctr_error *err);
  *   CTR_E_TIMEOUT  processes were still left after five seconds
  *   CTR_E_STATE    this process is a forked copy
  *
- * Threads: any.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  pid_namespaces(7), pidfd_send_signal(2), cgroups(7).
  * Since:   0.1
  */

@@ -635,11 +635,13 @@ CTR_EXPORT int ctr_container_stats(const ctr_container *container, ctr_usage *us
 {
 	if (refuse_copy(container, "count what the container uses", err))
 		return -1;
-	*usage = container->final;
-	if (container->ended)
-		return 0;
+	*usage = (ctr_usage){ 0 };
 	ctr__usage_set(usage, CTR_USAGE_WALL_US, (uint64_t)(ctr__now_us() - container->began_us));
-	count_group(container, usage);
+	if (!container->ended)
+		count_group(container, usage);
+	/* Its group may have gone while it was read. */
+	if (container->ended)
+		*usage = container->final;
 	return 0;
 }
 
@@ -655,25 +657,34 @@ static int need_group(const ctr_container *c, const char *step, ctr_error *err)
 	return 0;
 }
 
+/* A thread that waits may have removed the group meanwhile. */
+static int unless_ended(const ctr_container *c, int r, const char *step, ctr_error *err)
+{
+	return r < 0 && c->ended ? need_group(c, step, err) : r;
+}
+
 CTR_EXPORT int ctr_container_freeze(const ctr_container *container, ctr_error *err)
 {
 	if (need_group(container, "freeze the container", err))
 		return -1;
-	return ctr_cgroup_freeze(container->cgroup, err);
+	return unless_ended(container, ctr_cgroup_freeze(container->cgroup, err),
+			    "freeze the container", err);
 }
 
 CTR_EXPORT int ctr_container_thaw(const ctr_container *container, ctr_error *err)
 {
 	if (need_group(container, "thaw the container", err))
 		return -1;
-	return ctr_cgroup_thaw(container->cgroup, err);
+	return unless_ended(container, ctr_cgroup_thaw(container->cgroup, err),
+			    "thaw the container", err);
 }
 
 CTR_EXPORT int ctr_container_signal_all(const ctr_container *container, int sig, ctr_error *err)
 {
 	if (need_group(container, "signal all in the container", err))
 		return -1;
-	return ctr_cgroup_signal(container->cgroup, sig, err);
+	return unless_ended(container, ctr_cgroup_signal(container->cgroup, sig, err),
+			    "signal all in the container", err);
 }
 
 CTR_EXPORT int ctr_container_update(const ctr_container *container, const ctr_limits *limits,
@@ -681,7 +692,8 @@ CTR_EXPORT int ctr_container_update(const ctr_container *container, const ctr_li
 {
 	if (need_group(container, "change the container's limits", err))
 		return -1;
-	return ctr_cgroup_update(container->cgroup, limits, err);
+	return unless_ended(container, ctr_cgroup_update(container->cgroup, limits, err),
+			    "change the container's limits", err);
 }
 
 static int refuse_detach(ctr_error *err, const char *why)

@@ -655,7 +655,7 @@ static void try_memfd(const struct ctr__probing *p)
 	result.steps[0] = (struct ctr__step){
 		.kind = CTR__STEP_EXEC,
 		.modes = CTR__MODE_TEMPLATE,
-		.exec = { fd, "a memory file", argv, envp },
+		.exec = { .fd = fd, .path = "a memory file", .argv = argv, .envp = envp },
 	};
 	if (fd >= 0) {
 		result.errnum = 0;

@@ -227,6 +227,8 @@ CTR_EXPORT int ctr_cgroup_kill(ctr_cgroup *group, ctr_error *err)
 	m = ctr__cgroup_main(group);
 	atomic_store(&group->killed, true);
 	r = ctr__cgroup_kill_member(m);
+	if (r == -ENOENT || r == -ENODEV)
+		return 0; /* somebody has removed it */
 	if (r == -EBUSY)
 		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "kill all in control group", m->path,
 				      "processes are left after five seconds");

@@ -347,6 +347,13 @@ class Containers(unittest.TestCase):
         with self.assertRaisesRegex(minictr.CalledProcessError, "cpu_limit"):
             done.check_returncode()
 
+    def test_limits_on_time_are_not_met_by_what_ended_before(self):
+        started = [minictr.Popen(["sh", "-c", f"exit {code}"], wall_time=0.3)
+                   for code in (1, 2, 3)]
+        time.sleep(0.8)
+        for code, process in reversed(list(enumerate(started, 1))):
+            self.assertEqual((process.wait(), process.end), (code, "exited"))
+
     def test_output_limit(self):
         done = shell("exec dd if=/dev/zero of=/tmp/file bs=1024 count=100", output_bytes=10240)
         self.assertEqual(done.end, "output_limit")
