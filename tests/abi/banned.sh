@@ -151,6 +151,7 @@ BEGIN {
 	host["lib/jail/write.c dir"]			# the directory that the caller names
 	host["lib/orchestrator/spec.c path"]		# a namespace file of the caller
 	host["lib/primitives/seccomp_profile.c path"]	# a profile of the caller
+	host["lib/orchestrator/compile_mount.c path"]	# the root, to tell why it can not be entered
 	host["lib/orchestrator/source.c path"]		# a bind source or a root
 	host["lib/orchestrator/compile_root.c path"]	# the same
 	host["lib/orchestrator/compile_root.c paths[i]"]	# a directory of the host

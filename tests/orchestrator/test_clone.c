@@ -67,6 +67,25 @@ static void set_fd(ctr_spec *s)
 	close(fd);
 }
 
+static void set_dir_fd(ctr_spec *s)
+{
+	const int fd = open("/", O_PATH | O_CLOEXEC);
+
+	ck_assert_int_ge(fd, 0);
+	done(ctr_spec_set_dir_fd(s, 8, fd, err));
+	close(fd);
+}
+
+static void set_secure_execution(ctr_spec *s)
+{
+	done(ctr_spec_set_secure_execution(s, 1, err));
+}
+
+static void set_check_args(ctr_spec *s)
+{
+	done(ctr_spec_set_check_args(s, 1, err));
+}
+
 static void set_no_fd(ctr_spec *s)
 {
 	done(ctr_spec_set_fd(s, 0, -1, err));
@@ -496,7 +515,10 @@ static void (*const setters[])(ctr_spec *) = {
 	inherit_env,
 	set_cwd,
 	set_fd,
+	set_dir_fd,
 	set_no_fd,
+	set_secure_execution,
+	set_check_args,
 	set_umask,
 	set_rlimit,
 	set_priority,

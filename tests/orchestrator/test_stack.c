@@ -223,6 +223,9 @@ static void fill_program(void)
 	done(ctr_spec_set_env(spec, "PATH", "relative:/none:/new:/bin", err));
 	done(ctr_spec_set_cwd(spec, "/tmp", err));
 	done(ctr_spec_set_fd(spec, 9, 0, err));
+	done(ctr_spec_set_dir_fd(spec, 10, -1, err));
+	done(ctr_spec_set_secure_execution(spec, 1, err));
+	done(ctr_spec_set_check_args(spec, 1, err));
 	done(ctr_spec_set_umask(spec, 027, err));
 	done(ctr_spec_set_rlimit(spec, RLIMIT_MEMLOCK, 65536, 65536, err));
 	done(ctr_spec_set_priority(spec, 3, err));
@@ -752,13 +755,15 @@ static void use_process(void)
 
 static void parse_and_find(void)
 {
-	char *path = malloc(PATH_MAX);
+	char *path = malloc(PATH_MAX), escaped[8];
 	uint64_t value;
 
 	done(ctr_program_find("/", "sh", "/none:/bin", path, PATH_MAX, err));
 	fails(ctr_program_find("/", "none", "/none:/bin", path, PATH_MAX, err));
 	fails(ctr_program_find("/", broken, NULL, path, PATH_MAX, err));
 	free(path);
+	ctr_text_escape("\033", escaped, sizeof(escaped));
+	ctr_text_json("\033", escaped, sizeof(escaped));
 	done(ctr_parse_size("1m", "size", 0, UINT64_MAX, &value, err));
 	fails(ctr_parse_number("x", "number", 0, 1, &value, err));
 	ctr_version();

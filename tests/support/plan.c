@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "orchestrator/plan.h"
+#include "orchestrator/spec.h"
 
 /* The number of a descriptor is another one in each plan; the file is the same. */
 static void dump_fd(FILE *out, const char *what, int fd)
@@ -142,7 +143,8 @@ static void dump_group(FILE *out, const ctr_plan *plan)
 {
 	const struct ctr__recipe *recipe = &plan->recipe;
 
-	fprintf(out, "group %d, shared %s\n", plan->cgroup,
+	fprintf(out, "group %d (optional %d), or process group %d, shared %s\n", plan->cgroup,
+		plan->cgroup_optional, plan->process_group,
 		plan->shared ? ctr_cgroup_path(plan->shared, 0) : "none");
 	if (!plan->cgroup)
 		return;
@@ -174,6 +176,8 @@ static void dump_numbers(FILE *out, const ctr_plan *plan)
 		plan->mapping.uids ? plan->mapping.uids : "none",
 		plan->mapping.gids ? plan->mapping.gids : "none", plan->userns_fd >= 0,
 		plan->n_trees);
+	fprintf(out, "taken %zu, layers %zu, stoppable %d\n", plan->n_taken, plan->n_layers,
+		plan->stoppable);
 	fprintf(out, "init %d tty %d listener %d die with parent %d shared memory %d\n",
 		plan->init_fd >= 0, plan->tty, plan->listener, plan->die_with_parent,
 		plan->share_memory);
@@ -197,12 +201,25 @@ char *plan_dump(const ctr_plan *plan)
 	return text;
 }
 
+/* What only decides whether there is a plan. */
+static char *dump_conditions(const ctr_spec *spec, const char *rest)
+{
+	char *text;
+
+	return asprintf(&text, "secure execution %d, arguments checked %d\n%s",
+			spec->secure_execution, spec->check_args, rest) < 0
+		       ? NULL
+		       : text;
+}
+
 char *plan_dump_spec(const ctr_spec *spec)
 {
 	ctr_error *err = ctr_error_new();
 	ctr_plan *plan = ctr_plan_compile(spec, err);
-	char *text = plan ? plan_dump(plan) : strdup(ctr_error_message(err));
+	char *rest = plan ? plan_dump(plan) : strdup(ctr_error_message(err));
+	char *text = rest ? dump_conditions(spec, rest) : NULL;
 
+	free(rest);
 	ctr_plan_free(plan);
 	ctr_error_free(err);
 	return text;
