@@ -115,11 +115,10 @@ func (c *container) claim() bool {
 	return first
 }
 
-// wait waits for the end and lets go of all that the container has.
-func (c *container) wait() (*Result, error) {
+// release takes what is to be told of a container that has ended, and frees the handle.
+func (c *container) release(err error) (*Result, error) {
 	var result *Result
 
-	err := c.await()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err == nil {
@@ -128,6 +127,12 @@ func (c *container) wait() (*Result, error) {
 	runtime.SetFinalizer(c, nil)
 	C.ctr_container_free(c.p)
 	c.p = nil
-	c.pidfd.Close()
+	return result, err
+}
+
+// wait waits for the end and lets go of all that the container has.
+func (c *container) wait() (*Result, error) {
+	result, err := c.release(c.await())
+	c.pidfd.Close() // which waits for another await, which may wait for the lock
 	return result, err
 }

@@ -460,6 +460,27 @@ func TestTimeLimitsAreKeptBeforeWait(t *testing.T) {
 	}
 }
 
+// Each has two that wait for its end, and the later one must not hold up the other.
+func TestWaitForManyWithALimit(t *testing.T) {
+	var all sync.WaitGroup
+
+	for i := 0; i < 8; i++ {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			for n := 0; n < 25; n++ {
+				cmd := shell("exit 3")
+				cmd.Limits.WallTime = time.Minute
+				var failed *minictr.ExitError
+				if err := cmd.Run(); !errors.As(err, &failed) || failed.ExitCode != 3 {
+					t.Error(err)
+				}
+			}
+		}()
+	}
+	all.Wait()
+}
+
 func TestCPULimit(t *testing.T) {
 	cmd := shell("while :; do :; done")
 	cmd.Limits.CPUTime, cmd.Limits.CPUs = 50*time.Millisecond, 0.5

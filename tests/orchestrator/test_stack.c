@@ -307,7 +307,7 @@ static void fill_limits(ctr_limits *limits)
 	done(ctr_limits_set_cpuset_mems(limits, "0", err));
 	done(ctr_limits_allow_default_devices(limits, err));
 	done(ctr_limits_allow_device(limits, "c 10:229 rwm", err));
-	done(ctr_limits_set_value(limits, "pids.max", "30", err));
+	fails(ctr_limits_set_value(limits, "tasks", "30", err));
 }
 
 static void new_spec(void)
