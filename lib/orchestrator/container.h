@@ -32,7 +32,7 @@ struct ctr_container {
 	int64_t wall_limit_us; /* 0: none */
 	uint64_t cpu_limit_us; /* 0: none */
 	struct ctr__outputs outputs;
-	atomic_uint over;      /* CTR_END_*: the limit that it was killed for; 0: none */
+	atomic_uint over; /* CTR_END_*: the limit that it was killed for; 0: none */
 	/* By CLOCK_MONOTONIC: all was killed, and must have ended by then; 0: it was not killed. */
 	_Atomic int64_t dead_by_ms;
 	int64_t seen_us; /* when its end was first seen; 0: not yet */
