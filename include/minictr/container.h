@@ -164,7 +164,8 @@ int ctr_container_take_seccomp_fd(ctr_container *container);
  * A container that ended before this call looked at it has not met a limit on time, however
  * late the call is. A tracer (ptrace(2)) is told of an end before the caller is; this call
  * does not wait for the tracer. The process can then not be waited for yet, so the numbers of
- * getrusage(2) are not known; ctr_container_free() and later calls wait for it.
+ * getrusage(2) are not known; ctr_container_free() leaves it to a later start or free in
+ * this process to wait for it.
  *
  * Return: 1 when it has ended, 0 when the time is up, or -1 with
  *   CTR_E_INVALID  @timeout_ms is below -1

@@ -1352,7 +1352,7 @@ ctr_limits *ctr_spec_get_limits(ctr_spec *spec);
  * all of it.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @enabled is none of these
+ *   CTR_E_INVALID  @enabled is not one of these
  *
  * Threads: one at a time for each @spec.
  * Kernel:  cgroups(7).

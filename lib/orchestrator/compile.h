@@ -29,11 +29,11 @@ struct ctr__identity {
 /* A file system of the host's that is mounted below the default root. */
 struct ctr__shown {
 	const char *path;
-	const char *type;
 	const char *note; /* why it is shown without an overlay; NULL: it is not */
 	bool left_out;	  /* one that may wait for a network or for another process */
 	bool recursive;	  /* one of the kernel's own, with what is mounted below it */
 	bool directory;
+	bool covers; /* a device, socket or FIFO over a file that an overlay would show */
 };
 
 /* How the default root shows the host's files: compile_root.c. */

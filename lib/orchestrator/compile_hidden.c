@@ -135,7 +135,7 @@ static int hide_table(struct ctr__compile *c)
 /* ---- sockets of the host's that no overlay keeps apart ---- */
 
 #define UNIX_SOCKETS_MAX (16u << 20)
-#define SOCKET_MASKS_MAX 256 /* of a root: each is a mount */
+#define SOCKET_MASKS_MAX 4096u /* of a root: each is a mount */
 
 static bool shows_plainly(const struct ctr__compile *c)
 {
@@ -150,19 +150,18 @@ static int mask_socket(struct ctr__compile *c, const char *path)
 {
 	const struct ctr__view_entry entry = { .kind = CTR__VIEW_MASKED, .fd = -1 };
 	struct ctr__view_hit hit;
-	struct statx st;
+	struct statx st = { 0 };
 	int r = ctr__view_find(&c->view, path, &hit);
-	bool mask;
 
 	if (r == -EACCES || r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
 		return 0; /* nor does the program get there */
+	if (r == 0 && hit.state == CTR__VIEW_FOUND && hit.fd >= 0 && !hit.owner->overlay &&
+	    hit.owner->kind == CTR__VIEW_TREE)
+		r = sys_statx(hit.fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &st);
+	ctr__fd_close(hit.fd);
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "look at the socket", path);
-	mask = hit.state == CTR__VIEW_FOUND && hit.fd >= 0 && !hit.owner->overlay &&
-	       hit.owner->kind == CTR__VIEW_TREE &&
-	       sys_statx(hit.fd, "", AT_EMPTY_PATH, STATX_TYPE, &st) == 0 && S_ISSOCK(st.stx_mode);
-	ctr__fd_close(hit.fd);
-	if (!mask)
+	if (!S_ISSOCK(st.stx_mode))
 		return 0;
 	return ctr__compile_mask(c, hit.path, &entry, true) ? -1 : 1;
 }
@@ -183,13 +182,19 @@ static int mask_listed(struct ctr__compile *c, char *text)
 	unsigned masks = 0;
 	char *line;
 
-	while ((line = strsep(&text, "\n")) != NULL && masks < SOCKET_MASKS_MAX) {
+	while ((line = strsep(&text, "\n")) != NULL) {
 		const char *path = socket_path(line);
 		int r = path ? mask_socket(c, path) : 0;
 
 		if (r < 0)
 			return -1;
 		masks += (unsigned)r;
+		if (masks > SOCKET_MASKS_MAX)
+			return ctr__error_set(c->err, CTR_E_UNSUPPORTED, 0, "mask the sockets of",
+					      "/",
+					      "there are more than %u: use another root "
+					      "file system",
+					      SOCKET_MASKS_MAX);
 	}
 	return 0;
 }

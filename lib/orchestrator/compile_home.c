@@ -93,7 +93,7 @@ static bool may_enter_one(const struct visitor *v, const char *path, struct ctr_
 	struct statx st;
 	int r = ctr__view_find(&v->c->view, path, hit);
 	bool may = r == 0 && hit->state == CTR__VIEW_FOUND && hit->directory &&
-		   hit->owner->kind != CTR__VIEW_MASKED;
+		   hit->owner->kind != CTR__VIEW_MASKED && !hit->owner->hidden;
 
 	if (may && hit->fd >= 0)
 		may = sys_statx(hit->fd, "", AT_EMPTY_PATH,

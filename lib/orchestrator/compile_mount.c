@@ -492,7 +492,7 @@ static int add_protection(struct ctr__compile *c, enum ctr__step_kind kind, cons
 	struct ctr__view_hit hit;
 	int r = ctr__view_find(&c->view, target, &hit);
 
-	if (r == -ENOTDIR) /* below a file there is nothing, either */
+	if (r == -ENOTDIR && may_be_absent) /* below a file there is nothing, either */
 		return 0;
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "protect", target);
@@ -1009,6 +1009,10 @@ static int add_shown_mount(struct ctr__compile *c, const struct ctr__shown *show
 	entry.fd = open_source(c, "look at the mount", shown->path, &item.step.bind);
 	if (entry.fd < 0)
 		return -1;
+	if (entry.overlay) { /* the root's entry says the same; an open mount can't be unmounted */
+		sys_close(entry.fd);
+		return add_item(c, &item);
+	}
 	return add_entry(c, shown->path, &entry) ? -1 : add_item(c, &item);
 }
 
@@ -1028,14 +1032,31 @@ static int hide_shown(struct ctr__compile *c, const struct ctr__shown *shown)
 	return ctr__compile_mask(c, shown->path, &entry, true);
 }
 
+/* As /dev/null is mounted on a file to hide it: the file below stays hidden. */
+static int hide_covered(struct ctr__compile *c, const struct ctr__shown *shown)
+{
+	const struct ctr__view_entry entry = {
+		.kind = CTR__VIEW_MASKED,
+		.fd = -1,
+		.noexec = true,
+		.read_only = true,
+	};
+
+	return ctr__compile_mask(c, shown->path, &entry, true);
+}
+
+static int add_one_shown(struct ctr__compile *c, const struct ctr__shown *shown)
+{
+	if (shown->left_out)
+		return hide_shown(c, shown);
+	return shown->covers ? hide_covered(c, shown) : add_shown_mount(c, shown);
+}
+
 static int add_shown_mounts(struct ctr__compile *c)
 {
-	for (size_t i = 0; i < c->host.n; i++) {
-		const struct ctr__shown *shown = &c->host.v[i];
-
-		if (shown->left_out ? hide_shown(c, shown) : add_shown_mount(c, shown))
+	for (size_t i = 0; i < c->host.n; i++)
+		if (add_one_shown(c, &c->host.v[i]))
 			return -1;
-	}
 	return 0;
 }
 

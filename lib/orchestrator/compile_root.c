@@ -4,6 +4,7 @@
  * overlay of each, for a program can connect to the sockets and open the FIFOs of a read-only
  * bind: see exec_overlay.c.
  */
+#include <linux/capability.h>
 #include <linux/mount.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,13 +116,31 @@ static const char *why_no_overlay(int r)
 
 /* ---- what is hidden ---- */
 
-/* Root of the host inside; a user's name may stand for that. */
+/* Whether an id inside is that of the host's root: the caller's own, or one of the map. */
+static bool maps_host_root(const struct ctr__compile *c)
+{
+	const struct ctr__id_ranges *uids = ctr__idmap_uids(&c->spec->idmap);
+
+	for (size_t i = 0; c->plan->mapping.uids && i < uids->n; i++)
+		if (uids->v[i].outside == 0)
+			return true;
+	return !c->plan->mapping.uids;
+}
+
+/* With these any user reads what only root may read. */
+#define READS_ALL ((UINT64_C(1) << CAP_DAC_OVERRIDE) | (UINT64_C(1) << CAP_DAC_READ_SEARCH))
+
+/* Root of the host inside, or a user that may become root; a user's name may stand for it. */
 static bool is_host_root(const struct ctr__compile *c)
 {
 	uint32_t uid = c->spec->uid;
 
-	if (c->plan->own_user_ns || geteuid() != 0)
+	if (geteuid() != 0)
 		return false;
+	if (c->plan->own_user_ns)
+		return maps_host_root(c);
+	if (c->caps.ambient & READS_ALL)
+		return true;
 	if (c->spec->user && !ctr__id_read(ctr__span_of(c->spec->user), &uid))
 		return true;
 	return uid == 0;
@@ -223,8 +242,7 @@ static bool is_below_one(const struct ctr__compile *c, const char *path)
 static int add_shown(struct ctr__compile *c, const struct listed *l, struct ctr__shown *shown)
 {
 	shown->path = ctr__steps_strdup(&c->plan->steps, l->mount.target);
-	shown->type = ctr__steps_strdup(&c->plan->steps, l->mount.type);
-	if (!shown->path || !shown->type)
+	if (!shown->path)
 		return ctr__error_nomem(c->err);
 	c->host.v[c->host.n++] = *shown;
 	return 0;
@@ -238,8 +256,9 @@ static int look_at(int fd, const struct listed *l, struct ctr__shown *shown, boo
 
 	if (r < 0)
 		return r;
-	*visible = st.stx_mnt_id == l->id && (S_ISDIR(st.stx_mode) || S_ISREG(st.stx_mode));
+	*visible = st.stx_mnt_id == l->id;
 	shown->directory = S_ISDIR(st.stx_mode);
+	shown->covers = !S_ISDIR(st.stx_mode) && !S_ISREG(st.stx_mode);
 	return 0;
 }
 
@@ -274,10 +293,12 @@ static int show_mount(struct ctr__compile *c, const struct listed *l)
 	bool visible;
 	int r;
 
-	if (!path[1] || is_covered(c, path) || is_hidden(c, path) || is_below_one(c, path))
+	if (!path[1] || is_covered(c, path) || is_below_one(c, path))
 		return 0;
-	if (shown.left_out)
+	if (shown.left_out) /* before it is hidden, for which it would be looked at */
 		return add_shown(c, l, &shown);
+	if (is_hidden(c, path))
+		return 0;
 	fd = sys_openat(AT_FDCWD, path, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
 	if (fd == -ENOENT && is_gone(path))
 		return 0;

@@ -444,6 +444,8 @@ CTR_EXPORT int ctr_container_wait(ctr_container *container, int timeout_ms, ctr_
 				      "it was detached");
 	if (!container->ended)
 		r = wait_end(container, timeout_ms, err);
+	else if (clean_up(container, err)) /* which an earlier call could not do */
+		r = -1;
 	return r == 1 && container->lost ? report_lost(container, err) : r;
 }
 

@@ -242,9 +242,9 @@ static const char *setns_hint(const struct ctr__step *step, int errnum)
 		return NULL;
 	return step->setns.by_parent
 		       ? "the calling thread enters it before it makes the user namespace, which "
-			 "takes CAP_SYS_ADMIN of the caller's, and where it belongs"
-		       : "joining it takes root: CAP_SYS_ADMIN of the caller's, and where it "
-			 "belongs";
+			 "takes CAP_SYS_ADMIN in the caller's user namespace and in the one that owns it"
+		       : "joining it takes CAP_SYS_ADMIN in the caller's user namespace and in "
+			 "the one that owns it";
 }
 
 static const char *step_hint(const struct ctr__step *step, int errnum)

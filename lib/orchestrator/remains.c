@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "orchestrator/remains.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/fd.h"
@@ -15,8 +16,15 @@ struct remains {
 	ctr_cgroup *group;
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static _Atomic(struct remains *) first; /* changed with the lock held */
+/* No lock: a thread may hold that while another one forks, and then nobody gives it back. */
+static _Atomic(struct remains *) first;
+
+static void push(struct remains *r)
+{
+	r->next = atomic_load(&first);
+	while (!atomic_compare_exchange_weak(&first, &r->next, r))
+		;
+}
 
 void ctr__remains_keep(int pidfd, ctr_cgroup *group)
 {
@@ -27,10 +35,8 @@ void ctr__remains_keep(int pidfd, ctr_cgroup *group)
 		ctr_cgroup_free(group);
 		return;
 	}
-	pthread_mutex_lock(&lock);
-	*r = (struct remains){ first, ctr__maker(), pidfd, group };
-	first = r;
-	pthread_mutex_unlock(&lock);
+	*r = (struct remains){ .maker = ctr__maker(), .pidfd = pidfd, .group = group };
+	push(r);
 }
 
 /* Whether nothing is left of it; in a copy of the process that is not for us to do. */
@@ -49,29 +55,19 @@ static bool is_cleared(const struct remains *r)
 	       ctr_cgroup_remove(r->group, NULL) == 0;
 }
 
-static void clear_all(void)
-{
-	struct remains *kept = NULL, *r;
-
-	while ((r = first)) {
-		first = r->next;
-		if (is_cleared(r)) {
-			ctr__fd_close(r->pidfd);
-			ctr_cgroup_free(r->group);
-			free(r);
-			continue;
-		}
-		r->next = kept;
-		kept = r;
-	}
-	first = kept;
-}
-
-/* Who holds the lock does the same, or did when this process was copied. */
+/* Takes all of them first: two that clear at the same time have none in common. */
 void ctr__remains_clear(void)
 {
-	if (!first || pthread_mutex_trylock(&lock) != 0)
-		return;
-	clear_all();
-	pthread_mutex_unlock(&lock);
+	struct remains *r = atomic_exchange(&first, NULL), *next;
+
+	for (; r; r = next) {
+		next = r->next;
+		if (!is_cleared(r)) {
+			push(r);
+			continue;
+		}
+		ctr__fd_close(r->pidfd);
+		ctr_cgroup_free(r->group);
+		free(r);
+	}
 }

@@ -352,14 +352,14 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 		return -1;
 	if (r < 0)
 		return ctr__explain_clone(plan, -r, err);
+	if (outcome.kind != CTR__OUTCOME_DONE && ctr__enter_check(&s->enter, err))
+		return -1;
 	if (outcome.kind == CTR__OUTCOME_UNPREPARED) /* which is told already */
 		return -1;
 	if (outcome.kind != CTR__OUTCOME_DONE)
 		return ctr__explain_outcome(plan, &outcome, err);
 	c->pid = outcome.pid;
 	c->pidfd = outcome.pidfd;
-	if (l.group_dir >= 0) /* it was born in the group */
-		outcome.joined = (struct ctr__mark){ 0 };
 	ctr__container_begin(c, &outcome.joined, &outcome.execute);
 	return 0;
 }

@@ -98,7 +98,7 @@ static int look_in_tree(const struct ctr__view_entry *e, const char *rest, struc
 		*rest ? ctr__path_open(e->fd, rest, O_PATH | O_NOFOLLOW) : ctr__fd_dup(e->fd, 0);
 	if (found->fd < 0)
 		return found->fd;
-	r = sys_statx(found->fd, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+	r = sys_statx(found->fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &st);
 	if (r < 0) {
 		ctr__fd_close(ctr__fd_take(&found->fd));
 		return r;

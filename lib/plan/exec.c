@@ -41,11 +41,9 @@ static int do_reset_signals(struct ctr__run *run, const struct ctr__step *step)
 	return 0;
 }
 
-bool ctr__is_real_time(void)
+static bool is_real_time(int policy)
 {
-	const int policy = sys_sched_getscheduler();
-
-	switch (policy < 0 ? SCHED_OTHER : policy & ~SCHED_RESET_ON_FORK) {
+	switch (policy & ~SCHED_RESET_ON_FORK) {
 	case SCHED_FIFO:
 	case SCHED_RR:
 	case SCHED_DEADLINE:
@@ -55,14 +53,25 @@ bool ctr__is_real_time(void)
 	}
 }
 
+bool ctr__is_real_time(void)
+{
+	const int policy = sys_sched_getscheduler();
+
+	return policy >= 0 && is_real_time(policy);
+}
+
 /*
  * sched(7): it would come before all of the host that has only a nice value, and can't be in a
  * group with limits on CPU time. SCHED_BATCH and SCHED_IDLE come after others, and stay.
  */
 static int do_scheduling(struct ctr__run *run, const struct ctr__step *step)
 {
+	const int policy = sys_sched_getscheduler();
+
 	(void)run, (void)step;
-	return ctr__is_real_time() ? sys_sched_set_default() : 0;
+	if (policy < 0)
+		return policy;
+	return is_real_time(policy) ? sys_sched_set_default() : 0;
 }
 
 /*
@@ -178,7 +187,7 @@ static int do_join_cgroup(struct ctr__run *run, const struct ctr__step *step)
 	(void)step;
 	for (size_t i = 0; r >= 0 && i < run->n_groups; i++)
 		r = sys_write(run->groups[i], "0", 1);
-	if (run->report)
+	if (run->report && run->n_groups)
 		measure(&run->report->joined);
 	return r < 0 ? (int)r : 0;
 }

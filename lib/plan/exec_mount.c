@@ -591,7 +591,7 @@ int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step)
 		return 0;
 	if (target < 0)
 		return absent(step, target);
-	r = sys_statx(target, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+	r = sys_statx(target, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &st);
 	if (r == 0 && !S_ISDIR(st.stx_mode))
 		return attach(clone_device(run, "dev/null", 1, 3), target);
 	if (r == 0)

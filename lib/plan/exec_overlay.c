@@ -111,8 +111,6 @@ static int write_text(int fd, const char *text, size_t length)
 	while (length) {
 		long n = sys_write(fd, text, length);
 
-		if (n == -EINTR)
-			continue;
 		if (n <= 0)
 			return n < 0 ? (int)n : -EIO;
 		text += n;

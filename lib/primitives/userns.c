@@ -409,6 +409,7 @@ static int run_helper(const struct kind *kind, char **words, uint32_t timeout_ms
 	if (null < 0 || message < 0)
 		return ctr__error_sys(err, null < 0 ? -null : -message, "run", words[0]);
 	r = start_helper(words, null, message, &outcome);
+	ctr__fd_close(outcome.left);
 	if (r < 0)
 		return ctr__error_sys(err, -r, "run", words[0]);
 	if (outcome.kind != CTR__OUTCOME_DONE)
@@ -532,6 +533,7 @@ int ctr__mapping_open(const struct ctr__mapping *mapping, ctr_error *err)
 	launch.prepare_data = &creation;
 	launch.timeout_ms = HELPER_TIMEOUT_MS;
 	r = ctr__launch(&launch, &outcome);
+	ctr__fd_close(outcome.left);
 	if (r == 0 && outcome.kind == CTR__OUTCOME_DONE)
 		return creation.fd;
 	ctr__fd_close(creation.fd);

@@ -256,6 +256,16 @@ START_TEST(test_default_root__keeps_the_flags_of_a_mount)
 }
 END_TEST
 
+/* As a sandbox around this one hides a file. */
+START_TEST(test_default_root__keeps_what_is_masked_on_the_host)
+{
+	mount_tmpfs(PLACE, 0);
+	write_file(PLACE "/file", "secret\n", 0644);
+	ck_assert_int_eq(mount("/dev/null", PLACE "/file", NULL, MS_BIND, NULL), 0);
+	cli_expect("0\n", CLI_ARGS("run", "--", "sh", "-c", "wc -c <" PLACE "/file"));
+}
+END_TEST
+
 /* Nobody answers for it: who looks at it waits for ever. */
 static int mount_fuse(const char *path)
 {
@@ -267,6 +277,15 @@ static int mount_fuse(const char *path)
 		suite_skip("no FUSE file system can be mounted here");
 	return fd;
 }
+
+START_TEST(test_hidden__what_may_block_is_not_looked_at)
+{
+	int fd = mount_fuse("/mnt");
+
+	cli_expect("in\n", CLI_ARGS("run", "--timeout", "10", "--", "echo", "in"));
+	close(fd);
+}
+END_TEST
 
 START_TEST(test_default_root__hides_what_may_block)
 {
@@ -450,6 +469,13 @@ START_TEST(test_hidden__what_only_root_may_read)
 	cli_expect("0\npublic\n", CLI_ARGS("run", "--user", "0", "--", "sh", "-c", SECRETS));
 	cli_expect("0\npublic\n", CLI_ARGS("run", "--user", "root", "--", "sh", "-c", SECRETS));
 	cli_expect("8\npublic\n", CLI_ARGS("run", "--user", "1000", "--", "sh", "-c", SECRETS));
+	cli_expect("0\npublic\n",
+		   CLI_ARGS("run", "--user", "1000", "--cap-add", "DAC_OVERRIDE", "--cap-ambient",
+			    "DAC_OVERRIDE", "--", "sh", "-c", SECRETS));
+	cli_expect("0\npublic\n",
+		   CLI_ARGS("run", "--userns", "keep-id", "--", "sh", "-c", SECRETS));
+	cli_expect("0\npublic\n", CLI_ARGS("run", "--uidmap", "0:0:2000", "--user", "1000", "--",
+					   "sh", "-c", SECRETS));
 	cli_expect("1\npublic\n",
 		   CLI_ARGS("run", "--unmask", "/etc/shadow", "--", "sh", "-c", SECRETS));
 	cli_expect("1\npublic\n",
@@ -573,7 +599,9 @@ int main(void)
 	tcase_add_test(tc, test_default_root__shows_the_mount_that_is_on_top);
 	tcase_add_test(tc, test_default_root__shows_a_file_that_is_mounted_on_a_file);
 	tcase_add_test(tc, test_default_root__keeps_the_flags_of_a_mount);
+	tcase_add_test(tc, test_default_root__keeps_what_is_masked_on_the_host);
 	tcase_add_test(tc, test_default_root__hides_what_may_block);
+	tcase_add_test(tc, test_hidden__what_may_block_is_not_looked_at);
 	tcase_add_test(tc, test_default_root__is_read_only);
 	tcase_add_loop_test(tc, test_hidden__directories_are_empty, 0, HIDDEN_DIRS);
 	tcase_add_loop_test(tc, test_hidden__unmask_shows_a_directory, 0, HIDDEN_DIRS);

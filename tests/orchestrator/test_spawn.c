@@ -115,7 +115,7 @@ START_TEST(test_spawn__environment_is_clean)
 
 	setenv("SECRET", "1", 1);
 	ck_assert_int_eq(ctr_spec_set_env(spec, "A", "b c", err), 0);
-	expect_output(spec, "A=b c\nHOME=/root\n"
+	expect_output(spec, "A=b c\nHOME=/tmp\n"
 			    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n");
 }
 END_TEST
