@@ -134,7 +134,8 @@ const struct opt jail_options[] = {
 	{ .name = "--include",
 	  .argument = "PATH",
 	  .help = "a further file, or a directory with all in it; what\n"
-		  "programs and libraries there need comes too",
+		  "programs and libraries there need comes too, if whoever\n"
+		  "can write there may read it",
 	  .set = set_include,
 	  .theme = "Options" },
 	{ .name = "--files",
@@ -191,8 +192,26 @@ static void put(const char *before, const char *text)
 	print_escaped(stdout, text);
 }
 
+/* Why something was left out is a sentence about it. */
+static void print_refusals(const ctr_jail *jail, size_t index)
+{
+	for (size_t i = 0; i < ctr_jail_reason_count(jail, index); i++) {
+		const char *by = ctr_jail_needed_by(jail, index, i);
+
+		put("    ", by ? "named by " : "");
+		if (by)
+			put("", by);
+		put(by ? ": " : "", ctr_jail_reason(jail, index, i));
+		putchar('\n');
+	}
+}
+
 static void print_reasons(const ctr_jail *jail, size_t index)
 {
+	if (ctr_jail_kind(jail, index) == CTR_JAIL_LEFT_OUT) {
+		print_refusals(jail, index);
+		return;
+	}
 	for (size_t i = 0; i < ctr_jail_reason_count(jail, index); i++) {
 		const char *by = ctr_jail_needed_by(jail, index, i);
 
@@ -202,6 +221,13 @@ static void print_reasons(const ctr_jail *jail, size_t index)
 	}
 }
 
+static const char *what_is(uint32_t kind)
+{
+	if (kind == CTR_JAIL_LEFT_OUT)
+		return "left out: ";
+	return kind == CTR_JAIL_MISSING ? "missing: " : "";
+}
+
 static void print_list(const ctr_jail *jail)
 {
 	for (size_t i = 0; i < ctr_jail_count(jail); i++) {
@@ -209,8 +235,7 @@ static void print_list(const ctr_jail *jail)
 
 		if (ctr_jail_kind(jail, i) == CTR_JAIL_DIRECTORY)
 			continue;
-		put(ctr_jail_kind(jail, i) == CTR_JAIL_MISSING ? "missing: " : "",
-		    ctr_jail_path(jail, i));
+		put(what_is(ctr_jail_kind(jail, i)), ctr_jail_path(jail, i));
 		if (target)
 			put(" -> ", target);
 		putchar('\n');
@@ -233,13 +258,14 @@ static int print_json(const ctr_jail *jail)
 
 static void print_written(const ctr_jail *jail)
 {
-	uint64_t written = 0, there = 0, missing = 0, bytes = 0;
+	uint64_t written = 0, there = 0, missing = 0, left_out = 0, bytes = 0;
 
 	for (size_t i = 0; i < ctr_jail_count(jail); i++) {
 		const uint32_t state = ctr_jail_state(jail, i);
 
 		if (ctr_jail_kind(jail, i) == CTR_JAIL_MISSING)
 			missing++;
+		left_out += ctr_jail_kind(jail, i) == CTR_JAIL_LEFT_OUT;
 		if (ctr_jail_kind(jail, i) == CTR_JAIL_DIRECTORY)
 			continue;
 		written += state == CTR_JAIL_WRITTEN;
@@ -250,7 +276,10 @@ static void print_written(const ctr_jail *jail)
 	printf("%" PRIu64 " written (%" PRIu64 " KiB), %" PRIu64 " up to date", written,
 	       bytes / 1024, there);
 	if (missing)
-		printf(", %" PRIu64 " not on this host: see --list", missing);
+		printf(", %" PRIu64 " not on this host", missing);
+	if (left_out)
+		printf(", %" PRIu64 " left out", left_out);
+	fputs(missing || left_out ? ": see --list" : "", stdout);
 	putchar('\n');
 }
 

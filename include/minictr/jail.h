@@ -10,6 +10,13 @@
  *
  * Each file keeps its path. Symbolic links that lie on the way to it are kept too, so that a
  * path means there what it means here.
+ *
+ * The files may belong to other users, who may change them meanwhile. Root and the caller are
+ * trusted. What any other user could have written may name, as its interpreter, loader or
+ * library, only a file that this user could read, and nothing below /proc, /sys or /dev. An
+ * interpreter must be an executable ELF file or script. What is not taken for such a reason is
+ * listed as CTR_JAIL_LEFT_OUT where it is part of a directory or an extra, and is an error for a
+ * program. A call that adds it by its own path, made before, makes it part of the jail.
  */
 #ifndef MINICTR_JAIL_H
 #define MINICTR_JAIL_H
@@ -30,6 +37,7 @@ typedef struct ctr_jail ctr_jail;
 #define CTR_JAIL_LINK 2	   /* a symbolic link */
 #define CTR_JAIL_DEVICE 3  /* a character device */
 #define CTR_JAIL_MISSING 4 /* needed by a part of an extra or a directory, and not on this host */
+#define CTR_JAIL_LEFT_OUT 5 /* named by such a part, and not taken: the reason says why */
 
 /* How ctr_jail_write() makes a file. */
 #define CTR_JAIL_COPY 0	   /* a file of its own; shares blocks where the file system can */
@@ -85,7 +93,9 @@ void ctr_jail_free(ctr_jail *jail);
  * Return: 0, or -1 with
  *   CTR_E_INVALID         @name is NULL, empty or a relative path
  *   CTR_E_NOT_FOUND       there is no such program
- *   CTR_E_NOT_EXECUTABLE  it is not executable, damaged, or needs what is not there
+ *   CTR_E_NOT_EXECUTABLE  it is not executable, damaged, or needs what is not there or may not
+ *                         be taken
+ *   CTR_E_STATE           a directory was exchanged with something else meanwhile
  *   CTR_E_SYSTEM          a file can't be read
  *   CTR_E_NOMEM           out of memory
  *
@@ -102,13 +112,17 @@ int ctr_jail_add_program(ctr_jail *jail, const char *name, const char *search, c
  * @err:  filled on failure only; may be NULL
  *
  * Programs, scripts and shared objects bring what they need; what of it is not on the host is
- * listed as CTR_JAIL_MISSING. In a directory a symbolic link to another one brings the link
- * alone, and sockets and named pipes are passed over.
+ * listed as CTR_JAIL_MISSING. In a directory a symbolic link brings the link alone, whatever it
+ * leads to. Sockets and named pipes are passed over. Devices in a directory, files that a link
+ * leads to out of it, and hard links to files that the directory's owner may not read are listed
+ * as CTR_JAIL_LEFT_OUT. A symbolic link of another user on the way to @path is followed only to
+ * a file that this user could read, or to a directory of this user's.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID    @path is NULL or relative, or neither a file, a link, a directory nor a
- *                    character device
+ *                    character device, or another user's link leads to it
  *   CTR_E_NOT_FOUND  there is no such path
+ *   CTR_E_STATE      a directory was exchanged with something else meanwhile
  *   CTR_E_SYSTEM     a file can't be read
  *   CTR_E_NOMEM      out of memory
  *
@@ -124,7 +138,8 @@ int ctr_jail_add_path(ctr_jail *jail, const char *path, ctr_error *err);
  * @name: such as "locale": see ctr_jail_extra_name()
  * @err:  filled on failure only; may be NULL
  *
- * It is looked for in the places that distributions have for it.
+ * It is looked for in the places that distributions have for it. Symbolic links there bring the
+ * files that they lead to.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID    there is no such extra
@@ -178,8 +193,8 @@ size_t ctr_jail_count(const ctr_jail *jail);
  * @jail:  borrowed
  * @index: below ctr_jail_count()
  *
- * Return: an absolute path without symbolic links in it; of CTR_JAIL_MISSING, the name that is
- * needed. It lives as long as @jail. NULL if there is no such entry.
+ * Return: an absolute path without symbolic links in it; of CTR_JAIL_MISSING and
+ * CTR_JAIL_LEFT_OUT, the name that is needed. It lives as long as @jail. NULL if there is no such entry.
  *
  * Threads: one at a time for each @jail.
  * Since:   0.1
@@ -191,7 +206,7 @@ const char *ctr_jail_path(const ctr_jail *jail, size_t index);
  * @jail:  borrowed
  * @index: below ctr_jail_count()
  *
- * Return: CTR_JAIL_DIRECTORY, ..., CTR_JAIL_MISSING; the last if there is no such entry.
+ * Return: CTR_JAIL_DIRECTORY, ..., CTR_JAIL_LEFT_OUT; CTR_JAIL_MISSING if there is no such entry.
  *
  * Threads: one at a time for each @jail.
  * Since:   0.1
@@ -240,7 +255,7 @@ uint32_t ctr_jail_state(const ctr_jail *jail, size_t index);
  * @jail:  borrowed
  * @index: below ctr_jail_count()
  *
- * Directories and links have none of their own: they are on the way to others.
+ * Directories have none, and links that are on the way to others.
  *
  * Return: the number.
  *
@@ -284,8 +299,8 @@ const char *ctr_jail_needed_by(const ctr_jail *jail, size_t index, size_t reason
  * @size: room in @text, in bytes
  *
  * An object with the member "entries": an array of objects with the members "path", "kind"
- * ("directory", "file", "link", "device" or "missing"), "target" (of a link), "size" (of a
- * file), and "reasons": an array of objects with the members "needed_by" (null for the caller)
+ * ("directory", "file", "link", "device", "missing" or "left-out"), "target" (of a link), "size"
+ * (of a file), and "reasons": an array of objects with the members "needed_by" (null for the caller)
  * and "why".
  *
  * Return: the length of the whole text as snprintf(3) does.

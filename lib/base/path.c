@@ -34,6 +34,11 @@ int ctr__path_open_unmagic(const char *path, int flags)
 	return open_by(AT_FDCWD, path, flags, 0);
 }
 
+int ctr__path_open_exact(const char *path, int flags)
+{
+	return open_by(AT_FDCWD, path, flags, RESOLVE_NO_SYMLINKS);
+}
+
 int ctr__path_open_plain(int root, const char *path, int flags)
 {
 	return open_by(root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);

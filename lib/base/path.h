@@ -23,6 +23,9 @@ int ctr__path_open_plain(int root, const char *path, int flags);
 /* An absolute path in the process's own root, whatever its working directory is. */
 int ctr__path_open_unmagic(const char *path, int flags);
 
+/* The same, and -ELOOP if any component is a symbolic link. */
+int ctr__path_open_exact(const char *path, int flags);
+
 /*
  * Opens a mount point (O_PATH), after making what is missing of it, component
  * by component: directories, and last a directory or an empty file. No

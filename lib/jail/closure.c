@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/sys.h"
 #include "jail/jail.h"
+#include "jail/reference.h"
 #include "jail/search.h"
 
 struct object {
@@ -22,7 +23,7 @@ struct object {
 };
 
 struct closure {
-	const struct ctr__adding *a;
+	struct ctr__adding *a; /* its writers are those of all objects */
 	struct ctr__search search;
 	struct object **objects; /* each stays where it is: others point to it */
 	size_t n;
@@ -37,7 +38,7 @@ static int read_elf(struct ctr__entry *entry)
 
 	if (entry->elf)
 		return 0;
-	fd = sys_openat(AT_FDCWD, entry->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+	fd = ctr__entry_open(entry, O_RDONLY);
 	if (fd < 0)
 		return fd;
 	entry->elf = calloc(1, sizeof(*entry->elf));
@@ -59,7 +60,7 @@ static bool is_no_elf(int r)
 static int refuse_elf(const struct ctr__adding *a, const struct ctr__entry *entry, int r)
 {
 	if (!is_no_elf(r))
-		return ctr__error_sys(a->err, -r, "read the ELF file", entry->path);
+		return ctr__jail_error(a->err, r, "read the ELF file", entry->path);
 	return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, ENOEXEC, "read the ELF file",
 			      entry->path, "it is truncated or damaged");
 }
@@ -127,6 +128,7 @@ static int add_object(struct closure *c, struct ctr__entry *entry, const char *n
 	o = object_new(entry, name, path, above);
 	if (!o || append(c, o) < 0)
 		return ctr__error_nomem(c->a->err);
+	ctr__writers_add(&c->a->writers, &c->a->jail->list, entry);
 	return 0;
 }
 
@@ -157,7 +159,7 @@ static int refuse_missing(const struct closure *c, const struct object *by, cons
 	struct ctr__entry *entry;
 
 	if (c->a->lenient) {
-		if (ctr__list_add_missing(&c->a->jail->list, name, &entry) < 0 ||
+		if (ctr__list_add_absent(&c->a->jail->list, name, CTR_JAIL_MISSING, &entry) < 0 ||
 		    ctr__list_add_reason(&c->a->jail->list, entry, by->entry, "library") < 0)
 			return ctr__error_nomem(c->a->err);
 		return 0;
@@ -173,16 +175,39 @@ static int refuse_missing(const struct closure *c, const struct object *by, cons
 			      by->entry->path);
 }
 
+/* What is there and can't be taken: entry is NULL where that is no error. */
+static int refuse_reference(const struct closure *c, const struct ctr__entry *by, const char *path,
+			    int r, const char *why, struct ctr__entry **entry)
+{
+	*entry = NULL;
+	if (!why)
+		return ctr__jail_error(c->a->err, r, "look at", path);
+	if (c->a->lenient)
+		return ctr__reference_leave_out(c->a, path, by, why);
+	return ctr__error_set(c->a->err, CTR_E_NOT_EXECUTABLE, -r, "add the library", path,
+			      "%s needs it, and it is left out: %s", by->path, why);
+}
+
+static int add_reference(const struct closure *c, const struct ctr__entry *by, const char *path,
+			 enum ctr__reference what, struct ctr__entry **entry)
+{
+	const char *why;
+	int r = ctr__reference_add(c->a, path, what, entry, &why);
+
+	return r == 0 ? 0 : refuse_reference(c, by, path, r, why, entry);
+}
+
 /* Without this file the jail's loader would not find it again. */
 static int keep_file(const struct closure *c, const char *path, const struct ctr__entry *library)
 {
 	struct ctr__list *list = &c->a->jail->list;
 	struct ctr__entry *entry;
-	int r = ctr__list_add(list, path, &entry);
 
-	if (r == 0)
-		r = ctr__list_add_reason(list, entry, library, "tells the loader where it is");
-	return r == 0 ? 0 : ctr__error_sys(c->a->err, -r, "look at", path);
+	if (add_reference(c, library, path, CTR__REFERENCE_FILE, &entry) < 0)
+		return -1;
+	if (entry && ctr__list_add_reason(list, entry, library, "tells the loader where it is") < 0)
+		return ctr__error_nomem(c->a->err);
+	return 0;
 }
 
 static int keep_places(const struct closure *c, const struct ctr__found *found,
@@ -214,12 +239,14 @@ static int add_needed(struct closure *c, const struct object *by, const char *te
 		return optional ? 0 : refuse_missing(c, by, name);
 	if (r < 0)
 		return ctr__error_sys(c->a->err, -r, "look for the library", name);
-	r = ctr__list_add(list, found.path, &entry);
-	if (r == 0)
-		r = ctr__list_add_reason(list, entry, by->entry, "%s, %s", name,
-					 ctr__search_by_name(found.by));
+	if (add_reference(c, by->entry, found.path, CTR__REFERENCE_LIBRARY, &entry) < 0)
+		return -1;
+	if (!entry)
+		return 0;
+	r = ctr__list_add_reason(list, entry, by->entry, "%s, %s", name,
+				 ctr__search_by_name(found.by));
 	if (r < 0)
-		return ctr__error_sys(c->a->err, -r, "look at", found.path);
+		return ctr__error_nomem(c->a->err);
 	if (keep_places(c, &found, entry) < 0)
 		return -1;
 	/* Another name of the same file is not loaded twice. */
@@ -289,7 +316,8 @@ static int close_over(struct closure *c, struct ctr__entry *program)
 
 int ctr__closure_add(const struct ctr__adding *a, struct ctr__entry *program)
 {
-	struct closure c = { .a = a };
+	struct ctr__adding own = *a;
+	struct closure c = { .a = &own };
 	int r = read_elf(program);
 
 	if (is_no_elf(r) && a->lenient)

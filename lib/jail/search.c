@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/sys.h"
+#include "jail/jail.h"
 
 #define CONF_MAX 65536
 #define CONF_DEPTH 8
@@ -75,16 +76,28 @@ static bool is_absent(int r)
 	       r == -ENXIO || r == -EISDIR || r == -ENOEXEC || r == -EBADMSG;
 }
 
-/* Only these are opened: of a device that would do what its driver does then. */
+/*
+ * Only these are opened: of a device, or of a file of the kernel, that would do what its driver
+ * does then. What was looked at is opened, whatever the path leads to by now; a host that has no
+ * /proc opens the path again.
+ */
 static int open_regular(const char *path)
 {
+	_cleanup_fd_ int place = sys_openat(AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
+	char self[32];
 	struct statx st;
-	int r = sys_statx(AT_FDCWD, path, 0, STATX_TYPE, &st);
+	int r = place;
 
+	if (place >= 0)
+		r = sys_statx(place, "", AT_EMPTY_PATH, STATX_TYPE, &st);
 	if (r < 0)
 		return r;
-	if (!S_ISREG(st.stx_mode))
+	if (!S_ISREG(st.stx_mode) || ctr__is_of_kernel(place))
 		return -ENOEXEC;
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", place);
+	r = sys_openat(AT_FDCWD, self, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+	if (r != -ENOENT)
+		return r;
 	return sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
 }
 
@@ -313,7 +326,7 @@ int ctr__search_expand(const struct ctr__search *search, const struct ctr__loade
 /* What tells a loader, or ldconfig(8), where to look. */
 static int read_conf(const char *path, char **text, size_t *size)
 {
-	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+	_cleanup_fd_ int fd = open_regular(path);
 
 	return fd < 0 ? fd : ctr__file_read(fd, CONF_MAX, text, size);
 }

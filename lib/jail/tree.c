@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/path.h"
 #include "base/strv.h"
 #include "base/sys.h"
 #include "jail/jail.h"
+#include "jail/reference.h"
 
 static int compare(const void *a, const void *b)
 {
@@ -29,9 +32,9 @@ static int read_stream(DIR *stream, struct ctr__strv *names)
 }
 
 /* In an order of their own, so that the same files give the same list. */
-static int read_names(const char *path, struct ctr__strv *names)
+static int read_names(const struct ctr__entry *dir, struct ctr__strv *names)
 {
-	int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+	int fd = ctr__entry_open(dir, O_RDONLY | O_DIRECTORY);
 	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 	int r;
 
@@ -46,7 +49,7 @@ static int read_names(const char *path, struct ctr__strv *names)
 	return r;
 }
 
-static int add(const struct ctr__adding *a, const char *path, const char *reason, bool inside);
+static int add_inside(const struct ctr__adding *a, const char *path, const char *reason);
 
 static int add_names(const struct ctr__adding *a, const char *dir, const struct ctr__strv *names,
 		     const char *reason)
@@ -58,7 +61,7 @@ static int add_names(const struct ctr__adding *a, const char *dir, const struct 
 			path = NULL;
 			return ctr__error_nomem(a->err);
 		}
-		if (add(a, path, reason, true) < 0)
+		if (add_inside(a, path, reason) < 0)
 			return -1;
 	}
 	return 0;
@@ -72,8 +75,8 @@ static int add_directory(const struct ctr__adding *a, struct ctr__entry *dir, co
 	if (dir->examined)
 		return 0;
 	dir->examined = a->jail->list.call;
-	r = read_names(dir->path, &names);
-	r = r < 0 ? ctr__error_sys(a->err, -r, "read the directory", dir->path)
+	r = read_names(dir, &names);
+	r = r < 0 ? ctr__jail_error(a->err, r, "read the directory", dir->path)
 		  : add_names(a, dir->path, &names, reason);
 	ctr__strv_clear(&names);
 	return r;
@@ -86,23 +89,133 @@ static int add_entry(const struct ctr__adding *a, struct ctr__entry *entry, cons
 	return ctr__examine(a, entry);
 }
 
-static bool is_link(const struct ctr__adding *a, const char *path)
-{
-	const struct ctr__entry *entry = ctr__list_find(&a->jail->list, path);
+/* ---- links ---- */
 
-	return entry && entry->kind == CTR_JAIL_LINK;
+/* A path without "." and "..", as far as its text tells. */
+static int normalize(const char *path, char to[PATH_MAX])
+{
+	const char *part;
+	size_t n = 0;
+
+	for (int length; (length = ctr__path_next(&path, &part)) > 0;) {
+		if (length == 1 && part[0] == '.')
+			continue;
+		if (length == 2 && part[0] == '.' && part[1] == '.') {
+			while (n && to[--n] != '/')
+				;
+			continue;
+		}
+		if (n + (size_t)length + 2 > PATH_MAX)
+			return -ENAMETOOLONG;
+		to[n++] = '/';
+		memcpy(to + n, part, (size_t)length);
+		n += (size_t)length;
+	}
+	to[n] = '\0';
+	return 0;
 }
 
-/* inside: found in a directory that was asked for, where not all is of use. */
-static int add(const struct ctr__adding *a, const char *path, const char *reason, bool inside)
+/* Where a link leads: -ENAMETOOLONG if that is nowhere. */
+static int leads_to(const struct ctr__entry *link, char to[PATH_MAX])
 {
-	struct ctr__entry *entry;
-	int r = ctr__list_add(&a->jail->list, path, &entry);
+	const int above = (int)(strrchr(link->path, '/') - link->path);
+	char path[2 * PATH_MAX];
 
-	if (r == -EOPNOTSUPP && inside)
+	snprintf(path, sizeof(path), "%.*s/%s", link->target[0] == '/' ? 0 : above, link->path,
+		 link->target);
+	return normalize(path, to);
+}
+
+static bool is_inside(const char *path, const char *top)
+{
+	const size_t n = strlen(top);
+
+	return strncmp(path, top, n) == 0 && (path[n] == '/' || path[n] == '\0');
+}
+
+/* The links of an extra lead to other parts of what a distribution has. */
+static int follow_link(const struct ctr__adding *a, struct ctr__entry *link, const char *reason)
+{
+	struct ctr__adding named = *a;
+	struct ctr__entry *entry;
+	const char *why;
+
+	ctr__writers_add(&named.writers, &a->jail->list, link);
+	if (ctr__reference_add(&named, link->path, CTR__REFERENCE_FILE, &entry, &why) == 0)
+		return add_entry(a, entry, reason);
+	return 0; /* a directory, or nothing: the link is all there is to keep of it */
+}
+
+static int add_link(const struct ctr__adding *a, struct ctr__entry *link, const char *reason)
+{
+	char to[PATH_MAX];
+
+	if (ctr__list_add_reason(&a->jail->list, link, NULL, "%s", reason) < 0)
+		return ctr__error_nomem(a->err);
+	if (a->follows)
+		return follow_link(a, link, reason);
+	if (leads_to(link, to) < 0 || is_inside(to, a->top))
+		return 0;
+	return ctr__reference_leave_out(
+		a, to[0] ? to : "/", link,
+		"a link leads to it, out of the directory that is included");
+}
+
+/* ---- what is in a directory ---- */
+
+/* A further name of a file that whoever could give it that name may not read. */
+static bool is_foreign(const struct ctr__adding *a, const struct ctr__entry *file)
+{
+	struct ctr__writers writers = { .n = 0 };
+
+	if (file->st.stx_nlink < 2)
+		return false;
+	ctr__writers_add(&writers, &a->jail->list, ctr__list_parent(&a->jail->list, file));
+	return !ctr__writers_can_read(&writers, &a->jail->list, file);
+}
+
+/* What is not taken, though it is there; NULL for all else. */
+static const char *why_not(const struct ctr__adding *a, const struct ctr__entry *entry)
+{
+	if (entry->kind == CTR_JAIL_DEVICE)
+		return "it is a device, which is only taken by a path that leads to it alone";
+	if (entry->kind == CTR_JAIL_FILE && is_foreign(a, entry))
+		return "it is a hard link to a file that the directory's owner may not read";
+	return NULL;
+}
+
+static int add_inside(const struct ctr__adding *a, const char *path, const char *reason)
+{
+	struct ctr__list *list = &a->jail->list;
+	const size_t n = list->n;
+	struct ctr__entry *entry;
+	const char *why;
+	int r = ctr__list_add_name(list, path, &entry);
+
+	if (r == -EOPNOTSUPP)
 		return 0; /* a socket, a named pipe or a disk */
-	if (r < 0 && inside && is_link(a, path))
-		return 0; /* it leads nowhere: that is all there is to keep of it */
+	if (r < 0)
+		return ctr__jail_error(a->err, r, "look at", path);
+	why = list->n > n ? why_not(a, entry) : NULL;
+	if (why) {
+		ctr__list_cut(list, n);
+		return ctr__reference_leave_out(a, path, NULL, why);
+	}
+	if (entry->kind == CTR_JAIL_LINK)
+		return add_link(a, entry, reason);
+	return entry->kind == CTR_JAIL_DIRECTORY ? add_directory(a, entry, reason)
+						 : add_entry(a, entry, reason);
+}
+
+/* ---- what the caller names ---- */
+
+static int refuse(const struct ctr__adding *a, const char *path, int r, const char *why)
+{
+	if (why)
+		return ctr__error_set(a->err, CTR_E_INVALID, -r, "add", path,
+				      "a symbolic link of another user leads there, and %s: name "
+				      "the path itself",
+				      why);
 	if (r == -EOPNOTSUPP)
 		return ctr__error_value(a->err, "path", path,
 					"a file, a link, a directory or a character device");
@@ -110,14 +223,20 @@ static int add(const struct ctr__adding *a, const char *path, const char *reason
 		return ctr__error_set(a->err, CTR_E_NOT_FOUND, -r, "add", path, NULL);
 	if (r == -EISDIR)
 		return ctr__error_value(a->err, "path", path, "a part of the root directory");
-	if (r < 0)
-		return ctr__error_sys(a->err, -r, "look at", path);
-	if (entry->kind != CTR_JAIL_DIRECTORY)
-		return add_entry(a, entry, reason);
-	return inside && is_link(a, path) ? 0 : add_directory(a, entry, reason);
+	return ctr__jail_error(a->err, r, "look at", path);
 }
 
 int ctr__tree_add(const struct ctr__adding *a, const char *path, const char *reason)
 {
-	return add(a, path, reason, false);
+	struct ctr__adding whole = *a;
+	struct ctr__entry *entry;
+	const char *why;
+	int r = ctr__reference_add_named(a, path, &entry, &why);
+
+	if (r < 0)
+		return refuse(a, path, r, why);
+	if (entry->kind != CTR_JAIL_DIRECTORY)
+		return add_entry(a, entry, reason);
+	whole.top = entry->path;
+	return add_directory(&whole, entry, reason);
 }

@@ -179,24 +179,31 @@ static int fill(const struct writing *w, const struct ctr__entry *entry, int fro
 	return r < 0 ? refuse(w, entry, r, "copy the file") : 0;
 }
 
+/* -ESTALE if it is not as it was when it was added. */
+static int check_source(const struct ctr__entry *entry, int fd)
+{
+	const struct statx *was = &entry->st;
+	struct statx is;
+	int r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &is);
+
+	if (r < 0)
+		return r;
+	if (same_time(&is, was) && is.stx_size == was->stx_size && is.stx_mode == was->stx_mode &&
+	    is.stx_uid == was->stx_uid && is.stx_gid == was->stx_gid)
+		return 0;
+	return -ESTALE;
+}
+
 /* The file that was looked at when it was added, and no other. */
 static int open_source(const struct writing *w, const struct ctr__entry *entry)
 {
-	int fd = sys_openat(AT_FDCWD, entry->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-			    0);
-	struct statx st;
-	int r = fd;
+	int fd = ctr__entry_open(entry, O_RDONLY);
+	int r = fd < 0 ? fd : check_source(entry, fd);
 
-	if (fd >= 0)
-		r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
-	if (r == 0 && same_file(&st, &entry->st) && same_time(&st, &entry->st) &&
-	    st.stx_size == entry->st.stx_size)
+	if (r == 0)
 		return fd;
 	ctr__fd_close(fd);
-	if (r < 0)
-		return ctr__error_sys(w->err, -r, "read the file", entry->path);
-	return ctr__error_set(w->err, CTR_E_STATE, 0, "read the file", entry->path,
-			      "it has changed since it was looked at");
+	return ctr__jail_error(w->err, r, "read the file", entry->path);
 }
 
 static int make_copy(const struct writing *w, const struct ctr__entry *entry)
@@ -417,7 +424,7 @@ static int write_entry(struct writing *w, struct ctr__entry *entry)
 {
 	_cleanup_fd_ int parent = -1;
 
-	if (entry->kind == CTR_JAIL_MISSING)
+	if (entry->kind == CTR_JAIL_MISSING || entry->kind == CTR_JAIL_LEFT_OUT)
 		return 0;
 	parent = open_parent(w, entry);
 	if (parent < 0)

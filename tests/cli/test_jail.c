@@ -194,6 +194,22 @@ START_TEST(test_list__has_what_an_included_directory_needs)
 }
 END_TEST
 
+START_TEST(test_list__tells_what_is_left_out_and_why)
+{
+	world_write(world_path("tree/file"), "", 0644);
+	world_write(world_path("outside"), "", 0644);
+	ck_assert_int_eq(symlink("../outside", world_path("tree/link")), 0);
+	done(CLI_ARGS("jail", "--list", "--include", world_path("tree"), jail));
+	expect_words(cli_out, CLI_ARGS("/tree/link -> ../outside\n    you: asked for\n",
+				       "\nleft out: ", "/outside\n    named by ",
+				       "/tree/link: a link leads to it"));
+	done(CLI_ARGS("jail", "--json", "--include", world_path("tree"), jail));
+	expect_words(cli_out, CLI_ARGS("\"kind\":\"left-out\""));
+	done(CLI_ARGS("jail", "--include", world_path("tree"), jail));
+	ck_assert_str_eq(cli_out, "2 written (0 KiB), 0 up to date, 1 left out: see --list\n");
+}
+END_TEST
+
 START_TEST(test_with__is_completed_by_all_extras)
 {
 	const char *name;
@@ -299,6 +315,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_single__works_and_the_root_stays_one_file, 0, 2 * CLI_WAYS);
 	tcase_add_test(tc, test_list__tells_who_needs_what);
 	tcase_add_test(tc, test_list__has_what_an_included_directory_needs);
+	tcase_add_test(tc, test_list__tells_what_is_left_out_and_why);
 	tcase_add_test(tc, test_with__is_completed_by_all_extras);
 	tcase_add_test(tc, test_list__has_no_control_characters_of_names);
 	tcase_add_loop_test(tc, test_jail__refuses, 0, COUNT(refusals));

@@ -139,6 +139,17 @@ static void expect_reason(const char *path, const char *needed_by, const char *w
 		     list());
 }
 
+/* Listed as what does not come, once, with words of the reason. */
+static void expect_left_out(const char *path, const char *needed_by, const char *words)
+{
+	const size_t index = find(path);
+	const char *by = ctr_jail_needed_by(jail, index, 0);
+
+	ck_assert_msg(ctr_jail_kind(jail, index) == CTR_JAIL_LEFT_OUT, "%s: %s", path, list());
+	ck_assert_msg(strstr(ctr_jail_reason(jail, index, 0), words) != NULL, "%s", list());
+	ck_assert_msg(by ? needed_by && strcmp(by, needed_by) == 0 : !needed_by, "%s", list());
+}
+
 static const char *in_jail(const char *host_name)
 {
 	return world_path("jail%s", host_path(host_name));
@@ -280,14 +291,98 @@ START_TEST(test_path__a_directory_comes_whole)
 	ck_assert(has(host_path("tree/data.so")));
 	ck_assert(has(host_path("tree/dangling")));
 	ck_assert(has(host_path("tree/to-directory")));
-	ck_assert(has(host_path("beside")));
-	ck_assert(has(host_path("beside/file"))); /* by the link to it */
+	/* A link that leads out of it is the link alone, and that is said. */
+	ck_assert_uint_eq(ctr_jail_kind(jail, find(host_path("tree/to-file"))), CTR_JAIL_LINK);
+	expect_left_out(host_path("beside"), host_path("tree/to-directory"),
+			"out of the directory");
+	expect_left_out(host_path("beside/file"), host_path("tree/to-file"),
+			"out of the directory");
 	ck_assert(!has(host_path("tree/fifo")));
 	ck_assert(!has(host_path("tree/s")));
 	ck_assert_uint_eq(ctr_jail_kind(jail, find("/nowhere/interpreter")), CTR_JAIL_MISSING);
 	expect_reason("/nowhere/interpreter", host_path("tree/script"), "interpreter");
 	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
 	ck_assert_int_ne(access(world_path("jail/nowhere"), F_OK), 0);
+	ck_assert_int_ne(access(in_jail("beside"), F_OK), 0);
+}
+END_TEST
+
+/* Each needs a path of its own; what came by one is not said to be left out. */
+START_TEST(test_path__what_is_left_out_may_be_asked_for)
+{
+	char interpreter[PATH_MAX], line[PATH_MAX + 2];
+
+	suite_need_root();
+	host_file("beside/interpreter", "no program", 0755);
+	snprintf(interpreter, sizeof(interpreter), "%s", host_path("beside/interpreter"));
+	snprintf(line, sizeof(line), "#!%s", interpreter);
+	host_script("tree/script", line);
+	ck_assert_int_eq(symlink("/dev/null", host_path("tree/device")), 0);
+	ck_assert_int_eq(mknod(host_path("tree/zero"), S_IFCHR | 0666, makedev(1, 5)), 0);
+	done(add_path(host_path("tree")));
+	expect_left_out(interpreter, host_path("tree/script"), "ELF file or script");
+	expect_left_out("/dev/null", host_path("tree/device"), "out of the directory");
+	expect_left_out(host_path("tree/zero"), NULL, "a device");
+
+	done(add_path(interpreter));
+	done(add_path("/dev/null"));
+	done(add_path(host_path("tree/zero")));
+	ck_assert_uint_eq(ctr_jail_kind(jail, find(interpreter)), CTR_JAIL_FILE);
+	ck_assert_uint_eq(ctr_jail_kind(jail, find("/dev/null")), CTR_JAIL_DEVICE);
+	ck_assert_uint_eq(ctr_jail_kind(jail, find(host_path("tree/zero"))), CTR_JAIL_DEVICE);
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_str_eq(world_read(in_jail("beside/interpreter")), "no program");
+}
+END_TEST
+
+/* Others may leave a link where root names a path. */
+START_TEST(test_path__links_of_others_lead_to_what_those_may_read)
+{
+	suite_need_root();
+	ck_assert_int_eq(chmod(world_dir, 0755), 0);
+	host_file("closed/key", "x", 0600);
+	host_file("theirs/file", "x", 0600);
+	host_file("open/file", "x", 0644);
+	ck_assert_int_eq(chown(host_path("theirs"), 1234, 1234), 0);
+	ck_assert_int_eq(chown(host_path("theirs/file"), 1234, 1234), 0);
+	ck_assert_int_eq(symlink("closed", host_path("dir")), 0);
+	ck_assert_int_eq(symlink("closed/key", host_path("file")), 0);
+	ck_assert_int_eq(symlink("open/file", host_path("good")), 0);
+	ck_assert_int_eq(symlink("theirs", host_path("own")), 0);
+	ck_assert_int_eq(symlink("/dev/null", host_path("device")), 0);
+	ck_assert_int_eq(lchown(host_path("dir"), 1234, 1234), 0);
+	ck_assert_int_eq(lchown(host_path("file"), 1234, 1234), 0);
+	ck_assert_int_eq(lchown(host_path("good"), 1234, 1234), 0);
+	ck_assert_int_eq(lchown(host_path("own"), 1234, 1234), 0);
+	ck_assert_int_eq(lchown(host_path("device"), 1234, 1234), 0);
+
+	refused(add_path, host_path("dir"), CTR_E_INVALID, "link of another user");
+	refused(add_path, host_path("dir/key"), CTR_E_INVALID, "link of another user");
+	refused(add_path, host_path("file"), CTR_E_INVALID, "may not read it");
+	refused(add_path, host_path("device"), CTR_E_INVALID, "below /proc, /sys or /dev");
+	refused(add_program, host_path("file"), CTR_E_NOT_EXECUTABLE, "link of another user");
+	done(add_path(host_path("good")));
+	done(add_path(host_path("own")));
+	ck_assert(has(host_path("open/file")));
+	ck_assert(has(host_path("theirs/file")));
+}
+END_TEST
+
+/* Unlike what a directory has by chance, a program that is asked for is told of. */
+START_TEST(test_program__is_told_what_its_owner_may_not_name)
+{
+	char line[PATH_MAX + 2];
+
+	suite_need_root();
+	ck_assert_int_eq(chmod(world_dir, 0755), 0);
+	host_script("closed/interpreter", "#!/bin/sh");
+	ck_assert_int_eq(chmod(host_path("closed"), 0700), 0);
+	snprintf(line, sizeof(line), "#!%s", host_path("closed/interpreter"));
+	host_script("script", line);
+	ck_assert_int_eq(chown(host_path("script"), 1234, 1234), 0);
+	refused(add_program, host_path("script"), CTR_E_NOT_EXECUTABLE, "may not read it");
+	done(add_path(host_path("closed/interpreter")));
+	done(add_program(host_path("script")));
 }
 END_TEST
 
@@ -964,6 +1059,9 @@ int main(void)
 	tcase_add_test(tc, test_program__a_circle_of_interpreters_ends);
 	tcase_add_test(tc, test_path__links_on_the_way_are_kept);
 	tcase_add_test(tc, test_path__a_directory_comes_whole);
+	tcase_add_test(tc, test_path__what_is_left_out_may_be_asked_for);
+	tcase_add_test(tc, test_path__links_of_others_lead_to_what_those_may_read);
+	tcase_add_test(tc, test_program__is_told_what_its_owner_may_not_name);
 	tcase_add_loop_test(tc, test_path__what_its_files_name_may_be_anything, 0,
 			    sizeof(odd_interpreters) / sizeof(odd_interpreters[0]));
 	tcase_add_test(tc, test_path__does_not_vouch_for_a_program);
