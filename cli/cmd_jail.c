@@ -17,6 +17,7 @@ struct jail {
 	ctr_jail *jail;
 	bool list, json;
 	uint32_t how; /* CTR_JAIL_COPY, ... */
+	bool keep_setid, public;
 };
 
 /* The run that setters are handed is the first member of a jail. */
@@ -117,6 +118,16 @@ static int set_files(struct run *run, const struct opt *opt, const char *value)
 	return print_refusal(opt->name, value, "expected copy, reflink or hardlink");
 }
 
+static int set_keep_setid(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_read_bool(opt, value, &jail_of(run)->keep_setid);
+}
+
+static int set_public(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_read_bool(opt, value, &jail_of(run)->public);
+}
+
 static int show_help(struct run *run, const struct opt *opt, const char *value)
 {
 	(void)opt, (void)value;
@@ -144,6 +155,16 @@ const struct opt jail_options[] = {
 		  "share their blocks, or further names of the host's files,\n"
 		  "which who may write them in the jail then writes",
 	  .set = set_files,
+	  .theme = "Options" },
+	{ .name = "--keep-setid",
+	  .help = "keep set-user-ID and set-group-ID bits and capabilities\n"
+		  "of files, which every user who can enter DIR then has",
+	  .set = set_keep_setid,
+	  .theme = "Options" },
+	{ .name = "--public",
+	  .help = "let all users enter DIR, if it is made now: without, a\n"
+		  "jail that root makes is for root, outside and inside",
+	  .set = set_public,
 	  .theme = "Options" },
 	{ .name = "--list",
 	  .help = "write nothing: print what would be there, who needs it\n"
@@ -300,6 +321,12 @@ static int add_program(struct jail *jail, const char *name)
 	return rc < 0 ? print_error("PROGRAM", jail->run.err) : 0;
 }
 
+static uint32_t flags_of(const struct jail *jail)
+{
+	return jail->how | (jail->keep_setid ? CTR_JAIL_KEEP_SETID : 0) |
+	       (jail->public ? CTR_JAIL_PUBLIC : 0);
+}
+
 static int finish(struct jail *jail, const char *dir)
 {
 	if (ctr_jail_count(jail->jail) == 0)
@@ -310,7 +337,7 @@ static int finish(struct jail *jail, const char *dir)
 		print_list(jail->jail);
 		return 0;
 	}
-	if (ctr_jail_write(jail->jail, dir, jail->how, jail->run.err) < 0)
+	if (ctr_jail_write(jail->jail, dir, flags_of(jail), jail->run.err) < 0)
 		return print_error(NULL, jail->run.err);
 	print_written(jail->jail);
 	return 0;

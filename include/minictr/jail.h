@@ -46,6 +46,10 @@ typedef struct ctr_jail ctr_jail;
 	2 /* the host's own file under a further name: who may write it in the                     \
 	     jail writes the host's */
 
+/* Flags for it. */
+#define CTR_JAIL_KEEP_SETID 0x100 /* set-user-ID and set-group-ID bits, and capabilities */
+#define CTR_JAIL_PUBLIC 0x200	  /* a directory that is made is for all users */
+
 /* What ctr_jail_write() did with an entry. */
 #define CTR_JAIL_UNTOUCHED 0
 #define CTR_JAIL_UP_TO_DATE 1 /* it was there already, as it is on the host */
@@ -314,12 +318,19 @@ size_t ctr_jail_json(const ctr_jail *jail, char *text, size_t size);
  * ctr_jail_write() - write all entries below a directory
  * @jail: its states change, see ctr_jail_state()
  * @dir:  path of a directory, which is made if it is not there (the one above it must be)
- * @how:  CTR_JAIL_COPY, CTR_JAIL_REFLINK or CTR_JAIL_HARDLINK
+ * @how:  CTR_JAIL_COPY, CTR_JAIL_REFLINK or CTR_JAIL_HARDLINK, and CTR_JAIL_KEEP_SETID and
+ *        CTR_JAIL_PUBLIC if wanted
  * @err:  filled on failure only; may be NULL
  *
+ * A @dir that root makes is for root alone (mode 0700), also inside: CTR_JAIL_PUBLIC makes it
+ * one for all users. A @dir that is there keeps its mode.
+ *
  * Permissions are kept, and times of files; the owner too where the caller may give files
- * away, and otherwise set-user-ID and set-group-ID bits are not. Extended attributes, with
- * them capabilities and access lists, are not, and hard links become files. A file takes the
+ * away. A set-user-ID program in a jail is one for every user who can enter @dir, and stays
+ * when the host's has been mended. So files have no set-user-ID and set-group-ID bits and no
+ * capabilities, unless CTR_JAIL_KEEP_SETID is given and the caller may give files away; with
+ * CTR_JAIL_HARDLINK a file that has them is copied. Other extended attributes, with them access
+ * lists, are not kept, and hard links become files. A file takes the
  * place of the one that was there in one step; one that is as it should be (size, time,
  * permissions, owner) stays, and so does the host's own where a part of the host is mounted in
  * @dir. What else is in @dir stays as it is. Nothing outside of @dir is written, whatever

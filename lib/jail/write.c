@@ -24,12 +24,16 @@
 #define CHUNK 65536
 #define PERMISSIONS 07777u
 #define SET_IDS (S_ISUID | S_ISGID)
-#define OVERFLOW_ID 65534u /* /proc/sys/kernel/overflowuid, and overflowgid */
+#define FLAGS (CTR_JAIL_KEEP_SETID | CTR_JAIL_PUBLIC)
+#define CAPABILITY "security.capability" /* capabilities(7) */
+#define CAPABILITY_SIZE 64		 /* there are some 24 bytes */
+#define OVERFLOW_ID 65534u		 /* /proc/sys/kernel/overflowuid, and overflowgid */
 
 struct writing {
 	int root;   /* the jail's directory */
 	int parent; /* the directory that is written to */
 	uint32_t how;
+	bool keep_setid;
 	uint32_t uid; /* whose files are that can't be given away */
 	bool gives;   /* the others can */
 	ctr_error *err;
@@ -89,6 +93,49 @@ static bool same_file(const struct statx *a, const struct statx *b)
 static bool is_unknown(uint32_t id)
 {
 	return id == OVERFLOW_ID;
+}
+
+/* What a copy shall have. Set-ID bits of a directory make nobody more than he is. */
+static struct statx wanted_of(const struct writing *w, const struct ctr__entry *entry)
+{
+	struct statx st = entry->st;
+
+	if (!w->keep_setid && entry->kind == CTR_JAIL_FILE)
+		st.stx_mode &= (uint16_t)~SET_IDS;
+	return st;
+}
+
+/* Of what is in the jail's directory already, or is made there. */
+static bool has_capabilities(const struct writing *w, const char *name)
+{
+	char path[64 + NAME_MAX], value[CAPABILITY_SIZE];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", w->parent, name);
+	return sys_lgetxattr(path, CAPABILITY, value, sizeof(value)) > 0;
+}
+
+/* The same of the host's file: also if it can't be read. */
+static bool hosts_has_capabilities(const struct ctr__entry *entry)
+{
+	_cleanup_fd_ int fd = ctr__entry_open(entry, O_RDONLY);
+	char value[CAPABILITY_SIZE];
+
+	return fd < 0 || sys_fgetxattr(fd, CAPABILITY, value, sizeof(value)) > 0;
+}
+
+static bool is_executable(const struct statx *st)
+{
+	return st->stx_mode & 0111;
+}
+
+/* A further name would keep what makes a program more than its caller: that is copied. */
+static bool is_to_link(const struct writing *w, const struct ctr__entry *entry)
+{
+	if (w->how != CTR_JAIL_HARDLINK || w->keep_setid)
+		return w->how == CTR_JAIL_HARDLINK;
+	if (entry->st.stx_mode & SET_IDS)
+		return false;
+	return !is_executable(&entry->st) || !hosts_has_capabilities(entry);
 }
 
 /* As set_owner() leaves it for this caller. */
@@ -164,8 +211,25 @@ static int copy_data(const struct writing *w, int from, int to)
 	return (int)r;
 }
 
+/* A change of the owner takes them, so they come after it; some callers may not set them. */
+static int copy_capabilities(const struct writing *w, int from, int to)
+{
+	char value[CAPABILITY_SIZE];
+	long n;
+	int r;
+
+	if (!w->keep_setid)
+		return 0;
+	n = sys_fgetxattr(from, CAPABILITY, value, sizeof(value));
+	if (n <= 0)
+		return 0;
+	r = sys_fsetxattr(to, CAPABILITY, value, (size_t)n);
+	return r == -EPERM || r == -EOPNOTSUPP ? 0 : r;
+}
+
 static int fill(const struct writing *w, const struct ctr__entry *entry, int from, int to)
 {
+	const struct statx wanted = wanted_of(w, entry);
 	int r = copy_data(w, from, to);
 
 	if (r < 0 && w->how == CTR_JAIL_REFLINK && can_not(r))
@@ -173,9 +237,11 @@ static int fill(const struct writing *w, const struct ctr__entry *entry, int fro
 				      entry->path,
 				      "the two are not on one file system that can: copy it");
 	if (r == 0)
-		r = set_owner(to, &entry->st);
+		r = set_owner(to, &wanted);
 	if (r == 0)
-		r = set_time(to, &entry->st);
+		r = copy_capabilities(w, from, to);
+	if (r == 0)
+		r = set_time(to, &wanted);
 	return r < 0 ? refuse(w, entry, r, "copy the file") : 0;
 }
 
@@ -321,9 +387,26 @@ static bool is_mounted(const struct writing *w, const struct ctr__entry *entry,
 	       same_file(&ours, &hosts);
 }
 
+static bool same_capabilities(const struct writing *w, const struct ctr__entry *entry)
+{
+	const bool wanted = w->keep_setid && hosts_has_capabilities(entry);
+
+	return has_capabilities(w, name_of(entry)) == wanted;
+}
+
+/* A file that is not the host's own. */
+static bool is_copy(const struct writing *w, const struct ctr__entry *entry, const struct statx *st,
+		    const struct statx *wanted)
+{
+	if (st->stx_size != wanted->stx_size || !same_time(st, wanted) ||
+	    !same_owner(w, st, wanted))
+		return false;
+	return !is_executable(st) || same_capabilities(w, entry);
+}
+
 static bool is_there(const struct writing *w, const struct ctr__entry *entry)
 {
-	const struct statx *wanted = &entry->st;
+	const struct statx all = wanted_of(w, entry), *wanted = &all;
 	struct statx st;
 
 	if (entry->kind == CTR_JAIL_LINK)
@@ -335,9 +418,8 @@ static bool is_there(const struct writing *w, const struct ctr__entry *entry)
 		return st.stx_rdev_major == wanted->stx_rdev_major &&
 		       st.stx_rdev_minor == wanted->stx_rdev_minor && same_owner(w, &st, wanted);
 	if (same_file(&st, wanted))
-		return w->how == CTR_JAIL_HARDLINK || is_mounted(w, entry, &st);
-	return w->how != CTR_JAIL_HARDLINK && st.stx_size == wanted->stx_size &&
-	       same_time(&st, wanted) && same_owner(w, &st, wanted);
+		return is_to_link(w, entry) || is_mounted(w, entry, &st);
+	return !is_to_link(w, entry) && is_copy(w, entry, &st, wanted);
 }
 
 static int make_new(const struct writing *w, const struct ctr__entry *entry)
@@ -346,7 +428,7 @@ static int make_new(const struct writing *w, const struct ctr__entry *entry)
 		return make_link(w, entry);
 	if (entry->kind == CTR_JAIL_DEVICE)
 		return make_device(w, entry);
-	return w->how == CTR_JAIL_HARDLINK ? make_hardlink(w, entry) : make_copy(w, entry);
+	return is_to_link(w, entry) ? make_hardlink(w, entry) : make_copy(w, entry);
 }
 
 static int replace(const struct writing *w, struct ctr__entry *entry)
@@ -477,9 +559,10 @@ static int check_inside(const struct writing *w, const struct ctr__list *list, c
 	return 0;
 }
 
-static int open_root(struct writing *w, const char *dir)
+static int open_root(struct writing *w, const char *dir, bool public)
 {
-	int r = sys_mkdirat(AT_FDCWD, dir, 0755);
+	const mode_t mode = w->uid == 0 && !public ? 0700 : 0755;
+	int r = sys_mkdirat(AT_FDCWD, dir, mode);
 
 	if (r < 0 && r != -EEXIST)
 		return ctr__error_sys(w->err, -r, "make the jail's directory", dir);
@@ -497,16 +580,22 @@ static int open_root(struct writing *w, const char *dir)
 
 CTR_EXPORT int ctr_jail_write(ctr_jail *jail, const char *dir, uint32_t how, ctr_error *err)
 {
-	struct writing w = { .root = -1, .how = how, .uid = geteuid(), .err = err };
+	struct writing w = {
+		.root = -1,
+		.how = how & ~(uint32_t)FLAGS,
+		.keep_setid = how & CTR_JAIL_KEEP_SETID,
+		.uid = geteuid(),
+		.err = err,
+	};
 	struct ctr__caps_sets caps;
 	int r;
 
 	if (!dir || !*dir)
 		return ctr__error_value(err, "jail directory", dir, "a path");
-	if (how > CTR_JAIL_HARDLINK)
+	if (w.how > CTR_JAIL_HARDLINK)
 		return ctr__error_number(err, "way to make files", how, "CTR_JAIL_COPY, ...");
 	w.gives = sys_capget(&caps) == 0 && caps.effective & UINT64_C(1) << CAP_CHOWN;
-	r = open_root(&w, dir);
+	r = open_root(&w, dir, how & CTR_JAIL_PUBLIC);
 	if (r == 0)
 		r = check_inside(&w, &jail->list, dir);
 	if (r == 0)

@@ -126,6 +126,44 @@ START_TEST(test_jail__by_an_ordinary_user)
 }
 END_TEST
 
+static mode_t mode_of(const char *path)
+{
+	struct stat st;
+
+	ck_assert_int_eq(stat(path, &st), 0);
+	return st.st_mode & 07777;
+}
+
+START_TEST(test_jail__is_for_other_users_if_asked)
+{
+	suite_need_root();
+	done(CLI_ARGS("jail", jail, "/bin/sh"));
+	ck_assert_uint_eq(mode_of(jail), 0700);
+	ck_assert_int_ne(cli_run(CLI_ARGS("run", "--rootfs", jail, "--user", "1000", "--",
+					  "/bin/sh", "-c", ":")),
+			 0);
+	snprintf(jail, sizeof(jail), "%s", world_path("public"));
+	done(CLI_ARGS("jail", "--public", jail, "/bin/sh"));
+	ck_assert_uint_eq(mode_of(jail), 0755);
+	done(CLI_ARGS("run", "--rootfs", jail, "--user", "1000", "--", "/bin/sh", "-c", ":"));
+}
+END_TEST
+
+START_TEST(test_jail__has_no_set_user_id_program_unless_asked)
+{
+	char program[PATH_MAX];
+
+	suite_need_root();
+	snprintf(program, sizeof(program), "%s", world_path("su"));
+	world_copy("/bin/busybox", program);
+	ck_assert_int_eq(chmod(program, 04755), 0);
+	done(CLI_ARGS("jail", jail, program));
+	ck_assert_uint_eq(mode_of(world_path("jail%s", program)), 0755);
+	done(CLI_ARGS("jail", "--keep-setid", jail, program));
+	ck_assert_uint_eq(mode_of(world_path("jail%s", program)), 04755);
+}
+END_TEST
+
 /* ---- a root that is one static program ---- */
 
 /*
@@ -312,6 +350,8 @@ int main(void)
 	tcase_add_test(tc, test_jail__of_git);
 	tcase_add_test(tc, test_jail__of_gcc);
 	tcase_add_test(tc, test_jail__by_an_ordinary_user);
+	tcase_add_test(tc, test_jail__is_for_other_users_if_asked);
+	tcase_add_test(tc, test_jail__has_no_set_user_id_program_unless_asked);
 	tcase_add_loop_test(tc, test_single__works_and_the_root_stays_one_file, 0, 2 * CLI_WAYS);
 	tcase_add_test(tc, test_list__tells_who_needs_what);
 	tcase_add_test(tc, test_list__has_what_an_included_directory_needs);

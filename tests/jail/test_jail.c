@@ -18,6 +18,7 @@
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "support/json.h"
@@ -607,7 +608,7 @@ START_TEST(test_write__keeps_permissions_owners_and_times)
 	ck_assert_int_eq(chmod(host_path("deep/setuid"), 06711), 0);
 	ck_assert_int_eq(chmod(host_path("deep"), 01500), 0);
 	done(add_path(host_path("deep/setuid")));
-	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY | CTR_JAIL_KEEP_SETID, err));
 
 	ck_assert_int_eq(stat(host_path("deep/setuid"), &was), 0);
 	ck_assert_int_eq(stat(in_jail("deep/setuid"), &is), 0);
@@ -618,6 +619,78 @@ START_TEST(test_write__keeps_permissions_owners_and_times)
 		  is.st_mtim.tv_nsec == was.st_mtim.tv_nsec);
 	ck_assert_int_eq(stat(in_jail("deep"), &is), 0);
 	ck_assert_uint_eq(is.st_mode & 07777, 01500);
+}
+END_TEST
+
+static mode_t mode_of(const char *path)
+{
+	struct stat st;
+
+	ck_assert_int_eq(lstat(path, &st), 0);
+	return st.st_mode & 07777;
+}
+
+/* CAP_NET_RAW, permitted and effective: struct vfs_cap_data of linux/capability.h. */
+static const uint32_t net_raw[5] = { 0x02000001, 1 << 13, 0, 0, 0 };
+
+static bool has_capability(const char *path)
+{
+	char value[64];
+
+	return getxattr(path, "security.capability", value, sizeof(value)) > 0;
+}
+
+/* What makes a program more than its caller, in the order in which they are tried. */
+static void expect_rights(uint32_t flags, mode_t mode, bool capability)
+{
+	struct stat host_st, st;
+
+	done(ctr_jail_write(jail, dir, flags, err));
+	ck_assert_uint_eq(mode_of(in_jail("tree/setid")), mode);
+	ck_assert_int_eq(has_capability(in_jail("tree/ping")), capability);
+	ck_assert_uint_eq(mode_of(in_jail("tree/ping")), 0755);
+	ck_assert_int_eq(stat(host_path("tree/plain"), &host_st), 0);
+	ck_assert_int_eq(stat(in_jail("tree/plain"), &st), 0);
+	ck_assert_int_eq(host_st.st_ino == st.st_ino, (flags & 0xff) == CTR_JAIL_HARDLINK);
+	done(ctr_jail_write(jail, dir, flags, err));
+	for (size_t i = 0; i < ctr_jail_count(jail); i++)
+		ck_assert_uint_eq(ctr_jail_state(jail, i), CTR_JAIL_UP_TO_DATE);
+	ck_assert_uint_eq(mode_of(host_path("tree/setid")), 06755);
+	ck_assert(has_capability(host_path("tree/ping")));
+}
+
+/* They would be every local user's, and stay when the host's program has been mended. */
+START_TEST(test_write__drops_set_id_bits_and_capabilities_unless_asked)
+{
+	suite_need_root();
+	host_file("tree/setid", "x", 0755);
+	ck_assert_int_eq(chmod(host_path("tree/setid"), 06755), 0);
+	host_file("tree/ping", "x", 0755);
+	ck_assert_int_eq(setxattr(host_path("tree/ping"), "security.capability", net_raw,
+				  sizeof(net_raw), 0),
+			 0);
+	host_file("tree/plain", "x", 0755);
+	done(add_path(host_path("tree")));
+	expect_rights(CTR_JAIL_COPY, 0755, false);
+	expect_rights(CTR_JAIL_COPY | CTR_JAIL_KEEP_SETID, 06755, true);
+	expect_rights(CTR_JAIL_COPY, 0755, false);
+	expect_rights(CTR_JAIL_HARDLINK | CTR_JAIL_KEEP_SETID, 06755, true);
+	expect_rights(CTR_JAIL_HARDLINK, 0755, false);
+}
+END_TEST
+
+START_TEST(test_write__a_jail_of_root_is_for_root_unless_asked)
+{
+	suite_need_root();
+	host_file("a", "1", 0644);
+	done(add_path(host_path("a")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_uint_eq(mode_of(dir), 0700);
+	ck_assert_int_eq(chmod(dir, 0711), 0);
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY | CTR_JAIL_PUBLIC, err));
+	ck_assert_uint_eq(mode_of(dir), 0711); /* one that was there is the user's */
+	done(ctr_jail_write(jail, world_path("public"), CTR_JAIL_COPY | CTR_JAIL_PUBLIC, err));
+	ck_assert_uint_eq(mode_of(world_path("public")), 0755);
 }
 END_TEST
 
@@ -1073,6 +1146,8 @@ int main(void)
 	tcase_add_test(tc, test_extra__has_a_name_and_a_summary);
 	tcase_add_test(tc, test_extra__devices_are_devices);
 	tcase_add_test(tc, test_write__keeps_permissions_owners_and_times);
+	tcase_add_test(tc, test_write__drops_set_id_bits_and_capabilities_unless_asked);
+	tcase_add_test(tc, test_write__a_jail_of_root_is_for_root_unless_asked);
 	tcase_add_test(tc, test_write__an_ordinary_user_passes_no_set_id_bits_on);
 	tcase_add_test(tc, test_write__brings_up_to_date);
 	tcase_add_test(tc, test_write__brings_owners_up_to_date);
