@@ -329,8 +329,9 @@ size_t ctr_jail_json(const ctr_jail *jail, char *text, size_t size);
  * away. A set-user-ID program in a jail is one for every user who can enter @dir, and stays
  * when the host's has been mended. So files have no set-user-ID and set-group-ID bits and no
  * capabilities, unless CTR_JAIL_KEEP_SETID is given and the caller may give files away; with
- * CTR_JAIL_HARDLINK a file that has them is copied. Other extended attributes, with them access
- * lists, are not kept, and hard links become files. A file takes the
+ * CTR_JAIL_HARDLINK a file that has them is copied. Other extended attributes are not kept. In
+ * the place of an access list the permissions of a copy give nobody more than the list does.
+ * Hard links become files. A file takes the
  * place of the one that was there in one step; one that is as it should be (size, time,
  * permissions, owner) stays, and so does the host's own where a part of the host is mounted in
  * @dir. What else is in @dir stays as it is. Nothing outside of @dir is written, whatever

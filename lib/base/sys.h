@@ -452,6 +452,11 @@ static inline long sys_copy_file_range(int from, int to, size_t n)
 	return ctr__sys_new(SYS_copy_file_range, from, 0, to, 0, (long)n);
 }
 
+static inline long sys_getxattr(const char *path, const char *name, void *value, size_t n)
+{
+	return ctr__sys4(SYS_getxattr, (long)path, (long)name, (long)value, (long)n);
+}
+
 static inline long sys_lgetxattr(const char *path, const char *name, void *value, size_t n)
 {
 	return ctr__sys4(SYS_lgetxattr, (long)path, (long)name, (long)value, (long)n);

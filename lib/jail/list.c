@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "jail/acl.h"
 
 static int compare(const void *a, const void *b)
 {
@@ -187,6 +188,9 @@ int ctr__list_add_name(struct ctr__list *list, const char *path, struct ctr__ent
 	if (!*entry)
 		return -ENOMEM;
 	(*entry)->st = st;
+	(*entry)->mode = st.stx_mode;
+	if (kind != CTR_JAIL_LINK)
+		(*entry)->acl = ctr__acl_narrow(fd, path, &(*entry)->mode);
 	if (target)
 		(*entry)->target = ctr__text_take(&target);
 	return 0;

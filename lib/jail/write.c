@@ -100,6 +100,7 @@ static struct statx wanted_of(const struct writing *w, const struct ctr__entry *
 {
 	struct statx st = entry->st;
 
+	st.stx_mode = entry->mode;
 	if (!w->keep_setid && entry->kind == CTR_JAIL_FILE)
 		st.stx_mode &= (uint16_t)~SET_IDS;
 	return st;
@@ -358,7 +359,7 @@ static int make_device(const struct writing *w, const struct ctr__entry *entry)
 	/* Opening a device for its descriptor would do what its driver does then. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	if (r == 0)
-		r = sys_fchmodat(AT_FDCWD, path, entry->st.stx_mode & PERMISSIONS);
+		r = sys_fchmodat(AT_FDCWD, path, entry->mode & PERMISSIONS);
 	return r < 0 ? refuse(w, entry, r, "make the device") : 0;
 }
 
@@ -457,7 +458,7 @@ static int replace(const struct writing *w, struct ctr__entry *entry)
 /* Its owner must be able to fill it first: see restrict_directory(). */
 static int make_directory(const struct writing *w, const struct ctr__entry *entry)
 {
-	struct statx st = entry->st;
+	struct statx st = wanted_of(w, entry);
 	_cleanup_fd_ int fd = -1;
 	int r = sys_mkdirat(w->parent, name_of(entry), 0700);
 
@@ -488,6 +489,7 @@ static int write_directory(const struct writing *w, struct ctr__entry *entry)
 
 static int restrict_directory(const struct writing *w, const struct ctr__entry *entry)
 {
+	const struct statx wanted = wanted_of(w, entry);
 	_cleanup_fd_ int fd = -1;
 	int r;
 
@@ -496,7 +498,7 @@ static int restrict_directory(const struct writing *w, const struct ctr__entry *
 		return 0;
 	r = fd = ctr__path_open(w->root, entry->path, O_RDONLY | O_DIRECTORY);
 	if (fd >= 0)
-		r = set_owner(fd, &entry->st);
+		r = set_owner(fd, &wanted);
 	return r < 0 ? refuse(w, entry, r, "set the permissions of") : 0;
 }
 

@@ -31,7 +31,9 @@ static bool is_open_to_others(const struct ctr__entry *entry)
 		return false;
 	if (st->stx_mode & S_IWOTH)
 		return true;
-	return st->stx_mode & S_IWGRP && st->stx_gid != 0 && st->stx_gid != getegid();
+	if (!(st->stx_mode & S_IWGRP))
+		return false;
+	return entry->acl || (st->stx_gid != 0 && st->stx_gid != getegid());
 }
 
 void ctr__writers_add(struct ctr__writers *writers, const struct ctr__list *list,
@@ -53,12 +55,12 @@ static bool all_can(const struct ctr__entry *entry, unsigned bit)
 {
 	const unsigned both = bit | bit << 3;
 
-	return (entry->st.stx_mode & both) == both;
+	return (entry->mode & both) == both;
 }
 
 static bool can(uint32_t uid, const struct ctr__entry *entry, unsigned bit)
 {
-	return entry->st.stx_uid == uid ? entry->st.stx_mode & bit << 6 : all_can(entry, bit);
+	return entry->st.stx_uid == uid ? entry->mode & bit << 6 : all_can(entry, bit);
 }
 
 static bool allow(const struct ctr__writers *w, const struct ctr__entry *entry, unsigned bit)

@@ -694,6 +694,85 @@ START_TEST(test_write__a_jail_of_root_is_for_root_unless_asked)
 }
 END_TEST
 
+/* An access list as the kernel has it: linux/posix_acl_xattr.h. */
+static void set_acl(const char *path, const uint16_t (*entries)[2], size_t n)
+{
+	struct {
+		uint32_t version;
+		struct {
+			uint16_t tag, rights;
+			uint32_t id;
+		} entries[8];
+	} acl = { .version = 2 };
+
+	for (size_t i = 0; i < n; i++) {
+		acl.entries[i].tag = entries[i][0];
+		acl.entries[i].rights = entries[i][1];
+		acl.entries[i].id = entries[i][0] == 0x02 || entries[i][0] == 0x08 ? 1234 : -1u;
+	}
+	if (setxattr(path, "system.posix_acl_access", &acl, 4 + 8 * n, 0) != 0 &&
+	    errno == EOPNOTSUPP)
+		suite_skip("this file system has no access lists");
+	ck_assert_uint_eq(getxattr(path, "system.posix_acl_access", &acl, sizeof(acl)), 4 + 8 * n);
+}
+
+enum { OWNER = 0x01, USER = 0x02, GROUP_OWNER = 0x04, GROUP = 0x08, MASK = 0x10, OTHERS = 0x20 };
+
+static const struct {
+	mode_t shown, copied;
+	size_t n;
+	uint16_t entries[6][2];
+} acls[] = {
+	/* The group itself may nothing: what the mode shows is the mask. */
+	{ 0664,
+	  0604,
+	  5,
+	  { { OWNER, 6 }, { USER, 6 }, { GROUP_OWNER, 0 }, { MASK, 6 }, { OTHERS, 4 } } },
+	{ 0640,
+	  0640,
+	  5,
+	  { { OWNER, 6 }, { USER, 6 }, { GROUP_OWNER, 6 }, { MASK, 4 }, { OTHERS, 0 } } },
+	/* A user or a group that may less than all others. */
+	{ 0644,
+	  0600,
+	  5,
+	  { { OWNER, 6 }, { USER, 0 }, { GROUP_OWNER, 4 }, { MASK, 4 }, { OTHERS, 4 } } },
+	{ 0644,
+	  0640,
+	  5,
+	  { { OWNER, 6 }, { GROUP_OWNER, 4 }, { GROUP, 0 }, { MASK, 4 }, { OTHERS, 4 } } },
+};
+
+/* A copy has no access list, so its permissions say no more than that. */
+START_TEST(test_write__a_copy_is_no_wider_than_an_access_list)
+{
+	host_file("tree/file", "x", 0600);
+	set_acl(host_path("tree/file"), acls[_i].entries, acls[_i].n);
+	ck_assert_uint_eq(mode_of(host_path("tree/file")), acls[_i].shown);
+	done(add_path(host_path("tree")));
+	for (int i = 0; i < 2; i++) {
+		done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+		ck_assert_uint_eq(mode_of(in_jail("tree/file")), acls[_i].copied);
+	}
+	ck_assert_uint_eq(ctr_jail_state(jail, find(host_path("tree/file"))), CTR_JAIL_UP_TO_DATE);
+}
+END_TEST
+
+START_TEST(test_write__a_directory_is_no_wider_than_an_access_list)
+{
+	static const uint16_t entries[][2] = {
+		{ OWNER, 7 }, { USER, 7 }, { GROUP_OWNER, 0 }, { MASK, 7 }, { OTHERS, 0 }
+	};
+
+	host_file("tree/file", "x", 0644);
+	set_acl(host_path("tree"), entries, 5);
+	ck_assert_uint_eq(mode_of(host_path("tree")), 0770);
+	done(add_path(host_path("tree")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_uint_eq(mode_of(in_jail("tree")), 0700);
+}
+END_TEST
+
 static void write_as_user(void)
 {
 	struct stat st;
@@ -1148,6 +1227,9 @@ int main(void)
 	tcase_add_test(tc, test_write__keeps_permissions_owners_and_times);
 	tcase_add_test(tc, test_write__drops_set_id_bits_and_capabilities_unless_asked);
 	tcase_add_test(tc, test_write__a_jail_of_root_is_for_root_unless_asked);
+	tcase_add_loop_test(tc, test_write__a_copy_is_no_wider_than_an_access_list, 0,
+			    sizeof(acls) / sizeof(acls[0]));
+	tcase_add_test(tc, test_write__a_directory_is_no_wider_than_an_access_list);
 	tcase_add_test(tc, test_write__an_ordinary_user_passes_no_set_id_bits_on);
 	tcase_add_test(tc, test_write__brings_up_to_date);
 	tcase_add_test(tc, test_write__brings_owners_up_to_date);
