@@ -331,7 +331,8 @@ size_t ctr_jail_json(const ctr_jail *jail, char *text, size_t size);
  * capabilities, unless CTR_JAIL_KEEP_SETID is given and the caller may give files away; with
  * CTR_JAIL_HARDLINK a file that has them is copied. Other extended attributes are not kept. In
  * the place of an access list the permissions of a copy give nobody more than the list does.
- * Hard links become files. A file takes the
+ * Hard links become files, and the holes of sparse files stay holes. A file that changes or
+ * grows while it is copied is refused. A file takes the
  * place of the one that was there in one step; one that is as it should be (size, time,
  * permissions, owner) stays, and so does the host's own where a part of the host is mounted in
  * @dir. What else is in @dir stays as it is. Nothing outside of @dir is written, whatever
@@ -348,8 +349,11 @@ size_t ctr_jail_json(const ctr_jail *jail, char *text, size_t size);
  *   CTR_E_SYSTEM       a file can't be read or written
  *   CTR_E_NOMEM        out of memory
  *
- * Threads: one at a time for each @jail and each @dir; it takes a lock on @dir.
- * Kernel:  openat2(2), rename(2), copy_file_range(2), ioctl_ficlonerange(2), link(2), flock(2).
+ * Threads: one at a time for each @jail and each @dir. It locks a file that only the user can
+ *          open, below /run or /run/user, and in @dir where there is no such place. It removes
+ *          the file when it ends.
+ * Kernel:  openat2(2), rename(2), copy_file_range(2), lseek(2), ioctl_ficlonerange(2), link(2),
+ *          flock(2), acl(5), capabilities(7).
  * Since:   0.1
  */
 int ctr_jail_write(ctr_jail *jail, const char *dir, uint32_t how, ctr_error *err);

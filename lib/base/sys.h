@@ -472,6 +472,16 @@ static inline int sys_fsetxattr(int fd, const char *name, const void *value, siz
 	return (int)ctr__sys5(SYS_fsetxattr, fd, (long)name, (long)value, (long)n, 0);
 }
 
+static inline long sys_lseek(int fd, long offset, int whence)
+{
+	return ctr__sys3(SYS_lseek, fd, offset, whence);
+}
+
+static inline int sys_ftruncate(int fd, long size)
+{
+	return (int)ctr__sys2(SYS_ftruncate, fd, size);
+}
+
 static inline int sys_flock(int fd, int operation)
 {
 	return (int)ctr__sys2(SYS_flock, fd, operation);

@@ -8,7 +8,6 @@
 #include <linux/fs.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -18,6 +17,7 @@
 #include "base/path.h"
 #include "base/sys.h"
 #include "jail/jail.h"
+#include "jail/lock.h"
 
 /* What a file is called until it is whole; that of a writer who was killed is replaced. */
 #define NEW_NAME ".minictr-jail-new"
@@ -56,7 +56,7 @@ static int refuse(const struct writing *w, const struct ctr__entry *entry, int r
 				      "the jail is on another file system than this file, where no "
 				      "link to it can be: copy it");
 	default:
-		return ctr__error_sys(w->err, -r, step, entry->path);
+		return ctr__jail_error(w->err, r, step, entry->path);
 	}
 }
 
@@ -179,18 +179,21 @@ static int set_time(int fd, const struct statx *st)
 
 /* ---- files ---- */
 
-static int copy_by_hand(int from, int to)
+/* The next bytes of both, size of them if there are so many. */
+static int copy_by_hand(int from, int to, long size)
 {
 	char room[CHUNK];
 	long n, done;
 
-	while ((n = sys_read(from, room, sizeof(room))) > 0)
+	for (n = 1; n > 0 && size > 0; size -= n) {
+		n = sys_read(from, room, size < CHUNK ? (size_t)size : sizeof(room));
 		for (long at = 0; at < n; at += done) {
 			done = sys_write(to, room + at, (size_t)(n - at));
 			if (done < 0)
 				return (int)done;
 		}
-	return (int)n;
+	}
+	return n < 0 ? (int)n : 0;
 }
 
 static bool can_not(long r)
@@ -199,17 +202,58 @@ static bool can_not(long r)
 	       r == -EPERM;
 }
 
-static int copy_data(const struct writing *w, int from, int to)
+/* The next bytes of both, and no more: somebody may append meanwhile. */
+static int copy_some(int from, int to, long size)
 {
-	long r = sys_ioctl(to, FICLONE, (void *)(long)from), all = 0;
+	long r = 1, at = 0;
+
+	while (r > 0 && at < size) {
+		r = sys_copy_file_range(from, to,
+					(size_t)(size - at < INT_MAX ? size - at : INT_MAX));
+		at += r > 0 ? r : 0;
+	}
+	if (r < 0 && can_not(r) && at == 0)
+		return copy_by_hand(from, to, size);
+	return r < 0 ? (int)r : 0;
+}
+
+/* Where data begins, and where it ends; all is data where the file system can't tell. */
+static bool find_data(int from, long at, long size, long *start, long *end)
+{
+	*start = sys_lseek(from, at, SEEK_DATA);
+	if (*start == -ENXIO || *start >= size)
+		return false;
+	if (*start < at)
+		*start = at;
+	*end = sys_lseek(from, *start, SEEK_HOLE);
+	if (*end <= *start || *end > size)
+		*end = size;
+	return true;
+}
+
+static int copy_parts(int from, int to, long size)
+{
+	long r = 0;
+
+	for (long at = 0, start, end; r == 0 && find_data(from, at, size, &start, &end); at = end) {
+		if (sys_lseek(from, start, SEEK_SET) < 0)
+			return -EIO;
+		r = sys_lseek(to, start, SEEK_SET);
+		r = r < 0 ? r : copy_some(from, to, end - start);
+	}
+	return r < 0 ? (int)r : sys_ftruncate(to, size);
+}
+
+static int copy_data(const struct writing *w, const struct ctr__entry *entry, int from, int to)
+{
+	const long size = (long)entry->st.stx_size;
+	int r = sys_ioctl(to, FICLONE, (void *)(long)from);
 
 	if (r == 0 || w->how == CTR_JAIL_REFLINK)
-		return (int)r;
-	while ((r = sys_copy_file_range(from, to, INT_MAX)) > 0)
-		all += r;
-	if (r < 0 && can_not(r) && all == 0)
-		r = copy_by_hand(from, to);
-	return (int)r;
+		return r;
+	if (entry->st.stx_blocks >= (entry->st.stx_size + 511) / 512)
+		return copy_some(from, to, size);
+	return copy_parts(from, to, size);
 }
 
 /* A change of the owner takes them, so they come after it; some callers may not set them. */
@@ -228,24 +272,6 @@ static int copy_capabilities(const struct writing *w, int from, int to)
 	return r == -EPERM || r == -EOPNOTSUPP ? 0 : r;
 }
 
-static int fill(const struct writing *w, const struct ctr__entry *entry, int from, int to)
-{
-	const struct statx wanted = wanted_of(w, entry);
-	int r = copy_data(w, from, to);
-
-	if (r < 0 && w->how == CTR_JAIL_REFLINK && can_not(r))
-		return ctr__error_set(w->err, CTR_E_UNSUPPORTED, -r, "share the blocks of",
-				      entry->path,
-				      "the two are not on one file system that can: copy it");
-	if (r == 0)
-		r = set_owner(to, &wanted);
-	if (r == 0)
-		r = copy_capabilities(w, from, to);
-	if (r == 0)
-		r = set_time(to, &wanted);
-	return r < 0 ? refuse(w, entry, r, "copy the file") : 0;
-}
-
 /* -ESTALE if it is not as it was when it was added. */
 static int check_source(const struct ctr__entry *entry, int fd)
 {
@@ -259,6 +285,26 @@ static int check_source(const struct ctr__entry *entry, int fd)
 	    is.stx_uid == was->stx_uid && is.stx_gid == was->stx_gid)
 		return 0;
 	return -ESTALE;
+}
+
+static int fill(const struct writing *w, const struct ctr__entry *entry, int from, int to)
+{
+	const struct statx wanted = wanted_of(w, entry);
+	int r = copy_data(w, entry, from, to);
+
+	if (r < 0 && w->how == CTR_JAIL_REFLINK && can_not(r))
+		return ctr__error_set(w->err, CTR_E_UNSUPPORTED, -r, "share the blocks of",
+				      entry->path,
+				      "the two are not on one file system that can: copy it");
+	if (r == 0)
+		r = check_source(entry, from);
+	if (r == 0)
+		r = set_owner(to, &wanted);
+	if (r == 0)
+		r = copy_capabilities(w, from, to);
+	if (r == 0)
+		r = set_time(to, &wanted);
+	return r < 0 ? refuse(w, entry, r, "copy the file") : 0;
 }
 
 /* The file that was looked at when it was added, and no other. */
@@ -573,7 +619,16 @@ static int open_root(struct writing *w, const char *dir, bool public)
 		return ctr__error_sys(w->err, -w->root, "open the jail's directory", dir);
 	if (check_root(w, dir) < 0)
 		return -1;
-	r = sys_flock(w->root, LOCK_EX | LOCK_NB);
+	return 0;
+}
+
+static int lock_root(const struct writing *w, struct ctr__lock *lock, const char *dir)
+{
+	struct statx st;
+	int r = sys_statx(w->root, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
+
+	if (r == 0)
+		r = ctr__lock_take(lock, w->root, &st);
 	if (r == -EAGAIN)
 		return ctr__error_set(w->err, CTR_E_STATE, EAGAIN, "lock the jail's directory", dir,
 				      "somebody else is writing to it");
@@ -589,6 +644,7 @@ CTR_EXPORT int ctr_jail_write(ctr_jail *jail, const char *dir, uint32_t how, ctr
 		.uid = geteuid(),
 		.err = err,
 	};
+	struct ctr__lock lock = { .dir = -1, .fd = -1 };
 	struct ctr__caps_sets caps;
 	int r;
 
@@ -599,9 +655,12 @@ CTR_EXPORT int ctr_jail_write(ctr_jail *jail, const char *dir, uint32_t how, ctr
 	w.gives = sys_capget(&caps) == 0 && caps.effective & UINT64_C(1) << CAP_CHOWN;
 	r = open_root(&w, dir, how & CTR_JAIL_PUBLIC);
 	if (r == 0)
+		r = lock_root(&w, &lock, dir);
+	if (r == 0)
 		r = check_inside(&w, &jail->list, dir);
 	if (r == 0)
 		r = write_all(&w, &jail->list);
+	ctr__lock_release(&lock);
 	ctr__fd_close(w.root);
 	return r;
 }

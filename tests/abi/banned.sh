@@ -157,6 +157,7 @@ BEGIN {
 	host["lib/primitives/userns.c path"]		# a namespace of a child of ours
 	names["lib/base/path.c dir"]			# the resolver itself
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
+	names["lib/jail/lock.c lock->dir"]		# a name of ours, links not followed
 	names["lib/jail/write.c w->parent"]		# a new name that no link can have
 	names["lib/primitives/cgroup.c m->dir"]		# a file of the control group
 	names["lib/primitives/cgroup_tree.c dir"]	# a group in it, links not followed

@@ -878,8 +878,6 @@ END_TEST
 
 START_TEST(test_write__is_refused_by_what_is_wrong)
 {
-	int fd;
-
 	host_file("a", "1", 0644);
 	done(add_path(host_path("a")));
 	ck_assert_int_eq(ctr_jail_write(jail, NULL, CTR_JAIL_COPY, err), -1);
@@ -894,14 +892,87 @@ START_TEST(test_write__is_refused_by_what_is_wrong)
 	suite_expect_error(err, CTR_E_SYSTEM, "none/jail");
 	ck_assert_int_eq(ctr_jail_write(jail, host_path("a"), CTR_JAIL_COPY, err), -1);
 	suite_expect_error(err, CTR_E_SYSTEM, "Not a directory");
+}
+END_TEST
 
+/* What each user who can open a file may hold is no lock of ours. */
+START_TEST(test_write__is_not_held_up_by_locks_of_others)
+{
+	int held[2];
+
+	host_file("a", "1", 0644);
+	done(add_path(host_path("a")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	held[0] = open(dir, O_RDONLY | O_CLOEXEC);
+	held[1] = open(in_jail("a"), O_RDONLY | O_CLOEXEC);
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(flock(held[i], LOCK_EX), 0);
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_int_eq(world_count(dir), 1);
+	for (int i = 0; i < 2; i++)
+		close(held[i]);
+}
+END_TEST
+
+static void write_without_run(void)
+{
+	int held;
+
+	/* Others can make files there, so it is of no use. */
+	ck_assert_int_eq(mount("none", "/run", "tmpfs", 0, "mode=0777"), 0);
+	ck_assert_int_eq(
+		symlink(world_path("outside/victim"), world_path("jail/.minictr-jail-lock")), 0);
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_int_eq(world_count(world_path("outside")), 0);
+	ck_assert_int_eq(world_count("/run"), 0);
+	ck_assert_int_eq(world_count(dir), 1);
+
+	world_write(world_path("jail/.minictr-jail-lock"), "", 0666);
+	ck_assert_int_eq(chown(world_path("jail/.minictr-jail-lock"), 1234, 1234), 0);
+	held = open(world_path("jail/.minictr-jail-lock"), O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(flock(held, LOCK_EX), 0);
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_int_eq(world_count(dir), 1);
+	close(held);
+}
+
+START_TEST(test_write__locks_in_the_directory_where_there_is_no_other_place)
+{
+	suite_need_root();
+	host_file("a", "1", 0644);
+	done(add_path(host_path("a")));
 	world_mkdir("jail");
-	fd = open(dir, O_RDONLY | O_CLOEXEC);
-	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
-	ck_assert_int_eq(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err), -1);
-	suite_expect_error(err, CTR_E_STATE, "somebody else");
-	close(fd);
-	ck_assert_int_eq(world_count(dir), 0);
+	suite_in_mounts(write_without_run);
+}
+END_TEST
+
+static void write_again_and_again(void)
+{
+	for (;;)
+		ctr_jail_write(jail, dir, CTR_JAIL_COPY, err);
+}
+
+START_TEST(test_write__one_at_a_time)
+{
+	bool refused_once = false;
+	pid_t child;
+
+	for (int i = 0; i < 200; i++)
+		host_file(world_path("host/tree/%d", i) + strlen(host) + 1, "x", 0644);
+	done(add_path(host_path("tree")));
+	child = fork();
+	if (child == 0)
+		write_again_and_again();
+	for (int i = 0; i < 20000 && !refused_once; i++)
+		if (ctr_jail_write(jail, dir, CTR_JAIL_COPY, err) < 0) {
+			suite_expect_error(err, CTR_E_STATE, "somebody else");
+			refused_once = true;
+		}
+	kill(child, SIGKILL);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	ck_assert(refused_once);
+	/* A writer that was killed holds nothing. */
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
 }
 END_TEST
 
@@ -1181,6 +1252,76 @@ START_TEST(test_write__copies_all_bytes)
 }
 END_TEST
 
+#define SPARSE_SIZE (1LL << 33)
+
+/* As large as a disk, and there is nothing in it but at three places. */
+START_TEST(test_write__a_sparse_file_stays_sparse)
+{
+	static const off_t places[] = { 0, 1 << 30, SPARSE_SIZE - 1 };
+	char c;
+	struct stat st;
+	int fd;
+
+	host_file("sparse", "", 0644);
+	fd = open(host_path("sparse"), O_WRONLY | O_CLOEXEC);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(pwrite(fd, "x", 1, places[i]), 1);
+	close(fd);
+	host_file("hole", "", 0644);
+	ck_assert_int_eq(truncate(host_path("hole"), 1 << 20), 0);
+	done(add_path(host_path("sparse")));
+	done(add_path(host_path("hole")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_int_eq(stat(in_jail("sparse"), &st), 0);
+	ck_assert_int_eq(st.st_size, SPARSE_SIZE);
+	ck_assert_int_lt(st.st_blocks, 4096);
+	fd = open(in_jail("sparse"), O_RDONLY | O_CLOEXEC);
+	for (int i = 0; i < 3; i++)
+		ck_assert(pread(fd, &c, 1, places[i]) == 1 && c == 'x');
+	ck_assert(pread(fd, &c, 1, 12345) == 1 && c == '\0');
+	close(fd);
+	ck_assert_int_eq(stat(in_jail("hole"), &st), 0);
+	ck_assert_int_eq(st.st_size, 1 << 20);
+}
+END_TEST
+
+static void grow(const char *path)
+{
+	static const char text[65536] = "more";
+	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+
+	for (int i = 0;; i++)
+		if (write(fd, text, sizeof(text)) < 0 || (i % 8 == 7 && ftruncate(fd, 0) != 0))
+			_exit(1);
+}
+
+/* Somebody appends to it: it is what was looked at, or it is refused. */
+START_TEST(test_write__a_file_that_grows_has_the_size_that_was_looked_at)
+{
+	pid_t child;
+	struct stat st;
+
+	host_file("log", "text", 0644);
+	child = fork();
+	if (child == 0)
+		grow(host_path("log"));
+	for (int i = 0; i < suite_rounds(100); i++) {
+		ctr_jail_free(jail);
+		jail = ctr_jail_new(err);
+		done(add_path(host_path("log")));
+		if (ctr_jail_write(jail, dir, CTR_JAIL_COPY, err) < 0) {
+			suite_expect_error(err, CTR_E_STATE, "changed");
+			continue;
+		}
+		ck_assert_int_eq(stat(in_jail("log"), &st), 0);
+		ck_assert_uint_eq((uint64_t)st.st_size,
+				  ctr_jail_size_bytes(jail, find(host_path("log"))));
+	}
+	kill(child, SIGKILL);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+}
+END_TEST
+
 /* ---- the getters ---- */
 
 START_TEST(test_get__beyond_the_end_there_is_nothing)
@@ -1235,6 +1376,9 @@ int main(void)
 	tcase_add_test(tc, test_write__brings_owners_up_to_date);
 	tcase_add_test(tc, test_write__a_file_that_has_changed_is_refused);
 	tcase_add_test(tc, test_write__is_refused_by_what_is_wrong);
+	tcase_add_test(tc, test_write__is_not_held_up_by_locks_of_others);
+	tcase_add_test(tc, test_write__locks_in_the_directory_where_there_is_no_other_place);
+	tcase_add_test(tc, test_write__one_at_a_time);
 	tcase_add_test(tc, test_write__into_what_was_added_is_refused);
 	tcase_add_test(tc, test_write__a_thing_of_another_kind_stays);
 	tcase_add_loop_test(tc, test_write__nothing_outside_whatever_links_lie_in_the_jail, 0,
@@ -1245,6 +1389,8 @@ int main(void)
 	tcase_add_test(tc, test_write__hard_links_are_the_hosts_files);
 	tcase_add_test(tc, test_write__to_another_file_system_it_can_only_copy);
 	tcase_add_test(tc, test_write__copies_all_bytes);
+	tcase_add_test(tc, test_write__a_sparse_file_stays_sparse);
+	tcase_add_test(tc, test_write__a_file_that_grows_has_the_size_that_was_looked_at);
 	tcase_add_test(tc, test_get__beyond_the_end_there_is_nothing);
 	return suite_run(suite);
 }
