@@ -16,7 +16,9 @@
  * library, only a file that this user could read, and nothing below /proc, /sys or /dev. An
  * interpreter must be an executable ELF file or script. What is not taken for such a reason is
  * listed as CTR_JAIL_LEFT_OUT where it is part of a directory or an extra, and is an error for a
- * program. A call that adds it by its own path, made before, makes it part of the jail.
+ * program. A call that adds it by its own path, made before, makes it part of the jail. What a
+ * small file can cost is bounded: where libraries would be looked for in more places than all
+ * programs of a distribution name, the rest is left out in the same way.
  */
 #ifndef MINICTR_JAIL_H
 #define MINICTR_JAIL_H

@@ -154,6 +154,7 @@ int ctr__examine(const struct ctr__adding *a, struct ctr__entry *entry)
 	entry->examined = a->jail->list.call;
 	entry->lenient = a->lenient;
 	entry->guarded = guarded;
+	ctr__places_add_file(&a->jail->places);
 	fd = ctr__entry_open(entry, O_RDONLY);
 	if (fd < 0)
 		return ctr__jail_error(a->err, fd, "read the file", entry->path);

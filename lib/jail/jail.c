@@ -15,6 +15,7 @@
 #include "base/json_string.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "jail/edges.h"
 #include "jail/extra.h"
 #include "jail/program.h"
 #include "jail/reference.h"
@@ -64,6 +65,8 @@ CTR_EXPORT void ctr_jail_free(ctr_jail *jail)
 	if (!jail)
 		return;
 	ctr__list_clear(&jail->list);
+	ctr__names_clear(&jail->names);
+	ctr__places_clear(&jail->places);
 	ctr__cache_close(&jail->cache);
 	free(jail);
 }
@@ -74,6 +77,7 @@ CTR_EXPORT void ctr_jail_free(ctr_jail *jail)
 static size_t begin(ctr_jail *jail)
 {
 	jail->list.call++;
+	ctr__places_begin(&jail->places);
 	return jail->list.n;
 }
 
@@ -83,6 +87,7 @@ static int end(ctr_jail *jail, size_t n, int r)
 		ctr__list_take_back(&jail->list, n);
 	else
 		ctr__list_settle(&jail->list);
+	ctr__places_clear(&jail->places);
 	return r;
 }
 

@@ -7,12 +7,16 @@
 #include "jail/cache.h"
 #include "jail/cpu.h"
 #include "jail/list.h"
+#include "jail/places.h"
 #include "jail/writers.h"
 
 struct ctr_jail {
 	struct ctr__list list;
 	struct ctr__cache cache;
 	struct ctr__cpu cpu;
+	struct ctr__places places;
+	void *names; /* see jail/edges.h */
+	unsigned long closures;
 };
 
 /* How what is missing is taken: of what was asked for by name it is an error. */

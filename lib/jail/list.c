@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "base/sys.h"
 #include "jail/acl.h"
+#include "jail/edges.h"
 
 static int compare(const void *a, const void *b)
 {
@@ -27,6 +28,7 @@ static void entry_free(struct ctr__entry *entry)
 	if (entry->elf)
 		ctr__elf_clear(entry->elf);
 	free(entry->elf);
+	ctr__edges_free(entry->edges);
 	free(entry->reasons);
 	free(entry->target);
 	free(entry->path);
@@ -398,6 +400,9 @@ void ctr__list_take_back(struct ctr__list *list, size_t n)
 		drop_reasons(list->entries[i], list->call);
 		if (list->entries[i]->examined == list->call)
 			list->entries[i]->examined = 0;
+		/* They may lead to what is gone, or have reasons that are. */
+		ctr__edges_free(list->entries[i]->edges);
+		list->entries[i]->edges = NULL;
 	}
 }
 

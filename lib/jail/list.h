@@ -29,10 +29,12 @@ struct ctr__entry {
 	bool acl;	 /* st has the access list's mask for the group */
 	struct ctr__reason *reasons;
 	size_t n_reasons;
-	struct ctr__elf *elf; /* NULL: not read yet, or it is none */
-	unsigned examined;    /* the call that added what it needs; 0: none did */
-	bool lenient;	      /* and did so where some of that might be missing */
-	bool guarded;	      /* and did so for somebody who may not name all of it */
+	struct ctr__elf *elf;	  /* NULL: not read yet, or it is none */
+	struct ctr__edges *edges; /* NULL: not in a closure yet */
+	unsigned long closure;	  /* the last that it was loaded in */
+	unsigned examined;	  /* the call that added what it needs; 0: none did */
+	bool lenient;		  /* and did so where some of that might be missing */
+	bool guarded;		  /* and did so for somebody who may not name all of it */
 };
 
 struct ctr__list {
