@@ -13,8 +13,7 @@ static bool is_character(uint32_t point, size_t length)
 	       !(point >= 0xd800 && point <= 0xdfff);
 }
 
-/* Length of the UTF-8 character at @s, 0 if there is none; see RFC 3629, section 3. */
-static size_t utf8_length(const unsigned char *s)
+size_t utf8_length(const unsigned char *s)
 {
 	size_t length = 2 + (s[0] >= 0xe0) + (s[0] >= 0xf0);
 	uint32_t point = s[0] & (0x7fu >> length);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,16 +38,36 @@ static void write_all(int fd, const char *data, size_t size)
 	}
 }
 
-/* As the library does it: the line stays one line, whatever is in a name. */
+static bool starts_with(const unsigned char *s, const char *bytes)
+{
+	return memcmp(s, bytes, strlen(bytes)) == 0;
+}
+
+/* What a terminal obeys: controls (C1 too), line separators, marks and overrides of direction. */
+static bool is_control(const unsigned char *s, size_t length)
+{
+	if (length == 1)
+		return *s < 0x20 || *s == 0x7f;
+	if (length == 2)
+		return (s[0] == 0xc2 && s[1] < 0xa0) || starts_with(s, "\xd8\x9c");
+	if (length != 3)
+		return false;
+	if (starts_with(s, "\xe2\x80"))
+		return s[2] == 0x8e || s[2] == 0x8f || (s[2] >= 0xa8 && s[2] <= 0xae);
+	return starts_with(s, "\xe2\x81") && s[2] >= 0xa6 && s[2] <= 0xa9;
+}
+
+/* As the library does it: the line stays one line, and is what it seems, whatever is in a name. */
 void print_escaped(FILE *out, const char *text)
 {
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	const unsigned char *s = (const unsigned char *)text;
 
-		if (c < 0x20 || c == 0x7f || c == '\\')
-			fprintf(out, "\\x%02x", c);
-		else
-			putc(c, out);
+	for (size_t n; *s; s += n) {
+		const bool plain = (n = utf8_length(s)) && *s != '\\' && !is_control(s, n);
+
+		n = n ? n : 1;
+		for (size_t i = 0; i < n; i++)
+			fprintf(out, plain ? "%c" : "\\x%02x", s[i]);
 	}
 }
 

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/utf8.h"
+
 void ctr__buf_init(struct ctr__buf *b, char *text, size_t size)
 {
 	*b = (struct ctr__buf){ .text = text, .size = size };
@@ -30,10 +32,14 @@ void ctr__buf_add(struct ctr__buf *b, const char *format, ...)
 
 void ctr__buf_add_escaped(struct ctr__buf *b, const char *text)
 {
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-		if (*p < 0x20 || *p == 0x7f || *p == '\\')
-			ctr__buf_add(b, "\\x%02x", *p);
-		else
-			ctr__buf_add(b, "%c", *p);
+	const unsigned char *p = (const unsigned char *)text;
+
+	for (size_t n; *p; p += n) {
+		const bool plain =
+			(n = ctr__utf8_length(p)) && *p != '\\' && !ctr__utf8_is_control(p, n);
+
+		n = n ? n : 1;
+		for (size_t i = 0; i < n; i++)
+			ctr__buf_add(b, plain ? "%c" : "\\x%02x", p[i]);
 	}
 }

@@ -78,6 +78,40 @@ START_TEST(test_buf_add_escaped__shows_controls_and_backslashes)
 }
 END_TEST
 
+static const struct {
+	const char *text, *shown;
+} characters[] = {
+	{ "h\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "h\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80" },
+	/* CSI of 8 bits, alone and as UTF-8; the last of them, and what is behind it. */
+	{ "\x9b"
+	  "2J",
+	  "\\x9b2J" },
+	{ "\xc2\x9b"
+	  "2J",
+	  "\\xc2\\x9b2J" },
+	{ "\xc2\x9f\xc2\xa0", "\\xc2\\x9f\xc2\xa0" },
+	/* Marks and overrides of direction, and line separators. */
+	{ "a\xe2\x80\xae"
+	  "b",
+	  "a\\xe2\\x80\\xaeb" },
+	{ "\xe2\x81\xa6\xe2\x81\xa9", "\\xe2\\x81\\xa6\\xe2\\x81\\xa9" },
+	{ "\xd8\x9c\xe2\x80\x8f", "\\xd8\\x9c\\xe2\\x80\\x8f" },
+	{ "\xe2\x80\xa8", "\\xe2\\x80\\xa8" },
+	/* No UTF-8. */
+	{ "\xff\xc3", "\\xff\\xc3" },
+};
+
+START_TEST(test_buf_add_escaped__shows_what_a_terminal_obeys)
+{
+	struct ctr__buf b;
+	char text[64];
+
+	ctr__buf_init(&b, text, sizeof(text));
+	ctr__buf_add_escaped(&b, characters[_i].text);
+	ck_assert_str_eq(text, characters[_i].shown);
+}
+END_TEST
+
 START_TEST(test_buf_add_escaped__takes_percent_signs_as_they_are)
 {
 	char room[64];
@@ -112,6 +146,8 @@ int main(void)
 	tcase_add_test(tc, test_buf_add__cuts_and_counts);
 	tcase_add_test(tc, test_buf_add__without_room_only_counts);
 	tcase_add_test(tc, test_buf_add_escaped__shows_controls_and_backslashes);
+	tcase_add_loop_test(tc, test_buf_add_escaped__shows_what_a_terminal_obeys, 0,
+			    sizeof(characters) / sizeof(characters[0]));
 	tcase_add_test(tc, test_buf_add_escaped__takes_percent_signs_as_they_are);
 	tcase_add_test(tc, test_buf_add_escaped__cuts_and_counts);
 	return suite_run(s);

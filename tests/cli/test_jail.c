@@ -264,6 +264,18 @@ START_TEST(test_list__has_no_control_characters_of_names)
 	world_write(world_path("tree/a\nmissing: \033[2J"), "", 0644);
 	done(CLI_ARGS("jail", "--list", "--include", world_path("tree"), jail));
 	expect_words(cli_out, CLI_ARGS("/tree/a\\x0amissing: \\x1b[2J\n    you: asked for\n"));
+	world_write(world_path("tree/\xc2\x9b"
+			       "2J\xe2\x80\xae\xc3\xa9\x9b"),
+		    "", 0644);
+	done(CLI_ARGS("jail", "--list", "--include", world_path("tree"), jail));
+	expect_words(
+		cli_out,
+		CLI_ARGS("/tree/\\xc2\\x9b2J\\xe2\\x80\\xae\xc3\xa9\\x9b\n    you: asked for\n"));
+	/* In a message of the library, and in one of the command. */
+	ck_assert_int_eq(cli_run(CLI_ARGS("jail", jail, "/no/\xc2\x9b\xe2\x80\xae")), CLI_OURS);
+	expect_words(cli_err, CLI_ARGS("/no/\\xc2\\x9b\\xe2\\x80\\xae\""));
+	ck_assert_int_eq(cli_run(CLI_ARGS("jail", "--files", "\xc2\x9b\x9b", jail)), CLI_OURS);
+	expect_words(cli_err, CLI_ARGS("\\xc2\\x9b\\x9b\""));
 }
 END_TEST
 

@@ -387,6 +387,33 @@ START_TEST(test_program__is_told_what_its_owner_may_not_name)
 }
 END_TEST
 
+static void include_as_user(void)
+{
+	ck_assert_int_eq(setresgid(1000, 1000, 1000), 0);
+	ck_assert_int_eq(setresuid(1000, 1000, 1000), 0);
+	done(add_path(host_path("tree")));
+	expect_left_out(host_path("closed/interpreter"), host_path("tree/script"),
+			"cannot be read");
+	ck_assert(has(host_path("tree/file")));
+	ck_assert_int_eq(add_program(host_path("tree/script")), -1);
+	suite_expect_error(err, CTR_E_NOT_EXECUTABLE, "cannot be read");
+}
+
+/* One file that can't be had is no reason to refuse all others. */
+START_TEST(test_path__an_interpreter_that_can_not_be_read_is_left_out)
+{
+	char line[PATH_MAX + 2];
+
+	suite_need_root();
+	ck_assert_int_eq(chmod(world_dir, 0755), 0);
+	host_file("closed/interpreter", "#!/bin/sh", 0711);
+	host_file("tree/file", "x", 0644);
+	snprintf(line, sizeof(line), "#!%s", host_path("closed/interpreter"));
+	host_script("tree/script", line);
+	suite_in_child(include_as_user);
+}
+END_TEST
+
 static const char *const odd_interpreters[] = {
 	"/etc/passwd/below", "/", "/etc", "/dev/null", "CIRCLE", "DANGLING",
 };
@@ -1355,6 +1382,7 @@ int main(void)
 	tcase_add_test(tc, test_path__a_directory_comes_whole);
 	tcase_add_test(tc, test_path__what_is_left_out_may_be_asked_for);
 	tcase_add_test(tc, test_path__links_of_others_lead_to_what_those_may_read);
+	tcase_add_test(tc, test_path__an_interpreter_that_can_not_be_read_is_left_out);
 	tcase_add_test(tc, test_program__is_told_what_its_owner_may_not_name);
 	tcase_add_loop_test(tc, test_path__what_its_files_name_may_be_anything, 0,
 			    sizeof(odd_interpreters) / sizeof(odd_interpreters[0]));
