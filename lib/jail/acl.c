@@ -48,12 +48,17 @@ static unsigned narrow(const struct list *list, size_t n, unsigned mode)
 	return (mode & ~077u) | (mode & group << 3) | (mode & users & groups);
 }
 
+static bool has_none(long r)
+{
+	return r == -ENODATA || r == -EOPNOTSUPP || r == -ENOSYS || r == -ENOENT;
+}
+
 bool ctr__acl_narrow(int fd, const char *path, uint16_t *mode)
 {
 	struct list list;
 	const long size = read_list(fd, path, &list);
 
-	if (size == -ERANGE) { /* nobody knows what it says */
+	if (size < 0 && !has_none(size)) { /* there may be one: nobody knows what it says */
 		*mode &= (uint16_t)~077;
 		return true;
 	}
