@@ -103,7 +103,7 @@ static void closure_clear(struct closure *c)
 	free(c->objects);
 }
 
-/* The first that has a name is who is found by it. */
+/* The first object that has a name is found by it. */
 static int give_name(struct closure *c, struct object *o, const char *text)
 {
 	struct ctr__name *name = ctr__name_get(&c->a->jail->names, text);

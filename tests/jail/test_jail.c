@@ -308,7 +308,7 @@ START_TEST(test_path__a_directory_comes_whole)
 }
 END_TEST
 
-/* Each needs a path of its own; what came by one is not said to be left out. */
+/* Each path has to be named; what came that way is not said to be left out. */
 START_TEST(test_path__what_is_left_out_may_be_asked_for)
 {
 	char interpreter[PATH_MAX], line[PATH_MAX + 2];
