@@ -55,17 +55,25 @@ static int refuse(int r, const char **why, const char *text)
 	return r;
 }
 
+static bool is_no_elf(long r)
+{
+	return r == -ENOEXEC || r == -EBADMSG;
+}
+
 static int check_program(const struct ctr__entry *entry, int fd, const char **why)
 {
 	struct ctr__elf_kind kind;
 	char start[2];
+	long n = ctr__elf_read_kind(fd, &kind);
 
 	if (!(entry->st.stx_mode & 0111))
 		return refuse(-EACCES, why, NOT_PROGRAM);
-	if (ctr__elf_read_kind(fd, &kind) == 0)
-		return 0;
-	if (sys_pread(fd, start, sizeof(start), 0) == (long)sizeof(start) &&
-	    memcmp(start, "#!", sizeof(start)) == 0)
+	if (!is_no_elf(n))
+		return (int)n;
+	n = sys_pread(fd, start, sizeof(start), 0);
+	if (n < 0)
+		return (int)n;
+	if (n == (long)sizeof(start) && memcmp(start, "#!", sizeof(start)) == 0)
 		return 0;
 	return refuse(-EACCES, why, NOT_PROGRAM);
 }
@@ -73,8 +81,9 @@ static int check_program(const struct ctr__entry *entry, int fd, const char **wh
 static int check_library(int fd, const char **why)
 {
 	struct ctr__elf_kind kind;
+	int r = ctr__elf_read_kind(fd, &kind);
 
-	return ctr__elf_read_kind(fd, &kind) == 0 ? 0 : refuse(-EACCES, why, NOT_LIBRARY);
+	return is_no_elf(r) ? refuse(-EACCES, why, NOT_LIBRARY) : r;
 }
 
 static int check_content(const struct ctr__entry *entry, enum ctr__reference what, const char **why)

@@ -236,10 +236,11 @@ static int copy_parts(int from, int to, long size)
 	long r = 0;
 
 	for (long at = 0, start, end; r == 0 && find_data(from, at, size, &start, &end); at = end) {
-		if (sys_lseek(from, start, SEEK_SET) < 0)
-			return -EIO;
-		r = sys_lseek(to, start, SEEK_SET);
-		r = r < 0 ? r : copy_some(from, to, end - start);
+		r = sys_lseek(from, start, SEEK_SET);
+		if (r >= 0)
+			r = sys_lseek(to, start, SEEK_SET);
+		if (r >= 0)
+			r = copy_some(from, to, end - start);
 	}
 	return r < 0 ? (int)r : sys_ftruncate(to, size);
 }
