@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Capabilities as docker takes them: what is dropped and what is added, in any order. */
+/*
+ * Capabilities as docker combines them, whatever the order of the options (TweakCapabilities() of
+ * its oci/caps): with ALL added, all but those that are dropped by name; with ALL dropped, those
+ * that are added; else the default ones without those that are dropped, and those that are added.
+ */
 #include <string.h>
 #include <strings.h>
 
@@ -8,19 +12,20 @@
 
 static const uint64_t all = UINT64_MAX;
 
-static int read_caps(struct run *run, const struct opt *opt, const char *value, uint64_t *caps)
+static int read_caps(struct run *run, const struct opt *opt, const char *value,
+		     struct cap_list *caps)
 {
 	int number;
 
 	if (strcasecmp(value, "ALL") == 0) {
-		*caps = all;
+		caps->all = true;
 		return 0;
 	}
 	number = ctr_caps_number(value, run->err);
 	if (number < 0)
 		return print_refusal(opt->name, value,
 				     "expected a name such as CAP_NET_ADMIN, or ALL");
-	*caps |= 1ull << number;
+	caps->named |= 1ull << number;
 	return 0;
 }
 
@@ -53,16 +58,18 @@ static int apply(struct run *run, const char *option, uint64_t caps,
 	return 0;
 }
 
-/* All but some, or none but some, or the default ones without some and with others. */
 int opt_finish_caps(struct run *run)
 {
-	const bool adds_all = run->caps_added == all;
+	const struct cap_list *add = &run->caps_added, *drop = &run->caps_dropped;
 
-	if (adds_all && apply(run, "--cap-add", all, ctr_spec_add_cap) < 0)
+	if (add->all) {
+		if (apply(run, "--cap-add", all, ctr_spec_add_cap) < 0 ||
+		    apply(run, "--cap-drop", drop->named, ctr_spec_drop_cap) < 0)
+			return OPT_REFUSED;
+	} else if (apply(run, "--cap-drop", drop->all ? all : drop->named, ctr_spec_drop_cap) < 0 ||
+		   apply(run, "--cap-add", add->named, ctr_spec_add_cap) < 0) {
 		return OPT_REFUSED;
-	if (apply(run, "--cap-drop", run->caps_dropped, ctr_spec_drop_cap) < 0)
-		return OPT_REFUSED;
-	if (!adds_all && apply(run, "--cap-add", run->caps_added, ctr_spec_add_cap) < 0)
-		return OPT_REFUSED;
-	return apply(run, "--cap-ambient", run->caps_ambient, ctr_spec_add_ambient_cap);
+	}
+	return apply(run, "--cap-ambient", run->caps_ambient.all ? all : run->caps_ambient.named,
+		     ctr_spec_add_ambient_cap);
 }

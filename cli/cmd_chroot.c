@@ -3,6 +3,8 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -13,9 +15,7 @@
 
 static int show_help(struct run *run, const struct opt *opt, const char *value)
 {
-	(void)opt, (void)value;
-	cmd_chroot_help(run->command);
-	return OPT_ANSWERED;
+	return opt_show_help(opt, value, cmd_chroot_help, run->command);
 }
 
 const struct opt chroot_options[] = {
@@ -67,6 +67,18 @@ static void report_chroot(const ctr_error *err)
 		print_error(NULL, err);
 }
 
+/* Many programs need it, and say nothing of use: git, ssh. */
+static void look_for_null(const char *dir)
+{
+	struct stat st;
+
+	if (stat("/dev/null", &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3))
+		return;
+	print_refusal("warning", dir,
+		      "there is no device /dev/null in it, which many programs need: "
+		      "minictr jail --with dev DIR makes it, and needs CAP_MKNOD");
+}
+
 /* words: DIR, CMD and its arguments. */
 static int enter(char **words, ctr_error *err)
 {
@@ -82,6 +94,7 @@ static int enter(char **words, ctr_error *err)
 		report_chroot(err);
 		return EXIT_OURS;
 	}
+	look_for_null(words[0]);
 	execv(path, words + 1);
 	print_failure("execute", path, errno);
 	return errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;

@@ -10,9 +10,7 @@
 
 static int show_help(struct run *run, const struct opt *opt, const char *value)
 {
-	(void)opt, (void)value;
-	cmd_completion_help(run->command);
-	return OPT_ANSWERED;
+	return opt_show_help(opt, value, cmd_completion_help, run->command);
 }
 
 const struct opt completion_options[] = {

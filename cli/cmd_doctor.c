@@ -23,9 +23,7 @@ static int set_json(struct run *run, const struct opt *opt, const char *value)
 
 static int show_help(struct run *run, const struct opt *opt, const char *value)
 {
-	(void)opt, (void)value;
-	cmd_doctor_help(run->command);
-	return OPT_ANSWERED;
+	return opt_show_help(opt, value, cmd_doctor_help, run->command);
 }
 
 const struct opt doctor_options[] = {
@@ -51,29 +49,90 @@ void cmd_doctor_help(const char *name)
 	      stdout);
 }
 
-/* The first of each group, in the order of the numbers. */
-static const struct {
-	uint32_t first;
-	const char *title;
-} groups[] = {
-	{ CTR_FEATURE_RUN, "Containers" },
-	{ CTR_FEATURE_NS_MOUNT, "Namespaces" },
-	{ CTR_FEATURE_USERNS_FOR_USERS, "Users" },
-	{ CTR_FEATURE_PROC, "File systems" },
-	{ CTR_FEATURE_USERNS_PROC, "File systems, in a user namespace" },
-	{ CTR_FEATURE_IDMAP, "Mounts with other owners" },
-	{ CTR_FEATURE_DEVICES, "Devices" },
-	{ CTR_FEATURE_SECCOMP, "Guards" },
-	{ CTR_FEATURE_CGROUP, "Control groups" },
-	{ CTR_FEATURE_CLONE3, "System calls" },
-	{ CTR_FEATURE_SHARED_CHILD, "The caller" },
+/* In the order in which they are printed. OTHERS is for a feature that nobody gave a group. */
+enum group {
+	OTHERS,
+	CONTAINERS,
+	NAMESPACES,
+	USERS,
+	FILE_SYSTEMS,
+	IN_USER_NAMESPACE,
+	OWNERS,
+	DEVICES,
+	GUARDS,
+	CONTROL_GROUPS,
+	SYSTEM_CALLS,
+	CALLER,
+	GROUPS
 };
 
-static void print_title(uint32_t feature)
+static const char *const titles[GROUPS] = {
+	[OTHERS] = "Others",
+	[CONTAINERS] = "Containers",
+	[NAMESPACES] = "Namespaces",
+	[USERS] = "Users",
+	[FILE_SYSTEMS] = "File systems",
+	[IN_USER_NAMESPACE] = "File systems, in a user namespace",
+	[OWNERS] = "Mounts with other owners",
+	[DEVICES] = "Devices",
+	[GUARDS] = "Guards",
+	[CONTROL_GROUPS] = "Control groups",
+	[SYSTEM_CALLS] = "System calls",
+	[CALLER] = "The caller",
+};
+
+static const enum group groups[] = {
+	[CTR_FEATURE_RUN] = CONTAINERS,
+	[CTR_FEATURE_NS_MOUNT] = NAMESPACES,
+	[CTR_FEATURE_NS_PID] = NAMESPACES,
+	[CTR_FEATURE_NS_UTS] = NAMESPACES,
+	[CTR_FEATURE_NS_IPC] = NAMESPACES,
+	[CTR_FEATURE_NS_NET] = NAMESPACES,
+	[CTR_FEATURE_NS_CGROUP] = NAMESPACES,
+	[CTR_FEATURE_NS_USER] = NAMESPACES,
+	[CTR_FEATURE_NS_TIME] = NAMESPACES,
+	[CTR_FEATURE_USERNS_FOR_USERS] = USERS,
+	[CTR_FEATURE_ID_RANGES] = USERS,
+	[CTR_FEATURE_PROC] = FILE_SYSTEMS,
+	[CTR_FEATURE_SYSFS] = FILE_SYSTEMS,
+	[CTR_FEATURE_TMPFS] = FILE_SYSTEMS,
+	[CTR_FEATURE_DEVPTS] = FILE_SYSTEMS,
+	[CTR_FEATURE_MQUEUE] = FILE_SYSTEMS,
+	[CTR_FEATURE_OVERLAY] = FILE_SYSTEMS,
+	[CTR_FEATURE_BIND] = FILE_SYSTEMS,
+	[CTR_FEATURE_USERNS_PROC] = IN_USER_NAMESPACE,
+	[CTR_FEATURE_USERNS_SYSFS] = IN_USER_NAMESPACE,
+	[CTR_FEATURE_USERNS_TMPFS] = IN_USER_NAMESPACE,
+	[CTR_FEATURE_USERNS_OVERLAY] = IN_USER_NAMESPACE,
+	[CTR_FEATURE_IDMAP] = OWNERS,
+	[CTR_FEATURE_IDMAP_ROOT] = OWNERS,
+	[CTR_FEATURE_DEVICES] = DEVICES,
+	[CTR_FEATURE_SECCOMP] = GUARDS,
+	[CTR_FEATURE_SECCOMP_NOTIFY] = GUARDS,
+	[CTR_FEATURE_LANDLOCK] = GUARDS,
+	[CTR_FEATURE_APPARMOR] = GUARDS,
+	[CTR_FEATURE_SELINUX] = GUARDS,
+	[CTR_FEATURE_CGROUP] = CONTROL_GROUPS,
+	[CTR_FEATURE_CGROUP_MEMORY] = CONTROL_GROUPS,
+	[CTR_FEATURE_CGROUP_PIDS] = CONTROL_GROUPS,
+	[CTR_FEATURE_CGROUP_CPU] = CONTROL_GROUPS,
+	[CTR_FEATURE_CGROUP_CPUSET] = CONTROL_GROUPS,
+	[CTR_FEATURE_CGROUP_IO] = CONTROL_GROUPS,
+	[CTR_FEATURE_CGROUP_FREEZE] = CONTROL_GROUPS,
+	[CTR_FEATURE_CGROUP_KILL] = CONTROL_GROUPS,
+	[CTR_FEATURE_CGROUP_CLONE] = CONTROL_GROUPS,
+	[CTR_FEATURE_CLONE3] = SYSTEM_CALLS,
+	[CTR_FEATURE_PIDFD] = SYSTEM_CALLS,
+	[CTR_FEATURE_OPENAT2] = SYSTEM_CALLS,
+	[CTR_FEATURE_CLOSE_RANGE] = SYSTEM_CALLS,
+	[CTR_FEATURE_MEMFD_EXEC] = SYSTEM_CALLS,
+	[CTR_FEATURE_SHARED_CHILD] = CALLER,
+	[CTR_FEATURE_UNCONFINED] = CALLER,
+};
+
+static enum group group_of(uint32_t feature)
 {
-	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
-		if (groups[i].first == feature)
-			printf("%s%s\n", feature ? "\n" : "", groups[i].title);
+	return feature < sizeof(groups) / sizeof(groups[0]) ? groups[feature] : OTHERS;
 }
 
 static void print_feature(const ctr_probe *probe, uint32_t feature)
@@ -86,12 +145,27 @@ static void print_feature(const ctr_probe *probe, uint32_t feature)
 		printf("%*s%s\n", HINT_COLUMN + 2, "", hint);
 }
 
-static void print_text(const ctr_probe *probe)
+static void print_group(const ctr_probe *probe, enum group group, bool *first)
 {
+	bool empty = true;
+
 	for (uint32_t feature = 0; ctr_probe_name(feature); feature++) {
-		print_title(feature);
+		if (group_of(feature) != group)
+			continue;
+		if (empty)
+			printf("%s%s\n", *first ? "" : "\n", titles[group]);
+		empty = *first = false;
 		print_feature(probe, feature);
 	}
+}
+
+static void print_text(const ctr_probe *probe)
+{
+	bool first = true;
+
+	for (enum group group = OTHERS + 1; group < GROUPS; group++)
+		print_group(probe, group, &first);
+	print_group(probe, OTHERS, &first);
 }
 
 static int print_json(const ctr_probe *probe)

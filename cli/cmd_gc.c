@@ -22,9 +22,7 @@ static int set_kill(struct run *run, const struct opt *opt, const char *value)
 
 static int show_help(struct run *run, const struct opt *opt, const char *value)
 {
-	(void)opt, (void)value;
-	cmd_gc_help(run->command);
-	return OPT_ANSWERED;
+	return opt_show_help(opt, value, cmd_gc_help, run->command);
 }
 
 const struct opt gc_options[] = {

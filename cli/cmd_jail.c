@@ -130,9 +130,7 @@ static int set_public(struct run *run, const struct opt *opt, const char *value)
 
 static int show_help(struct run *run, const struct opt *opt, const char *value)
 {
-	(void)opt, (void)value;
-	cmd_jail_help(run->command);
-	return OPT_ANSWERED;
+	return opt_show_help(opt, value, cmd_jail_help, run->command);
 }
 
 const struct opt jail_options[] = {

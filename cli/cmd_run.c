@@ -9,6 +9,7 @@
 #include "relay.h"
 #include "report.h"
 #include "run.h"
+#include "shared_term.h"
 #include "signals.h"
 #include "term.h"
 
@@ -18,6 +19,9 @@ static const char examples[] =
 	"  minictr run -- sh                       a shell that sees the host's files only\n"
 	"  minictr run --rootfs ./alpine --hostname box -v ./src:/src:ro -- ls /src\n"
 	"  minictr run --pids-limit 20 --user 1000:1000 --tmpfs /data:size=64m -- make\n"
+	"\n"
+	"Without --rootfs the program sees the host's files, which is for programs that you\n"
+	"would run on this host anyway; for others use --rootfs, as with minictr jail.\n"
 	"\n"
 	"The exit status is the program's own; 128 + N when signal N ended it; 125 for an\n"
 	"error of minictr; 126 when the program can't be run, 127 when it is not found.\n";
@@ -61,7 +65,8 @@ static int add_program(struct run *run, char **words)
 	for (; *words; words++)
 		if (ctr_spec_add_arg(run->spec, *words, run->err) < 0)
 			return print_error("CMD", run->err);
-	return 0;
+	return ctr_spec_set_check_args(run->spec, 1, run->err) < 0 ? print_error("CMD", run->err)
+								   : 0;
 }
 
 /* ---- from a spec to an exit status ---- */
@@ -119,7 +124,7 @@ static void refuse_notifications(ctr_container *container)
 		close(fd);
 }
 
-static int spawn(const struct run *run, int signals)
+static int spawn(const struct run *run, int signals, const struct shared_terms *terms)
 {
 	struct forward forward = {
 		.container = ctr_spawn(run->spec, run->err),
@@ -134,6 +139,7 @@ static int spawn(const struct run *run, int signals)
 	}
 	refuse_notifications(forward.container);
 	status = relay_until_end(&forward, signals);
+	shared_terms_release(terms);
 	report_limit(run, forward.container);
 	if (report_container(run, forward.container) < 0)
 		status = EXIT_OURS;
@@ -145,12 +151,16 @@ static int spawn(const struct run *run, int signals)
 static int execute(const struct run *run)
 {
 	int signals = signals_take(), status;
+	struct shared_terms terms = { .n = 0 };
 
 	if (signals < 0) {
 		print_failure("take over signals", NULL, errno);
 		return EXIT_OURS;
 	}
-	status = spawn(run, signals);
+	if (!wants_tty(run))
+		shared_terms_note(&terms);
+	status = spawn(run, signals, &terms);
+	shared_terms_restore(&terms);
 	close(signals);
 	return status;
 }
@@ -167,6 +177,7 @@ static int run_words(struct run *run, int argc, char **argv)
 	    opt_finish_userns(run) < 0 || add_program(run, argv + first) < 0 ||
 	    add_terminal(run) < 0)
 		return EXIT_OURS;
+	hidden_warn(run);
 	return run->explain ? explain(run) : execute(run);
 }
 
@@ -184,6 +195,7 @@ static int run_as(struct run *run, int argc, char **argv)
 		print_error(NULL, run->err);
 	if (run->report)
 		fclose(run->report);
+	hidden_free(run);
 	ctr_spec_free(run->spec);
 	ctr_error_free(run->err);
 	return status;

@@ -110,6 +110,8 @@ int opt_set_label(struct run *run, const struct opt *opt, char *value)
 {
 	if (!value || !*value)
 		return print_refusal(opt->name, "label", "expected label=USER:ROLE:TYPE[:LEVEL]");
+	if (strcmp(value, "disable") == 0) /* no label is asked for */
+		return opt_check(run, opt, ctr_spec_set_selinux(run->spec, NULL, run->err));
 	return opt_check(run, opt, ctr_spec_set_selinux(run->spec, value, run->err));
 }
 
@@ -120,6 +122,9 @@ static int each_path(struct run *run, const struct opt *opt, char *paths,
 	char *path;
 
 	while ((path = strsep(&paths, ":")) != NULL) {
+		/* One that the library has by that name is a pattern there. */
+		if (set == ctr_spec_unmask && set(run->spec, path, NULL) == 0)
+			continue;
 		if (strpbrk(path, "*?["))
 			return print_refusal(opt->name, path,
 					     "expected exact paths, for there are no patterns");

@@ -157,8 +157,9 @@ static int read_env_file(struct env_file *file)
 		return fail_read(file);
 	if (fstat(fd, &st) < 0)
 		rc = fail_read(file);
-	else if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
-		rc = print_refusal(file->opt->name, file->path, "neither a file nor a pipe");
+	else if (S_ISDIR(st.st_mode))
+		rc = print_refusal(file->opt->name, file->path,
+				   "it is a directory, expected a file");
 	else
 		rc = read_text(file, fd);
 	close(fd);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <fcntl.h>
 #include <minictr.h>
 #include <signal.h>
@@ -198,8 +199,11 @@ int main(int argc, char **argv)
 {
 	int status;
 
-	if (fill_closed_stdio() < 0)
+	if (fill_closed_stdio() < 0) {
+		print_failure("open what is to take the place of a closed standard stream",
+			      "/dev/null", errno);
 		return EXIT_OURS;
+	}
 	if (getauxval(AT_SECURE)) {
 		print_refusal(NULL, NULL, "refusing to run as a set-user-ID program");
 		return EXIT_OURS;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host_path.h"
 #include "print.h"
@@ -142,16 +143,24 @@ static int set_mode(struct run *run, struct mount *mount, const char *text)
 	return opt_read_octal(mount->opt, text, LARGEST_MODE, &mount->mode);
 }
 
+static int set_create(struct run *run, struct mount *mount, const char *text)
+{
+	(void)run;
+	if (strcmp(text, "none") != 0)
+		return print_refusal(mount->opt->name, mount->value,
+				     "create=%s is unknown, expected create=none", text);
+	mount->flags |= CTR_MOUNT_NO_CREATE;
+	return 0;
+}
+
 static const struct field {
 	const char *name;
 	int (*set)(struct run *run, struct mount *mount, const char *text);
 } fields[] = {
-	{ "type", set_type },	  { "src", set_source },
-	{ "source", set_source }, { "dst", set_target },
-	{ "target", set_target }, { "destination", set_target },
-	{ "size", set_size },	  { "tmpfs-size", set_size },
-	{ "mode", set_mode },	  { "tmpfs-mode", set_mode },
-	{ NULL, NULL },
+	{ "type", set_type },	    { "src", set_source },	{ "source", set_source },
+	{ "dst", set_target },	    { "target", set_target },	{ "destination", set_target },
+	{ "size", set_size },	    { "tmpfs-size", set_size }, { "mode", set_mode },
+	{ "tmpfs-mode", set_mode }, { "create", set_create },	{ NULL, NULL },
 };
 
 /* Words that stand alone, or with "=true" or "=false". */
@@ -264,18 +273,38 @@ static int add_mount(struct run *run, const struct mount *mount)
 	fault = mount_fault(mount);
 	if (fault)
 		return refuse(mount, fault);
-	return mount->type->add(run, mount);
+	if (mount->type->add(run, mount) < 0)
+		return OPT_REFUSED;
+	return hidden_note(run, mount->opt, mount->value, mount->target);
+}
+
+/* What docker sets the labels of a volume's files by; files are not changed here. */
+static bool is_relabel(const struct mount *mount, const char *word)
+{
+	return mount->type->takes & TAKES_SOURCE &&
+	       (strcmp(word, "z") == 0 || strcmp(word, "Z") == 0);
+}
+
+static int apply_relabel(const struct mount *mount)
+{
+	if (access("/sys/fs/selinux/enforce", F_OK) < 0)
+		return 0;
+	return refuse(mount, "SELinux is active, and minictr does not change the labels of files: "
+			     "set them by chcon(1), and leave z and Z out");
+}
+
+static int apply_word(struct run *run, struct mount *mount, char *word)
+{
+	if (*word == '\0')
+		return refuse(mount, "an option is empty");
+	return is_relabel(mount, word) ? apply_relabel(mount) : apply_field(run, mount, word);
 }
 
 /* Fields behind the last ':' of --volume and --tmpfs; @text may be NULL. */
 static int apply_words(struct run *run, struct mount *mount, char *text)
 {
 	while (text) {
-		char *word = strsep(&text, ",");
-
-		if (*word == '\0')
-			return refuse(mount, "an option is empty");
-		if (apply_field(run, mount, word) < 0)
+		if (apply_word(run, mount, strsep(&text, ",")) < 0)
 			return OPT_REFUSED;
 	}
 	return 0;

@@ -41,17 +41,36 @@ static const char *nearest_name(const struct opt *table, const char *name)
 	return s.best;
 }
 
+static const char *find_instead(const struct opt *table, const char *name)
+{
+	while (table->name)
+		table++;
+	for (const struct opt_foreign *f = table->foreign; f && f->name; f++)
+		if (strcmp(f->name, name) == 0)
+			return f->instead;
+	return NULL;
+}
+
+/* The options of explain are those of run. */
+static const char *help_topic(void)
+{
+	return strcmp(print_command(), "explain") == 0 ? "run" : print_command();
+}
+
 static int refuse_unknown(const struct opt *table, const char *origin, const char *word,
 			  size_t length)
 {
 	char name[NAME_SIZE];
-	const char *near;
+	const char *near, *instead;
 
 	snprintf(name, sizeof(name), "%.*s", (int)length, word);
+	instead = find_instead(table, name);
+	if (instead)
+		return print_refusal(name, NULL, "unknown option; %s", instead);
 	near = nearest_name(table, name);
 	if (!near)
 		return print_refusal(origin ? origin : name, NULL,
-				     "unknown option; see minictr help run");
+				     "unknown option; see minictr help %s", help_topic());
 	return print_refusal(origin ? origin : name, NULL, "unknown option, did you mean --%s?",
 			     near);
 }
@@ -64,13 +83,36 @@ int opt_read_bool(const struct opt *opt, const char *value, bool *answer)
 	return print_refusal(opt->name, value, "expected true or false");
 }
 
+int opt_show_help(const struct opt *opt, const char *value, void (*help)(const char *name),
+		  const char *name)
+{
+	bool wanted;
+
+	if (opt_read_bool(opt, value, &wanted) < 0)
+		return OPT_REFUSED;
+	if (!wanted)
+		return 0;
+	help(name);
+	return OPT_ANSWERED;
+}
+
+/* -h means help almost everywhere else. */
+static int refuse_missing(const struct opt *opt)
+{
+	if (opt->letter == 'h')
+		return print_refusal(opt->name, NULL,
+				     "a value is missing, expected %s; --help shows "
+				     "the options",
+				     opt->argument);
+	return print_refusal(opt->name, NULL, "a value is missing, expected %s", opt->argument);
+}
+
 static int apply(const struct opt *opt, struct run *run, const char *value)
 {
 	bool ignored;
 
 	if (!value)
-		return print_refusal(opt->name, NULL, "a value is missing, expected %s",
-				     opt->argument);
+		return refuse_missing(opt);
 	if (!opt->argument && opt_read_bool(opt, value, &ignored) < 0)
 		return OPT_REFUSED;
 	return opt->set(run, opt, value);

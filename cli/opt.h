@@ -7,6 +7,12 @@
 
 struct run;
 
+/* An option that other programs have, and what does it here. */
+struct opt_foreign {
+	const char *name; /* with its dashes; NULL ends a table */
+	const char *instead;
+};
+
 /* One option: what the parser, the help and the error texts know of it. */
 struct opt {
 	const char *name;     /* with its dashes; NULL ends a table */
@@ -24,6 +30,7 @@ struct opt {
 	int (*set_text)(ctr_spec *spec, const char *text, ctr_error *err);
 	uint32_t kind; /* CTR_NS_*, or CTR_IO_* */
 	char letter;
+	const struct opt_foreign *foreign; /* of the last entry: options that the table has not */
 };
 
 /* What opt_parse() and a setter return instead of going on. */
@@ -38,6 +45,10 @@ int opt_parse(const struct opt *table, struct run *run, int argc, char **argv);
 /* The same for a command that takes options alone: 0, or one of the above. */
 int opt_parse_all(const struct opt *table, struct run *run, int argc, char **argv);
 void opt_print(const struct opt *table);
+
+/* For --help: with "true" prints the help of the command, and is OPT_ANSWERED. */
+int opt_show_help(const struct opt *opt, const char *value, void (*help)(const char *name),
+		  const char *name);
 
 /* -1 with a message when @value is neither "true" nor "false". */
 int opt_read_bool(const struct opt *opt, const char *value, bool *answer);

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,11 @@ static int error_fd = -1;
 void print_set_command(const char *name)
 {
 	command_name = name;
+}
+
+const char *print_command(void)
+{
+	return command_name ? command_name : "";
 }
 
 void print_set_error_fd(int fd)
@@ -38,37 +42,18 @@ static void write_all(int fd, const char *data, size_t size)
 	}
 }
 
-static bool starts_with(const unsigned char *s, const char *bytes)
-{
-	return memcmp(s, bytes, strlen(bytes)) == 0;
-}
-
-/* What a terminal obeys: controls (C1 too), line separators, marks and overrides of direction. */
-static bool is_control(const unsigned char *s, size_t length)
-{
-	if (length == 1)
-		return *s < 0x20 || *s == 0x7f;
-	if (length == 2)
-		return (s[0] == 0xc2 && s[1] < 0xa0) || starts_with(s, "\xd8\x9c");
-	if (length != 3)
-		return false;
-	if (starts_with(s, "\xe2\x80"))
-		return s[2] == 0x8e || s[2] == 0x8f || (s[2] >= 0xa8 && s[2] <= 0xae);
-	return starts_with(s, "\xe2\x81") && s[2] >= 0xa6 && s[2] <= 0xa9;
-}
-
-/* As the library does it: the line stays one line, and is what it seems, whatever is in a name. */
 void print_escaped(FILE *out, const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
+	const size_t size = ctr_text_escape(text, NULL, 0) + 1;
+	char *line = malloc(size);
 
-	for (size_t n; *s; s += n) {
-		const bool plain = (n = utf8_length(s)) && *s != '\\' && !is_control(s, n);
-
-		n = n ? n : 1;
-		for (size_t i = 0; i < n; i++)
-			fprintf(out, plain ? "%c" : "\\x%02x", s[i]);
+	if (!line) {
+		fputs("(out of memory)", out);
+		return;
 	}
+	ctr_text_escape(text, line, size);
+	fputs(line, out);
+	free(line);
 }
 
 static void write_line(const char *message)
@@ -218,4 +203,23 @@ int print_flush(void)
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return 0;
 	return print_failure("write to standard output", NULL, errno);
+}
+
+void print_warning(const char *what, const char *value, const char *cause, const char *by,
+		   const char *by_value)
+{
+	char *message = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&message, &size);
+
+	if (!out)
+		return;
+	fprintf(out, "warning: %s \"", what);
+	print_escaped(out, value);
+	fprintf(out, "\" %s %s \"", cause, by);
+	print_escaped(out, by_value);
+	fputs("\"", out);
+	if (fclose(out) == 0)
+		write_line(message);
+	free(message);
 }

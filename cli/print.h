@@ -15,11 +15,16 @@ int print_refusal(const char *what, const char *value, const char *cause, ...)
 int print_failure(const char *what, const char *value, int errnum);
 int print_error(const char *what, const ctr_error *err);
 
+/* A line on standard error about something that is no error, in two parts: @what, then @cause. */
+void print_warning(const char *what, const char *value, const char *cause, const char *by,
+		   const char *by_value);
+
 /* Whom the lines are from: "minictr NAME: ..."; NULL for minictr itself. */
 void print_set_command(const char *name);
+const char *print_command(void);
 void print_set_error_fd(int fd);
 
-/* A text of others in a line of ours: control characters as \xNN. */
+/* Text from outside in a line of ours, escaped as ctr_text_escape() does. */
 void print_escaped(FILE *out, const char *text);
 
 /* Whether all that was printed on standard output has arrived there. */

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "json.h"
 #include "print.h"
 
 static void put_usage(FILE *out, const ctr_usage *usage)
@@ -12,9 +13,30 @@ static void put_usage(FILE *out, const ctr_usage *usage)
 	const char *name;
 	uint64_t value;
 
-	for (uint32_t what = 0; (name = ctr_usage_name(what)); what++)
+	for (uint32_t what = 0; (name = ctr_usage_name(what)); what++) {
+		fprintf(out, ",\"%s\":", name);
 		if (ctr_usage_get(usage, what, &value))
-			fprintf(out, ",\"%s\":%" PRIu64, name, value);
+			fprintf(out, "%" PRIu64, value);
+		else
+			fputs("null", out);
+	}
+}
+
+/* Why the numbers that a control group counts are null, if it had none. */
+static void put_missing(FILE *out, const ctr_usage *usage, ctr_error *err)
+{
+	const char *reason = "none was made";
+	char text[1024];
+	uint64_t value;
+
+	if (ctr_usage_get(usage, CTR_USAGE_MEMORY_BYTES, &value) ||
+	    ctr_usage_get(usage, CTR_USAGE_PIDS, &value))
+		return;
+	if (ctr_cgroup_find("memory", NULL, 0, err) < 0)
+		reason = ctr_error_message(err);
+	snprintf(text, sizeof(text), "no control group: %s", reason);
+	fputs(",\"missing\":", out);
+	json_put_string(out, text);
 }
 
 static int finish(const struct run *run)
@@ -40,6 +62,7 @@ int report_container(const struct run *run, const ctr_container *container)
 		ctr_container_end_name(ctr_container_end(container)),
 		ctr_container_exit_code(container), ctr_container_signal(container));
 	put_usage(run->report, usage);
+	put_missing(run->report, usage, run->err);
 	ctr_usage_free(usage);
 	return finish(run);
 }
@@ -74,7 +97,7 @@ void report_limit(const struct run *run, const ctr_container *container)
 		break;
 	case CTR_END_OUTPUT_LIMIT:
 		print_refusal("--output-limit", run->output_limit,
-			      "the program was killed: it wrote more to a file");
+			      "the program failed: it wrote more to a file");
 		break;
 	default:
 		break;

@@ -10,6 +10,12 @@
 
 enum tty_choice { TTY_AUTO, TTY_ON, TTY_OFF };
 
+/* Capabilities that options have named. */
+struct cap_list {
+	bool all;	/* by the word ALL */
+	uint64_t named; /* bits */
+};
+
 /* What the options of run have come to. */
 struct run {
 	ctr_spec *spec;
@@ -26,13 +32,19 @@ struct run {
 	/* What is only known together; the texts are for refusals, NULL: not given. */
 	const char *memory, *memory_swap, *cpus, *quota, *period;
 	const char *timeout, *cpu_time, *output_limit;
-	const char *userns;				 /* the last --userns */
-	FILE *report;					 /* NULL: none was asked for */
-	uint64_t caps_added, caps_dropped, caps_ambient; /* bits */
+	const char *userns;    /* the last --userns */
+	FILE *report;	       /* NULL: none was asked for */
+	struct hidden *mounts; /* see hidden.c */
+	struct cap_list caps_added, caps_dropped, caps_ambient;
 	uint64_t memory_bytes, memory_swap_bytes, cpu_quota_us, cpu_period_us;
 };
 
 extern const struct opt run_options[];
+
+/* Remember a mount, and say on standard error which ones a later one hides. */
+int hidden_note(struct run *run, const struct opt *opt, const char *value, const char *target);
+void hidden_warn(const struct run *run);
+void hidden_free(struct run *run);
 
 /* Setters of options that have a file of their own. */
 int opt_set_env(struct run *run, const struct opt *opt, const char *value);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -86,14 +87,7 @@ static int set_explain(struct run *run, const struct opt *opt, const char *value
 
 static int show_help(struct run *run, const struct opt *opt, const char *value)
 {
-	bool wanted;
-
-	if (opt_read_bool(opt, value, &wanted) < 0)
-		return OPT_REFUSED;
-	if (!wanted)
-		return 0;
-	cmd_run_help(run->command);
-	return OPT_ANSWERED;
+	return opt_show_help(opt, value, cmd_run_help, run->command);
 }
 
 /* What minictr opened for itself is close-on-exec; what its caller gave it can't be. */
@@ -136,7 +130,8 @@ static int set_report(struct run *run, const struct opt *opt, const char *value)
 	run->report = fopen(value, "we");
 	if (!run->report)
 		return print_failure(opt->name, value, errno);
-	return opt_check(run, opt, ctr_spec_set_accounting(run->spec, 1, run->err));
+	return opt_check(run, opt,
+			 ctr_spec_set_accounting(run->spec, CTR_ACCOUNTING_AUTO, run->err));
 }
 
 static int set_setup_timeout(struct run *run, const struct opt *opt, const char *value)
@@ -175,6 +170,18 @@ static int set_rootfs(struct run *run, const struct opt *opt, const char *value)
 	rc = opt_check(run, opt, ctr_spec_set_rootfs(run->spec, path, run->err));
 	free(path);
 	return rc;
+}
+
+static int set_no_hosts(struct run *run, const struct opt *opt, const char *value)
+{
+	bool without;
+
+	if (opt_read_bool(opt, value, &without) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt,
+			 ctr_spec_set_base_mounts(
+				 run->spec, without ? CTR_BASE_ALL & ~CTR_BASE_HOSTS : CTR_BASE_ALL,
+				 run->err));
 }
 
 static int set_read_only(struct run *run, const struct opt *opt, const char *value)
@@ -244,8 +251,35 @@ static int set_keyring(struct run *run, const struct opt *opt, const char *value
 	return opt_check(run, opt, ctr_spec_set_keyring(run->spec, own, run->err));
 }
 
-static int pass_fd(struct run *run, const struct opt *opt, char *source_text, char *target_text)
+static bool is_directory(int fd)
 {
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* A directory is passed only where the option says that it is one. */
+static int give_fd(struct run *run, const struct opt *opt, int target, int source, bool directory)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", source);
+	if (directory)
+		return opt_check(run, opt,
+				 ctr_spec_set_dir_fd(run->spec, target, source, run->err));
+	if (is_directory(source))
+		return print_refusal(
+			opt->name, text,
+			"it is a directory, from which the program can open files "
+			"outside its root: show it with --volume, or write %d:%d:dir to "
+			"pass it",
+			source, target);
+	return opt_check(run, opt, ctr_spec_set_fd(run->spec, target, source, run->err));
+}
+
+static int pass_fd(struct run *run, const struct opt *opt, char *source_text, char *rest)
+{
+	const char *target_text = strsep(&rest, ":");
 	uint64_t target;
 	int source;
 
@@ -254,7 +288,9 @@ static int pass_fd(struct run *run, const struct opt *opt, char *source_text, ch
 	target = (uint64_t)source;
 	if (target_text && opt_read_number(run, opt, target_text, LARGEST_FD, &target) < 0)
 		return OPT_REFUSED;
-	return opt_check(run, opt, ctr_spec_set_fd(run->spec, (int)target, source, run->err));
+	if (rest && strcmp(rest, "dir") != 0)
+		return print_refusal(opt->name, rest, "expected %s", opt->argument);
+	return give_fd(run, opt, (int)target, source, rest);
 }
 
 static int set_pass_fd(struct run *run, const struct opt *opt, const char *value)
@@ -270,6 +306,20 @@ static const char limits[] = "Limits";
 static const char process[] = "Process";
 static const char terminal[] = "Terminal";
 static const char itself[] = "minictr itself";
+
+/* Options of docker's that have another form here. */
+static const struct opt_foreign foreign[] = {
+	{ "--device", "show the device as a volume: -v /dev/X:/dev/X:dev" },
+	{ "--gpus", "show each device file as a volume: -v /dev/X:/dev/X:dev" },
+	{ "--shm-size", "mount it with a size: --tmpfs /dev/shm:size=N" },
+	{ "--entrypoint", "name the program after the options" },
+	{ "--privileged",
+	  "choose what is needed: --cap-add ALL, --security-opt seccomp=unconfined, "
+	  "--security-opt unmask=ALL" },
+	{ "--add-host", "show a file of names: -v FILE:/etc/hosts:ro" },
+	{ "--dns", "show a file of name servers: -v FILE:/etc/resolv.conf:ro" },
+	{ NULL, NULL },
+};
 
 const struct opt run_options[] = {
 	{ .name = "--rootfs",
@@ -307,12 +357,24 @@ const struct opt run_options[] = {
 	  .set = set_text,
 	  .set_text = ctr_spec_add_mask,
 	  .theme = root },
+	{ .name = "--unmask",
+	  .argument = "PATH",
+	  .help = "show what is hidden by default, such as /home;\n"
+		  "see docs/security.md or minictr(1) for the list",
+	  .set = set_text,
+	  .set_text = ctr_spec_unmask,
+	  .theme = root },
 
 	{ .name = "--hostname",
+	  .letter = 'h',
 	  .argument = "NAME",
-	  .help = "host name inside",
+	  .help = "host name inside (default container)",
 	  .set = set_text,
 	  .set_text = ctr_spec_set_hostname,
+	  .theme = namespaces },
+	{ .name = "--no-hosts",
+	  .help = "leave /etc/hosts of the root as it is",
+	  .set = set_no_hosts,
 	  .theme = namespaces },
 	{ .name = "--domainname",
 	  .argument = "NAME",
@@ -323,6 +385,12 @@ const struct opt run_options[] = {
 	{ .name = "--network",
 	  .argument = "none|host|ns:PATH",
 	  .help = "none, the default: loopback only",
+	  .set = set_joinable_namespace,
+	  .kind = CTR_NS_NET,
+	  .theme = namespaces },
+	{ .name = "--net",
+	  .argument = "none|host|ns:PATH",
+	  .help = "the same as --network",
 	  .set = set_joinable_namespace,
 	  .kind = CTR_NS_NET,
 	  .theme = namespaces },
@@ -575,8 +643,9 @@ const struct opt run_options[] = {
 	  .set = set_init,
 	  .theme = process },
 	{ .name = "--pass-fd",
-	  .argument = "FD[:N]",
-	  .help = "hand down descriptor FD, as number N",
+	  .argument = "FD[:N[:dir]]",
+	  .help = "pass open descriptor FD to the program, as number N;\n"
+		  "a directory, a way out of the root, only with :dir",
 	  .set = set_pass_fd,
 	  .theme = process },
 	{ .name = "--cap-add",
@@ -626,7 +695,7 @@ const struct opt run_options[] = {
 		  "unconfined: which system calls it may make;\n"
 		  "apparmor=PROFILE, label=CONTEXT: the host's policy;\n"
 		  "mask=PATH[:PATH...], unmask=ALL|PATH[:PATH...]: hide\n"
-		  "more of /proc and /sys, or less",
+		  "more files than by default, or less",
 	  .set = opt_set_security,
 	  .theme = process },
 
@@ -670,10 +739,6 @@ const struct opt run_options[] = {
 	  .help = "accepted, for habit: nothing is ever left",
 	  .set = set_nothing,
 	  .theme = itself },
-	{ .name = "--help",
-	  .letter = 'h',
-	  .help = "show this text",
-	  .set = show_help,
-	  .theme = itself },
-	{ .name = NULL },
+	{ .name = "--help", .help = "show this text", .set = show_help, .theme = itself },
+	{ .name = NULL, .foreign = foreign },
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* --security-opt KEY[=VALUE], as docker has it. */
+/* --security-opt KEY[=VALUE] or KEY:VALUE, as docker has it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,5 +89,5 @@ static int set_key(struct run *run, const struct opt *opt, char *name, char *val
 
 int opt_set_security(struct run *run, const struct opt *opt, const char *value)
 {
-	return opt_split(run, opt, value, "=", set_key);
+	return opt_split(run, opt, value, "=:", set_key); /* docker takes both */
 }

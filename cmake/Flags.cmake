@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What every target of ours is compiled with: link to minictr_flags.
+include(CheckCCompilerFlag)
 include(CheckIncludeFile)
 
 add_library(minictr_flags INTERFACE)
@@ -22,6 +23,22 @@ if(MINICTR_SANITIZE)
 	target_compile_options(minictr_flags INTERFACE
 		-fsanitize=${MINICTR_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
 	target_link_options(minictr_flags INTERFACE -fsanitize=${MINICTR_SANITIZE})
+endif()
+
+# For the library: the threads of a host may have small stacks, libminictr(3). A frame that is
+# larger than the guard page touches that page before it writes behind it. A sanitizer makes
+# frames several times as large.
+check_c_compiler_flag(-fstack-clash-protection MINICTR_HAVE_STACK_CLASH_PROTECTION)
+set(minictr_stack_options)
+if(MINICTR_HAVE_STACK_CLASH_PROTECTION)
+	list(APPEND minictr_stack_options -fstack-clash-protection)
+endif()
+if(NOT MINICTR_SANITIZE)
+	if(CMAKE_C_COMPILER_ID STREQUAL GNU)
+		list(APPEND minictr_stack_options -Wstack-usage=16384)
+	else()
+		list(APPEND minictr_stack_options -Wframe-larger-than=16384)
+	endif()
 endif()
 
 # The child's memory is the parent's, so its lines are counted; those of a fork are

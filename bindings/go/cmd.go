@@ -45,7 +45,8 @@ func CommandContext(ctx context.Context, name string, args ...string) *Cmd {
 
 // Start starts the container, and returns when its program has been executed, or when it is
 // certain that it will not be. Then nothing is left behind, and the error is an *Error, or
-// the context's, or that of a pipe or file for the program.
+// the context's, or that of a pipe or file for the program. Call Wait, or all descriptors of
+// the container stay open until it has ended and the Cmd is collected.
 func (c *Cmd) Start() error {
 	if c.ended != nil {
 		return errors.New("minictr: already started")
@@ -67,8 +68,12 @@ func (c *Cmd) Start() error {
 		return err
 	}
 	c.startCopying()
-	if c.ctx.Done() != nil || c.container.timeLeft() >= 0 {
+	limited := c.container.timeLeft() >= 0
+	if c.ctx.Done() != nil || limited {
 		go c.watch()
+	}
+	if limited {
+		go c.container.await() // so that its time ends when it does, however late Wait is
 	}
 	return nil
 }
@@ -90,8 +95,8 @@ func (c *Cmd) watchOnce() bool {
 	}
 	select {
 	case <-late:
-		c.container.look()
-		return true
+		ended, _ := c.container.look()
+		return !ended
 	case <-c.ctx.Done():
 		c.Kill()
 	case <-c.ended:

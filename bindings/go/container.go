@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"os"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -38,11 +39,19 @@ func newContainer(p *C.ctr_container) (*container, error) {
 		syscall.Close(int(fd))
 		return nil, os.NewSyscallError("fcntl", err)
 	}
-	return &container{
+	c := &container{
 		pid:   int(C.ctr_container_pid(p)),
 		pidfd: os.NewFile(fd, "pidfd"),
 		p:     p,
-	}, nil
+	}
+	runtime.SetFinalizer(c, (*container).abandon)
+	return c, nil
+}
+
+// abandon is for a container that nobody can wait for any more. It runs on, as a process of
+// os/exec does, and what it has is let go at its end.
+func (c *container) abandon() {
+	go c.wait()
 }
 
 // call is for functions that work on a container that has not ended.
@@ -106,18 +115,24 @@ func (c *container) claim() bool {
 	return first
 }
 
-// wait waits for the end and lets go of all that the container has.
-func (c *container) wait() (*Result, error) {
+// release takes what is to be told of a container that has ended, and frees the handle.
+func (c *container) release(err error) (*Result, error) {
 	var result *Result
 
-	err := c.await()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err == nil {
 		result, err = resultOf(c.p)
 	}
+	runtime.SetFinalizer(c, nil)
 	C.ctr_container_free(c.p)
 	c.p = nil
-	c.pidfd.Close()
+	return result, err
+}
+
+// wait waits for the end and lets go of all that the container has.
+func (c *container) wait() (*Result, error) {
+	result, err := c.release(c.await())
+	c.pidfd.Close() // which waits for another await, which may wait for the lock
 	return result, err
 }

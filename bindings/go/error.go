@@ -5,7 +5,10 @@ package minictr
 // #include <minictr.h>
 import "C"
 
-import "syscall"
+import (
+	"os/exec"
+	"syscall"
+)
 
 // A Code is a kind of Error. It is an error itself, so that errors.Is(err, minictr.NotFound)
 // asks for it.
@@ -65,8 +68,11 @@ func (e *Error) Unwrap() error {
 	return e.Errno
 }
 
-// Is tells whether target is the Code.
+// Is tells whether target is the Code, or exec.ErrNotFound for a program that was not found.
 func (e *Error) Is(target error) bool {
+	if target == exec.ErrNotFound {
+		return e.Code == NotFound
+	}
 	code, ok := target.(Code)
 	return ok && code == e.Code
 }

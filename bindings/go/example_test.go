@@ -9,8 +9,8 @@ import (
 	"log"
 	"minictr"
 	"os"
+	"os/exec"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -41,7 +41,7 @@ func ExampleError() {
 	err := minictr.Command("no-such-program").Run()
 	var failed *minictr.Error
 	if errors.As(err, &failed) {
-		fmt.Println(failed.Object, failed.Errno == syscall.ENOENT, errors.Is(err, minictr.NotFound))
+		fmt.Println(failed.Object, errors.Is(err, exec.ErrNotFound), errors.Is(err, minictr.NotFound))
 	}
 	// Output: no-such-program true true
 }

@@ -164,6 +164,20 @@ func TestFilesAreThePrograms(t *testing.T) {
 	expect(t, string(got), "one\nthree\n")
 }
 
+func TestDirectoriesAreRefused(t *testing.T) {
+	directory, err := os.Open("/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer directory.Close()
+	cmd := shell("true")
+	cmd.Stdin = directory
+	libraryError(t, cmd.Run(), minictr.Invalid)
+	cmd = shell("true")
+	cmd.ExtraFiles = []*os.File{directory}
+	libraryError(t, cmd.Run(), minictr.Invalid)
+}
+
 func TestClosedFileIsNotTheNullDevice(t *testing.T) {
 	file, _ := os.Open("/dev/null")
 	file.Close()
@@ -403,6 +417,29 @@ func TestWallLimit(t *testing.T) {
 	expect(t, failed.Error(), "signal: killed (wall_limit)")
 }
 
+// Ended in time, and waited for late, the last one first.
+func TestWallLimitIsNotMetByWhatEndedBefore(t *testing.T) {
+	var cmds []*minictr.Cmd
+	for code := 1; code <= 3; code++ {
+		cmd := shell("exit " + strconv.Itoa(code))
+		cmd.Limits.WallTime = 300 * time.Millisecond
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		cmds = append(cmds, cmd)
+	}
+	time.Sleep(800 * time.Millisecond)
+	for code := 3; code >= 1; code-- {
+		failed := exitError(t, cmds[code-1].Wait())
+		if failed.End != minictr.Exited || failed.ExitCode != code {
+			t.Errorf("%v, not exit status %d", failed, code)
+		}
+		if wall := failed.Usage[minictr.WallTime]; wall > 600000 {
+			t.Errorf("it took %d us", wall)
+		}
+	}
+}
+
 func TestTimeLimitsAreKeptBeforeWait(t *testing.T) {
 	for end, limits := range map[minictr.End]minictr.Limits{
 		minictr.WallLimit: {WallTime: 50 * time.Millisecond},
@@ -421,6 +458,27 @@ func TestTimeLimitsAreKeptBeforeWait(t *testing.T) {
 			t.Error(failed.Result)
 		}
 	}
+}
+
+// Each has two that wait for its end, and the later one must not hold up the other.
+func TestWaitForManyWithALimit(t *testing.T) {
+	var all sync.WaitGroup
+
+	for i := 0; i < 8; i++ {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			for n := 0; n < 25; n++ {
+				cmd := shell("exit 3")
+				cmd.Limits.WallTime = time.Minute
+				var failed *minictr.ExitError
+				if err := cmd.Run(); !errors.As(err, &failed) || failed.ExitCode != 3 {
+					t.Error(err)
+				}
+			}
+		}()
+	}
+	all.Wait()
 }
 
 func TestCPULimit(t *testing.T) {
@@ -447,13 +505,17 @@ func TestProgramIsNotFound(t *testing.T) {
 	if errors.Is(failed, minictr.Invalid) || failed.Hint == "" {
 		t.Error(failed.Code, failed.Hint)
 	}
+	if !errors.Is(failed, exec.ErrNotFound) || !errors.Is(failed, fs.ErrNotExist) {
+		t.Error(failed, "is not what os/exec has")
+	}
 }
 
 func TestRootIsNotThere(t *testing.T) {
 	cmd := minictr.Command("true")
 	cmd.Rootfs = "/no/such/root"
 	failed := libraryError(t, cmd.Run(), minictr.System)
-	if failed.Errno != syscall.ENOENT || !errors.Is(failed, fs.ErrNotExist) {
+	if failed.Errno != syscall.ENOENT || !errors.Is(failed, fs.ErrNotExist) ||
+		errors.Is(failed, exec.ErrNotFound) {
 		t.Error(failed)
 	}
 	if !strings.HasPrefix(failed.Error(), "minictr: ") || !strings.Contains(failed.Error(), cmd.Rootfs) {
@@ -750,4 +812,57 @@ func TestNothingIsLeft(t *testing.T) {
 	if pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG|syscall.WALL, nil); err != syscall.ECHILD {
 		t.Error("a child", pid, err)
 	}
+}
+
+// startMany starts containers that end soon, and forgets them.
+func startMany(t *testing.T, limits minictr.Limits) {
+	for i := 0; i < 100; i++ {
+		cmd := minictr.Command("true")
+		cmd.Limits = limits
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestNothingIsLeftOfWhatIsNeverWaitedFor(t *testing.T) {
+	output(t, shell("true")) // the runtime has its descriptors from then on
+	before := descriptors(t)
+	startMany(t, minictr.Limits{})
+	startMany(t, minictr.Limits{WallTime: 100 * time.Millisecond})
+	for end := time.Now().Add(30 * time.Second); descriptors(t) != before; {
+		if time.Now().After(end) {
+			t.Fatalf("%d descriptors are left", strings.Count(descriptors(t), "\n"))
+		}
+		runtime.GC()
+		time.Sleep(10 * time.Millisecond)
+	}
+	if pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG|syscall.WALL, nil); err != syscall.ECHILD {
+		t.Error("a child", pid, err)
+	}
+}
+
+// What nobody refers to is not ended by the collector.
+func TestForgottenContainerRunsOn(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	cmd := shell("sleep 0.3; echo done")
+	cmd.Stdout = w
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	cmd = nil
+	w.Close()
+	for i := 0; i < 10; i++ {
+		runtime.GC()
+		time.Sleep(10 * time.Millisecond)
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, string(text), "done\n")
 }

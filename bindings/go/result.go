@@ -50,6 +50,14 @@ const (
 	CPUPressure    UsageKind = C.CTR_USAGE_CPU_PRESSURE_US
 	MemoryPressure UsageKind = C.CTR_USAGE_MEMORY_PRESSURE_US
 	IOPressure     UsageKind = C.CTR_USAGE_IO_PRESSURE_US
+	PidsRefused    UsageKind = C.CTR_USAGE_PIDS_REFUSED
+
+	// Of the first process and all that it waited for, known after Wait without a group too.
+	MaxRSS              UsageKind = C.CTR_USAGE_MAX_RSS_BYTES
+	VoluntarySwitches   UsageKind = C.CTR_USAGE_VOLUNTARY_SWITCHES
+	InvoluntarySwitches UsageKind = C.CTR_USAGE_INVOLUNTARY_SWITCHES
+	MinorFaults         UsageKind = C.CTR_USAGE_MINOR_FAULTS
+	MajorFaults         UsageKind = C.CTR_USAGE_MAJOR_FAULTS
 )
 
 // String is the library's name, such as "memory_peak_bytes".

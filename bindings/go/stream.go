@@ -17,7 +17,9 @@ type Stream struct {
 	Stdout io.Writer
 	Stderr io.Writer
 
-	// ExtraFiles become descriptors 3, 4, ... A container of a Plan can't have any.
+	// ExtraFiles become descriptors 3, 4, ... A container of a Plan can't have any. A
+	// directory is refused, here and as Stdin, for the program could leave its root from
+	// it: use a Bind instead.
 	ExtraFiles []*os.File
 
 	files  []*os.File  // for the program, by descriptor; nil: the null device

@@ -124,6 +124,7 @@ void ctr_cgroup_free(ctr_cgroup *group);
  * is gone then.
  *
  * Return: 0, also if somebody else has removed it, or -1 with
+ *   CTR_E_STATE   this process is a forked copy of the one that opened @group
  *   CTR_E_SYSTEM  EBUSY: processes are in it, and still were after a second; or another
  *
  * Threads: any.
@@ -325,6 +326,7 @@ int ctr_cgroup_signal(const ctr_cgroup *group, int sig, ctr_error *err);
  *
  * Return: 0, or -1 with
  *   CTR_E_TIMEOUT  processes were still left after five seconds
+ *   CTR_E_STATE    this process is a forked copy of the one that opened @group
  *   CTR_E_SYSTEM   EPERM: none of them is the caller's to kill; or another
  *   CTR_E_NOMEM    out of memory
  *

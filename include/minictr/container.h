@@ -7,6 +7,17 @@
  * no signal handler, no reaping of other children, no thread. What the
  * container had, its processes, mounts and control group, goes with it, whether
  * it ends by itself, is killed, or its handle is freed.
+ *
+ * ctr_container_stats(), freeze, thaw, signal_all, update, kill, kill_all and time_left_ms may be
+ * called in any threads while another one is blocked in ctr_container_wait(); once the container
+ * has ended freeze, thaw, signal_all and update fail with CTR_E_STATE. All else is for one thread
+ * at a time, and ctr_container_free() for the last one.
+ *
+ * A handle works only in the process that started the container. In a copy that fork(2) made
+ * ctr_container_free() closes descriptors and frees memory, and ends nothing; so an atexit(3)
+ * handler or a destructor that runs in the copy does no harm. The functions with a ctr_error
+ * fail with CTR_E_STATE there, ctr_container_time_left_ms() and the functions that take a
+ * descriptor return -1, and the others say what was known when the copy was made.
  */
 #ifndef MINICTR_CONTAINER_H
 #define MINICTR_CONTAINER_H
@@ -32,7 +43,7 @@ typedef struct ctr_container ctr_container;
 #define CTR_END_OUT_OF_MEMORY 3 /* not well, after processes were killed at its memory limit */
 #define CTR_END_WALL_LIMIT 4	/* killed at ctr_spec_set_wall_limit_ms() */
 #define CTR_END_CPU_LIMIT 5	/* killed at ctr_spec_set_cpu_limit_ms() */
-#define CTR_END_OUTPUT_LIMIT 6	/* killed at ctr_spec_set_output_limit() */
+#define CTR_END_OUTPUT_LIMIT 6	/* failed at ctr_spec_set_output_limit(): see there */
 
 /**
  * ctr_spawn() - start a container once
@@ -45,8 +56,8 @@ typedef struct ctr_container ctr_container;
  *
  * Return: the container, the caller's to free, or NULL with what
  * ctr_plan_compile() gives, or
- *   CTR_E_NOT_FOUND       execveat(2) did not find the program
- *   CTR_E_NOT_EXECUTABLE  execveat(2) refused the program
+ *   CTR_E_NOT_FOUND       execve(2) did not find the program
+ *   CTR_E_NOT_EXECUTABLE  execve(2) refused the program
  *   CTR_E_SYSTEM          a step failed: the error names it
  *   CTR_E_TIMEOUT         the set-up took longer than the spec allows
  *   CTR_E_KILLED          the child was killed during its set-up
@@ -54,7 +65,7 @@ typedef struct ctr_container ctr_container;
  *
  * Threads: any; one at a time for each @spec. The calling thread waits until
  *          the program has been executed, others go on.
- * Kernel:  clone(2), pidfd_open(2), namespaces(7), execveat(2).
+ * Kernel:  clone(2), pidfd_open(2), namespaces(7), execve(2).
  * Since:   0.1
  */
 ctr_container *ctr_spawn(const ctr_spec *spec, ctr_error *err);
@@ -63,6 +74,13 @@ ctr_container *ctr_spawn(const ctr_spec *spec, ctr_error *err);
  * ctr_container_free() - end a container and free its handle
  * @container: may be NULL. If it still runs it is killed, with all its
  *             processes, and waited for, unless it was detached
+ *
+ * Processes that were killed can take long to be gone: one may be stuck in the kernel, or
+ * be held by a tracer outside. After 30 seconds this call returns all the same. What is
+ * left, a process to be waited for and a control group to be removed, is then taken care of
+ * by the next ctr_spawn(), ctr_plan_spawn() or ctr_container_free() in this process that
+ * finds it gone. To be told whether anything is left, call ctr_container_kill_all() and
+ * ctr_container_wait() first.
  *
  * Threads: one at a time for each @container.
  * Kernel:  pidfd_send_signal(2), waitid(2).
@@ -87,7 +105,7 @@ pid_t ctr_container_pid(const ctr_container *container);
  * @container: borrowed
  *
  * For poll(2), epoll(7) and event loops: when it is readable
- * ctr_container_wait() does not block.
+ * ctr_container_wait() does not block, though it may remove a control group.
  *
  * Return: a descriptor that the container owns.
  *
@@ -139,16 +157,25 @@ int ctr_container_take_seccomp_fd(ctr_container *container);
  * @err:        filled on failure only; may be NULL
  *
  * Can be called again: it then says the same at once. When it returns 1 no
- * process of the container is left, and neither is its control group. A
+ * process of the container is left, and neither is its control group. Without
+ * either, see ctr_spec_set_namespace(), its process group has been killed. A
  * signal handler of the caller does not end the wait.
+ *
+ * A container that ended before this call looked at it has not met a limit on time, however
+ * late the call is. A tracer (ptrace(2)) is told of an end before the caller is; this call
+ * does not wait for the tracer. The process can then not be waited for yet, so the numbers of
+ * getrusage(2) are not known; ctr_container_free() and later calls wait for it.
  *
  * Return: 1 when it has ended, 0 when the time is up, or -1 with
  *   CTR_E_INVALID  @timeout_ms is below -1
- *   CTR_E_LOST     somebody else in the process has waited for it, or SIGCHLD
- *                  is ignored, and the kernel (before 6.15) can't tell the
- *                  status any more; it has ended
+ *   CTR_E_LOST     it has ended, and the status can't be known: somebody else in the process
+ *                  has waited for it, or SIGCHLD is ignored, and the kernel is older than
+ *                  6.15; or a tracer holds it, and the caller may not look at it
+ *   CTR_E_TIMEOUT  all its processes were killed 30 seconds ago, by ctr_container_kill_all()
+ *                  or at a limit on time, and the first of them has not ended; call again to
+ *                  learn whether it has
  *   CTR_E_SYSTEM   a system call failed
- *   CTR_E_STATE    the container was detached
+ *   CTR_E_STATE    the container was detached, or this process is a forked copy
  *
  * Threads: one at a time for each @container.
  * Kernel:  poll(2), waitid(2) with P_PIDFD, PIDFD_GET_INFO.
@@ -163,11 +190,12 @@ int ctr_container_wait(ctr_container *container, int timeout_ms, ctr_error *err)
  * The library has no thread of its own: a limit on time is kept by
  * ctr_container_wait(), while it waits or when it only looks. An event loop
  * that polls ctr_container_pidfd() takes this as its timeout, and calls
- * ctr_container_wait() with 0 when the time is up.
+ * ctr_container_wait() with 0 when the time is up. After all processes were killed it is
+ * the time until ctr_container_wait() fails with CTR_E_TIMEOUT.
  *
  * Return: milliseconds; 0 if a limit has been reached, -1 if there is none.
  *
- * Threads: one at a time for each @container.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  clock_gettime(2), cgroups(7).
  * Since:   0.1
  */
@@ -224,8 +252,8 @@ int ctr_container_signal(const ctr_container *container);
  * ctr_container_user_time_us() - CPU time spent in programs
  * @container: one that ctr_container_wait() has seen the end of
  *
- * Return: microseconds, of the first process and all that it waited for; 0
- * if the status was taken by another part of the process.
+ * Return: microseconds since the program was executed, of the first process and all that it
+ * waited for; 0 if the process was waited for by another part of the caller.
  *
  * Threads: one at a time for each @container.
  * Kernel:  getrusage(2).
@@ -237,8 +265,8 @@ uint64_t ctr_container_user_time_us(const ctr_container *container);
  * ctr_container_system_time_us() - CPU time spent in the kernel
  * @container: one that ctr_container_wait() has seen the end of
  *
- * Return: microseconds, of the first process and all that it waited for; 0
- * if the status was taken by another part of the process.
+ * Return: microseconds since the program was executed, of the first process and all that it
+ * waited for; 0 if the process was waited for by another part of the caller.
  *
  * Threads: one at a time for each @container.
  * Kernel:  getrusage(2).
@@ -270,9 +298,10 @@ uint64_t ctr_container_max_rss_bytes(const ctr_container *container);
  * Without a control group there is the time, and, after the end, what
  * getrusage(2) gives.
  *
- * Return: 0.
+ * Return: 0, or -1 with
+ *   CTR_E_STATE  this process is a forked copy
  *
- * Threads: one at a time for each @container.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  cgroups(7).
  * Since:   0.1
  */
@@ -287,11 +316,11 @@ int ctr_container_stats(const ctr_container *container, ctr_usage *usage, ctr_er
  * Returns when all of them have stopped. Time goes on for limits on it.
  *
  * Return: 0, or -1 with
- *   CTR_E_STATE    it has ended, or has no such group
+ *   CTR_E_STATE    it has ended, or has no such group, or this process is a forked copy
  *   CTR_E_TIMEOUT  a process could not be stopped; they all go on
  *   CTR_E_SYSTEM   a system call failed
  *
- * Threads: one at a time for each @container.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  cgroup.freeze, or freezer.state: cgroups(7).
  * Since:   0.1
  */
@@ -303,10 +332,10 @@ int ctr_container_freeze(const ctr_container *container, ctr_error *err);
  * @err:       filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
- *   CTR_E_STATE   it has ended, or has no such group
+ *   CTR_E_STATE   it has ended, or has no such group, or this process is a forked copy
  *   CTR_E_SYSTEM  a system call failed
  *
- * Threads: one at a time for each @container.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  cgroup.freeze, or freezer.state: cgroups(7).
  * Since:   0.1
  */
@@ -322,11 +351,11 @@ int ctr_container_thaw(const ctr_container *container, ctr_error *err);
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  no such signal
- *   CTR_E_STATE    it has ended, or has no control group
+ *   CTR_E_STATE    it has ended, or has no control group, or this process is a forked copy
  *   CTR_E_SYSTEM   a system call failed
  *   CTR_E_NOMEM    out of memory
  *
- * Threads: one at a time for each @container.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  kill(2), cgroup.procs: cgroups(7).
  * Since:   0.1
  */
@@ -341,11 +370,12 @@ int ctr_container_signal_all(const ctr_container *container, int sig, ctr_error 
  * Return: 0, or -1 with
  *   CTR_E_INVALID      as when a spec is compiled
  *   CTR_E_UNSUPPORTED  this host can't enforce the limit
- *   CTR_E_STATE        it has ended, or no group in the hierarchy of a limit
+ *   CTR_E_STATE        it has ended, has no group in the hierarchy of a limit, or this
+ *                      process is a forked copy
  *   CTR_E_SYSTEM       the kernel refused: EBUSY for less memory than is in use
  *   CTR_E_NOMEM        out of memory
  *
- * Threads: one at a time for each @container.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  cgroups(7).
  * Since:   0.1
  */
@@ -363,8 +393,9 @@ int ctr_container_update(const ctr_container *container, const ctr_limits *limit
  *
  * Return: 0, or -1 with
  *   CTR_E_SYSTEM  pidfd_send_signal(2) failed: ESRCH if it has ended
+ *   CTR_E_STATE   this process is a forked copy
  *
- * Threads: any.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  pidfd_send_signal(2), pid_namespaces(7).
  * Since:   0.1
  */
@@ -375,15 +406,19 @@ int ctr_container_kill(const ctr_container *container, int sig, ctr_error *err);
  * @container: borrowed
  * @err:       filled on failure only; may be NULL
  *
+ * Without a PID namespace and a control group it kills the process group of
+ * the first process, see ctr_spec_set_namespace().
+ *
  * Return: 0, also if it has ended already, or -1 with
  *   CTR_E_SYSTEM   a system call failed
  *   CTR_E_TIMEOUT  processes were still left after five seconds
+ *   CTR_E_STATE    this process is a forked copy
  *
- * Threads: any.
+ * Threads: any, also beside a ctr_container_wait() that blocks.
  * Kernel:  pid_namespaces(7), pidfd_send_signal(2), cgroups(7).
  * Since:   0.1
  */
-int ctr_container_kill_all(const ctr_container *container, ctr_error *err);
+int ctr_container_kill_all(ctr_container *container, ctr_error *err);
 
 /**
  * ctr_container_detach() - let go of a container
@@ -396,7 +431,7 @@ int ctr_container_kill_all(const ctr_container *container, ctr_error *err);
  *
  * Return: 0, or -1 with
  *   CTR_E_STATE  it would die with the caller, has a control group or a limit
- *                on time, or has ended
+ *                on time, or has ended; or this process is a forked copy
  *
  * Threads: one at a time for each @container.
  * Since:   0.1

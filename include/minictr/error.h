@@ -119,8 +119,8 @@ const char *ctr_error_hint(const ctr_error *err);
  * ctr_error_message() - all of it as one line for people
  * @err: may be NULL
  *
- * The line has no newline and no control characters, whatever is in the
- * names that it quotes.
+ * The line has no newline and nothing else that a terminal would obey, whatever
+ * is in the names that it quotes: see ctr_text_escape().
  *
  * Return: a string owned by @err until it is next changed; "" if empty.
  *

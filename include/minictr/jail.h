@@ -36,9 +36,9 @@ typedef struct ctr_jail ctr_jail;
 /* What an entry is. */
 #define CTR_JAIL_DIRECTORY 0
 #define CTR_JAIL_FILE 1
-#define CTR_JAIL_LINK 2	   /* a symbolic link */
-#define CTR_JAIL_DEVICE 3  /* a character device */
-#define CTR_JAIL_MISSING 4 /* needed by a part of an extra or a directory, and not on this host */
+#define CTR_JAIL_LINK 2	    /* a symbolic link */
+#define CTR_JAIL_DEVICE 3   /* a character device */
+#define CTR_JAIL_MISSING 4  /* needed by a part of an extra or a directory, and not on this host */
 #define CTR_JAIL_LEFT_OUT 5 /* named by such a part, and not taken: the reason says why */
 
 /* How ctr_jail_write() makes a file. */
@@ -200,7 +200,8 @@ size_t ctr_jail_count(const ctr_jail *jail);
  * @index: below ctr_jail_count()
  *
  * Return: an absolute path without symbolic links in it; of CTR_JAIL_MISSING and
- * CTR_JAIL_LEFT_OUT, the name that is needed. It lives as long as @jail. NULL if there is no such entry.
+ * CTR_JAIL_LEFT_OUT, the name that is needed. It lives as long as @jail. NULL if there is no such
+ * entry.
  *
  * Threads: one at a time for each @jail.
  * Since:   0.1
@@ -306,8 +307,8 @@ const char *ctr_jail_needed_by(const ctr_jail *jail, size_t index, size_t reason
  *
  * An object with the member "entries": an array of objects with the members "path", "kind"
  * ("directory", "file", "link", "device", "missing" or "left-out"), "target" (of a link), "size"
- * (of a file), and "reasons": an array of objects with the members "needed_by" (null for the caller)
- * and "why".
+ * (of a file), and "reasons": an array of objects with the members "needed_by" (null for the
+ * caller) and "why".
  *
  * Return: the length of the whole text as snprintf(3) does.
  *

@@ -349,10 +349,16 @@ int ctr_limits_allow_default_devices(ctr_limits *limits, ctr_error *err);
  * @err:    filled on failure only; may be NULL
  *
  * For what has no setter. The file is the one of the host's version of the
- * controller, and is written after all others.
+ * controller, and is written after all others. A file that a setter's limit is
+ * written to as well is refused when the limits are used, for one of the two
+ * would be lost; lines about different devices are not.
+ *
+ * Files that the library manages are refused: all of cgroup.*, freezer.* and
+ * cpuacct.*, tasks, release_agent, notify_on_release, and the counters
+ * memory.max_usage_in_bytes and memory.peak.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @file is not such a name
+ *   CTR_E_INVALID  @file is not such a name, or one that the library manages
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @limits.

@@ -26,6 +26,7 @@ extern "C" {
 #define CTR_MOUNT_ALLOW_DEV (1u << 4)	  /* device files work */
 #define CTR_MOUNT_NOT_RECURSIVE (1u << 5) /* leave out what is mounted below the source */
 #define CTR_MOUNT_IDMAP (1u << 6)	  /* ctr_spec_add_bind(): owners by the map of ids */
+#define CTR_MOUNT_NO_CREATE (1u << 7)	  /* ctr_spec_add_...(): the mount point must exist */
 
 /* How mounts and unmounts spread, see mount_namespaces(7). */
 #define CTR_PROPAGATION_PRIVATE 1

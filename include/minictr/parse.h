@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * parse.h - numbers and sizes as minictr(1) reads them
+ * parse.h - numbers and sizes as minictr(1) reads them, text as it shows it
  *
  * For programs that take the same words. Strict: no sign, no blank, no
- * hexadecimal, no overflow, nothing behind the number.
+ * hexadecimal, no overflow, nothing after the number.
+ *
+ * File names, and text from an image, may have bytes in them that a terminal
+ * obeys instead of showing. Messages of this library are escaped already; what
+ * ctr_error_object() or ctr_jail_path() returns is not.
  */
 #ifndef MINICTR_PARSE_H
 #define MINICTR_PARSE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <minictr/error.h>
@@ -53,6 +58,46 @@ int ctr_parse_number(const char *text, const char *what, uint64_t min, uint64_t 
  */
 int ctr_parse_size(const char *text, const char *what, uint64_t min, uint64_t max, uint64_t *value,
 		   ctr_error *err);
+
+/**
+ * ctr_text_escape() - make text from outside safe to show on a terminal
+ * @text: any bytes; NULL is taken as an empty text
+ * @room: where the escaped text is stored, cut if need be, but never within a
+ *        character; may be NULL when @size is 0
+ * @size: bytes that @room has, the terminating NUL included
+ *
+ * Each byte of the following is written as \xNN: the control characters
+ * (U+0000 to U+001F, U+007F to U+009F), the marks that change the direction of
+ * text (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), the
+ * separators of lines and paragraphs (U+2028, U+2029), the byte order mark
+ * (U+FEFF), the backslash, and bytes that are not UTF-8. All other characters
+ * stay as they are. The result is one line, and the original can be told from
+ * it.
+ *
+ * Return: the length of the whole escaped text, as snprintf(3) does.
+ *
+ * Threads: any.
+ * Since:   0.1
+ */
+size_t ctr_text_escape(const char *text, char *room, size_t size);
+
+/**
+ * ctr_text_json() - write text from outside as a string of JSON
+ * @text: any bytes; NULL is taken as an empty text
+ * @room: where the string is stored with its quotes, cut if need be; may be
+ *        NULL when @size is 0
+ * @size: bytes that @room has, the terminating NUL included
+ *
+ * The control characters that ctr_text_escape() names are written as \uNNNN,
+ * because JSON is shown on terminals too. Bytes that are not UTF-8 become
+ * U+FFFD.
+ *
+ * Return: the length of the whole string, as snprintf(3) does.
+ *
+ * Threads: any.
+ * Since:   0.1
+ */
+size_t ctr_text_json(const char *text, char *room, size_t size);
 
 #ifdef __cplusplus
 }

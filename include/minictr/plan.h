@@ -48,6 +48,9 @@ ctr_plan *ctr_plan_compile(const ctr_spec *spec, ctr_error *err);
  * ctr_plan_free() - free a plan; its containers go on
  * @plan: may be NULL
  *
+ * In a forked copy of the process this ends nothing for the original, and the copy of a plan
+ * can start containers.
+ *
  * Threads: one at a time for each @plan.
  * Since:   0.1
  */
@@ -72,8 +75,7 @@ size_t ctr_plan_count(const ctr_plan *plan);
  *         is 0
  * @size:  room in @text, in bytes
  *
- * Control characters and backslashes of paths, names and arguments become
- * \xNN.
+ * What ctr_text_escape() names in paths, names and arguments becomes \xNN.
  *
  * Return: the length of the whole line as snprintf(3) does; 0 if there is no
  * such step.
@@ -111,9 +113,10 @@ ctr_container *ctr_plan_spawn(const ctr_plan *plan, ctr_error *err);
  * are the caller's to close, when this has returned.
  *
  * Return: the container, the caller's to free, or NULL as ctr_plan_spawn() does, or with
- *   CTR_E_INVALID  one of @fds is not open, or takes the place of what the plan has not:
- *                  it has 0, 1 and 2, unless they are a terminal, and those of
- *                  ctr_spec_set_fd()
+ *   CTR_E_INVALID  one of @fds is not open; or is a directory, where the spec did not
+ *                  say so by ctr_spec_set_dir_fd(); or takes the place of what the plan
+ *                  does not have: it has 0, 1 and 2, unless they are a terminal, and those
+ *                  of ctr_spec_set_fd() and ctr_spec_set_dir_fd()
  *
  * Threads: any, the same @plan included.
  * Kernel:  clone(2), setns(2), unshare(2), dup(2).

@@ -145,7 +145,7 @@ int64_t ctr_probe_value(const ctr_probe *probe, uint32_t feature);
  * @probe:   borrowed
  * @feature: CTR_FEATURE_*
  *
- * Control characters and backslashes of what is the host's become \xNN.
+ * What ctr_text_escape() names in texts of the host becomes \xNN.
  *
  * Return: one line, which lives as long as @probe; NULL if there is no such feature.
  *

@@ -43,6 +43,11 @@ typedef struct ctr_spec ctr_spec;
 #define CTR_NS_MODE_NEW 0  /* a new one */
 #define CTR_NS_MODE_HOST 1 /* the caller's */
 
+/* Whether ctr_spec_set_accounting() has a container counted. */
+#define CTR_ACCOUNTING_OFF 0
+#define CTR_ACCOUNTING_ON 1
+#define CTR_ACCOUNTING_AUTO 2 /* where the caller may make control groups */
+
 #define CTR_SECCOMP_DEFAULT 0 /* a filter of the library's, by the capabilities */
 #define CTR_SECCOMP_NONE 1    /* all system calls are let through */
 #define CTR_SECCOMP_LOG 2     /* so they are, and what the default refuses is logged */
@@ -53,11 +58,12 @@ typedef struct ctr_spec ctr_spec;
 #define CTR_USERNS_HOST 2 /* the caller's */
 
 /* What is mounted without being asked for. */
-#define CTR_BASE_PROC (1u << 0) /* /proc, with its dangerous parts masked or read-only */
-#define CTR_BASE_DEV (1u << 1)	/* minimal /dev with pts, shm and mqueue */
-#define CTR_BASE_SYS (1u << 2)	/* /sys, read-only, with its dangerous parts masked */
-#define CTR_BASE_TMP (1u << 3)	/* empty /tmp and /run; only with the default root */
-#define CTR_BASE_ALL (CTR_BASE_PROC | CTR_BASE_DEV | CTR_BASE_SYS | CTR_BASE_TMP)
+#define CTR_BASE_PROC (1u << 0)	 /* /proc, with its dangerous parts masked or read-only */
+#define CTR_BASE_DEV (1u << 1)	 /* minimal /dev with pts, shm and mqueue */
+#define CTR_BASE_SYS (1u << 2)	 /* /sys, read-only, with its dangerous parts masked */
+#define CTR_BASE_TMP (1u << 3)	 /* empty /tmp and /run; only with the default root */
+#define CTR_BASE_HOSTS (1u << 4) /* /etc/hosts with localhost and the host name */
+#define CTR_BASE_ALL (CTR_BASE_PROC | CTR_BASE_DEV | CTR_BASE_SYS | CTR_BASE_TMP | CTR_BASE_HOSTS)
 
 /* How the child is made, see ctr_spec_set_child(). */
 #define CTR_CHILD_AUTO 0
@@ -127,7 +133,7 @@ int ctr_spec_check(const ctr_spec *spec, ctr_error *err);
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @spec.
- * Kernel:  execveat(2).
+ * Kernel:  execve(2).
  * Since:   0.1
  */
 int ctr_spec_add_arg(ctr_spec *spec, const char *arg, ctr_error *err);
@@ -209,16 +215,52 @@ int ctr_spec_set_cwd(ctr_spec *spec, const char *path, ctr_error *err);
  * A second call for the same @target replaces the first. No descriptor
  * reaches the program but 0, 1, 2 and those named here.
  *
+ * A directory is a way out of any root: from its descriptor openat(2) reaches
+ * every file above and below it. It is therefore refused here, among the
+ * descriptors 0, 1 and 2 that a program inherits, and by
+ * ctr_plan_spawn_fds(). A descriptor of a mount, of open_tree(2), or of
+ * /proc/self/root is a directory too. Other kinds are passed as they are, and
+ * give the program what they stand for: a UNIX socket can bring further
+ * descriptors, a file can be opened again through /proc/self/fd with the
+ * program's rights, and a descriptor of a process or a namespace can be used
+ * by programs with the capabilities that this takes.
+ *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @target is out of range or @source is not open
+ *   CTR_E_INVALID  @target is out of range, or @source is not open or is a
+ *                  directory
  *   CTR_E_NOMEM    out of memory
  *   CTR_E_SYSTEM   @source could not be duplicated
  *
  * Threads: one at a time for each @spec.
- * Kernel:  dup(2), close_range(2).
+ * Kernel:  dup(2), close_range(2), statx(2).
  * Since:   0.1
  */
 int ctr_spec_set_fd(ctr_spec *spec, int target, int source, ctr_error *err);
+
+/**
+ * ctr_spec_set_dir_fd() - give the program an open directory, a way out of its root
+ * @spec:   changed only on success
+ * @target: its number in the program, 0 to 65535
+ * @source: a directory of the caller, duplicated now, opened for reading or
+ *          with O_PATH; -1 puts /dev/null there, for ctr_plan_spawn_fds() to
+ *          replace by a directory
+ * @err:    filled on failure only; may be NULL
+ *
+ * As ctr_spec_set_fd(), which refuses directories: the program can open every
+ * file that its user and capabilities allow, on the host, from there. To show
+ * the directory without that, use ctr_spec_add_bind().
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @target is out of range, or @source is not open or is no
+ *                  directory
+ *   CTR_E_NOMEM    out of memory
+ *   CTR_E_SYSTEM   @source could not be duplicated
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  dup(2), close_range(2), statx(2).
+ * Since:   0.1
+ */
+int ctr_spec_set_dir_fd(ctr_spec *spec, int target, int source, ctr_error *err);
 
 /**
  * ctr_spec_set_user() - set the user and the group
@@ -249,7 +291,8 @@ int ctr_spec_set_user(ctr_spec *spec, uint32_t uid, uint32_t gid, ctr_error *err
  * malformed is passed over.
  *
  * The user's line gives its group, where none is given (0 for a number without a line), its home
- * directory, which HOME is set to if it is absolute, and its name. The groups in
+ * directory, which HOME is set to if it is absolute and the user can enter it (else HOME is
+ * /tmp), and its name. The groups in
  * /etc/group that list this name are added to those of ctr_spec_add_group(); not so in a user
  * namespace of one id, which can't have them.
  *
@@ -342,6 +385,10 @@ int ctr_spec_set_rlimit(ctr_spec *spec, int resource, uint64_t soft, uint64_t ha
  * @nice: -20 (most favoured) to 19
  * @err:  filled on failure only; may be NULL
  *
+ * Without it the nice value is the one of the caller, and so are SCHED_BATCH and
+ * SCHED_IDLE. A real-time policy is not inherited: SCHED_FIFO, SCHED_RR and
+ * SCHED_DEADLINE become SCHED_OTHER before a control group is joined.
+ *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @nice is out of range
  *
@@ -407,8 +454,8 @@ int ctr_spec_set_seccomp(ctr_spec *spec, uint32_t mode, ctr_error *err);
  * A rule with SCMP_ACT_NOTIFY makes a listener, see ctr_container_take_seccomp_fd().
  *
  * Compiling fails with CTR_E_INVALID if the filter comes to more than 4096 instructions, and
- * if it refuses, or asks about, a call without which the container can't be started, such
- * as execveat(2).
+ * if it refuses, or asks about, a call without which the container can't be started:
+ * execve(2) and execveat(2) both, or with an init the latter.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @text is NULL, not JSON, or not a profile: the message names the place
@@ -474,6 +521,10 @@ int ctr_spec_set_seccomp_bpf(ctr_spec *spec, const void *program, size_t n_instr
  * other users and groups belong to 65534. Capabilities are over what the container has, not over
  * the host. No privilege is needed, where the kernel lets ordinary users make user namespaces. The
  * caller's supplementary groups stay, for nobody may leave groups then.
+ *
+ * CTR_USERNS_AUTO makes a new one if the caller does not have CAP_SYS_ADMIN, if there is a map
+ * of ids, or if the caller does not have CAP_NET_ADMIN and the container gets a new network
+ * namespace, whose loopback interface could not be brought up otherwise.
  *
  * Compiling fails with CTR_E_INVALID for supplementary groups, unless there is a map.
  *
@@ -601,6 +652,11 @@ int ctr_spec_add_ambient_cap(ctr_spec *spec, const char *name, ctr_error *err);
  * @own:  1, the default: a new, empty one; 0: the caller's, with the keys in it
  * @err:  filled on failure only; may be NULL
  *
+ * The user keyring, user-keyring(7), belongs to a user id in a user namespace. A
+ * container without a user namespace shares it with the host's user of its id,
+ * and reads its keys if its filter lets keyctl(2) through. The default filter
+ * does not, whatever capabilities are added.
+ *
  * Return: 0; it can't fail.
  *
  * Threads: one at a time for each @spec.
@@ -696,11 +752,41 @@ int ctr_spec_set_new_session(ctr_spec *spec, int enabled, ctr_error *err);
 int ctr_spec_set_die_with_parent(ctr_spec *spec, int enabled, ctr_error *err);
 
 /**
+ * ctr_spec_set_secure_execution() - start containers from a set-user-ID program
+ * @spec:    changed only on success
+ * @allowed: non-zero: also where the calling program has more rights than the
+ *           user who started it
+ * @err:     filled on failure only; may be NULL
+ *
+ * By default compiling and spawning fail with CTR_E_STATE in a program that is
+ * set-user-ID or set-group-ID, that has file capabilities, or that a security
+ * module has given other rights, see AT_SECURE in getauxval(3). The user who
+ * started it chooses its descriptors, working directory, resource limits and
+ * signals, and may send it signals, and every path of the spec is opened with
+ * the rights of the program. A program that allows this has to take care of
+ * all of that.
+ *
+ * Return: 0.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  getauxval(3).
+ * Since:   0.1
+ */
+int ctr_spec_set_secure_execution(ctr_spec *spec, int allowed, ctr_error *err);
+
+/**
  * ctr_spec_set_child() - how the process is made
  * @spec: changed only on success
  * @mode: CTR_CHILD_AUTO: it shares the caller's memory until it executes the
- *        program, unless a step may block; CTR_CHILD_FORK: it never does
+ *        program, unless a step may block or another user could stop it;
+ *        CTR_CHILD_FORK: it never does
  * @err:  filled on failure only; may be NULL
+ *
+ * A child that becomes a user other than root without a user namespace is a
+ * fork: any process with that user id can send it SIGSTOP before it executes
+ * the program, and a caller that shared its memory would wait for ever. A fork
+ * copies the caller's page tables, which takes longer the more memory the caller
+ * has; madvise(2), MADV_DONTFORK, excepts large buffers.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @mode is unknown
@@ -718,7 +804,8 @@ int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err);
  * @err:        filled on failure only; may be NULL
  *
  * Only a child that does not share memory may block, so only for that the
- * bound matters.
+ * bound matters. A limit on wall time that is shorter bounds the set-up too,
+ * but never to less than 2 seconds.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @timeout_ms is 0 or above 2147483647
@@ -739,10 +826,13 @@ int ctr_spec_set_setup_timeout_ms(ctr_spec *spec, uint32_t timeout_ms, ctr_error
  *        NULL for the default root, the host's own files read-only
  * @err:  filled on failure only; may be NULL
  *
- * Nothing is ever created in @path by the library: a mount point that it
- * lacks is made in a layer of the container's own, which covers the
- * directory that lacks it and shows its entries. What the program itself
- * creates directly in a covered directory goes with the container.
+ * A mount point that @path lacks is made there when a container starts, as a
+ * directory with mode 0755 or as an empty file, and stays there. It belongs to
+ * root inside, or to the first user of the map of ids. With
+ * ctr_spec_set_read_only(), and in a directory that root inside may not change,
+ * it is made in a layer of the container's own instead. A layer covers the
+ * directory that lacks the mount point, shows its entries, and is read-only.
+ * CTR_MOUNT_NO_CREATE refuses a mount whose mount point is missing.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @path is empty
@@ -777,6 +867,12 @@ int ctr_spec_set_read_only(ctr_spec *spec, int enabled, ctr_error *err);
  * @mounts: CTR_BASE_* bits; CTR_BASE_ALL by default
  * @err:    filled on failure only; may be NULL
  *
+ * CTR_BASE_HOSTS mounts a read-only file on the /etc/hosts of the root, which stays as it is.
+ * With a network namespace of the container's own the file has localhost and the host name
+ * inside; with one that was there before it has the lines of the caller's /etc/hosts first.
+ * Nothing is mounted if a mount of the spec has the target /etc/hosts, or if the root has no
+ * such file and is not read-only.
+ *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @mounts has an unknown bit
  *
@@ -795,8 +891,18 @@ int ctr_spec_set_base_mounts(ctr_spec *spec, uint32_t mounts, ctr_error *err);
  * @err:    filled on failure only; may be NULL
  *
  * Mounts are made in the order in which they were added, after the base
- * mounts. A @target that does not exist is made in a layer, see
- * ctr_spec_set_rootfs().
+ * mounts. A @target that does not exist is made, see ctr_spec_set_rootfs().
+ * Nothing is made in a bind that can be written: compiling fails there. A later
+ * mount that covers @target hides this one, which ctr_plan_describe() says.
+ *
+ * A device file as @source needs CTR_MOUNT_ALLOW_DEV, except /dev/null: it is shown as an
+ * empty file, as a masked one is.
+ *
+ * Links and ".." in @source are followed once, when the spec is compiled, from the caller's
+ * root directory. "/" is that directory, with all that is mounted below it.
+ * "/proc/self/fd/N" is what descriptor N of the caller has open, if that has a path in the
+ * caller's mount namespace. If another file is there when a container starts, the start
+ * fails with ESTALE.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  a path is NULL or relative, or @flags has an unknown bit
@@ -916,6 +1022,10 @@ int ctr_spec_add_mqueue(ctr_spec *spec, const char *target, uint32_t flags, ctr_
  * hierarchy on @target, else a directory there for each, such as @target/memory and, for
  * v2, @target/unified.
  *
+ * Java and other runtimes read their limits there, and without it take those of the host. On
+ * v1 they want cpuset, cpu, cpuacct and memory, which are all shown. One that the group is
+ * not in is shown from the caller's own group on, and is read-only whatever is asked for.
+ *
  * Compiling fails with CTR_E_INVALID if the cgroup namespace is not the container's own.
  *
  * Return: 0, or -1 with
@@ -962,7 +1072,7 @@ int ctr_spec_add_dev(ctr_spec *spec, const char *target, ctr_error *err);
 int ctr_spec_add_mask(ctr_spec *spec, const char *target, ctr_error *err);
 
 /**
- * ctr_spec_unmask() - leave one of the default protections of /proc and /sys out
+ * ctr_spec_unmask() - leave out one of the default protections of files
  * @spec: changed only on success
  * @path: of the protection, exactly as the library has it; NULL: all of them
  * @err:  filled on failure only; may be NULL
@@ -972,6 +1082,11 @@ int ctr_spec_add_mask(ctr_spec *spec, const char *target, ctr_error *err);
  * /proc/bus, fs, irq, sys and sysrq-trigger. With /proc/sys writable root in the container
  * can change the host.
  *
+ * The default root hides /home, /root, /srv, /mnt, /media and /boot. If the program is root of
+ * the host, the default root also hides what only root may read: /etc/shadow, /etc/shadow-,
+ * /etc/gshadow, /etc/gshadow-, /etc/sudoers, /etc/sudoers.d, /etc/ssh/ssh_host_*_key and
+ * /etc/ssl/private. A mount on or below such a path shows what is mounted there.
+ *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @path is none of those: the error lists them
  *
@@ -980,6 +1095,25 @@ int ctr_spec_add_mask(ctr_spec *spec, const char *target, ctr_error *err);
  * Since:   0.1
  */
 int ctr_spec_unmask(ctr_spec *spec, const char *path, ctr_error *err);
+
+/**
+ * ctr_spec_set_check_args() - refuse arguments that name files which the default root hides
+ * @spec:    changed only on success
+ * @enabled: 1: compiling the spec fails if an argument after the first is an absolute path
+ *           of a file of the host that the program would not see for that reason alone, see
+ *           ctr_spec_unmask(); 0, the default: arguments are only text
+ * @err:     filled on failure only; may be NULL
+ *
+ * The program and the working directory are always checked. The error has the volume that
+ * shows the file.
+ *
+ * Return: 0.
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  path_resolution(7).
+ * Since:   0.1
+ */
+int ctr_spec_set_check_args(ctr_spec *spec, int enabled, ctr_error *err);
 
 /* ---- further confinement ---- */
 
@@ -1087,6 +1221,16 @@ int ctr_spec_set_securebits(ctr_spec *spec, uint32_t bits, ctr_error *err);
  * @mode:      CTR_NS_MODE_NEW or CTR_NS_MODE_HOST
  * @err:       filled on failure only; may be NULL
  *
+ * In a user namespace of its own a container can't mount the proc, sysfs or
+ * mqueue of a namespace that it shares with the host. It gets the host's mount
+ * instead, with the same parts masked or read-only.
+ *
+ * Without a PID namespace the container's processes are known by a control
+ * group. If the caller may make none, as most users other than root may not,
+ * they are known by the process group of the first process: those that leave
+ * it, by setsid(2) or setpgid(2) as daemons and shells with job control do,
+ * are not killed with the container.
+ *
  * Return: 0, or -1 with
  *   CTR_E_INVALID      not one of those namespaces, or @mode is unknown
  *
@@ -1102,6 +1246,13 @@ int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, ctr_error *e
  * @kind: one of CTR_NS_UTS, IPC, NET and CGROUP
  * @fd:        an open /proc/PID/ns/ file of that kind, duplicated now
  * @err:       filled on failure only; may be NULL
+ *
+ * A container with a user namespace of its own may not enter the namespace, for
+ * which CAP_SYS_ADMIN counts where it belongs. The thread that spawns the
+ * container enters it just before the child is made, which is born there, and
+ * returns just after; other threads stay where they are. Signals are blocked
+ * meanwhile. Entering an IPC namespace applies the thread's semadj values, see
+ * semop(2), SEM_UNDO.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID      not one of those namespaces, or @fd is not of that kind
@@ -1139,7 +1290,8 @@ int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const char *path
  * @name: 1 to 64 bytes: letters, digits, '-', '.', '_'; copied
  * @err:  filled on failure only; may be NULL
  *
- * Needs a UTS namespace of the container's own.
+ * The default is "container" in a UTS namespace of the container's own, which another name
+ * needs. In a namespace of the host or of another container the name there stays.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @name is not a host name
@@ -1190,14 +1342,17 @@ ctr_limits *ctr_spec_get_limits(ctr_spec *spec);
 /**
  * ctr_spec_set_accounting() - count what the container uses
  * @spec:    changed only on success
- * @enabled: 1: it gets a control group in every hierarchy that counts or
- *           freezes, limits or not; 0, the default: only where it has a limit
+ * @enabled: CTR_ACCOUNTING_ON: it gets a control group in every hierarchy that counts or
+ *           freezes, limits or not; CTR_ACCOUNTING_AUTO: the same if the caller may make
+ *           such groups, else as off; CTR_ACCOUNTING_OFF, the default: only where it has
+ *           a limit
  * @err:     filled on failure only; may be NULL
  *
  * On cgroup v2, where there is one hierarchy, a container with any limit has
  * all of it.
  *
- * Return: 0.
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @enabled is none of these
  *
  * Threads: one at a time for each @spec.
  * Kernel:  cgroups(7).
@@ -1247,9 +1402,17 @@ int ctr_spec_set_cpu_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err);
  * @bytes: the most that any one file may become by its writing; 0, the default: no limit
  * @err:   filled on failure only; may be NULL
  *
- * Who writes more is ended by SIGXFSZ, and that is told as CTR_END_OUTPUT_LIMIT. A first
- * process ignores that signal, so there is an init, see ctr_spec_set_init(). For output
- * to pipes and terminals it does nothing: there the reader counts.
+ * A write beyond it fails with EFBIG, and SIGXFSZ ends the process. A first process ignores
+ * that signal, so there is an init, see ctr_spec_set_init(). For output to pipes and terminals
+ * it does nothing: there the reader counts.
+ *
+ * CTR_END_OUTPUT_LIMIT is reported when the program was ended by SIGXFSZ, when it exited with
+ * 128 + SIGXFSZ, as a shell does whose program was, and when it failed (another exit status
+ * than 0, or any signal) and its standard output or error is a file that was smaller than
+ * @bytes at the start and has @bytes at the end. So a program that ignores the signal, as
+ * those in Python do, is recognised when it writes to a file that the caller has given it as
+ * descriptor 1 or 2. One that fails for such a write to another file is not: its end is
+ * CTR_END_EXITED. Nor is one that exits with 0.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @bytes is 2^63 or more

@@ -5,6 +5,19 @@
  * A set of numbers, each known or not: a host that does not count something
  * leaves it out, and a container counts only where it has a control group, see
  * ctr_spec_set_accounting(). New kinds are added at the end.
+ *
+ * CTR_USAGE_MAX_RSS_BYTES is at least what the caller had resident at the start: the kernel
+ * counts that in. CTR_USAGE_MEMORY_PEAK_BYTES, of a group, does not have that fault.
+ *
+ * CTR_USAGE_WALL_US: Linux does not record when a process ended. An init notes when the
+ * program ended, see ctr_spec_set_init(). Without one the end is the moment at which
+ * ctr_container_wait() first saw it: a caller that waits late gets a time that is too long.
+ *
+ * What is counted of a container begins when its program is about to be executed; making the
+ * container is not counted. With an init the CPU time of the init is counted too, less than a
+ * millisecond. A profile or program for seccomp that refuses clock_gettime(2) or getrusage(2)
+ * moves the beginning to when it was loaded, one system call before. Memory that the kernel uses
+ * for namespaces and mounts belongs to the group from the start, and is counted there.
  */
 #ifndef MINICTR_USAGE_H
 #define MINICTR_USAGE_H
@@ -19,7 +32,7 @@ extern "C" {
 
 typedef struct ctr_usage ctr_usage;
 
-#define CTR_USAGE_WALL_US 0		/* since the program was executed, to its end */
+#define CTR_USAGE_WALL_US 0		/* from the program's execution to its end, see below */
 #define CTR_USAGE_CPU_US 1		/* CPU time of all processes */
 #define CTR_USAGE_USER_US 2		/* of it, in programs */
 #define CTR_USAGE_SYSTEM_US 3		/* of it, in the kernel */
@@ -35,6 +48,13 @@ typedef struct ctr_usage ctr_usage;
 #define CTR_USAGE_CPU_PRESSURE_US 13	/* some process waited for a CPU */
 #define CTR_USAGE_MEMORY_PRESSURE_US 14 /* some process waited for memory */
 #define CTR_USAGE_IO_PRESSURE_US 15	/* some process waited for a device */
+#define CTR_USAGE_PIDS_REFUSED 16	/* forks that the limit on processes refused */
+/* Of the first process and all that it waited for, at the end, by getrusage(2): no group. */
+#define CTR_USAGE_MAX_RSS_BYTES 17	  /* most memory that one process had resident */
+#define CTR_USAGE_VOLUNTARY_SWITCHES 18	  /* it gave up a CPU, to wait */
+#define CTR_USAGE_INVOLUNTARY_SWITCHES 19 /* another process got the CPU */
+#define CTR_USAGE_MINOR_FAULTS 20	  /* page faults without input or output */
+#define CTR_USAGE_MAJOR_FAULTS 21	  /* page faults that read from a device */
 
 /**
  * ctr_usage_new() - make an empty set of numbers

@@ -21,7 +21,8 @@ void ctr__buf_addv(struct ctr__buf *b, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
 /*
- * Text from outside: what a terminal would obey, what is no UTF-8, and backslashes become \xNN.
+ * Text from outside, which may be shown on a terminal: the bytes of control characters (see
+ * utf8.h), those that are not UTF-8, and backslashes become \xNN.
  */
 void ctr__buf_add_escaped(struct ctr__buf *b, const char *text);
 

@@ -32,11 +32,4 @@ static inline struct timespec ctr__timespec_of_ms(int64_t ms)
 	return (struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
 }
 
-static inline void ctr__pause_ms(int64_t ms)
-{
-	const struct timespec t = ctr__timespec_of_ms(ms);
-
-	nanosleep(&t, NULL);
-}
-
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +12,7 @@
 #include "base/buf.h"
 #include "base/export.h"
 #include "base/json_string.h"
+#include "base/sys.h"
 
 struct ctr_error {
 	int code;
@@ -44,13 +47,29 @@ const char *ctr__error_text(int errnum)
 	return text ? text : "unknown error";
 }
 
+static bool is_of_a_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* As a word, and not the first, which says what is being done: "execute" is not "cut". */
+static bool names_object(const char *step, const char *object)
+{
+	const size_t n = strlen(object);
+
+	for (const char *at = strstr(step, object); at; at = strstr(at + 1, object))
+		if (at > step && !is_of_a_word(at[-1]) && !is_of_a_word(at[n]))
+			return true;
+	return false;
+}
+
 static void compose(ctr_error *err)
 {
 	struct ctr__buf b;
 
 	ctr__buf_init(&b, err->message, sizeof(err->message));
 	ctr__buf_add_escaped(&b, err->step);
-	if (err->object[0] && !strstr(err->step, err->object)) {
+	if (err->object[0] && !names_object(err->step, err->object)) {
 		ctr__buf_add(&b, " \"");
 		ctr__buf_add_escaped(&b, err->object);
 		ctr__buf_add(&b, "\"");
@@ -68,12 +87,23 @@ static void copy(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from ? from : "");
 }
 
+static bool has_proc(void)
+{
+	struct statx st;
+
+	return sys_statx(AT_FDCWD, "/proc/self", AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st) != -ENOENT;
+}
+
 /* What may be said of an errno whatever was being done. */
 static const char *usual_cause(int errnum)
 {
 	switch (errnum) {
 	case EMFILE:
 		return "the calling process has too many open descriptors: see ulimit -n";
+	case ENOENT:
+		return has_proc() ? NULL
+				  : "there is no /proc here, which this may need: mount -t proc "
+				    "proc /proc";
 	case ENFILE:
 		return "the system has too many open files: see /proc/sys/fs/file-max";
 	case ENOSYS:

@@ -37,6 +37,14 @@ int ctr__fd_is_inheritable(int fd)
 	return !(flags & FD_CLOEXEC);
 }
 
+int ctr__fd_is_directory(int fd)
+{
+	struct statx st;
+	int r = sys_statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &st);
+
+	return r < 0 ? r : S_ISDIR(st.stx_mode);
+}
+
 int ctr__fd_open_null(int flags)
 {
 	int fd = sys_openat(AT_FDCWD, "/dev/null", flags | O_CLOEXEC, 0);

@@ -22,6 +22,9 @@ int ctr__fd_is_inheritable(int fd);
 /* A duplicate that is close-on-exec, at least min, and never 0, 1 or 2. */
 int ctr__fd_dup(int fd, int min);
 
+/* Whether it is a directory, opened for reading or as a mere path: 1, 0 or -errno. */
+int ctr__fd_is_directory(int fd);
+
 /* Opens /dev/null, and makes sure that it is: character device 1:3. */
 int ctr__fd_open_null(int flags);
 

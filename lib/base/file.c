@@ -15,7 +15,7 @@ static long fill(int fd, char *room, size_t size)
 	do {
 		n = sys_read(fd, room + length, size - length);
 		length += n > 0 ? (size_t)n : 0;
-	} while ((n > 0 && length < size) || n == -EINTR);
+	} while (n > 0 && length < size);
 	return n < 0 ? n : (long)length;
 }
 

@@ -4,7 +4,10 @@
 
 #include "base/buf.h"
 
-/* Text in quotes; what is not UTF-8 becomes U+FFFD. */
+/*
+ * Text in quotes. What is not UTF-8 becomes U+FFFD; a control character (see utf8.h) is
+ * written as \uNNNN, for a terminal may show it.
+ */
 void ctr__json_add_string(struct ctr__buf *b, const char *text);
 
 #endif

@@ -34,7 +34,7 @@ int ctr__path_open_unmagic(const char *path, int flags)
 	return open_by(AT_FDCWD, path, flags, 0);
 }
 
-int ctr__path_open_exact(const char *path, int flags)
+int ctr__path_open_direct(const char *path, int flags)
 {
 	return open_by(AT_FDCWD, path, flags, RESOLVE_NO_SYMLINKS);
 }

@@ -24,7 +24,7 @@ int ctr__path_open_plain(int root, const char *path, int flags);
 int ctr__path_open_unmagic(const char *path, int flags);
 
 /* The same, and -ELOOP if any component is a symbolic link. */
-int ctr__path_open_exact(const char *path, int flags);
+int ctr__path_open_direct(const char *path, int flags);
 
 /*
  * Opens a mount point (O_PATH), after making what is missing of it, component

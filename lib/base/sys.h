@@ -14,6 +14,7 @@
 #include <linux/openat2.h>
 #include <linux/stat.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -150,34 +151,49 @@ static inline long ctr__sys_clone3_call(const struct clone_args *args, size_t si
 }
 #endif
 
+/*
+ * Makes the call again when a signal has interrupted it, which then has done nothing: a host
+ * may have handlers without SA_RESTART. Not for close(2), which has closed all the same, nor
+ * for what waits for a time, which base/wait.h is for.
+ */
+static inline long ctr__sys_whole(long nr, long a, long b, long c, long d, long e)
+{
+	long r;
+
+	do
+		r = ctr__sys(nr, a, b, c, d, e, 0);
+	while (r == -EINTR);
+	return r;
+}
+
 static inline long ctr__sys0(long nr)
 {
-	return ctr__sys(nr, 0, 0, 0, 0, 0, 0);
+	return ctr__sys_whole(nr, 0, 0, 0, 0, 0);
 }
 
 static inline long ctr__sys1(long nr, long a)
 {
-	return ctr__sys(nr, a, 0, 0, 0, 0, 0);
+	return ctr__sys_whole(nr, a, 0, 0, 0, 0);
 }
 
 static inline long ctr__sys2(long nr, long a, long b)
 {
-	return ctr__sys(nr, a, b, 0, 0, 0, 0);
+	return ctr__sys_whole(nr, a, b, 0, 0, 0);
 }
 
 static inline long ctr__sys3(long nr, long a, long b, long c)
 {
-	return ctr__sys(nr, a, b, c, 0, 0, 0);
+	return ctr__sys_whole(nr, a, b, c, 0, 0);
 }
 
 static inline long ctr__sys4(long nr, long a, long b, long c, long d)
 {
-	return ctr__sys(nr, a, b, c, d, 0, 0);
+	return ctr__sys_whole(nr, a, b, c, d, 0);
 }
 
 static inline long ctr__sys5(long nr, long a, long b, long c, long d, long e)
 {
-	return ctr__sys(nr, a, b, c, d, e, 0);
+	return ctr__sys_whole(nr, a, b, c, d, e);
 }
 
 /*
@@ -222,7 +238,7 @@ static inline int sys_openat2(int dir, const char *path, const struct open_how *
 
 static inline int sys_close(int fd)
 {
-	return (int)ctr__sys1(SYS_close, fd);
+	return (int)ctr__sys(SYS_close, fd, 0, 0, 0, 0, 0);
 }
 
 static inline int sys_close_range(unsigned first, unsigned last, unsigned flags)
@@ -317,9 +333,10 @@ static inline int sys_ioctl(int fd, unsigned long request, void *arg)
 	return (int)ctr__sys3(SYS_ioctl, fd, (long)request, (long)arg);
 }
 
+/* -EINTR is for the caller to see, who knows what is left of the time. */
 static inline int sys_poll(struct pollfd *fds, unsigned n, const struct timespec *timeout)
 {
-	return (int)ctr__sys5(SYS_ppoll, (long)fds, n, (long)timeout, 0, 0);
+	return (int)ctr__sys(SYS_ppoll, (long)fds, n, (long)timeout, 0, 0, 0);
 }
 
 static inline long sys_getrandom(void *buf, size_t n, unsigned flags)
@@ -527,7 +544,18 @@ static inline int sys_munmap(void *base, size_t size)
 	return (int)ctr__sys2(SYS_munmap, (long)base, (long)size);
 }
 
+static inline int sys_madvise(void *base, size_t size, int advice)
+{
+	return (int)ctr__sys3(SYS_madvise, (long)base, (long)size, advice);
+}
+
 /* ---- processes ---- */
+
+/* For a child: other code has clock.h. */
+static inline int sys_clock_gettime(int clock, struct timespec *t)
+{
+	return (int)ctr__sys2(SYS_clock_gettime, clock, (long)t);
+}
 
 static inline int sys_prctl(int op, unsigned long arg)
 {
@@ -616,6 +644,19 @@ static inline int sys_setpriority(int which, int who, int priority)
 	return (int)ctr__sys3(SYS_setpriority, which, who, priority);
 }
 
+static inline int sys_sched_getscheduler(void)
+{
+	return (int)ctr__sys1(SYS_sched_getscheduler, 0);
+}
+
+/* SCHED_OTHER; the nice value stays. */
+static inline int sys_sched_set_default(void)
+{
+	const int priority = 0; /* struct sched_param */
+
+	return (int)ctr__sys3(SYS_sched_setscheduler, 0, SCHED_OTHER, (long)&priority);
+}
+
 static inline int sys_setgroups(size_t n, const uint32_t *groups)
 {
 	return (int)ctr__sys2(SYS_setgroups, (long)n, (long)groups);
@@ -641,10 +682,20 @@ static inline int sys_umask(mode_t mask)
 	return (int)ctr__sys1(SYS_umask, mask);
 }
 
+static inline int sys_execve(const char *path, char *const *argv, char *const *envp)
+{
+	return (int)ctr__sys3(SYS_execve, (long)path, (long)argv, (long)envp);
+}
+
 static inline int sys_execveat(int dir, const char *path, char *const *argv, char *const *envp,
 			       int flags)
 {
 	return (int)ctr__sys5(SYS_execveat, dir, (long)path, (long)argv, (long)envp, flags);
+}
+
+static inline int sys_getrusage(int who, struct rusage *usage)
+{
+	return (int)ctr__sys2(SYS_getrusage, who, (long)usage);
 }
 
 static inline pid_t sys_getpid(void)
@@ -665,6 +716,12 @@ static inline int sys_pidfd_open(pid_t pid, unsigned flags)
 static inline int sys_pidfd_send_signal(int pidfd, int sig)
 {
 	return (int)ctr__sys_new(SYS_pidfd_send_signal, pidfd, sig, 0, 0, 0);
+}
+
+/* To all of the process group that it leads or has led, PIDFD_SIGNAL_PROCESS_GROUP: Linux 6.9. */
+static inline int sys_pidfd_signal_group(int pidfd, int sig)
+{
+	return (int)ctr__sys_new(SYS_pidfd_send_signal, pidfd, sig, 0, 1 << 2, 0);
 }
 
 static inline int sys_waitid(int type, int id, siginfo_t *info, int options, struct rusage *usage)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/utf8.h"
 
-#include <stdint.h>
-
 size_t ctr__utf8_length(const unsigned char *p)
 {
 	static const struct {
@@ -30,28 +28,27 @@ size_t ctr__utf8_length(const unsigned char *p)
 	return 0;
 }
 
-static uint32_t point_of(const unsigned char *p, size_t n)
+uint32_t ctr__utf8_character(const unsigned char *p, size_t length)
 {
-	static const unsigned char firsts[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-	uint32_t point = p[0] & firsts[n];
+	static const unsigned char bits[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 }; /* by length */
+	uint32_t character = p[0] & bits[length];
 
-	for (size_t i = 1; i < n; i++)
-		point = point << 6 | (p[i] & 0x3fu);
-	return point;
+	for (size_t i = 1; i < length; i++)
+		character = character << 6 | (p[i] & 0x3f);
+	return character;
 }
 
-bool ctr__utf8_is_control(const unsigned char *p, size_t n)
+bool ctr__utf8_is_control(uint32_t character)
 {
 	static const struct {
 		uint32_t first, last;
 	} controls[] = {
-		{ 0, 0x1f },	    { 0x7f, 0x9f },	{ 0x61c, 0x61c },
-		{ 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 },
+		{ 0x0000, 0x001f }, { 0x007f, 0x009f }, { 0x061c, 0x061c }, { 0x200e, 0x200f },
+		{ 0x2028, 0x202e }, { 0x2066, 0x2069 }, { 0xfeff, 0xfeff },
 	};
-	const uint32_t point = point_of(p, n);
 
 	for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++)
-		if (point >= controls[i].first && point <= controls[i].last)
+		if (character >= controls[i].first && character <= controls[i].last)
 			return true;
 	return false;
 }

@@ -5,13 +5,14 @@
  * exact end. A static program without a C library: a few kilobytes, as every
  * container that uses it has a copy in memory.
  *
- * Arguments: its name, the number of the status descriptor, "tty" or "-", the
- * path to execute, and the program's arguments.
+ * Arguments: its name, the number of the status descriptor, "tty", "group" or
+ * "-", the path to execute, and the program's arguments.
  */
 #include <linux/prctl.h>
 #include <linux/sched.h>
 #include <stdbool.h>
 #include <sys/ioctl.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 
 #include "base/sys.h"
@@ -23,7 +24,7 @@ struct program {
 	const char *path;
 	uint64_t mask; /* of signals, as it was given to us */
 	char **argv, **envp;
-	bool tty;
+	bool tty, group;
 };
 
 static void report(int fd, int32_t kind, int32_t value)
@@ -42,22 +43,20 @@ static int number(const char *text)
 	return n;
 }
 
-/*
- * A process group of its own, in the foreground: what the terminal sends for
- * Ctrl-C goes to the program directly, and not once more through us.
- */
+/* What the terminal sends for Ctrl-C goes to the program directly, and not once more through us. */
 static void take_foreground(void)
 {
-	int group;
+	int group = sys_getpid();
 
-	ctr__sys2(SYS_setpgid, 0, 0);
-	group = sys_getpid();
 	sys_ioctl(STDIN_FILENO, TIOCSPGRP, &group);
 }
 
 static int execute(const struct program *p)
 {
 	sys_prctl(PR_SET_PDEATHSIG, SIGKILL); /* it must not outlive us */
+	/* SIGTSTP stops nobody in a group that has no parent outside it, in its session. */
+	if (p->group)
+		ctr__sys2(SYS_setpgid, 0, 0);
 	if (p->tty)
 		take_foreground();
 	sys_sigprocmask(SIG_SETMASK, &p->mask, NULL);
@@ -88,30 +87,72 @@ static int start(const struct program *p)
 	return errnum < 0 ? errnum : pid;
 }
 
+/*
+ * A child that asked to be traced, PTRACE_TRACEME, has stopped for a signal. It gets that, and
+ * nobody traces it any more.
+ */
+static void let_go(int pid, int status)
+{
+	ctr__sys4(SYS_ptrace, PTRACE_DETACH, pid, 0, WSTOPSIG(status));
+}
+
+static bool has_ended(int status)
+{
+	return WIFEXITED(status) || WIFSIGNALED(status);
+}
+
 /* Reaps all that has ended; true with its status if the program is among it. */
 static bool reap(int program, int *status)
 {
 	int s;
 	long pid;
 
+	/* Without WUNTRACED those alone are told to have stopped that are traced. */
 	while ((pid = ctr__sys4(SYS_wait4, -1, (long)&s, WNOHANG | __WALL, 0)) > 0) {
-		if (pid != program)
-			continue;
-		*status = s;
-		return true;
+		if (!has_ended(s)) {
+			let_go((int)pid, s);
+		} else if (pid == program) {
+			*status = s;
+			return true;
+		}
 	}
 	return false;
 }
 
+/*
+ * Ctrl-Z at the container's terminal stops the program, and no shell is there to continue it.
+ * True if it has ended.
+ */
+static bool undo_stop(int program, int *status)
+{
+	int s;
+
+	if (ctr__sys4(SYS_wait4, program, (long)&s, WNOHANG | WUNTRACED | __WALL, 0) != program)
+		return false;
+	if (!has_ended(s)) {
+		if (WSTOPSIG(s) == SIGTSTP)
+			sys_kill(-program, SIGCONT);
+		return false;
+	}
+	*status = s;
+	return true;
+}
+
 /* All signals are blocked, so none is lost; even the first process gets them so. */
-static int serve(int program)
+static int serve(int program, bool tty)
 {
 	const uint64_t all = ALL_SIGNALS;
+	bool stopping = false; /* we were asked to stop it */
 	int status = 0;
 
 	while (!reap(program, &status)) {
-		long sig = ctr__sys4(SYS_rt_sigtimedwait, (long)&all, 0, 0, sizeof(all));
+		long sig;
 
+		if (tty && !stopping && undo_stop(program, &status))
+			break;
+		sig = ctr__sys4(SYS_rt_sigtimedwait, (long)&all, 0, 0, sizeof(all));
+		if (sig == SIGTSTP || sig == SIGCONT)
+			stopping = sig == SIGTSTP;
 		if (sig > 0 && sig != SIGCHLD)
 			sys_kill(program, (int)sig);
 	}
@@ -126,6 +167,7 @@ static int run(int argc, char **argv)
 		.argv = argv + CTR__INIT_ARGS,
 		.envp = argv + argc + 1,
 		.tty = argv[2][0] == 't',
+		.group = argv[2][0] != '-',
 	};
 	const int status_fd = number(argv[1]);
 	int pid, status;
@@ -139,7 +181,7 @@ static int run(int argc, char **argv)
 	report(status_fd, CTR__INIT_EXECUTED, pid < 0 ? -pid : 0);
 	if (pid < 0)
 		return 1;
-	status = serve(pid);
+	status = serve(pid, p.tty);
 	report(status_fd, CTR__INIT_ENDED, status);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

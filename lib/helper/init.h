@@ -7,7 +7,10 @@
 
 #define CTR__INIT_NAME "minictr-init"
 
-/* Its arguments before the program's: its name, status descriptor, "tty" or "-", path. */
+/*
+ * Its arguments before the program's: its name, status descriptor, path, and before that: "tty":
+ * the program leads a process group in the foreground of its terminal; "group": the former; "-".
+ */
 #define CTR__INIT_ARGS 4
 
 /* What it writes to the status descriptor, in this order. */

@@ -88,10 +88,13 @@ static int add_interpreter(const struct ctr__adding *a, const struct ctr__entry 
 static int add_searched(const struct ctr__adding *a, const struct ctr__entry *script,
 			const char *name)
 {
-	char path[PATH_MAX];
+	_cleanup_free_ char *path = NULL; /* one for each interpreter would fill the stack */
 
 	if (strchr(name, '/'))
 		return add_interpreter(a, script, name, "interpreter");
+	path = malloc(PATH_MAX);
+	if (!path)
+		return ctr__error_nomem(a->err);
 	if (ctr__program_search(a->search, name, path) == 0)
 		return add_interpreter(a, script, path, "interpreter, by env");
 	if (a->lenient)

@@ -82,10 +82,11 @@ static struct ctr__entry *append(struct ctr__list *list, const char *path, uint3
 
 /* ---- the way to a path ---- */
 
-/* A path while it is resolved: what is done has no links in it. */
+/* A path while it is resolved: what is done has no links in it. Too large for a stack. */
 struct way {
 	char done[PATH_MAX];
 	char rest[PATH_MAX];
+	char next[PATH_MAX]; /* what one of them becomes */
 	struct ctr__links links;
 };
 
@@ -122,7 +123,7 @@ int ctr__entry_open(const struct ctr__entry *entry, int flags)
 {
 	const struct ctr__file_id listed = ctr__file_id_of(&entry->st);
 	const int waits = flags & O_PATH ? 0 : O_NONBLOCK;
-	_cleanup_fd_ int fd = ctr__path_open_exact(entry->path, flags | O_NOFOLLOW | waits);
+	_cleanup_fd_ int fd = ctr__path_open_direct(entry->path, flags | O_NOFOLLOW | waits);
 	struct ctr__file_id is;
 	struct statx st;
 	int r;
@@ -156,7 +157,7 @@ static int open_place(const struct ctr__list *list, const char *path)
 	_cleanup_fd_ int dir = -1;
 
 	if (!above)
-		return ctr__path_open_exact(path, O_PATH | O_NOFOLLOW);
+		return ctr__path_open_direct(path, O_PATH | O_NOFOLLOW);
 	dir = ctr__entry_open(above, O_PATH | O_DIRECTORY);
 	if (dir < 0)
 		return dir;
@@ -202,14 +203,13 @@ int ctr__list_add_name(struct ctr__list *list, const char *path, struct ctr__ent
 static int follow(struct way *w, const struct ctr__entry *link)
 {
 	const char *target = link->target;
-	char rest[PATH_MAX];
 
 	if (w->links.n == CTR__LINKS_MAX)
 		return -ELOOP;
 	w->links.followed[w->links.n++] = link;
-	if (snprintf(rest, sizeof(rest), "%s/%s", target, w->rest) >= PATH_MAX)
+	if (snprintf(w->next, sizeof(w->next), "%s/%s", target, w->rest) >= PATH_MAX)
 		return -ENAMETOOLONG;
-	memcpy(w->rest, rest, strlen(rest) + 1);
+	memcpy(w->rest, w->next, strlen(w->next) + 1);
 	if (target[0] == '/')
 		w->done[0] = '\0';
 	return 0;
@@ -238,12 +238,12 @@ static int go_on(struct ctr__list *list, struct way *w, struct ctr__entry **entr
 {
 	const char *rest = w->rest, *part;
 	const int length = ctr__path_next(&rest, &part);
-	char path[PATH_MAX];
+	const char *path = w->next;
 	int r;
 
 	if (length < 0)
 		return length;
-	if (snprintf(path, sizeof(path), "%s/%.*s", w->done, length, part) >= PATH_MAX)
+	if (snprintf(w->next, sizeof(w->next), "%s/%.*s", w->done, length, part) >= PATH_MAX)
 		return -ENAMETOOLONG;
 	memmove(w->rest, rest, strlen(rest) + 1);
 	if (is_name(path + strlen(w->done) + 1, length, "."))
@@ -290,17 +290,19 @@ static int add_merged(struct ctr__list *list, const char *path)
 int ctr__list_add(struct ctr__list *list, const char *path, struct ctr__entry **entry,
 		  struct ctr__links *links)
 {
-	struct way w = { .links.n = 0 };
+	_cleanup_free_ struct way *w = calloc(1, sizeof(*w));
 	int r = 0;
 
-	if (strlen(path) >= sizeof(w.rest))
+	if (!w)
+		return -ENOMEM;
+	if (strlen(path) >= sizeof(w->rest))
 		return -ENAMETOOLONG;
-	memcpy(w.rest, path, strlen(path) + 1);
+	memcpy(w->rest, path, strlen(path) + 1);
 	*entry = NULL;
-	while (r == 0 && has_more(w.rest))
-		r = go_on(list, &w, entry);
+	while (r == 0 && has_more(w->rest))
+		r = go_on(list, w, entry);
 	if (links)
-		*links = w.links;
+		*links = w->links;
 	if (r < 0)
 		return r;
 	return *entry ? add_merged(list, (*entry)->path) : -EISDIR;

@@ -21,7 +21,7 @@ static int open_runtime(void)
 	int fd, r;
 
 	snprintf(path, sizeof(path), uid == 0 ? "/run" : "/run/user/%u", uid);
-	fd = ctr__path_open_exact(path, O_PATH | O_DIRECTORY);
+	fd = ctr__path_open_direct(path, O_PATH | O_DIRECTORY);
 	if (fd < 0)
 		return fd;
 	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);

@@ -49,25 +49,25 @@ static int read_names(const struct ctr__entry *dir, struct ctr__strv *names)
 	return r;
 }
 
-static int add_inside(const struct ctr__adding *a, const char *path, const char *reason);
-
-static int add_names(const struct ctr__adding *a, const char *dir, const struct ctr__strv *names,
-		     const char *reason)
+/* The last of those that are left is the next one. */
+static int leave(const struct ctr__adding *a, struct ctr__strv *left, const char *dir,
+		 const struct ctr__strv *names)
 {
-	for (size_t i = 0; i < names->n; i++) {
-		_cleanup_free_ char *path = NULL; /* one for each level would fill the stack */
+	for (size_t i = names->n; i-- > 0;) {
+		_cleanup_free_ char *path = NULL;
 
 		if (asprintf(&path, "%s/%s", dir, names->v[i]) < 0) {
 			path = NULL;
 			return ctr__error_nomem(a->err);
 		}
-		if (add_inside(a, path, reason) < 0)
-			return -1;
+		if (ctr__strv_add(left, path) < 0)
+			return ctr__error_nomem(a->err);
 	}
 	return 0;
 }
 
-static int add_directory(const struct ctr__adding *a, struct ctr__entry *dir, const char *reason)
+static int add_directory(const struct ctr__adding *a, struct ctr__strv *left,
+			 struct ctr__entry *dir)
 {
 	struct ctr__strv names = { 0 };
 	int r;
@@ -77,7 +77,7 @@ static int add_directory(const struct ctr__adding *a, struct ctr__entry *dir, co
 	dir->examined = a->jail->list.call;
 	r = read_names(dir, &names);
 	r = r < 0 ? ctr__jail_error(a->err, r, "read the directory", dir->path)
-		  : add_names(a, dir->path, &names, reason);
+		  : leave(a, left, dir->path, &names);
 	ctr__strv_clear(&names);
 	return r;
 }
@@ -91,39 +91,38 @@ static int add_entry(const struct ctr__adding *a, struct ctr__entry *entry, cons
 
 /* ---- links ---- */
 
-/* A path without "." and "..", as far as its text tells. */
-static int normalize(const char *path, char to[PATH_MAX])
+/* Takes "." and ".." out of an absolute path, as far as its text tells; "" is the root. */
+static void normalize(char *path)
 {
-	const char *part;
+	const char *rest = path, *part;
 	size_t n = 0;
 
-	for (int length; (length = ctr__path_next(&path, &part)) > 0;) {
+	for (int length; (length = ctr__path_next(&rest, &part)) > 0;) {
 		if (length == 1 && part[0] == '.')
 			continue;
 		if (length == 2 && part[0] == '.' && part[1] == '.') {
-			while (n && to[--n] != '/')
+			while (n && path[--n] != '/')
 				;
 			continue;
 		}
-		if (n + (size_t)length + 2 > PATH_MAX)
-			return -ENAMETOOLONG;
-		to[n++] = '/';
-		memcpy(to + n, part, (size_t)length);
+		path[n++] = '/';
+		memmove(path + n, part, (size_t)length);
 		n += (size_t)length;
 	}
-	to[n] = '\0';
-	return 0;
+	path[n] = '\0';
 }
 
-/* Where a link leads: -ENAMETOOLONG if that is nowhere. */
-static int leads_to(const struct ctr__entry *link, char to[PATH_MAX])
+/* Where a link leads, as a new string; NULL: no memory. Too long for a frame of the stack. */
+static char *leads_to(const struct ctr__entry *link)
 {
 	const int above = (int)(strrchr(link->path, '/') - link->path);
-	char path[2 * PATH_MAX];
+	char *path;
 
-	snprintf(path, sizeof(path), "%.*s/%s", link->target[0] == '/' ? 0 : above, link->path,
-		 link->target);
-	return normalize(path, to);
+	if (asprintf(&path, "%.*s/%s", link->target[0] == '/' ? 0 : above, link->path,
+		     link->target) < 0)
+		return NULL;
+	normalize(path);
+	return path;
 }
 
 static bool is_inside(const char *path, const char *top)
@@ -148,14 +147,17 @@ static int follow_link(const struct ctr__adding *a, struct ctr__entry *link, con
 
 static int add_link(const struct ctr__adding *a, struct ctr__entry *link, const char *reason)
 {
-	char to[PATH_MAX];
+	_cleanup_free_ char *to = NULL;
 
 	if (ctr__list_add_reason(&a->jail->list, link, NULL, "%s", reason) < 0)
 		return ctr__error_nomem(a->err);
 	if (a->follows)
 		return follow_link(a, link, reason);
-	if (leads_to(link, to) < 0 || is_inside(to, a->top))
-		return 0;
+	to = leads_to(link);
+	if (!to)
+		return ctr__error_nomem(a->err);
+	if (strlen(to) >= PATH_MAX || is_inside(to, a->top))
+		return 0; /* nowhere, or it comes anyway */
 	return ctr__reference_leave_out(
 		a, to[0] ? to : "/", link,
 		"a link leads to it, out of the directory that is included");
@@ -184,7 +186,8 @@ static const char *why_not(const struct ctr__adding *a, const struct ctr__entry 
 	return NULL;
 }
 
-static int add_inside(const struct ctr__adding *a, const char *path, const char *reason)
+static int add_inside(const struct ctr__adding *a, struct ctr__strv *left, const char *path,
+		      const char *reason)
 {
 	struct ctr__list *list = &a->jail->list;
 	const size_t n = list->n;
@@ -203,8 +206,35 @@ static int add_inside(const struct ctr__adding *a, const char *path, const char 
 	}
 	if (entry->kind == CTR_JAIL_LINK)
 		return add_link(a, entry, reason);
-	return entry->kind == CTR_JAIL_DIRECTORY ? add_directory(a, entry, reason)
+	return entry->kind == CTR_JAIL_DIRECTORY ? add_directory(a, left, entry)
 						 : add_entry(a, entry, reason);
+}
+
+static int add_next(const struct ctr__adding *a, struct ctr__strv *left, const char *reason)
+{
+	_cleanup_free_ char *path = left->v[left->n - 1];
+
+	left->v[--left->n] = NULL;
+	return add_inside(a, left, path, reason);
+}
+
+/*
+ * The top, and all that is in it. Directories may lie in each other deeper than a stack is, and
+ * one descriptor for each level may be more than there are: what is left to do is a list of
+ * paths, and each is looked up in its directory again, by what the list knows of that.
+ */
+static int add_whole(const struct ctr__adding *a, struct ctr__entry *top, const char *reason)
+{
+	struct ctr__adding whole = *a;
+	struct ctr__strv left = { 0 };
+	int r;
+
+	whole.top = top->path;
+	r = add_directory(&whole, &left, top);
+	while (r == 0 && left.n)
+		r = add_next(&whole, &left, reason);
+	ctr__strv_clear(&left);
+	return r;
 }
 
 /* ---- what the caller names ---- */
@@ -228,15 +258,12 @@ static int refuse(const struct ctr__adding *a, const char *path, int r, const ch
 
 int ctr__tree_add(const struct ctr__adding *a, const char *path, const char *reason)
 {
-	struct ctr__adding whole = *a;
 	struct ctr__entry *entry;
 	const char *why;
 	int r = ctr__reference_add_named(a, path, &entry, &why);
 
 	if (r < 0)
 		return refuse(a, path, r, why);
-	if (entry->kind != CTR_JAIL_DIRECTORY)
-		return add_entry(a, entry, reason);
-	whole.top = entry->path;
-	return add_directory(&whole, entry, reason);
+	return entry->kind == CTR_JAIL_DIRECTORY ? add_whole(a, entry, reason)
+						 : add_entry(a, entry, reason);
 }

@@ -182,11 +182,13 @@ static int set_time(int fd, const struct statx *st)
 /* The next bytes of both, size of them if there are so many. */
 static int copy_by_hand(int from, int to, long size)
 {
-	char room[CHUNK];
+	_cleanup_free_ char *room = malloc(CHUNK);
 	long n, done;
 
+	if (!room)
+		return -ENOMEM;
 	for (n = 1; n > 0 && size > 0; size -= n) {
-		n = sys_read(from, room, size < CHUNK ? (size_t)size : sizeof(room));
+		n = sys_read(from, room, size < CHUNK ? (size_t)size : CHUNK);
 		for (long at = 0; at < n; at += done) {
 			done = sys_write(to, room + at, (size_t)(n - at));
 			if (done < 0)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -13,10 +14,14 @@
 #include "base/error.h"
 #include "base/export.h"
 #include "base/sys.h"
+#include "orchestrator/hidden.h"
 #include "orchestrator/init.h"
 #include "orchestrator/program.h"
 #include "plan/launch.h"
 #include "primitives/namespace.h"
+
+/* However short a limit on the time is: a set-up on a busy machine takes that long. */
+#define SETUP_BOUND_MIN_MS 2000
 
 int ctr__compile_add(struct ctr__compile *c, const struct ctr__step *step)
 {
@@ -134,12 +139,24 @@ static int count_namespaces(struct ctr__compile *c)
 	return 0;
 }
 
+/* A caller that limits the time waits no longer for a program that never comes to run. */
+static uint32_t setup_bound_ms(const ctr_spec *spec)
+{
+	uint64_t bound = spec->wall_limit_ms;
+
+	if (!bound || bound > spec->setup_timeout_ms)
+		return spec->setup_timeout_ms;
+	if (bound < SETUP_BOUND_MIN_MS)
+		bound = SETUP_BOUND_MIN_MS;
+	return bound < spec->setup_timeout_ms ? (uint32_t)bound : spec->setup_timeout_ms;
+}
+
 static int copy_settings(struct ctr__compile *c)
 {
 	const ctr_spec *spec = c->spec;
 	ctr_plan *plan = c->plan;
 
-	plan->timeout_ms = spec->setup_timeout_ms;
+	plan->timeout_ms = setup_bound_ms(spec);
 	plan->wall_limit_ms = spec->wall_limit_ms;
 	plan->cpu_limit_ms = spec->cpu_limit_ms;
 	plan->output_limit = spec->output_limit;
@@ -163,6 +180,8 @@ static int add_joins(struct ctr__compile *c)
 			continue;
 		step.setns.fd = c->plan->ns_fds[i];
 		step.setns.types = ctr__ns_clone_flags(ns->kind);
+		/* It takes CAP_SYS_ADMIN where the namespace belongs, which is outside. */
+		step.setns.by_parent = c->plan->own_user_ns;
 		step.setns.origin = ctr__steps_strdup(&c->plan->steps, ns->origin);
 		if (!step.setns.origin)
 			return ctr__error_nomem(c->err);
@@ -172,9 +191,38 @@ static int add_joins(struct ctr__compile *c)
 	return 0;
 }
 
+/* The user keyring is one for each user id of a user namespace: user-keyring(7). */
+static int add_keyring(struct ctr__compile *c)
+{
+	struct ctr__step step = { .kind = CTR__STEP_KEYRING, .modes = CTR__MODE_RUN };
+	bool lets;
+
+	if (!c->spec->keyring)
+		return 0;
+	if (ctr__compile_lets_keyctl(c, &lets))
+		return -1;
+	if (lets && !c->plan->own_user_ns)
+		step.name = "keyctl(2) reaches the user keyring";
+	return ctr__compile_add(c, &step);
+}
+
+static int add_session(struct ctr__compile *c)
+{
+	const struct ctr__step step = {
+		.kind = CTR__STEP_NEW_SESSION,
+		.modes = CTR__MODE_RUN,
+		.name = c->plan->process_group
+				? "no control group: kill what stays in its process group"
+				: NULL,
+	};
+
+	return c->spec->new_session ? ctr__compile_add(c, &step) : 0;
+}
+
 static int add_first_steps(struct ctr__compile *c)
 {
-	if (ctr__compile_simple(c, CTR__STEP_RESET_SIGNALS, CTR__MODE_ALL))
+	if (ctr__compile_simple(c, CTR__STEP_RESET_SIGNALS, CTR__MODE_ALL) ||
+	    ctr__compile_simple(c, CTR__STEP_SCHEDULING, CTR__MODE_ALL))
 		return -1;
 	if (ctr__compile_map(c))
 		return -1;
@@ -184,9 +232,9 @@ static int add_first_steps(struct ctr__compile *c)
 	if (ctr__compile_simple(c, CTR__STEP_NO_CORE_DUMP, CTR__MODE_ALL) ||
 	    ctr__compile_group_steps(c))
 		return -1;
-	if (c->spec->new_session && ctr__compile_simple(c, CTR__STEP_NEW_SESSION, CTR__MODE_RUN))
+	if (add_session(c))
 		return -1;
-	if (c->spec->keyring && ctr__compile_simple(c, CTR__STEP_KEYRING, CTR__MODE_RUN))
+	if (add_keyring(c))
 		return -1;
 	return ctr__compile_lsm(c) || add_joins(c) || add_umask(c, 0, CTR__MODE_ALL) ? -1 : 0;
 }
@@ -211,13 +259,23 @@ static int add_file_steps(struct ctr__compile *c)
 
 /* ---- the process ---- */
 
+const char *ctr__compile_hostname(const ctr_spec *spec)
+{
+	const struct ctr__spec_ns *uts = ctr__spec_ns(spec, CTR_NS_UTS);
+
+	if (spec->hostname || uts->fd >= 0 || uts->mode != CTR_NS_MODE_NEW)
+		return spec->hostname;
+	return "container";
+}
+
 static int add_uts_steps(struct ctr__compile *c)
 {
+	const char *hostname = ctr__compile_hostname(c->spec);
 	struct ctr__step step = { .modes = CTR__MODE_RUN };
 
-	if (c->spec->hostname) {
+	if (hostname) {
 		step.kind = CTR__STEP_HOSTNAME;
-		step.name = ctr__steps_strdup(&c->plan->steps, c->spec->hostname);
+		step.name = ctr__steps_strdup(&c->plan->steps, hostname);
 		if (!step.name)
 			return ctr__error_nomem(c->err);
 		if (ctr__compile_add(c, &step))
@@ -233,9 +291,11 @@ static int add_uts_steps(struct ctr__compile *c)
 	return 0;
 }
 
+static const char cwd_text[] = "go to working directory";
+
 static int refuse_cwd(struct ctr__compile *c, int r)
 {
-	return ctr__error_set(c->err, CTR_E_SYSTEM, r, "go to working directory", c->spec->cwd,
+	return ctr__error_set(c->err, CTR_E_SYSTEM, r, cwd_text, c->spec->cwd,
 			      r == ENOENT ? "it does not exist in the container" : NULL);
 }
 
@@ -253,6 +313,8 @@ static int add_cwd_step(struct ctr__compile *c)
 	r = hit.fd < 0 ? 0 : ctr__compile_note_blocking(c, hit.fd, c->spec->cwd);
 	ctr__fd_close(hit.fd);
 	if (r)
+		return -1;
+	if (ctr__hidden_refuse(&c->view, &hit, CTR_E_SYSTEM, cwd_text, c->spec->cwd, c->err))
 		return -1;
 	if (hit.state == CTR__VIEW_MISSING)
 		return refuse_cwd(c, ENOENT);
@@ -473,6 +535,17 @@ static int copy_strings(struct ctr__compile *c, char **to, const struct ctr__str
 	return 0;
 }
 
+/*
+ * Not in the caller's session, where it would be in the background; nor where all are killed by
+ * the init's process group.
+ */
+static const char *init_group(const struct ctr__compile *c)
+{
+	if (c->spec->tty)
+		return "tty";
+	return c->spec->new_session && !c->plan->process_group && !c->no_group ? "group" : "-";
+}
+
 static char **make_argv(struct ctr__compile *c, const char *path)
 {
 	const size_t before = ctr__compile_has_init(c->spec) ? CTR__INIT_ARGS : 0;
@@ -487,7 +560,7 @@ static char **make_argv(struct ctr__compile *c, const char *path)
 	snprintf(number, sizeof(number), "%d", c->plan->status_fd);
 	argv[0] = ctr__steps_strdup(&c->plan->steps, CTR__INIT_NAME);
 	argv[1] = ctr__steps_strdup(&c->plan->steps, number);
-	argv[2] = ctr__steps_strdup(&c->plan->steps, c->spec->tty ? "tty" : "-");
+	argv[2] = ctr__steps_strdup(&c->plan->steps, init_group(c));
 	argv[3] = ctr__steps_strdup(&c->plan->steps, path);
 	if (argv[0] && argv[1] && argv[2] && argv[3])
 		return argv;
@@ -524,6 +597,8 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 	if ((c->plan->init_fd < 0 && ctr__compile_add(c, &look)) || ctr__compile_filter(c))
 		return -1;
 	step.exec.fd = c->plan->init_fd;
+	step.exec.at = c->execveat;
+	step.exec.measure = ctr__compile_lets_measure(c);
 	step.exec.path = look.path;
 	step.exec.argv = make_argv(c, path);
 	step.exec.envp = envp;
@@ -535,10 +610,34 @@ static int find_program(struct ctr__compile *c, const struct ctr__strv *env, cha
 	const char *cwd = c->spec->cwd ? c->spec->cwd : "";
 	_cleanup_fd_ int fd = -1;
 
+	if (ctr__program_is_descriptor(c->spec->args.v[0]))
+		return ctr__error_set(c->err, CTR_E_NOT_EXECUTABLE, 0, "execute",
+				      c->spec->args.v[0],
+				      "a program by descriptor is not supported yet: give its path "
+				      "in the container");
 	if (ctr__program_find(&c->view, c->spec->args.v[0], cwd, env_value(env, "PATH"), path, &fd,
 			      c->err))
 		return -1;
 	return fd < 0 ? 0 : ctr__compile_note_blocking(c, fd, path);
+}
+
+static int check_arg(struct ctr__compile *c, const char *arg)
+{
+	struct ctr__view_hit hit;
+
+	if (arg[0] != '/' || ctr__view_find(&c->view, arg, &hit) < 0)
+		return 0;
+	ctr__fd_close(hit.fd);
+	return ctr__hidden_refuse(&c->view, &hit, CTR_E_INVALID, "use the argument", arg, c->err);
+}
+
+/* Files of the host's that the program is told of, but does not see. */
+static int check_args(struct ctr__compile *c)
+{
+	for (size_t i = 1; c->spec->check_args && i < c->spec->args.n; i++)
+		if (check_arg(c, c->spec->args.v[i]))
+			return -1;
+	return 0;
 }
 
 static int add_exec_step(struct ctr__compile *c)
@@ -547,7 +646,7 @@ static int add_exec_step(struct ctr__compile *c)
 	char path[PATH_MAX];
 	int r = -1;
 
-	if (!make_env(c, &env) && !find_program(c, &env, path))
+	if (!make_env(c, &env) && !find_program(c, &env, path) && !check_args(c))
 		r = fill_exec(c, path, &env);
 	ctr__strv_clear(&env);
 	return r;
@@ -555,9 +654,20 @@ static int add_exec_step(struct ctr__compile *c)
 
 /* ---- the whole ---- */
 
+/* Whoever has started a set-user-ID program chooses its descriptors, limits and signals. */
+static int check_caller(const struct ctr__compile *c)
+{
+	if (!getauxval(AT_SECURE) || c->spec->secure_execution)
+		return 0;
+	return ctr__error_set(c->err, CTR_E_STATE, 0, "start a container", NULL,
+			      "the calling program has more rights than the user who started it "
+			      "(set-user-ID, set-group-ID or file capabilities): if it is made for "
+			      "that, allow it by ctr_spec_set_secure_execution()");
+}
+
 static int compile_steps(struct ctr__compile *c)
 {
-	if (check_spec(c->spec, c->err) || copy_settings(c) || prepare_fds(c) ||
+	if (check_caller(c) || check_spec(c->spec, c->err) || copy_settings(c) || prepare_fds(c) ||
 	    ctr__compile_mounts(c) || ctr__compile_user(c))
 		return -1;
 	if (add_first_steps(c) || add_file_steps(c) || add_uts_steps(c))
@@ -568,11 +678,17 @@ static int compile_steps(struct ctr__compile *c)
 	return add_cwd_step(c) || add_process_steps(c) || add_exec_step(c) ? -1 : 0;
 }
 
-static const char *why_forked(const struct ctr__compile *c)
+/* The reason that a caller can do least about comes first. */
+static void why_forked(const struct ctr__compile *c, char *text, size_t size)
 {
 	if (c->may_block)
-		return "this may block: ";
-	return c->plan->mapping.uids ? "it waits for its ids" : "memory is not shared";
+		snprintf(text, size, "this may block: %s", c->may_block);
+	else if (c->plan->mapping.uids)
+		snprintf(text, size, "it waits for its ids");
+	else if (c->plan->stoppable && !c->spec->fork_child)
+		snprintf(text, size, "other processes of user %u could stop it", c->user.uid);
+	else
+		snprintf(text, size, "memory is not shared");
 }
 
 static int describe_child(struct ctr__compile *c)
@@ -581,14 +697,14 @@ static int describe_child(struct ctr__compile *c)
 		.kind = CTR__STEP_UNSHARE,
 		.unshare = c->plan->namespaces | CLONE_NEWNS,
 	};
-	char text[128], line[PATH_MAX + 256];
+	char text[128], why[PATH_MAX + 32], line[sizeof(text) + sizeof(why) + 32];
 
 	ctr__step_describe(&namespaces, text, sizeof(text));
+	why_forked(c, why, sizeof(why));
 	if (c->plan->share_memory)
 		snprintf(line, sizeof(line), "clone a child that shares memory, %s", text);
 	else
-		snprintf(line, sizeof(line), "fork a child (%s%s), %s", why_forked(c),
-			 c->may_block ? c->may_block : "", text);
+		snprintf(line, sizeof(line), "fork a child (%s), %s", why, text);
 	c->plan->child_line = ctr__steps_strdup(&c->plan->steps, line);
 	return c->plan->child_line ? 0 : ctr__error_nomem(c->err);
 }
@@ -616,11 +732,12 @@ ctr_plan *ctr__plan_compile(const ctr_spec *spec, bool once, ctr_error *err)
 	}
 	r = compile_steps(&c);
 	c.plan->share_memory = ctr__launch_can_share() && !spec->fork_child && !c.may_block &&
-			       !c.plan->mapping.uids;
+			       !c.plan->mapping.uids && !c.plan->stoppable;
 	if (r == 0)
 		r = describe_child(&c);
 	ctr__view_clear(&c.view);
 	free(c.items);
+	free(c.host.v);
 	if (r == 0)
 		return c.plan;
 	ctr_plan_free(c.plan);

@@ -26,6 +26,24 @@ struct ctr__identity {
 	const char *home; /* absolute; stays as long as the plan */
 };
 
+/* A file system of the host's that is mounted below the default root. */
+struct ctr__shown {
+	const char *path;
+	const char *type;
+	const char *note; /* why it is shown without an overlay; NULL: it is not */
+	bool left_out;	  /* one that may wait for a network or for another process */
+	bool recursive;	  /* one of the kernel's own, with what is mounted below it */
+	bool directory;
+};
+
+/* How the default root shows the host's files: compile_root.c. */
+struct ctr__host_root {
+	bool overlay;	      /* through overlays */
+	const char *note;     /* why not; NULL: it is, or there is another root */
+	struct ctr__shown *v; /* with overlays only; parents first */
+	size_t n;
+};
+
 struct ctr__compile {
 	const ctr_spec *spec;
 	ctr_plan *plan;
@@ -33,12 +51,17 @@ struct ctr__compile {
 	struct ctr__view view;
 	struct ctr__mount_item *items;
 	size_t n_items;
+	struct ctr__host_root host;
 	const char *may_block;		/* what may, for people; NULL: nothing */
+	bool admin;			/* the caller has CAP_SYS_ADMIN */
 	bool trees;			/* the parent makes the mounts of what is the host's */
+	bool no_create;			/* the mount at hand must find its mount point */
 	bool keep_groups;		/* setgroups(2) is denied: user_namespaces(7) */
 	bool once;			/* for one container only: a template would not pay */
 	struct ctr__step_caps caps;	/* what the program is to have of them */
 	struct ctr__step_filter filter; /* of system calls; n 0: none */
+	bool no_group;			/* the filter refuses setpgid(2) */
+	bool execveat;			/* the filter refuses execve(2), but not that */
 	struct ctr__identity user;	/* from ctr__compile_user() on */
 };
 
@@ -49,6 +72,29 @@ int ctr__compile_group_steps(struct ctr__compile *c);
 /* Looks at the root and at all mounts, and opens what they come from. */
 int ctr__compile_mounts(struct ctr__compile *c);
 
+/* Finds out what the default root shows, and how, if there is no other root. */
+int ctr__compile_host_root(struct ctr__compile *c);
+
+/* Whether a thing that the table of hidden.h has is hidden from this container. */
+bool ctr__compile_hides(const struct ctr__compile *c, unsigned index);
+
+/* Hides what the default root has to hide; after the base mounts, before the spec's. */
+int ctr__compile_hidden(struct ctr__compile *c);
+
+/* Has names of hosts resolve: after what is hidden, before the spec's mounts. */
+int ctr__compile_names(struct ctr__compile *c);
+
+/* Binds a path of the host on the same path; path has to stay as long as this takes. */
+int ctr__compile_bound(struct ctr__compile *c, char *path, uint32_t flags);
+
+/* Shows a text as a file; name is a constant, and no other one's of this container. */
+int ctr__compile_file(struct ctr__compile *c, const char *target, const char *name,
+		      const char *text);
+
+/* Adds a mask of a canonical path, and what the view has there from then on. */
+int ctr__compile_mask(struct ctr__compile *c, const char *path, const struct ctr__view_entry *entry,
+		      bool may_be_absent);
+
 /* Adds their steps, in an order that lets a template hold what it can. */
 int ctr__compile_mount_steps(struct ctr__compile *c);
 
@@ -58,6 +104,9 @@ int ctr__compile_check_user_ns(struct ctr__compile *c);
 
 /* Who the program is, for which the mounts have to be known; and so what it has of those. */
 int ctr__compile_user(struct ctr__compile *c);
+
+/* What HOME is then: where that user can be. */
+int ctr__compile_home(struct ctr__compile *c);
 
 /* Its ids in its own user namespace. */
 int ctr__compile_map(struct ctr__compile *c);
@@ -81,6 +130,13 @@ int ctr__compile_securebits(struct ctr__compile *c);
 int ctr__compile_seccomp(struct ctr__compile *c);
 int ctr__compile_filter(struct ctr__compile *c);
 int ctr__compile_add_filter(struct ctr__compile *c);
+bool ctr__compile_lets_measure(struct ctr__compile *c);
+
+/* The host name that the container gets; NULL: that of the UTS namespace which it is in. */
+const char *ctr__compile_hostname(const ctr_spec *spec);
+
+/* Whether the filter lets keyctl(2) through; -1 with the error. */
+int ctr__compile_lets_keyctl(struct ctr__compile *c, bool *lets);
 
 /* Whether there is an init before the program. */
 bool ctr__compile_has_init(const ctr_spec *spec);

@@ -68,27 +68,77 @@ static bool needs_group(const struct ctr__compile *c)
 {
 	const ctr_spec *spec = c->spec;
 
-	return !ctr__limits_is_empty(&spec->limits) || spec->accounting || is_shown(spec) ||
-	       spec->cpu_limit_ms || !c->plan->own_pid_ns;
+	return !ctr__limits_is_empty(&spec->limits) || spec->accounting == CTR_ACCOUNTING_ON ||
+	       is_shown(spec) || spec->cpu_limit_ms;
+}
+
+static int refuse_no_session(struct ctr__compile *c)
+{
+	return ctr__error_set(c->err, CTR_E_UNSUPPORTED, 0, "share the PID namespace", NULL,
+			      "the caller can make no control group that tells which processes "
+			      "belong to the container, and without a new session their process "
+			      "group is the caller's");
+}
+
+/*
+ * Without a PID namespace a group tells who belongs to the container. A caller that can't make
+ * one has the process group of the first process, which leads a session.
+ */
+static int use_members(struct ctr__compile *c)
+{
+	struct ctr__recipe *recipe = &c->plan->recipe;
+
+	if (!ctr__layout_ready(NULL) && !ctr__recipe_add_members(recipe, NULL) &&
+	    ctr__layout_can_make(&recipe->layout)) {
+		c->plan->cgroup = true;
+		return 0;
+	}
+	ctr__layout_clear(&recipe->layout);
+	c->plan->process_group = c->spec->new_session;
+	return c->plan->process_group ? 0 : refuse_no_session(c);
+}
+
+/* Tried on another recipe, for a failure leaves part of it. */
+static bool can_have_accounting(const struct ctr__compile *c)
+{
+	struct ctr__recipe trial = { .layout.wanted_parent = c->spec->cgroup_parent };
+	int r = ctr__layout_ready(NULL) ? -1 : ctr__recipe_add_accounting(&trial, NULL);
+	const bool found = r == 0 && ctr__layout_can_make(&trial.layout);
+
+	trial.layout.wanted_parent = NULL;
+	ctr__recipe_clear(&trial);
+	return found;
+}
+
+static bool wants_accounting(const struct ctr__compile *c)
+{
+	if (c->spec->accounting == CTR_ACCOUNTING_ON || is_shown(c->spec))
+		return true;
+	return c->spec->accounting == CTR_ACCOUNTING_AUTO && can_have_accounting(c);
 }
 
 int ctr__compile_group(struct ctr__compile *c)
 {
 	struct ctr__recipe *recipe = &c->plan->recipe;
+	const bool counts = !c->spec->cgroup && wants_accounting(c);
 
 	if (check_shown(c))
 		return -1;
 	if (c->spec->cgroup)
 		return prepare_shared(c);
-	if (!needs_group(c))
+	if (!needs_group(c) && !counts && c->plan->own_pid_ns)
 		return 0;
+	if (!needs_group(c) && !counts && !c->spec->cgroup_parent)
+		return use_members(c);
+	c->plan->cgroup_optional = !needs_group(c) && c->plan->own_pid_ns;
+	recipe->layout.wanted_parent = c->spec->cgroup_parent;
 	if (ctr__layout_ready(c->err))
 		return -1;
-	recipe->layout.wanted_parent = c->spec->cgroup_parent;
 	if (ctr__recipe_add_limits(recipe, &c->spec->limits, c->err))
 		return -1;
-	if ((c->spec->accounting || is_shown(c->spec)) &&
-	    ctr__recipe_add_accounting(recipe, c->err))
+	if (counts && ctr__recipe_add_accounting(recipe, c->err))
+		return -1;
+	if (is_shown(c->spec) && ctr__recipe_add_shown(recipe, c->err))
 		return -1;
 	if (c->spec->cpu_limit_ms && ctr__recipe_add_cpu_time(recipe, c->err))
 		return -1;

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/sys.h"
 #include "orchestrator/compile.h"
 #include "orchestrator/protected.h"
+#include "orchestrator/source.h"
 #include "primitives/mount.h"
 
 #define SHM_SIZE (UINT64_C(64) << 20) /* as docker and podman have it */
@@ -31,6 +35,14 @@ static int add_entry(struct ctr__compile *c, const char *target,
 	return ctr__view_add(&c->view, target, entry) ? ctr__error_nomem(c->err) : 0;
 }
 
+/* To be freed; NULL: out of memory. */
+static char *join(const char *first, const char *second, const char *third)
+{
+	char *text;
+
+	return asprintf(&text, "%s%s%s", first, second, third) < 0 ? NULL : text;
+}
+
 /* ---- mount points ---- */
 
 /* Where a mount goes: its canonical path and what that lies on. */
@@ -44,7 +56,7 @@ static bool can_make_in(const struct ctr__view_hit *hit)
 	const struct ctr__view_entry *owner = hit->owner;
 
 	if (owner->kind == CTR__VIEW_EMPTY)
-		return true;
+		return !owner->hidden; /* one empty directory stands for all that are hidden */
 	/* A layer shows what was there before as it was: nothing can be made in that. */
 	return owner->kind == CTR__VIEW_LAYER &&
 	       (strcmp(hit->path, owner->target) == 0 || hit->fd < 0);
@@ -58,10 +70,22 @@ static int refuse_writable_bind(struct ctr__compile *c, const char *what, const 
 			      "is made there behind your back: create it in the source");
 }
 
+static int refuse_to_create(struct ctr__compile *c, const char *what, const char *target)
+{
+	return ctr__error_set(c->err, CTR_E_SYSTEM, ENOENT, what, target,
+			      "the mount point does not exist in the container, and create=none "
+			      "says that it must");
+}
+
+/*
+ * A layer for the mount point at made. A root that can be written gets it only where the mount
+ * point cannot be made in the root itself: what the program writes beside it must not be lost.
+ */
 static int add_layer(struct ctr__compile *c, const struct ctr__view_hit *hit, const char *what,
-		     const char *target)
+		     const char *target, const struct ctr__step_target *made)
 {
 	const struct ctr__view_entry *owner = hit->owner;
+	const bool writable = !owner->read_only;
 	const struct ctr__view_entry entry = {
 		.kind = CTR__VIEW_LAYER,
 		.fd = -1,
@@ -70,14 +94,17 @@ static int add_layer(struct ctr__compile *c, const struct ctr__view_hit *hit, co
 	};
 	struct ctr__mount_item item = { .step = { .kind = CTR__STEP_LAYER } };
 
-	if (owner->kind != CTR__VIEW_LAYER && owner->target[0] && !owner->read_only)
+	if (owner->kind != CTR__VIEW_LAYER && owner->target[0] && writable)
 		return refuse_writable_bind(c, what, target);
-	item.step.path = ctr__steps_strdup(&c->plan->steps, hit->path[0] ? hit->path : "/");
-	if (!item.step.path)
+	item.step.layer.path = ctr__steps_strdup(&c->plan->steps, hit->path[0] ? hit->path : "/");
+	if (!item.step.layer.path)
 		return ctr__error_nomem(c->err);
-	item.target = item.step.path;
-	item.per_run = !owner->read_only;
-	item.needs_host = false;
+	if (writable) {
+		item.step.layer.instead = made->path;
+		item.step.layer.directory = made->directory;
+		item.step.layer.number = ++c->plan->n_layers;
+	}
+	item.target = item.step.layer.path;
 	return add_entry(c, hit->path, &entry) ? -1 : add_item(c, &item);
 }
 
@@ -86,22 +113,24 @@ static int make_target(struct ctr__compile *c, const struct ctr__view_hit *hit, 
 {
 	struct ctr__mount_item item = { .step = { .kind = CTR__STEP_MAKE_TARGET } };
 	const bool in_place = can_make_in(hit);
-	char path[2 * PATH_MAX];
+	_cleanup_free_ char *path = NULL;
 
 	if (hit->owner->kind == CTR__VIEW_OPAQUE || hit->owner->kind == CTR__VIEW_MADE ||
 	    hit->owner->kind == CTR__VIEW_MASKED)
 		return ctr__error_sys(c->err, ENOENT, what, target);
+	if (c->no_create)
+		return refuse_to_create(c, what, target);
 	place->per_run = in_place && hit->owner->per_run;
-	if (!in_place && add_layer(c, hit, what, target))
-		return -1;
-	snprintf(path, sizeof(path), "%s/%s", hit->path, hit->rest);
-	place->path = ctr__steps_strdup(&c->plan->steps, path);
+	path = join(hit->path, "/", hit->rest);
+	place->path = path ? ctr__steps_strdup(&c->plan->steps, path) : NULL;
 	if (!place->path)
 		return ctr__error_nomem(c->err);
 	item.target = place->path;
 	item.per_run = place->per_run;
 	item.step.target.path = place->path;
 	item.step.target.directory = directory;
+	if (!in_place && add_layer(c, hit, what, target, &item.step.target))
+		return -1;
 	return add_item(c, &item);
 }
 
@@ -122,6 +151,30 @@ static int use_target(struct ctr__compile *c, const struct ctr__view_hit *hit, b
 	return place->path ? 0 : ctr__error_nomem(c->err);
 }
 
+static bool may_enter(const char *directory)
+{
+	_cleanup_fd_ int fd = -1;
+	char path[PATH_MAX + 2];
+
+	snprintf(path, sizeof(path), "%s/.", directory);
+	fd = sys_openat(AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
+	return fd != -EACCES;
+}
+
+/* Nothing in a root that may not be entered can be found, whatever it was looked for. */
+static int refuse_place(const struct ctr__compile *c, int errnum, const char *what,
+			const char *target)
+{
+	const char *root = c->spec->rootfs ? c->spec->rootfs : "/";
+
+	if (errnum == EACCES && !may_enter(root))
+		return ctr__error_set(c->err, CTR_E_SYSTEM, EACCES, "enter the root file system",
+				      root,
+				      "the caller does not have the permission x on the "
+				      "directory");
+	return ctr__error_sys(c->err, errnum, what, target);
+}
+
 static int find_place(struct ctr__compile *c, bool directory, const char *what, const char *target,
 		      struct place *place)
 {
@@ -129,7 +182,7 @@ static int find_place(struct ctr__compile *c, bool directory, const char *what, 
 	int r = ctr__view_find(&c->view, target, &hit);
 
 	if (r < 0)
-		return ctr__error_sys(c->err, -r, what, target);
+		return refuse_place(c, -r, what, target);
 	if (hit.fd >= 0 && ctr__compile_note_blocking(c, hit.fd, target))
 		r = -1;
 	else if (hit.state == CTR__VIEW_MISSING)
@@ -240,16 +293,46 @@ static int add_dev(struct ctr__compile *c, const char *target)
 	return note_dev_entries(c, place.path, place.per_run);
 }
 
-/* Opens a bind's source, or the root; fills in which file it is. */
+int ctr__compile_file(struct ctr__compile *c, const char *target, const char *name,
+		      const char *text)
+{
+	struct ctr__mount_item item = { .step = { .kind = CTR__STEP_FILE } };
+	const struct ctr__view_entry entry = {
+		.kind = CTR__VIEW_MADE,
+		.fd = -1,
+		.noexec = true,
+		.read_only = true,
+	};
+	struct place place;
+
+	if (find_place(c, false, "show a file on", target, &place))
+		return -1;
+	item.step.file.target = item.target = place.path;
+	item.step.file.name = name;
+	item.step.file.text = ctr__steps_strdup(&c->plan->steps, text);
+	if (!item.step.file.text)
+		return ctr__error_nomem(c->err);
+	item.step.file.length = strlen(text);
+	item.per_run = place.per_run;
+	return add_entry(c, place.path, &entry) ? -1 : add_item(c, &item);
+}
+
+/* Opens a bind's source, or the root; fills in which file it is, and where. */
 static int open_source(struct ctr__compile *c, const char *what, const char *path,
 		       struct ctr__step_bind *bind)
 {
+	char canonical[PATH_MAX];
 	struct statx st;
-	int fd = sys_openat(AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
+	int fd = ctr__source_open(what, path, canonical, c->err);
 	int r;
 
 	if (fd < 0)
-		return ctr__error_sys(c->err, -fd, what, path);
+		return -1;
+	bind->source = ctr__steps_strdup(&c->plan->steps, canonical);
+	if (!bind->source) {
+		sys_close(fd);
+		return ctr__error_nomem(c->err);
+	}
 	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &st);
 	if (r < 0)
 		ctr__error_sys(c->err, -r, what, path);
@@ -264,6 +347,12 @@ static int open_source(struct ctr__compile *c, const char *what, const char *pat
 	return fd;
 }
 
+/* proc and the like can't be looked into beforehand, and their links are never followed. */
+static enum ctr__view_kind shown_as(const struct ctr__spec_mount *m)
+{
+	return m->kind == CTR__MOUNT_BIND ? CTR__VIEW_TREE : CTR__VIEW_OPAQUE;
+}
+
 /* Where the child may not open the host's files, and to map owners, which takes root. */
 static void choose_tree(struct ctr__compile *c, struct ctr__step_bind *bind, bool idmap)
 {
@@ -273,24 +362,57 @@ static void choose_tree(struct ctr__compile *c, struct ctr__step_bind *bind, boo
 		bind->tree = ++c->plan->n_trees;
 }
 
+/* Of the host's root there is a copy as long as the container's does not cover it. */
+static void take_early(struct ctr__compile *c, struct ctr__step_bind *bind)
+{
+	if (!bind->tree && strcmp(bind->source, "/") == 0)
+		bind->taken = ++c->plan->n_taken;
+}
+
+/*
+ * Devices do not work in a volume, but /dev/null is meant as an empty file, and every container
+ * has it: then the bind is as that of a masked file.
+ */
+static int settle_device(struct ctr__compile *c, const struct ctr__spec_mount *m, int fd,
+			 struct ctr__step_bind *bind)
+{
+	struct statx st;
+	int r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+
+	if (r < 0)
+		return ctr__error_sys(c->err, -r, "open the bind source", m->source);
+	if (!S_ISCHR(st.stx_mode) && !S_ISBLK(st.stx_mode))
+		return 0;
+	if (!S_ISCHR(st.stx_mode) || st.stx_rdev_major != 1 || st.stx_rdev_minor != 3)
+		return ctr__error_set(c->err, CTR_E_INVALID, 0, "open the bind source", m->source,
+				      "it is a device, which works only where the mount allows "
+				      "that: add the option dev (-v SRC:DST:dev)");
+	bind->attrs &= ~(uint64_t)MOUNT_ATTR_NODEV;
+	bind->attrs |= MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+	return 0;
+}
+
 static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
 {
-	const char *source = ctr__steps_strdup(&c->plan->steps, m->source);
 	struct ctr__mount_item item = { .needs_host = true };
 	struct ctr__view_entry entry = {
-		.kind = CTR__VIEW_TREE,
+		.kind = shown_as(m),
 		.noexec = m->flags & CTR_MOUNT_NOEXEC,
 		.read_only = m->flags & CTR_MOUNT_READ_ONLY,
 	};
 	struct place place;
 
-	if (!source)
-		return ctr__error_nomem(c->err);
-	ctr__mount_fill_bind(&item.step, source, NULL, m->flags);
+	ctr__mount_fill_bind(&item.step, NULL, NULL, m->flags);
 	choose_tree(c, &item.step.bind, m->flags & CTR_MOUNT_IDMAP);
-	entry.fd = open_source(c, "open the bind source", source, &item.step.bind);
+	entry.fd = open_source(c, "open the bind source", m->source, &item.step.bind);
 	if (entry.fd < 0)
 		return -1;
+	take_early(c, &item.step.bind);
+	if (!item.step.bind.directory && !(m->flags & CTR_MOUNT_ALLOW_DEV) &&
+	    settle_device(c, m, entry.fd, &item.step.bind)) {
+		sys_close(entry.fd);
+		return -1;
+	}
 	if (find_place(c, item.step.bind.directory, "bind on", m->target, &place)) {
 		sys_close(entry.fd);
 		return -1;
@@ -301,6 +423,18 @@ static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
 	return add_entry(c, place.path, &entry) ? -1 : add_item(c, &item);
 }
 
+int ctr__compile_bound(struct ctr__compile *c, char *path, uint32_t flags)
+{
+	const struct ctr__spec_mount bind = {
+		.kind = CTR__MOUNT_BIND,
+		.source = path,
+		.target = path,
+		.flags = flags,
+	};
+
+	return add_bind(c, &bind);
+}
+
 /* The cover of a file is a /dev/null: in a template the container's own. */
 static bool masks_by_host(const struct ctr__compile *c, enum ctr__step_kind kind)
 {
@@ -308,9 +442,9 @@ static bool masks_by_host(const struct ctr__compile *c, enum ctr__step_kind kind
 }
 
 static int add_path_item(struct ctr__compile *c, enum ctr__step_kind kind,
-			 const struct ctr__view_hit *hit)
+			 const struct ctr__view_hit *hit, bool may_be_absent)
 {
-	struct ctr__mount_item item = { .step = { .kind = kind } };
+	struct ctr__mount_item item = { .step = { .kind = kind, .may_be_absent = may_be_absent } };
 
 	item.step.path = ctr__steps_strdup(&c->plan->steps, hit->path);
 	if (!item.step.path)
@@ -336,20 +470,38 @@ static int note_mask(struct ctr__compile *c, const struct ctr__view_hit *hit)
 	return hit->state == CTR__VIEW_FOUND ? add_entry(c, hit->path, &entry) : 0;
 }
 
-/* Hides or protects a path; one that is not there needs neither. */
-static int add_protection(struct ctr__compile *c, enum ctr__step_kind kind, const char *target)
+int ctr__compile_mask(struct ctr__compile *c, const char *path, const struct ctr__view_entry *entry,
+		      bool may_be_absent)
+{
+	struct ctr__mount_item item = {
+		.step = { .kind = CTR__STEP_MASK, .may_be_absent = may_be_absent },
+		.per_run = entry->per_run,
+		.needs_host = masks_by_host(c, CTR__STEP_MASK),
+	};
+
+	item.step.path = item.target = ctr__steps_strdup(&c->plan->steps, path);
+	if (!item.target)
+		return ctr__error_nomem(c->err);
+	return add_item(c, &item) ? -1 : add_entry(c, path, entry);
+}
+
+/* Hides or protects a path. */
+static int add_protection(struct ctr__compile *c, enum ctr__step_kind kind, const char *target,
+			  bool may_be_absent)
 {
 	struct ctr__view_hit hit;
 	int r = ctr__view_find(&c->view, target, &hit);
 
+	if (r == -ENOTDIR) /* below a file there is nothing, either */
+		return 0;
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "protect", target);
 	ctr__fd_close(hit.fd);
 	if (hit.state == CTR__VIEW_MISSING)
-		return 0;
+		return may_be_absent ? 0 : ctr__error_sys(c->err, ENOENT, "protect", target);
 	if (!hit.path[0])
 		return ctr__error_value(c->err, "mask", target, "a path below /");
-	if (add_path_item(c, kind, &hit))
+	if (add_path_item(c, kind, &hit, may_be_absent))
 		return -1;
 	return kind == CTR__STEP_MASK ? note_mask(c, &hit) : 0;
 }
@@ -435,6 +587,56 @@ static int add_seal(struct ctr__compile *c, const char *target)
 	return add_item(c, &item);
 }
 
+static bool is_of_the_group(const struct ctr__compile *c, const char *mount)
+{
+	char other[PATH_MAX];
+	bool v2;
+
+	for (size_t i = 0; find_hierarchy(c, i, other, &v2); i++)
+		if (strcmp(mount, other) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The caller's group, as the host shows it. Not by a mount of the hierarchy: when the last mount
+ * of a cgroup namespace goes and there is no group at all in the hierarchy, the kernel takes
+ * the hierarchy itself for given up, and mounting it again waits for ever.
+ */
+static int add_group_of_caller(struct ctr__compile *c, const char *target, uint32_t flags,
+			       const struct ctr__hierarchy *h)
+{
+	_cleanup_free_ char *source = join(h->mount, h->parent, "");
+	_cleanup_free_ char *place = join(target, strrchr(h->mount, '/'), "");
+	const struct ctr__spec_mount bind = {
+		.kind = CTR__MOUNT_BIND,
+		.source = source,
+		.target = place,
+		.flags = flags | CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOEXEC | CTR_MOUNT_NOT_RECURSIVE,
+	};
+
+	return source && place ? add_bind(c, &bind) : ctr__error_nomem(c->err);
+}
+
+/*
+ * Hierarchies of v1 in which the container has no group: the runtimes of languages, Java's
+ * among them, know of no limit if one of these is missing.
+ */
+static int add_others(struct ctr__compile *c, const char *target, uint32_t flags)
+{
+	static const char *const read[] = { "cpuset", "cpu", "cpuacct", "memory" };
+	struct ctr__layout layout = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++)
+		ctr__layout_use(&layout, read[i], NULL); /* where there is none, none is shown */
+	for (size_t i = 0; r == 0 && i < layout.n; i++)
+		if (!layout.v[i].v2 && layout.v[i].parent && !is_of_the_group(c, layout.v[i].mount))
+			r = add_group_of_caller(c, target, flags, &layout.v[i]);
+	ctr__layout_clear(&layout);
+	return r;
+}
+
 static int add_cgroup(struct ctr__compile *c, const struct ctr__spec_mount *m)
 {
 	const uint32_t flags = m->flags | (c->spec->delegate ? 0 : CTR_MOUNT_READ_ONLY);
@@ -447,9 +649,12 @@ static int add_cgroup(struct ctr__compile *c, const struct ctr__spec_mount *m)
 		return add_hierarchy(c, m->target, flags, mount, true);
 	if (add_tmpfs(c, m->target, 65536, 0755, 0))
 		return -1;
+	c->no_create = false; /* in that tmpfs */
 	for (size_t i = 0; find_hierarchy(c, i, mount, &v2); i++)
 		if (add_one_of_many(c, m->target, flags, mount, v2))
 			return -1;
+	if (add_others(c, m->target, flags))
+		return -1;
 	return add_seal(c, m->target);
 }
 
@@ -460,9 +665,13 @@ static const struct ctr__mount_item *last_item(const struct ctr__compile *c)
 	return &c->items[c->n_items - 1];
 }
 
-static int add_guard(struct ctr__compile *c, enum ctr__step_kind kind, const char *path)
+static int add_guard(struct ctr__compile *c, const struct ctr__protected *p, const char *path)
 {
-	struct ctr__mount_item item = { .step = { .kind = kind }, .per_run = true };
+	const enum ctr__step_kind kind = p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK;
+	struct ctr__mount_item item = {
+		.step = { .kind = kind, .may_be_absent = p->may_be_absent },
+		.per_run = true,
+	};
 
 	item.step.path = ctr__steps_strdup(&c->plan->steps, path);
 	if (!item.step.path)
@@ -490,16 +699,102 @@ static int guard(struct ctr__compile *c, const char *dir)
 		if ((size_t)snprintf(path, sizeof(path), "%s%s", target, p->path + strlen(dir)) >=
 		    sizeof(path))
 			return ctr__error_sys(c->err, ENAMETOOLONG, "protect", target);
-		if (add_guard(c, p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK, path))
+		if (add_guard(c, p, path))
 			return -1;
 	}
 	return 0;
 }
 
+/* A file system that shows one of the container's namespaces. */
+struct kernel_fs {
+	enum ctr__spec_mount_kind kind;
+	uint32_t ns;
+	const char *name, *what;
+	char *hosts; /* where the host has it */
+	void (*fill)(struct ctr__step *, const char *, uint32_t);
+};
+
+static char hosts_proc[] = "/proc", hosts_sys[] = "/sys", hosts_mqueue[] = "/dev/mqueue";
+
+static const struct kernel_fs proc_fs = {
+	.kind = CTR__MOUNT_PROC,
+	.ns = CTR_NS_PID,
+	.name = "PID",
+	.what = "mount proc on",
+	.hosts = hosts_proc,
+	.fill = ctr__mount_fill_proc,
+};
+static const struct kernel_fs sys_fs = {
+	.kind = CTR__MOUNT_SYSFS,
+	.ns = CTR_NS_NET,
+	.name = "network",
+	.what = "mount sysfs on",
+	.hosts = hosts_sys,
+	.fill = ctr__mount_fill_sysfs,
+};
+static const struct kernel_fs mqueue_fs = {
+	.kind = CTR__MOUNT_MQUEUE,
+	.ns = CTR_NS_IPC,
+	.name = "IPC",
+	.what = "mount mqueue on",
+	.hosts = hosts_mqueue,
+	.fill = ctr__mount_fill_mqueue,
+};
+
+/* Whether the container's user namespace owns such a namespace: else it may mount none of it. */
+static bool owns(const struct ctr__compile *c, uint32_t kind)
+{
+	const struct ctr__spec_ns *ns = ctr__spec_ns(c->spec, kind);
+
+	return !c->plan->own_user_ns || (ns->fd < 0 && ns->mode == CTR_NS_MODE_NEW);
+}
+
+/* The host's, with all that lies on it, whose namespace the container shares. */
+static int add_bound(struct ctr__compile *c, const struct kernel_fs *fs, char *target,
+		     uint32_t flags)
+{
+	const struct ctr__spec_mount bind = {
+		.kind = fs->kind,
+		.source = fs->hosts,
+		.target = target,
+		.flags = flags | CTR_MOUNT_NOEXEC,
+	};
+
+	return add_bind(c, &bind);
+}
+
+static int refuse_joined(struct ctr__compile *c, const struct kernel_fs *fs, const char *target)
+{
+	return ctr__error_set(c->err, CTR_E_UNSUPPORTED, EPERM, fs->what, target,
+			      "the container joins a %s namespace that its user namespace does "
+			      "not own: leave the mount out, or use --userns host as root",
+			      fs->name);
+}
+
+static int refuse_absent(struct ctr__compile *c, const struct kernel_fs *fs, const char *target)
+{
+	return ctr__error_set(c->err, CTR_E_UNSUPPORTED, ENOENT, fs->what, target,
+			      "in a user namespace the %s namespace of the host is shown by the "
+			      "host's own mount, and there is none at %s",
+			      fs->name, fs->hosts);
+}
+
+static int add_kernel_fs(struct ctr__compile *c, const struct kernel_fs *fs,
+			 const struct ctr__spec_mount *m, uint32_t flags)
+{
+	if (owns(c, fs->ns))
+		return add_fs(c, fs->what, m->target, flags, fs->fill);
+	if (ctr__spec_ns(c->spec, fs->ns)->fd >= 0)
+		return refuse_joined(c, fs, m->target);
+	if (sys_access(fs->hosts, F_OK) < 0)
+		return refuse_absent(c, fs, m->target);
+	return add_bound(c, fs, m->target, flags);
+}
+
 /* In one more place, and no more than on /proc: who switches that off is to know better. */
 static int add_proc(struct ctr__compile *c, const struct ctr__spec_mount *m)
 {
-	if (add_fs(c, "mount proc on", m->target, m->flags, ctr__mount_fill_proc))
+	if (add_kernel_fs(c, &proc_fs, m, m->flags))
 		return -1;
 	return c->spec->base_mounts & CTR_BASE_PROC ? guard(c, "/proc") : 0;
 }
@@ -509,7 +804,7 @@ static int add_sysfs(struct ctr__compile *c, const struct ctr__spec_mount *m)
 	const bool guarded = c->spec->base_mounts & CTR_BASE_SYS;
 	const uint32_t flags = m->flags | (guarded ? CTR_MOUNT_READ_ONLY : 0);
 
-	if (add_fs(c, "mount sysfs on", m->target, flags, ctr__mount_fill_sysfs))
+	if (add_kernel_fs(c, &sys_fs, m, flags))
 		return -1;
 	return guarded ? guard(c, "/sys") : 0;
 }
@@ -528,13 +823,13 @@ static int add_spec_mount(struct ctr__compile *c, const struct ctr__spec_mount *
 	case CTR__MOUNT_DEVPTS:
 		return add_fs(c, "mount devpts on", m->target, m->flags, ctr__mount_fill_devpts);
 	case CTR__MOUNT_MQUEUE:
-		return add_fs(c, "mount mqueue on", m->target, m->flags, ctr__mount_fill_mqueue);
+		return add_kernel_fs(c, &mqueue_fs, m, m->flags);
 	case CTR__MOUNT_CGROUP:
 		return add_cgroup(c, m);
 	case CTR__MOUNT_DEV:
 		return add_dev(c, m->target);
 	case CTR__MOUNT_MASK:
-		return add_protection(c, CTR__STEP_MASK, m->target);
+		return add_protection(c, CTR__STEP_MASK, m->target, true);
 	}
 	return 0;
 }
@@ -555,15 +850,19 @@ static int add_root(struct ctr__compile *c)
 		.kind = CTR__VIEW_TREE,
 		.directory = true,
 		.read_only = read_only,
+		.overlay = c->host.overlay,
 	};
-	struct ctr__mount_item item = { .step = { .kind = CTR__STEP_ROOT }, .needs_host = true };
+	/* An overlay shows what it has looked up once, so each container has its own. */
+	struct ctr__mount_item item = {
+		.step = { .kind = CTR__STEP_ROOT },
+		.needs_host = true,
+		.per_run = c->host.overlay,
+	};
 
-	path = ctr__steps_strdup(&c->plan->steps, path);
-	if (!path)
-		return ctr__error_nomem(c->err);
 	item.target = "";
-	item.step.bind.source = path;
-	item.step.bind.recursive = true;
+	item.step.bind.overlay = c->host.overlay;
+	item.step.bind.note = c->host.note;
+	item.step.bind.recursive = !c->host.overlay;
 	item.step.bind.attrs = MOUNT_ATTR_NODEV | (read_only ? MOUNT_ATTR_RDONLY : 0);
 	choose_tree(c, &item.step.bind, c->spec->rootfs_idmap);
 	entry.fd = open_source(c, "open the root file system", path, &item.step.bind);
@@ -591,54 +890,53 @@ static int refuse_link(struct ctr__compile *c, const char *target)
 
 static int add_base_proc(struct ctr__compile *c)
 {
-	if (add_fs(c, "mount proc on", "/proc", 0, ctr__mount_fill_proc) || refuse_link(c, "/proc"))
-		return -1;
-	return guard(c, "/proc");
-}
+	int r;
 
-/* Whether the container's user namespace owns such a namespace: else it may mount none of it. */
-static bool owns(const struct ctr__compile *c, uint32_t kind)
-{
-	const struct ctr__spec_ns *ns = ctr__spec_ns(c->spec, kind);
-
-	return !c->plan->own_user_ns || (ns->fd < 0 && ns->mode == CTR_NS_MODE_NEW);
-}
-
-/* The host's, whose namespace it shares. */
-static int add_bound(struct ctr__compile *c, char *path, uint32_t flags)
-{
-	const struct ctr__spec_mount bind = {
-		.kind = CTR__MOUNT_BIND,
-		.source = path,
-		.target = path,
-		.flags = flags,
-	};
-
-	return add_bind(c, &bind);
+	if (owns(c, CTR_NS_PID))
+		r = add_fs(c, "mount proc on", "/proc", 0, ctr__mount_fill_proc);
+	else
+		r = add_bound(c, &proc_fs, hosts_proc, 0);
+	return r || refuse_link(c, "/proc") ? -1 : guard(c, "/proc");
 }
 
 /* sysfs(5) shows a network namespace. */
 static int add_base_sys(struct ctr__compile *c)
 {
-	static char sys[] = "/sys";
 	int r;
 
 	if (owns(c, CTR_NS_NET))
-		r = add_fs(c, "mount sysfs on", sys, CTR_MOUNT_READ_ONLY, ctr__mount_fill_sysfs);
+		r = add_fs(c, "mount sysfs on", "/sys", CTR_MOUNT_READ_ONLY, ctr__mount_fill_sysfs);
 	else
-		r = add_bound(c, sys, CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOEXEC);
-	return r || refuse_link(c, sys) ? -1 : guard(c, sys);
+		r = add_bound(c, &sys_fs, hosts_sys, CTR_MOUNT_READ_ONLY);
+	return r || refuse_link(c, "/sys") ? -1 : guard(c, "/sys");
+}
+
+/* Where the host has no sysfs on /sys there is nothing to protect. */
+static bool has_sysfs(const struct ctr__compile *c)
+{
+	struct ctr__view_hit hit;
+	struct statfs st;
+	int r = ctr__view_find(&c->view, "/sys", &hit);
+
+	if (r < 0 || hit.fd < 0)
+		return r < 0;
+	r = sys_fstatfs(hit.fd, &st);
+	sys_close(hit.fd);
+	return r < 0 || st.f_type == SYSFS_MAGIC;
 }
 
 /* In the host's own tree, where nobody exchanges directories. */
 static int guard_hosts_sys(struct ctr__compile *c)
 {
+	const bool mounted = has_sysfs(c);
+
 	for (unsigned i = 0; i < CTR__PROTECTED_COUNT; i++) {
 		const struct ctr__protected *p = &ctr__protected[i];
 
 		if ((c->spec->confine.unmasked >> i & 1) || !ctr__path_is_below(p->path, "/sys"))
 			continue;
-		if (add_protection(c, p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK, p->path))
+		if (add_protection(c, p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK, p->path,
+				   p->may_be_absent || !mounted))
 			return -1;
 	}
 	return 0;
@@ -646,11 +944,9 @@ static int guard_hosts_sys(struct ctr__compile *c)
 
 static int add_base_mqueue(struct ctr__compile *c)
 {
-	static char mqueue[] = "/dev/mqueue";
-
 	if (owns(c, CTR_NS_IPC))
-		return add_fs(c, "mount mqueue on", mqueue, 0, ctr__mount_fill_mqueue);
-	return sys_access(mqueue, F_OK) < 0 ? 0 : add_bound(c, mqueue, CTR_MOUNT_NOEXEC);
+		return add_fs(c, "mount mqueue on", "/dev/mqueue", 0, ctr__mount_fill_mqueue);
+	return sys_access(hosts_mqueue, F_OK) < 0 ? 0 : add_bound(c, &mqueue_fs, hosts_mqueue, 0);
 }
 
 static int add_base_dev(struct ctr__compile *c)
@@ -684,12 +980,93 @@ static int add_base(struct ctr__compile *c)
 	return 0;
 }
 
+/* ---- what the default root shows and hides of the host ---- */
+
+static int add_shown_mount(struct ctr__compile *c, const struct ctr__shown *shown)
+{
+	const bool overlay = shown->directory && !shown->recursive && !shown->note;
+	struct ctr__view_entry entry = {
+		.kind = CTR__VIEW_TREE,
+		.directory = shown->directory,
+		.read_only = true,
+		.overlay = overlay || shown->recursive,
+	};
+	struct ctr__mount_item item = {
+		.step = { .kind = CTR__STEP_BIND },
+		.target = shown->path,
+		.needs_host = true,
+	};
+
+	item.step.bind = (struct ctr__step_bind){
+		.target = shown->path,
+		.attrs = MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY,
+		.recursive = shown->recursive,
+		.overlay = overlay,
+		.may_be_gone = !shown->recursive,
+		.note = shown->note,
+	};
+	choose_tree(c, &item.step.bind, false);
+	entry.fd = open_source(c, "look at the mount", shown->path, &item.step.bind);
+	if (entry.fd < 0)
+		return -1;
+	return add_entry(c, shown->path, &entry) ? -1 : add_item(c, &item);
+}
+
+/* What would have to be waited for: nothing of it is looked at. */
+static int hide_shown(struct ctr__compile *c, const struct ctr__shown *shown)
+{
+	const struct ctr__view_entry entry = {
+		.kind = CTR__VIEW_EMPTY,
+		.fd = -1,
+		.directory = true,
+		.noexec = true,
+		.read_only = true,
+		.hidden = shown->path,
+		.may_block = true,
+	};
+
+	return ctr__compile_mask(c, shown->path, &entry, true);
+}
+
+static int add_shown_mounts(struct ctr__compile *c)
+{
+	for (size_t i = 0; i < c->host.n; i++) {
+		const struct ctr__shown *shown = &c->host.v[i];
+
+		if (shown->left_out ? hide_shown(c, shown) : add_shown_mount(c, shown))
+			return -1;
+	}
+	return 0;
+}
+
+static bool is_mount(const struct ctr__mount_item *item)
+{
+	return item->step.kind == CTR__STEP_BIND || item->step.kind == CTR__STEP_MOUNT;
+}
+
+/* Which of the mounts that were asked for, from the first on, nobody will see. */
+static void note_hidden(struct ctr__compile *c, size_t first)
+{
+	for (size_t i = first; i < c->n_items; i++)
+		for (size_t k = i + 1; is_mount(&c->items[i]) && k < c->n_items; k++)
+			if ((is_mount(&c->items[k]) || c->items[k].step.kind == CTR__STEP_DEV) &&
+			    ctr__path_is_below(c->items[i].target, c->items[k].target))
+				c->items[i].step.hidden_by = c->items[k].target;
+}
+
 int ctr__compile_mounts(struct ctr__compile *c)
 {
-	if (add_root(c) || add_base(c))
+	size_t first;
+
+	if (ctr__compile_host_root(c) || add_root(c) || add_shown_mounts(c) || add_base(c) ||
+	    ctr__compile_hidden(c) || ctr__compile_names(c))
 		return -1;
-	for (size_t i = 0; i < c->spec->n_mounts; i++)
+	first = c->n_items;
+	for (size_t i = 0; i < c->spec->n_mounts; i++) {
+		c->no_create = c->spec->mounts[i].flags & CTR_MOUNT_NO_CREATE;
 		if (add_spec_mount(c, &c->spec->mounts[i]))
 			return -1;
+	}
+	note_hidden(c, first);
 	return 0;
 }

@@ -18,7 +18,7 @@ static bool allows_template(const struct ctr__compile *c, size_t i)
 	const struct ctr__mount_item *item = &c->items[i];
 
 	if (item->per_run)
-		return !item->needs_host && item->step.kind != CTR__STEP_LAYER;
+		return !item->needs_host;
 	for (size_t k = 0; item->step.kind != CTR__STEP_MAKE_TARGET && k < i; k++)
 		if (c->items[k].per_run && ctr__path_is_below(c->items[k].target, item->target))
 			return false;
@@ -61,8 +61,7 @@ static unsigned modes_of(const struct ctr__compile *c, bool per_run)
 /* What mount points are made in becomes read-only, if what it stands for is. */
 static bool wants_seal(const struct ctr__mount_item *item)
 {
-	return item->step.kind == CTR__STEP_DEV ||
-	       (item->step.kind == CTR__STEP_LAYER && !item->per_run);
+	return item->step.kind == CTR__STEP_DEV || item->step.kind == CTR__STEP_LAYER;
 }
 
 static int seal(struct ctr__compile *c, struct ctr__mount_item *item)
@@ -70,6 +69,8 @@ static int seal(struct ctr__compile *c, struct ctr__mount_item *item)
 	struct ctr__step step;
 
 	ctr__mount_fill_read_only(&step, item->target);
+	if (item->step.kind == CTR__STEP_LAYER)
+		step.flags.layer = item->step.layer.number;
 	step.modes = modes_of(c, item->per_run);
 	item->sealed = true;
 	return ctr__compile_add(c, &step);
@@ -113,6 +114,22 @@ static int emit(struct ctr__compile *c, bool per_run)
 	return seal_before(c, c->n_items, NULL, per_run);
 }
 
+/* What of the host has to be copied before there is a root. */
+static int take_early(struct ctr__compile *c)
+{
+	for (size_t i = 0; i < c->n_items; i++) {
+		struct ctr__step step = c->items[i].step;
+
+		if (step.kind != CTR__STEP_BIND || !step.bind.taken)
+			continue;
+		step.kind = CTR__STEP_TAKE;
+		step.modes = modes_of(c, false);
+		if (ctr__compile_add(c, &step))
+			return -1;
+	}
+	return 0;
+}
+
 int ctr__compile_mount_steps(struct ctr__compile *c)
 {
 	const struct ctr__step join = {
@@ -120,7 +137,7 @@ int ctr__compile_mount_steps(struct ctr__compile *c)
 		.modes = CTR__MODE_JOINED,
 	};
 
-	if (make_template(c) || emit(c, false))
+	if (make_template(c) || take_early(c) || emit(c, false))
 		return -1;
 	if (!c->plan->template)
 		return 0;

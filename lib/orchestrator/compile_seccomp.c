@@ -74,8 +74,6 @@ struct needed {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct needed to_execute[] = { { "execveat", { SYS_execveat, 0, { 0 } } } };
-
 static const struct needed to_hand_over[] = { { "sendmsg", { SYS_sendmsg, 0, { 0 } } },
 					      { "close", { SYS_close, 0, { 0 } } } };
 
@@ -169,6 +167,54 @@ static int check_calls(struct ctr__compile *c, const struct needed *calls, size_
 	return 0;
 }
 
+/* It is a file without a path. */
+static int check_init_execution(struct ctr__compile *c)
+{
+	static const struct ctr__call execveat = { SYS_execveat, 0, { 0 } };
+	unsigned outcomes;
+
+	if (outcomes_of(c, &execveat, &outcomes))
+		return -1;
+	if (outcomes & CTR__MAY_NOTIFY)
+		return refuse_call(c, "execveat", outcomes);
+	if (outcomes & CTR__MAY_REFUSE)
+		return ctr__error_set(c->err, CTR_E_INVALID, 0, "filter system calls by",
+				      origin_of(c),
+				      "it refuses execveat, by which the init is executed: let it "
+				      "through, or do without an init and a limit on output");
+	return 0;
+}
+
+/* The init does without a process group for the program where it may not make one. */
+static int note_group(struct ctr__compile *c)
+{
+	static const struct ctr__call setpgid = { SYS_setpgid, 3, { 0 } };
+	unsigned outcomes;
+
+	if (outcomes_of(c, &setpgid, &outcomes))
+		return -1;
+	c->no_group = outcomes & (CTR__MAY_REFUSE | CTR__MAY_NOTIFY);
+	return 0;
+}
+
+/* Lists that people write by hand have execve(2) alone. */
+static int check_execution(struct ctr__compile *c)
+{
+	static const struct ctr__call execve = { SYS_execve, 0, { 0 } };
+	static const struct ctr__call execveat = { SYS_execveat, 0, { 0 } };
+	const unsigned lost = CTR__MAY_REFUSE | CTR__MAY_NOTIFY;
+	unsigned by_path, by_either;
+
+	if (ctr__compile_has_init(c->spec))
+		return check_init_execution(c);
+	if (outcomes_of(c, &execve, &by_path) || outcomes_of(c, &execveat, &by_either))
+		return -1;
+	if (!(by_path & lost))
+		return 0;
+	c->execveat = true;
+	return by_either & lost ? refuse_call(c, "execve", by_path & lost) : 0;
+}
+
 static int check_listener(struct ctr__compile *c)
 {
 	const unsigned lost = CTR__MAY_REFUSE | CTR__MAY_NOTIFY;
@@ -192,15 +238,14 @@ static int check_filter(struct ctr__compile *c)
 {
 	const unsigned lost = CTR__MAY_REFUSE | CTR__MAY_NOTIFY;
 
-	if (check_calls(c, to_execute, COUNT(to_execute), lost) ||
-	    (c->plan->listener && check_listener(c)))
+	if (check_execution(c) || (c->plan->listener && check_listener(c)))
 		return -1;
 	if (!c->spec->no_new_privs &&
 	    check_calls(c, to_give_up_privileges, COUNT(to_give_up_privileges), lost))
 		return -1;
 	if (!ctr__compile_has_init(c->spec))
 		return 0;
-	if (check_calls(c, by_init, COUNT(by_init), lost))
+	if (check_calls(c, by_init, COUNT(by_init), lost) || note_group(c))
 		return -1;
 	return c->spec->tty ? check_calls(c, by_init_with_tty, COUNT(by_init_with_tty), lost) : 0;
 }
@@ -251,6 +296,34 @@ int ctr__compile_seccomp(struct ctr__compile *c)
 	default:
 		return make_default(c, from->kind == CTR__SECCOMP_LOG);
 	}
+}
+
+/* Whether the filter lets the child look at the clock and at what it has used. */
+bool ctr__compile_lets_measure(struct ctr__compile *c)
+{
+	static const struct ctr__call calls[] = { { SYS_clock_gettime, 0, { 0 } },
+						  { SYS_getrusage, 0, { 0 } } };
+	const unsigned kind = c->spec->seccomp.kind;
+	unsigned outcomes;
+
+	if (kind != CTR__SECCOMP_JSON && kind != CTR__SECCOMP_BPF)
+		return true; /* none, or the default */
+	for (size_t i = 0; i < COUNT(calls); i++)
+		if (ctr__seccomp_outcomes(c->filter.v, c->filter.n, &calls[i], &outcomes) ||
+		    outcomes != CTR__MAY_PASS)
+			return false;
+	return true;
+}
+
+int ctr__compile_lets_keyctl(struct ctr__compile *c, bool *lets)
+{
+	static const struct ctr__call keyctl = { SYS_keyctl, 0, { 0 } };
+	unsigned outcomes = CTR__MAY_PASS;
+
+	if (c->filter.n && outcomes_of(c, &keyctl, &outcomes))
+		return -1;
+	*lets = outcomes & (CTR__MAY_PASS | CTR__MAY_NOTIFY);
+	return 0;
 }
 
 int ctr__compile_add_filter(struct ctr__compile *c)

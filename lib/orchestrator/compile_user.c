@@ -191,7 +191,7 @@ static int find_home(struct search *s)
 	struct ctr__identity *user = &s->c->user;
 	char *home;
 
-	user->home = user->uid ? "/" : "/root";
+	user->home = NULL;
 	if (!has_home(s))
 		return 0;
 	home = ctr__steps_alloc(&s->c->plan->steps, s->entry.home.n + 1, 1);
@@ -324,7 +324,7 @@ int ctr__compile_user(struct ctr__compile *c)
 {
 	const struct ctr__identity *user = &c->user;
 
-	if (find_user(c))
+	if (find_user(c) || ctr__compile_home(c))
 		return -1;
 	c->caps.permitted = user->uid ? c->caps.ambient : c->caps.bounding;
 	/*
@@ -334,5 +334,7 @@ int ctr__compile_user(struct ctr__compile *c)
 	 */
 	c->plan->changes_ids =
 		!c->plan->own_user_ns && (user->uid || user->gid || geteuid() || getegid());
+	/* kill(2) asks for the user id alone; and root can do worse than to stop it. */
+	c->plan->stoppable = !c->plan->own_user_ns && user->uid;
 	return 0;
 }

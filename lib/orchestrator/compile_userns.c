@@ -19,12 +19,27 @@ static bool has_admin(uint64_t permitted)
 	return permitted >> CAP_SYS_ADMIN & 1;
 }
 
-static bool wants_user_ns(const ctr_spec *spec, uint64_t permitted)
+/* To bring the loopback interface up takes CAP_NET_ADMIN where the network belongs. */
+static bool lacks_net_admin(const ctr_spec *spec, uint64_t permitted)
 {
+	const struct ctr__spec_ns *net = ctr__spec_ns(spec, CTR_NS_NET);
+
+	return net->fd < 0 && net->mode == CTR_NS_MODE_NEW && !(permitted >> CAP_NET_ADMIN & 1);
+}
+
+static bool wants_user_ns(struct ctr__compile *c, uint64_t permitted)
+{
+	const ctr_spec *spec = c->spec;
+
 	if (spec->userns == CTR_USERNS_HOST)
 		return false;
-	return spec->userns == CTR_USERNS_NEW || !ctr__idmap_is_empty(&spec->idmap) ||
-	       !has_admin(permitted);
+	if (spec->userns == CTR_USERNS_NEW || !ctr__idmap_is_empty(&spec->idmap) ||
+	    !has_admin(permitted))
+		return true;
+	if (!lacks_net_admin(spec, permitted) || ctr__userns_off(EPERM))
+		return false;
+	c->plan->for_net_admin = true;
+	return true;
 }
 
 static bool wants_idmapped_mounts(const ctr_spec *spec)
@@ -136,11 +151,11 @@ int ctr__compile_user_ns(struct ctr__compile *c)
 
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "read the caller's capabilities", NULL);
-	if (!wants_user_ns(c->spec, permitted))
+	c->admin = has_admin(permitted);
+	if (!wants_user_ns(c, permitted))
 		return use_callers(c) ? -1 : ctr__compile_caps(c, permitted);
 	/* The first process of a new one has them all there: user_namespaces(7). */
-	return use_user_ns(c, has_admin(permitted)) ? -1
-						    : ctr__compile_caps(c, ctr__caps_of_kernel());
+	return use_user_ns(c, c->admin) ? -1 : ctr__compile_caps(c, ctr__caps_of_kernel());
 }
 
 /* ---- steps ---- */

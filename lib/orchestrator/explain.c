@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/sys.h"
 #include "primitives/mount.h"
 #include "primitives/userns.h"
 
@@ -21,6 +23,9 @@ static const char *clone_hint(int errnum)
 	case EUSERS:
 		return "there are too many namespaces: see /proc/sys/user/max_*_namespaces";
 	case EAGAIN:
+		if (sys_sched_getscheduler() == SCHED_DEADLINE)
+			return "a thread of SCHED_DEADLINE can't make processes: give it "
+			       "SCHED_FLAG_RESET_ON_FORK, by sched_setattr(2)";
 		return "there are too many processes: see ulimit -u and the pids.max of the "
 		       "caller's control group";
 	case ENOENT:
@@ -42,10 +47,16 @@ static const char *clone_hint(int errnum)
 	}
 }
 
+static const char net_admin_hint[] =
+	"the caller does not have CAP_NET_ADMIN, so a network of the container's own needs a user "
+	"namespace, and that is forbidden here: give the caller NET_ADMIN, or use --network host";
+
 int ctr__explain_clone(const ctr_plan *plan, int errnum, ctr_error *err)
 {
 	const char *off = plan->own_user_ns ? ctr__userns_off(errnum) : NULL;
 
+	if (!off && plan->for_net_admin && errnum == EPERM)
+		off = net_admin_hint;
 	if (off)
 		return ctr__error_set(err, CTR_E_UNSUPPORTED, errnum, plan->child_line, NULL, "%s",
 				      off);
@@ -124,19 +135,42 @@ static const char *mount_hint(int errnum)
 	case ESTALE:
 		return "another file took its place while the container was being made";
 	case ELOOP:
-		return "a symbolic link took the place of a directory of the root file system";
+		return "a symbolic link took the place of a file or directory while the container "
+		       "was being made";
 	case ENODEV:
 		return "the kernel lacks this file system, or a device of the host's is not what "
 		       "it should be";
 	case EPERM:
-	case EACCES:
 		return "mounting needs root (CAP_SYS_ADMIN), and may be forbidden inside another "
 		       "container";
+	case EACCES:
+		return "the user who makes the container may not enter the root file system or a "
+		       "directory in it that leads there, or a security module forbids this";
 	case ENOSPC:
 		return "there are too many mounts: see /proc/sys/fs/mount-max";
 	default:
 		return NULL;
 	}
+}
+
+/* mount_too_revealing() in the kernel: mount_namespaces(7). */
+static const char *new_fs_hint(const struct ctr__step *step, int errnum)
+{
+	const char *type = step->mount.type;
+
+	if (errnum == EPERM && (strcmp(type, "proc") == 0 || strcmp(type, "sysfs") == 0))
+		return "mounting needs root (CAP_SYS_ADMIN); in a user namespace the kernel also "
+		       "refuses where parts of the caller's own are hidden or read-only, as "
+		       "inside another container";
+	return mount_hint(errnum);
+}
+
+static const char *propagation_hint(int errnum)
+{
+	return errnum == EINVAL
+		       ? "the caller's / is not a mount point, as in a chroot: mount it on itself "
+			 "before entering it, mount --bind DIR DIR, or start outside of it"
+		       : NULL;
 }
 
 static const char *rlimit_hint(const struct ctr__step *step, int errnum)
@@ -202,29 +236,53 @@ static const char *seccomp_hint(const struct ctr__step *step, int errnum)
 	}
 }
 
+static const char *setns_hint(const struct ctr__step *step, int errnum)
+{
+	if (errnum != EPERM)
+		return NULL;
+	return step->setns.by_parent
+		       ? "the calling thread enters it before it makes the user namespace, which "
+			 "takes CAP_SYS_ADMIN of the caller's, and where it belongs"
+		       : "joining it takes root: CAP_SYS_ADMIN of the caller's, and where it "
+			 "belongs";
+}
+
 static const char *step_hint(const struct ctr__step *step, int errnum)
 {
 	if (errnum == ENOMEM)
 		return "there is not enough memory, or the memory limit of the control group is "
 		       "too small for the set-up of a container";
 	switch (step->kind) {
+	case CTR__STEP_TAKE:
 	case CTR__STEP_ROOT:
 	case CTR__STEP_BIND:
 		if (step->bind.idmap && ctr__mount_idmap_hint(errnum))
 			return ctr__mount_idmap_hint(errnum);
 		return mount_hint(errnum);
 	case CTR__STEP_MOUNT:
+		return new_fs_hint(step, errnum);
 	case CTR__STEP_LAYER:
 	case CTR__STEP_MAKE_TARGET:
 	case CTR__STEP_DEV:
+	case CTR__STEP_FILE:
 	case CTR__STEP_MASK:
 	case CTR__STEP_READ_ONLY:
 		return mount_hint(errnum);
+	case CTR__STEP_PROPAGATION:
+		return propagation_hint(errnum);
 	case CTR__STEP_NO_USER_NS:
 		return errnum == EROFS || errnum == ENOENT
 			       ? "/proc/sys/user/max_user_namespaces can't be written here, as "
 				 "inside another container"
 			       : NULL;
+	case CTR__STEP_LOOPBACK:
+		return errnum == EPERM
+			       ? "the caller does not have CAP_NET_ADMIN, which this takes without a "
+				 "user namespace: give the caller NET_ADMIN, or use --userns auto or "
+				 "--network host"
+			       : NULL;
+	case CTR__STEP_SETNS:
+		return setns_hint(step, errnum);
 	case CTR__STEP_AWAIT_IDS:
 		return errnum == ESRCH ? "the parent has died" : NULL;
 	case CTR__STEP_PIVOT_ROOT:
@@ -264,13 +322,17 @@ static const char *step_object(const struct ctr__step *step)
 	switch (step->kind) {
 	case CTR__STEP_ROOT:
 		return step->bind.source;
+	case CTR__STEP_TAKE:
 	case CTR__STEP_BIND:
 		return step->bind.target;
 	case CTR__STEP_MOUNT:
 		return step->mount.target;
 	case CTR__STEP_MAKE_TARGET:
 		return step->target.path;
+	case CTR__STEP_FILE:
+		return step->file.target;
 	case CTR__STEP_LAYER:
+		return step->layer.instead ? step->layer.instead : step->layer.path;
 	case CTR__STEP_DEV:
 	case CTR__STEP_MASK:
 	case CTR__STEP_READ_ONLY:
@@ -312,6 +374,12 @@ int ctr__explain_outcome(const ctr_plan *plan, const struct ctr__outcome *outcom
 		return ctr__explain_step(&plan->steps.v[outcome->step], outcome->errnum, err);
 	if (outcome->step >= 0)
 		ctr__step_describe(&plan->steps.v[outcome->step], text, sizeof(text));
+	if (outcome->kind == CTR__OUTCOME_STOPPED)
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, text, NULL,
+				      "the child was stopped by a signal for %u ms, and was "
+				      "killed: any process with the container's user id can send "
+				      "one",
+				      plan->timeout_ms);
 	if (outcome->kind == CTR__OUTCOME_TIMEOUT)
 		return ctr__error_set(err, CTR_E_TIMEOUT, 0, text, NULL,
 				      "the set-up took longer than %u ms, and the child was killed",

@@ -40,11 +40,17 @@ struct ctr_plan {
 	struct ctr__mapping mapping; /* uids NULL: none that the caller writes */
 	int userns_fd;		     /* with that map, for idmapped mounts; -1: none */
 	size_t n_trees;		     /* mounts to be made before each child is */
+	size_t n_taken;		     /* and by the child, before there is a root */
+	size_t n_layers;	     /* that there are only where no mount point can be made */
 	bool cgroup;		     /* a group for each */
+	bool process_group;	     /* or they are killed by their process group */
+	bool cgroup_optional;	     /* without which it can do */
 	bool own_pid_ns;
 	bool own_user_ns;
+	bool for_net_admin; /* it has one only because the caller lacks CAP_NET_ADMIN */
 	bool share_memory;
 	bool changes_ids;
+	bool stoppable; /* by another user, while it is set up: it becomes that user */
 	bool tty;
 	bool listener; /* of the filter of system calls, for the host program */
 	bool die_with_parent;

@@ -78,10 +78,12 @@ void ctr__probe_fails(const struct ctr__probing *p, uint32_t feature, const char
 		      const char *why, ...)
 {
 	struct ctr__finding *f = &p->probe->v[feature];
+	struct ctr__buf b;
 	va_list args;
 
 	f->works = false;
-	snprintf(f->hint, sizeof(f->hint), "%s", hint ? hint : "");
+	ctr__buf_init(&b, f->hint, sizeof(f->hint));
+	ctr__buf_add_escaped(&b, hint ? hint : "");
 	va_start(args, why);
 	vsnprintf(f->why, sizeof(f->why), why, args);
 	va_end(args);
@@ -100,10 +102,8 @@ void ctr__probe_error(const struct ctr__probing *p, uint32_t feature, const ctr_
 		ctr__buf_add_escaped(&b, ctr_error_object(err));
 		ctr__buf_add(&b, "\"");
 	}
-	ctr__probe_fails(p, feature, NULL, "%s: %s", what,
+	ctr__probe_fails(p, feature, ctr_error_hint(err), "%s: %s", what,
 			 errnum ? ctr__error_text(errnum) : "can't be done");
-	ctr__buf_init(&b, p->probe->v[feature].hint, sizeof(p->probe->v[feature].hint));
-	ctr__buf_add_escaped(&b, ctr_error_hint(err));
 }
 
 /* ---- the object ---- */

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/sys.h"
+#include "base/wait.h"
 #include "orchestrator/container.h"
 #include "orchestrator/explain.h"
 #include "orchestrator/init.h"
@@ -410,7 +411,7 @@ static void take_outcome(const struct ctr__outcome *outcome, struct result *resu
 	result->failed = outcome->step;
 	if (outcome->kind == CTR__OUTCOME_FAILED)
 		result->errnum = outcome->errnum;
-	else if (outcome->kind == CTR__OUTCOME_TIMEOUT)
+	else if (outcome->kind == CTR__OUTCOME_TIMEOUT || outcome->kind == CTR__OUTCOME_STOPPED)
 		result->errnum = ETIMEDOUT;
 	else if (outcome->kind == CTR__OUTCOME_KILLED)
 		result->errnum = -1;
@@ -432,7 +433,10 @@ static void try(const struct ctr__probing *p, const struct trial *t, struct resu
 	l.n_steps = gather_steps(p, t, result);
 	l.namespaces = t->namespaces | (result->in_user_ns ? CLONE_NEWUSER : 0);
 	l.changes_ids = changes_ids(t);
+	/* Others with such an id could stop it, and with it the caller whose memory it shares. */
+	l.share_memory = l.share_memory && !l.changes_ids;
 	r = ctr__launch(&l, &outcome);
+	ctr__fd_close(outcome.left);
 	if (r < 0)
 		result->errnum = -r;
 	else
@@ -556,9 +560,8 @@ static int keep_user_ns(const struct ctr__probing *p, enum place place,
 }
 
 /* Mounts get the ids of a user namespace inside the one that they are made in. */
-static void make_user_namespaces(struct ctr__probing *p)
+static int make_inner_ns(const struct ctr__probing *p)
 {
-	static const struct ctr__step *const none[] = { NULL };
 	const struct ctr__step map = { .kind = CTR__STEP_MAP_IDS,
 				       .map = { .uids = "0 0 1", .gids = "0 0 1" } };
 	const struct ctr__step join = {
@@ -567,10 +570,17 @@ static void make_user_namespaces(struct ctr__probing *p)
 	};
 	const struct ctr__step *const inside[] = { &join, &new_user_ns, &map, NULL };
 
-	if (p->user_ns < 0)
-		p->user_ns = keep_user_ns(p, IN_USER_NS, none);
-	else if (!p->privileged)
-		p->inner_ns = keep_user_ns(p, AS_CALLER, inside);
+	return keep_user_ns(p, AS_CALLER, inside);
+}
+
+/* Root mounts in its own namespace: the first of them is inside that. */
+static void make_user_namespaces(struct ctr__probing *p)
+{
+	static const struct ctr__step *const none[] = { NULL };
+
+	p->user_ns = keep_user_ns(p, IN_USER_NS, none);
+	if (p->user_ns >= 0 && !p->privileged)
+		p->inner_ns = make_inner_ns(p);
 }
 
 static void try_idmap(const struct ctr__probing *p, uint32_t feature,
@@ -610,7 +620,6 @@ static void try_idmap(const struct ctr__probing *p, uint32_t feature,
 static void try_idmaps(struct ctr__probing *p)
 {
 	make_user_namespaces(p);
-	make_user_namespaces(p);
 	try_idmap(p, CTR_FEATURE_IDMAP, ctr__try_idmap_tmpfs, "gave a tmpfs other ids");
 	try_idmap(p, CTR_FEATURE_IDMAP_ROOT, ctr__try_idmap_root,
 		  "gave a mount of the file system of / other ids");
@@ -623,19 +632,10 @@ static void try_idmaps(struct ctr__probing *p)
 /* The init does nothing without arguments. It has been executed by now: it only has to end. */
 static int await_end(const struct ctr__outcome *outcome)
 {
-	struct pollfd watch = { .fd = outcome->pidfd, .events = POLLIN };
-	const struct timespec bound = { .tv_nsec = BOUND_MS * 1000000L };
-	siginfo_t info;
-	int r;
 
-	do
-		r = sys_poll(&watch, 1, &bound);
-	while (r == -EINTR);
-	if (r <= 0)
+	if (ctr__wait_readable(outcome->pidfd, BOUND_MS) <= 0)
 		sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
-	do
-		r = sys_waitid(P_PIDFD, outcome->pidfd, &info, WEXITED | __WALL, NULL);
-	while (r == -EINTR);
+	ctr__reap(outcome->pidfd);
 	sys_close(outcome->pidfd);
 	return 0;
 }
@@ -655,13 +655,14 @@ static void try_memfd(const struct ctr__probing *p)
 	result.steps[0] = (struct ctr__step){
 		.kind = CTR__STEP_EXEC,
 		.modes = CTR__MODE_TEMPLATE,
-		.exec = { fd, "a memory file", argv, envp },
+		.exec = { .fd = fd, .path = "a memory file", .argv = argv, .envp = envp },
 	};
 	if (fd >= 0) {
 		result.errnum = 0;
 		l.steps = result.steps;
 		l.n_steps = 1;
 		r = ctr__launch(&l, &outcome);
+		ctr__fd_close(outcome.left);
 		if (r < 0)
 			result.errnum = -r;
 		else
@@ -745,6 +746,7 @@ int ctr__probe_clone_into(int group_dir)
 	l.n_groups = 1;
 	l.group_dir = group_dir;
 	r = ctr__launch(&l, &outcome);
+	ctr__fd_close(outcome.left);
 	return r < 0 ? r : outcome.kind == CTR__OUTCOME_DONE ? 0 : -EINTR;
 }
 

@@ -5,6 +5,7 @@
 #include <minictr/program.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -13,11 +14,18 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/export.h"
+#include "base/path.h"
 #include "base/sys.h"
+#include "orchestrator/binfmt.h"
+#include "orchestrator/hidden.h"
 
 #define HEADER_SIZE 256	   /* BINPRM_BUF_SIZE, linux/binfmts.h: what execve(2) looks at */
 #define INTERPRETERS_MAX 5 /* nested scripts: ELOOP above, execve(2) */
 #define PROGRAM_HEADERS_MAX_BYTES 65536 /* load_elf_phdrs(), fs/binfmt_elf.c */
+
+#ifndef EM_LOONGARCH
+#define EM_LOONGARCH 258
+#endif
 
 #if defined(__x86_64__)
 #define NATIVE_MACHINE EM_X86_64
@@ -47,13 +55,20 @@ struct look {
 __attribute__((format(printf, 3, 4))) static int refuse(const struct look *l, int errnum,
 							const char *hint, ...)
 {
-	char text[2 * PATH_MAX];
+	_cleanup_free_ char *text = NULL;
 	va_list args;
+	int n;
 
 	va_start(args, hint);
-	vsnprintf(text, sizeof(text), hint, args);
+	n = vasprintf(&text, hint, args);
 	va_end(args);
-	ctr__error_set(l->err, CTR_E_NOT_EXECUTABLE, errnum, "execute", l->program, "%s", text);
+	if (n < 0)
+		text = NULL;
+	if (n < 0)
+		ctr__error_nomem(l->err);
+	else
+		ctr__error_set(l->err, CTR_E_NOT_EXECUTABLE, errnum, "execute", l->program, "%s",
+			       text);
 	return REFUSED;
 }
 
@@ -75,42 +90,74 @@ static int refuse_kernels_own(const struct look *l, const char *path)
 		      path);
 }
 
+/* What is missing only because the default root hides it. */
+static int refuse_hidden(const struct look *l, const struct ctr__view_hit *hit)
+{
+	return ctr__hidden_refuse(l->view, hit, CTR_E_NOT_FOUND, "execute", l->program, l->err);
+}
+
 static int check_file(struct look *l, const char *path, const struct ctr__view_hit *hit);
+
+/*
+ * 0, REFUSED or -errno. A hit is large, and interpreters are looked at within each other: so it
+ * is not on the stack.
+ */
+static int find(const struct look *l, const char *path, struct ctr__view_hit **hit)
+{
+	int r;
+
+	*hit = malloc(sizeof(**hit));
+	if (!*hit)
+		return -ENOMEM;
+	r = ctr__view_find(l->view, path, *hit);
+	if (r == 0 && (*hit)->state != CTR__VIEW_MISSING)
+		return 0;
+	if (r == 0) {
+		ctr__fd_close((*hit)->fd);
+		r = refuse_hidden(l, *hit) ? REFUSED : -ENOENT;
+	}
+	free(*hit);
+	*hit = NULL;
+	return r;
+}
+
+static int check_hit(struct look *l, const char *path, const struct ctr__view_hit *hit)
+{
+	return hit->state == CTR__VIEW_FOUND ? check_file(l, path, hit)
+					     : refuse_kernels_own(l, path);
+}
 
 /* The interpreter of a script, or the loader of an ELF file. */
 static int check_interpreter(struct look *l, const char *path, const char *what)
 {
-	struct ctr__view_hit hit;
-	int r = ctr__view_find(l->view, path, &hit);
+	_cleanup_free_ struct ctr__view_hit *hit = NULL;
+	int r = find(l, path, &hit);
 
-	if (r == 0 && hit.state == CTR__VIEW_MISSING) {
-		ctr__fd_close(hit.fd);
-		r = -ENOENT;
-	}
 	if (is_absent(r))
 		return refuse(l, -r, "it needs the %s %s, which is not in the root file system",
 			      what, path);
-	if (r < 0)
+	if (r)
 		return r;
-	if (++l->depth > INTERPRETERS_MAX) {
-		ctr__fd_close(hit.fd);
-		return refuse(l, ELOOP, "interpreters that are scripts themselves go on past %s",
-			      path);
-	}
-	r = hit.state == CTR__VIEW_FOUND ? check_file(l, path, &hit) : refuse_kernels_own(l, path);
-	ctr__fd_close(hit.fd);
+	if (++l->depth > INTERPRETERS_MAX)
+		r = refuse(l, ELOOP, "interpreters that are scripts themselves go on past %s",
+			   path);
+	else
+		r = check_hit(l, path, hit);
+	ctr__fd_close(hit->fd);
 	return r;
 }
 
 /* One that is relative is looked for from the working directory. */
 static int check_script_interpreter(struct look *l, const char *name)
 {
-	char path[PATH_MAX];
+	_cleanup_free_ char *path = NULL;
 
 	if (name[0] == '/')
 		return check_interpreter(l, name, "interpreter");
-	if (snprintf(path, sizeof(path), "%s/%s", l->cwd, name) >= PATH_MAX)
-		return -ENAMETOOLONG;
+	if (asprintf(&path, "%s/%s", l->cwd, name) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
 	return check_interpreter(l, path, "interpreter");
 }
 
@@ -135,7 +182,8 @@ static int check_script(struct look *l, char *header, size_t n)
 		start[n - 1] = '\0';
 		return refuse(l, ENOENT,
 			      "its first line ends in CR LF, so the kernel looks for an "
-			      "interpreter named \"%s\\r\": convert its line ends to LF",
+			      "interpreter named \"%s\" with a CR at its end: convert its line "
+			      "ends to LF",
 			      start);
 	}
 	return check_script_interpreter(l, start);
@@ -236,32 +284,38 @@ static int read_loader(int fd, const struct elf *e, uint64_t file_size, char pat
 	return r < 0 ? r : find_loader(fd, e, table, file_size, path);
 }
 
-/* Foreign formats run where the administrator has registered a handler for them. */
-static bool has_binfmt_misc(void)
+/* As packages of distributions call them; NULL for those that few have met. */
+static const char *machine_name(unsigned machine)
 {
-	_Alignas(uint64_t) char room[1024];
-	int dir = sys_openat(AT_FDCWD, "/proc/sys/fs/binfmt_misc",
-			     O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	long bytes = 0, n;
+	static const struct {
+		unsigned machine;
+		const char *name;
+	} names[] = {
+		{ EM_X86_64, "x86-64" },   { EM_386, "i386" },	  { EM_AARCH64, "aarch64" },
+		{ EM_ARM, "arm" },	   { EM_RISCV, "riscv" }, { EM_PPC64, "ppc64" },
+		{ EM_PPC, "powerpc" },	   { EM_S390, "s390x" },  { EM_MIPS, "mips" },
+		{ EM_SPARCV9, "sparc64" }, { EM_IA_64, "ia64" },  { EM_LOONGARCH, "loongarch" },
+	};
 
-	if (dir < 0)
-		return false;
-	while ((n = sys_getdents64(dir, room, sizeof(room))) > 0)
-		bytes += n;
-	sys_close(dir);
-	/* ".", "..", "register" and "status" are always there: 24, 24, 32 and 32 bytes. */
-	return bytes > 112;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].machine == machine)
+			return names[i].name;
+	return NULL;
 }
 
 static int check_machine(struct look *l, const struct elf *e)
 {
-	char text[96];
+	const char *name = machine_name(e->machine);
+	char number[32];
 
 	if (NATIVE_MACHINE == EM_NONE || e->machine == NATIVE_MACHINE ||
-	    e->machine == COMPAT_MACHINE || has_binfmt_misc())
+	    e->machine == COMPAT_MACHINE || ctr__binfmt_has_handler())
 		return 0;
-	snprintf(text, sizeof(text), "ELF machine %u, this one is %u", e->machine, NATIVE_MACHINE);
-	return refuse(l, ENOEXEC, "it is made for another kind of machine (%s)", text);
+	snprintf(number, sizeof(number), "ELF machine %u", e->machine);
+	return refuse(l, ENOEXEC,
+		      "it is made for another kind of machine: it is for %s, and this "
+		      "one is %s",
+		      name ? name : number, machine_name(NATIVE_MACHINE));
 }
 
 static int refuse_cut(const struct look *l)
@@ -272,11 +326,11 @@ static int refuse_cut(const struct look *l)
 static int check_elf(struct look *l, int fd, const char *header, size_t n, uint64_t file_size)
 {
 	const bool wide = header[EI_CLASS] == ELFCLASS64;
-	char loader[PATH_MAX];
+	_cleanup_free_ char *loader = NULL;
 	struct elf e;
 	int r;
 
-	if (n < (wide ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)))
+	if (n <= EI_CLASS || n < (wide ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)))
 		return refuse_cut(l);
 	read_elf(header, &e);
 	if (check_machine(l, &e))
@@ -286,7 +340,8 @@ static int check_elf(struct look *l, int fd, const char *header, size_t n, uint6
 	if (e.entry_size != (wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) || e.entries == 0 ||
 	    e.entries * e.entry_size > PROGRAM_HEADERS_MAX_BYTES)
 		return refuse_cut(l);
-	r = read_loader(fd, &e, file_size, loader);
+	loader = malloc(PATH_MAX);
+	r = loader ? read_loader(fd, &e, file_size, loader) : -ENOMEM;
 	if (r == -ENOEXEC)
 		return refuse_cut(l);
 	if (r < 0)
@@ -304,9 +359,9 @@ static int check_content(struct look *l, int file, uint64_t file_size)
 	header[n] = '\0';
 	if (n >= 2 && memcmp(header, "#!", 2) == 0)
 		return check_script(l, header, (size_t)n);
-	if (n > EI_CLASS && memcmp(header, ELFMAG, SELFMAG) == 0)
+	if (n > 0 && memcmp(header, ELFMAG, n < SELFMAG ? (size_t)n : SELFMAG) == 0)
 		return check_elf(l, file, header, (size_t)n, file_size);
-	if (has_binfmt_misc())
+	if (ctr__binfmt_has_handler())
 		return 0;
 	return refuse(l, ENOEXEC, "%s",
 		      n ? "it begins neither with \"#!\" nor as an ELF file" : "the file is empty");
@@ -376,21 +431,17 @@ static int report(const struct look *l, int r, const char *search)
 
 static int try_path(struct look *l, const char *path, int *fd)
 {
-	struct ctr__view_hit hit;
-	int r = ctr__view_find(l->view, path, &hit);
+	_cleanup_free_ struct ctr__view_hit *hit = NULL;
+	int r = find(l, path, &hit);
 
-	if (r == 0 && hit.state == CTR__VIEW_MISSING) {
-		ctr__fd_close(hit.fd);
-		r = -ENOENT;
-	}
-	if (r < 0)
+	if (r)
 		return r;
-	r = hit.state == CTR__VIEW_FOUND ? check_file(l, path, &hit) : refuse_kernels_own(l, path);
+	r = check_hit(l, path, hit);
 	if (r) {
-		ctr__fd_close(hit.fd);
+		ctr__fd_close(hit->fd);
 		return r;
 	}
-	*fd = hit.fd;
+	*fd = hit->fd;
 	return 0;
 }
 
@@ -458,6 +509,40 @@ int ctr__program_find(const struct ctr__view *view, const char *name, const char
 	r = snprintf(path, PATH_MAX, "%s%s%s", absolute ? "" : cwd, absolute ? "" : "/", name);
 	r = r < PATH_MAX ? try_path(&l, path, fd) : -ENAMETOOLONG;
 	return r ? report(&l, r, NULL) : 0;
+}
+
+/* Takes the next component off *path, if it is this one, or a number where name is "0". */
+static bool takes(const char **path, const char *name)
+{
+	const char *start, *rest = *path;
+	const int n = ctr__path_next(&rest, &start);
+	const bool is_number = n > 0 && strspn(start, "0123456789") == (size_t)n;
+
+	if (n <= 0)
+		return false;
+	if (n == 1 && start[0] == '.') {
+		*path = rest;
+		return takes(path, name);
+	}
+	if (strcmp(name, "0") == 0 ? !is_number
+				   : strlen(name) != (size_t)n || memcmp(name, start, (size_t)n))
+		return false;
+	*path = rest;
+	return true;
+}
+
+bool ctr__program_is_descriptor(const char *name)
+{
+	const char *path = name;
+
+	if (name[0] != '/')
+		return false;
+	if (takes(&path, "dev"))
+		return takes(&path, "stdin") || takes(&path, "stdout") || takes(&path, "stderr") ||
+		       (takes(&path, "fd") && takes(&path, "0"));
+	return takes(&path, "proc") &&
+	       (takes(&path, "self") || takes(&path, "thread-self") || takes(&path, "0")) &&
+	       takes(&path, "fd") && takes(&path, "0");
 }
 
 /* The view of a root that nothing is mounted on. */

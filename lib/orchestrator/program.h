@@ -16,4 +16,7 @@
 int ctr__program_find(const struct ctr__view *view, const char *name, const char *cwd,
 		      const char *search, char *path, int *fd, ctr_error *err);
 
+/* Whether it names a descriptor of the process that opens it: /proc/self/fd/9, /dev/stdin. */
+bool ctr__program_is_descriptor(const char *name);
+
 #endif

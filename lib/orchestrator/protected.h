@@ -9,7 +9,8 @@
 
 struct ctr__protected {
 	const char *path;
-	bool read_only; /* else masked */
+	bool read_only;	    /* else masked */
+	bool may_be_absent; /* not every kernel has it; what else is absent ends the container */
 };
 
 #define CTR__PROTECTED_COUNT 17 /* at most 32: a spec has a bit for each */

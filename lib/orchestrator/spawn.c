@@ -7,11 +7,15 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/export.h"
+#include "base/maker.h"
 #include "base/sys.h"
+#include "base/wait.h"
 #include "orchestrator/container.h"
+#include "orchestrator/enter.h"
 #include "orchestrator/explain.h"
 #include "orchestrator/init.h"
 #include "orchestrator/plan.h"
+#include "orchestrator/remains.h"
 #include "plan/launch.h"
 
 /* What one spawn has open besides the container's own. */
@@ -24,6 +28,9 @@ struct spawn {
 	size_t n_fds;
 	int *sources;
 	int *trees; /* -1: not made yet */
+	int *taken; /* the child's own descriptors */
+	bool *layered;
+	struct ctr__enter enter;
 	ctr_error *err;
 };
 
@@ -34,6 +41,8 @@ static void fill_launch(const struct spawn *s, struct ctr__launch *launch)
 	ctr__launch_init(launch, plan->steps.v, plan->steps.n, s->mode);
 	launch->sources = s->sources;
 	launch->trees = s->trees;
+	launch->taken = s->taken;
+	launch->layered = s->layered;
 	launch->fd_floor = plan->fd_floor;
 	launch->share_memory = plan->share_memory;
 	launch->timeout_ms = plan->timeout_ms;
@@ -67,7 +76,26 @@ static void spawn_clear(struct spawn *s)
 	for (size_t i = 0; s->trees && i < s->plan->n_trees; i++)
 		ctr__fd_close(s->trees[i]);
 	free(s->trees);
+	free(s->taken);
+	free(s->layered);
 	free(s->sources);
+}
+
+/* For what the child has to remember of its steps. */
+static int make_room(struct spawn *s, ctr_error *err)
+{
+	s->taken = calloc(s->plan->n_taken + 1, sizeof(*s->taken));
+	s->layered = calloc(s->plan->n_layers + 1, sizeof(*s->layered));
+	return s->taken && s->layered ? 0 : ctr__error_nomem(err);
+}
+
+static int launch_child(const struct ctr__launch *launch, struct ctr__outcome *outcome)
+{
+	int r = ctr__launch(launch, outcome);
+
+	if (outcome->left >= 0)
+		ctr__remains_keep(ctr__fd_take(&outcome->left), NULL);
+	return r;
 }
 
 /* ---- the template ---- */
@@ -84,11 +112,13 @@ static int build_template(const ctr_plan *plan, ctr_error *err)
 	struct ctr__outcome outcome;
 	int r;
 
-	if (open_channel(&s, err))
+	if (make_room(&s, err) || open_channel(&s, err)) {
+		spawn_clear(&s);
 		return -1;
+	}
 	fill_launch(&s, &launch);
 	launch.namespaces = CLONE_NEWNS;
-	r = ctr__launch(&launch, &outcome);
+	r = launch_child(&launch, &outcome);
 	if (r < 0) {
 		ctr__explain_clone(plan, -r, err);
 	} else if (outcome.kind != CTR__OUTCOME_DONE) {
@@ -121,14 +151,19 @@ static int get_template(const ctr_plan *plan, ctr_error *err)
 
 /* ---- what a container starts with ---- */
 
+/* The terminal step has put the terminal there by the time that the program gets it. */
+static bool is_replaced(const ctr_plan *plan, int target)
+{
+	return plan->tty && target <= STDERR_FILENO;
+}
+
 /* A descriptor, or -errno. */
 static int source_of(const struct spawn *s, const struct ctr__spec_fd *fd)
 {
 	const size_t target = (size_t)fd->target;
 	int r;
 
-	/* The terminal step has put the terminal there by then. */
-	if (s->plan->tty && fd->target <= STDERR_FILENO)
+	if (is_replaced(s->plan, fd->target))
 		return fd->target;
 	if (s->fds && target < s->n_fds && s->fds[target] >= 0)
 		return s->fds[target];
@@ -147,6 +182,19 @@ static int source_of(const struct spawn *s, const struct ctr__spec_fd *fd)
 	}
 }
 
+/* Only what comes from outside the plan can be a directory that nobody has named. */
+static int check_inherited(const struct ctr__spec_fd *fd, int source, ctr_error *err)
+{
+	int r;
+
+	if (fd->source != CTR__FD_INHERIT || source != fd->target)
+		return 0;
+	r = ctr__fd_is_directory(source);
+	if (r < 0)
+		return ctr__error_sys(err, -r, "look at a descriptor", NULL);
+	return r ? ctr__spec_refuse_directory(source, err) : 0;
+}
+
 static int choose_sources(struct spawn *s, ctr_error *err)
 {
 	s->sources = calloc(s->plan->n_fds + 1, sizeof(*s->sources));
@@ -156,6 +204,30 @@ static int choose_sources(struct spawn *s, ctr_error *err)
 		s->sources[i] = source_of(s, &s->plan->fds[i]);
 		if (s->sources[i] < 0)
 			return ctr__error_sys(err, -s->sources[i], "look at a descriptor", NULL);
+		if (!is_replaced(s->plan, s->plan->fds[i].target) &&
+		    check_inherited(&s->plan->fds[i], s->sources[i], err))
+			return -1;
+	}
+	return 0;
+}
+
+/* Standard output and error, where they are the caller's files. */
+static int watch_outputs(const struct spawn *s, ctr_container *c, ctr_error *err)
+{
+	const ctr_plan *plan = s->plan;
+
+	if (!plan->output_limit || plan->tty)
+		return 0;
+	for (size_t i = 0; i < plan->n_fds; i++) {
+		const int target = plan->fds[i].target;
+		int r;
+
+		if (target != STDOUT_FILENO && target != STDERR_FILENO)
+			continue;
+		r = ctr__outputs_watch(&c->outputs, (size_t)(target - STDOUT_FILENO),
+				       s->sources[i]);
+		if (r < 0)
+			return ctr__error_sys(err, -r, "keep a descriptor of the output", NULL);
 	}
 	return 0;
 }
@@ -179,7 +251,7 @@ static int make_trees(struct spawn *s, ctr_error *err)
 		s->trees[i] = -1;
 	for (size_t i = 0; i < plan->steps.n; i++) {
 		const struct ctr__step_bind *bind = tree_of(&plan->steps.v[i]);
-		int fd = bind ? ctr__bind_clone(bind) : -1;
+		int fd = bind ? ctr__bind_clone(-1, bind) : -1;
 
 		if (!bind)
 			continue;
@@ -213,9 +285,10 @@ static int open_status_pipe(struct spawn *s, ctr_container *c, ctr_error *err)
 static int prepare_group(ctr_container *c, const ctr_plan *plan, ctr_error *err)
 {
 	if (plan->cgroup) {
-		c->cgroup = ctr__cgroup_new(&plan->recipe, NULL, err);
+		c->cgroup =
+			ctr__cgroup_new(&plan->recipe, NULL, plan->cgroup_optional ? NULL : err);
 		c->own_cgroup = c->cgroup;
-		return c->cgroup ? 0 : -1;
+		return c->cgroup || plan->cgroup_optional ? 0 : -1;
 	}
 	if (!plan->shared)
 		return 0;
@@ -240,7 +313,9 @@ static int prepare(struct spawn *s, ctr_container *c, ctr_error *err)
 		return -1;
 	if (plan->init_fd >= 0 && open_status_pipe(s, c, err))
 		return -1;
-	return make_trees(s, err) ? -1 : choose_sources(s, err);
+	if (make_room(s, err) || make_trees(s, err) || choose_sources(s, err))
+		return -1;
+	return watch_outputs(s, c, err);
 }
 
 /* ---- the start ---- */
@@ -271,7 +346,10 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 	l.leaf = entry.leaf;
 	l.group_dir = entry.born_into;
 
-	r = ctr__launch(&l, &outcome);
+	ctr__enter_prepare(&s->enter, plan, &l);
+	r = launch_child(&l, &outcome);
+	if (r < 0 && ctr__enter_explain(&s->enter, -r, err))
+		return -1;
 	if (r < 0)
 		return ctr__explain_clone(plan, -r, err);
 	if (outcome.kind == CTR__OUTCOME_UNPREPARED) /* which is told already */
@@ -280,6 +358,9 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 		return ctr__explain_outcome(plan, &outcome, err);
 	c->pid = outcome.pid;
 	c->pidfd = outcome.pidfd;
+	if (l.group_dir >= 0) /* it was born in the group */
+		outcome.joined = (struct ctr__mark){ 0 };
+	ctr__container_begin(c, &outcome.joined, &outcome.execute);
 	return 0;
 }
 
@@ -303,16 +384,8 @@ static int take_listener(const struct spawn *s, ctr_container *c, ctr_error *err
 
 static int await_record(const struct spawn *s, int fd, ctr_error *err)
 {
-	const struct timespec bound = {
-		.tv_sec = s->plan->timeout_ms / 1000,
-		.tv_nsec = s->plan->timeout_ms % 1000 * 1000000L,
-	};
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int r;
+	int r = ctr__wait_readable(fd, s->plan->timeout_ms);
 
-	do
-		r = sys_poll(&p, 1, &bound);
-	while (r == -EINTR);
 	if (r < 0)
 		return ctr__error_sys(err, -r, "wait for the init", NULL);
 	if (r == 0)
@@ -322,7 +395,7 @@ static int await_record(const struct spawn *s, int fd, ctr_error *err)
 }
 
 /* The init has been executed; whether the program has it tells a moment later. */
-static int await_init(struct spawn *s, const ctr_container *c, ctr_error *err)
+static int await_init(struct spawn *s, ctr_container *c, ctr_error *err)
 {
 	struct ctr__init_record record = { 0 };
 	long n;
@@ -332,9 +405,7 @@ static int await_init(struct spawn *s, const ctr_container *c, ctr_error *err)
 	sys_close(ctr__fd_take(&s->status));
 	if (await_record(s, c->status_fd, err))
 		return -1;
-	do
-		n = sys_read(c->status_fd, &record, sizeof(record));
-	while (n == -EINTR);
+	n = sys_read(c->status_fd, &record, sizeof(record));
 	if (n < 0)
 		return ctr__error_sys(err, (int)-n, "read what the init reports", NULL);
 	if (n != sizeof(record))
@@ -344,6 +415,7 @@ static int await_init(struct spawn *s, const ctr_container *c, ctr_error *err)
 		return ctr__explain_exec(s->plan->steps.v[s->plan->steps.n - 1].exec.path,
 					 record.value, err);
 	/* Others may hold the write end by the time of the end: never wait for them. */
+	ctr__container_begin_program(c);
 	n = sys_fcntl(c->status_fd, F_SETFL, O_NONBLOCK);
 	return n < 0 ? ctr__error_sys(err, (int)-n, "set a pipe up", NULL) : 0;
 }
@@ -354,41 +426,57 @@ static ctr_container *container_new(const ctr_plan *plan)
 
 	if (!c)
 		return NULL;
+	c->maker = ctr__maker();
 	c->pidfd = c->tty = c->seccomp_fd = c->status_fd = c->peak_fd = -1;
 	c->own_pid_ns = plan->own_pid_ns;
+	c->process_group = plan->process_group;
 	c->die_with_parent = plan->die_with_parent;
 	c->wall_limit_us = (int64_t)plan->wall_limit_ms * 1000;
 	c->cpu_limit_us = plan->cpu_limit_ms * 1000;
-	c->output_limit = plan->output_limit;
+	ctr__outputs_init(&c->outputs, plan->output_limit);
 	c->ended = true; /* until there is a process */
 	return c;
 }
 
-static bool can_be_given(const ctr_plan *plan, size_t target)
+/* The entry of the plan that a descriptor of the caller's can take the place of, or NULL. */
+static const struct ctr__spec_fd *find_given(const ctr_plan *plan, size_t target)
 {
-	if (plan->tty && target <= STDERR_FILENO)
-		return false;
+	if (target > CTR__FD_MAX || is_replaced(plan, (int)target))
+		return NULL;
 	for (size_t i = 0; i < plan->n_fds; i++)
 		if ((size_t)plan->fds[i].target == target)
-			return plan->fds[i].source != CTR__FD_STATUS;
-	return false;
+			return plan->fds[i].source == CTR__FD_STATUS ? NULL : &plan->fds[i];
+	return NULL;
+}
+
+static int check_given(const struct ctr__spec_fd *entry, int fd, ctr_error *err)
+{
+	char text[16];
+	int r;
+
+	snprintf(text, sizeof(text), "%d", fd);
+	if (sys_fcntl(fd, F_GETFD, 0) < 0)
+		return ctr__error_value(err, "source descriptor", text,
+					"an open descriptor, or -1");
+	r = ctr__fd_is_directory(fd);
+	if (r < 0)
+		return ctr__error_sys(err, -r, "look at a descriptor", NULL);
+	return r && !entry->directory ? ctr__spec_refuse_directory(fd, err) : 0;
 }
 
 static int check_fds(const ctr_plan *plan, const int *fds, size_t n_fds, ctr_error *err)
 {
-	char text[16];
-
 	for (size_t i = 0; i < n_fds; i++) {
+		const struct ctr__spec_fd *entry;
+
 		if (fds[i] == -1)
 			continue;
-		if (!can_be_given(plan, i))
+		entry = find_given(plan, i);
+		if (!entry)
 			return ctr__error_number(err, "target descriptor", i,
 						 "one that the plan has");
-		if (sys_fcntl(fds[i], F_GETFD, 0) >= 0)
-			continue;
-		snprintf(text, sizeof(text), "%d", fds[i]);
-		return ctr__error_value(err, "source descriptor", text,
-					"an open descriptor, or -1");
+		if (check_given(entry, fds[i], err))
+			return -1;
 	}
 	return 0;
 }
@@ -408,6 +496,7 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const int *fds,
 	ctr_container *c = container_new(plan);
 	int r;
 
+	ctr__remains_clear();
 	if (!c) {
 		ctr__error_nomem(err);
 		return NULL;
@@ -416,9 +505,8 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const int *fds,
 	if (r == 0)
 		r = launch(&s, c, err);
 	if (r == 0) {
-		ctr__container_begin(c);
-		r = take_terminal(&s, c, err) || take_listener(&s, c, err) ||
-		    await_init(&s, c, err);
+		r = ctr__enter_check(&s.enter, err) || take_terminal(&s, c, err) ||
+		    take_listener(&s, c, err) || await_init(&s, c, err);
 	}
 	spawn_clear(&s);
 	if (r == 0)

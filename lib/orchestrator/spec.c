@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "orchestrator/spec.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <minictr/plan.h>
@@ -24,7 +27,7 @@
 
 /* ---- the object ---- */
 
-static int add_fd(ctr_spec *spec, int target, enum ctr__fd_source source, int fd)
+static int add_fd(ctr_spec *spec, const struct ctr__spec_fd *fd)
 {
 	struct ctr__spec_fd *grown = reallocarray(spec->fds, spec->n_fds + 1, sizeof(*grown));
 	size_t at = spec->n_fds;
@@ -32,9 +35,9 @@ static int add_fd(ctr_spec *spec, int target, enum ctr__fd_source source, int fd
 	if (!grown)
 		return -ENOMEM;
 	spec->fds = grown;
-	for (; at > 0 && grown[at - 1].target > target; at--)
+	for (; at > 0 && grown[at - 1].target > fd->target; at--)
 		grown[at] = grown[at - 1];
-	grown[at] = (struct ctr__spec_fd){ .target = target, .source = source, .fd = fd };
+	grown[at] = *fd;
 	spec->n_fds++;
 	return 0;
 }
@@ -64,7 +67,7 @@ CTR_EXPORT ctr_spec *ctr_spec_new(ctr_error *err)
 		goto nomem;
 	set_defaults(spec);
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		if (add_fd(spec, fd, CTR__FD_INHERIT, -1))
+		if (add_fd(spec, &(struct ctr__spec_fd){ .target = fd, .fd = -1 }))
 			goto nomem;
 	return spec;
 
@@ -147,12 +150,13 @@ static int copy_fds(ctr_spec *to, const ctr_spec *from, ctr_error *err)
 {
 	for (size_t i = 0; i < from->n_fds; i++) {
 		const struct ctr__spec_fd *f = &from->fds[i];
-		int fd = f->fd < 0 ? -1 : ctr__fd_dup(f->fd, 0);
+		struct ctr__spec_fd copy = *f;
 
-		if (f->fd >= 0 && fd < 0)
-			return ctr__error_sys(err, -fd, "duplicate a descriptor", NULL);
-		if (add_fd(to, f->target, f->source, fd)) {
-			ctr__fd_close(fd);
+		copy.fd = f->fd < 0 ? -1 : ctr__fd_dup(f->fd, 0);
+		if (f->fd >= 0 && copy.fd < 0)
+			return ctr__error_sys(err, -copy.fd, "duplicate a descriptor", NULL);
+		if (add_fd(to, &copy)) {
+			ctr__fd_close(copy.fd);
 			return ctr__error_nomem(err);
 		}
 	}
@@ -363,6 +367,17 @@ static void drop_fd(ctr_spec *spec, int target)
 	spec->n_fds = kept;
 }
 
+int ctr__spec_refuse_directory(int fd, ctr_error *err)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", fd);
+	return ctr__error_set(err, CTR_E_INVALID, 0, "descriptor", text,
+			      "it is a directory, from which a program can open files outside "
+			      "its root: close the descriptor, mount the directory, or pass it "
+			      "explicitly as a directory");
+}
+
 static int refuse_number(ctr_error *err, const char *what, int number, const char *expected)
 {
 	char text[16];
@@ -371,27 +386,57 @@ static int refuse_number(ctr_error *err, const char *what, int number, const cha
 	return ctr__error_value(err, what, text, expected);
 }
 
-CTR_EXPORT int ctr_spec_set_fd(ctr_spec *spec, int target, int source, ctr_error *err)
+/* The duplicate of a descriptor that is open, which is a directory if that is what is wanted. */
+static int take_source(int source, bool directory, ctr_error *err)
 {
-	_cleanup_fd_ int fd = -1;
+	_cleanup_fd_ int fd = ctr__fd_dup(source, 0);
+	int r;
+
+	if (fd == -EBADF)
+		return refuse_number(err, "source descriptor", source, "an open descriptor");
+	if (fd < 0)
+		return ctr__error_sys(err, -fd, "duplicate a descriptor", NULL);
+	r = ctr__fd_is_directory(fd);
+	if (r < 0)
+		return ctr__error_sys(err, -r, "look at a descriptor", NULL);
+	if (r && !directory)
+		return ctr__spec_refuse_directory(source, err);
+	if (!r && directory)
+		return refuse_number(err, "source descriptor", source, "a directory");
+	return ctr__fd_take(&fd);
+}
+
+static int set_fd(ctr_spec *spec, int target, int source, bool directory, ctr_error *err)
+{
+	struct ctr__spec_fd fd = {
+		.target = target, .source = CTR__FD_NULL, .fd = -1, .directory = directory
+	};
 
 	if (target < 0 || target > CTR__FD_MAX)
 		return refuse_number(err, "target descriptor", target, "0 to 65535");
 	if (source < -1)
 		return refuse_number(err, "source descriptor", source, "an open descriptor, or -1");
 	if (source >= 0) {
-		fd = ctr__fd_dup(source, 0);
-		if (fd == -EBADF)
-			return refuse_number(err, "source descriptor", source,
-					     "an open descriptor");
-		if (fd < 0)
-			return ctr__error_sys(err, -fd, "duplicate a descriptor", NULL);
+		fd.source = CTR__FD_GIVEN;
+		fd.fd = take_source(source, directory, err);
+		if (fd.fd < 0)
+			return -1;
 	}
 	drop_fd(spec, target);
-	if (add_fd(spec, target, fd < 0 ? CTR__FD_NULL : CTR__FD_GIVEN, fd))
-		return ctr__error_nomem(err);
-	ctr__fd_take(&fd);
-	return 0;
+	if (!add_fd(spec, &fd))
+		return 0;
+	ctr__fd_close(fd.fd);
+	return ctr__error_nomem(err);
+}
+
+CTR_EXPORT int ctr_spec_set_fd(ctr_spec *spec, int target, int source, ctr_error *err)
+{
+	return set_fd(spec, target, source, false, err);
+}
+
+CTR_EXPORT int ctr_spec_set_dir_fd(ctr_spec *spec, int target, int source, ctr_error *err)
+{
+	return set_fd(spec, target, source, true, err);
 }
 
 CTR_EXPORT int ctr_spec_set_umask(ctr_spec *spec, uint32_t mask, ctr_error *err)
@@ -470,6 +515,11 @@ CTR_EXPORT int ctr_spec_set_die_with_parent(ctr_spec *spec, int enabled, ctr_err
 	return set_flag(&spec->die_with_parent, enabled, err);
 }
 
+CTR_EXPORT int ctr_spec_set_secure_execution(ctr_spec *spec, int allowed, ctr_error *err)
+{
+	return set_flag(&spec->secure_execution, allowed, err);
+}
+
 CTR_EXPORT int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err)
 {
 	if (mode != CTR_CHILD_AUTO && mode != CTR_CHILD_FORK)
@@ -538,7 +588,8 @@ CTR_EXPORT int ctr_spec_add_bind(ctr_spec *spec, const char *source, const char 
 
 	if (!ctr__path_is_absolute(source))
 		return ctr__error_value(err, "bind source", source, "an absolute path");
-	if (ctr__mount_check("bind target", target, flags & ~CTR_MOUNT_IDMAP, err))
+	if (ctr__mount_check("bind target", target,
+			     flags & ~(CTR_MOUNT_IDMAP | CTR_MOUNT_NO_CREATE), err))
 		return -1;
 	return add_mount(spec, &m, source, target, err);
 }
@@ -553,7 +604,7 @@ CTR_EXPORT int ctr_spec_add_tmpfs(ctr_spec *spec, const char *target, uint64_t s
 		.size_bytes = size_bytes,
 	};
 
-	if (ctr__mount_check_tmpfs(target, mode, flags, err))
+	if (ctr__mount_check_tmpfs(target, mode, flags & ~CTR_MOUNT_NO_CREATE, err))
 		return -1;
 	return add_mount(spec, &m, NULL, target, err);
 }
@@ -566,7 +617,7 @@ static int add_kind(ctr_spec *spec, enum ctr__spec_mount_kind kind, const char *
 		.flags = flags,
 	};
 
-	if (ctr__mount_check(what, target, flags, err))
+	if (ctr__mount_check(what, target, flags & ~CTR_MOUNT_NO_CREATE, err))
 		return -1;
 	return add_mount(spec, &m, NULL, target, err);
 }
@@ -656,13 +707,21 @@ CTR_EXPORT int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, c
 	return 0;
 }
 
+static int refuse_to_join(ctr_error *err, uint32_t kind)
+{
+	return ctr__error_set(err, CTR_E_INVALID, 0, "namespace", NULL,
+			      "0x%x is not one of those that a container can join: "
+			      "UTS, IPC, network or cgroup",
+			      kind);
+}
+
 static int join(ctr_spec *spec, uint32_t kind, int fd, const char *origin, ctr_error *err)
 {
 	struct ctr__spec_ns *ns = find_ns(spec, kind);
 	int copy;
 
 	if (!ns)
-		return refuse_kind(err, kind);
+		return refuse_to_join(err, kind);
 	if (kind == CTR_NS_PID)
 		return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "join a PID namespace", origin,
 				      "the new process stems from the caller's memory, which "
@@ -690,6 +749,21 @@ CTR_EXPORT int ctr_spec_join_namespace_fd(ctr_spec *spec, uint32_t kind, int fd,
 	return join(spec, kind, fd, origin, err);
 }
 
+/* A file of another kind is told as such, also where it can't be opened. */
+static int refuse_namespace(uint32_t kind, const char *path, int errnum, ctr_error *err)
+{
+	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
+	struct statfs st;
+
+	if (fd >= 0 && sys_fstatfs(fd, &st) == 0 && st.f_type != NSFS_MAGIC)
+		return ctr__ns_check_fd(fd, kind, path, err);
+	if (errnum != EACCES)
+		return ctr__error_sys(err, errnum, "open the namespace", path);
+	return ctr__error_set(err, CTR_E_SYSTEM, EACCES, "open the namespace", path,
+			      "the caller may not enter a directory that leads to it, or may not "
+			      "trace the process that it is of, see ptrace(2)");
+}
+
 CTR_EXPORT int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const char *path,
 					    ctr_error *err)
 {
@@ -699,7 +773,7 @@ CTR_EXPORT int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const
 		return ctr__error_value(err, "namespace", path, "a path such as /proc/PID/ns/net");
 	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
 	if (fd < 0)
-		return ctr__error_sys(err, -fd, "open the namespace", path);
+		return refuse_namespace(kind, path, -fd, err);
 	return join(spec, kind, fd, path, err);
 }
 
@@ -770,8 +844,20 @@ CTR_EXPORT ctr_limits *ctr_spec_get_limits(ctr_spec *spec)
 
 CTR_EXPORT int ctr_spec_set_accounting(ctr_spec *spec, int enabled, ctr_error *err)
 {
-	(void)err;
+	char text[16];
+
+	if (enabled < CTR_ACCOUNTING_OFF || enabled > CTR_ACCOUNTING_AUTO) {
+		snprintf(text, sizeof(text), "%d", enabled);
+		return ctr__error_value(err, "accounting", text, "one of CTR_ACCOUNTING_...");
+	}
 	spec->accounting = enabled;
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_set_check_args(ctr_spec *spec, int enabled, ctr_error *err)
+{
+	(void)err;
+	spec->check_args = enabled;
 	return 0;
 }
 

@@ -28,6 +28,7 @@ struct ctr__spec_fd {
 	int target;
 	enum ctr__fd_source source;
 	int fd;
+	bool directory; /* it may be one */
 };
 
 enum ctr__spec_mount_kind {
@@ -124,11 +125,13 @@ struct ctr_spec {
 	bool new_session;
 	bool die_with_parent;
 	bool fork_child;
-	bool accounting;
+	int accounting; /* CTR_ACCOUNTING_* */
 	bool delegate;
 	bool keyring; /* of its own */
 	bool rootfs_idmap;
 	bool disable_userns;
+	bool secure_execution; /* a caller with AT_SECURE is meant */
+	bool check_args;
 	uint16_t rows, columns;
 };
 
@@ -140,6 +143,9 @@ int ctr__spec_copy_user(ctr_spec *to, const ctr_spec *from, ctr_error *err);
 /* -1: out of memory, and to is as it was. */
 int ctr__spec_seccomp_copy(struct ctr__spec_seccomp *to, const struct ctr__spec_seccomp *from);
 void ctr__spec_seccomp_clear(struct ctr__spec_seccomp *seccomp);
+
+/* -1 with an error that says why a directory is not passed to a program. */
+int ctr__spec_refuse_directory(int fd, ctr_error *err);
 
 /* The choice for one kind of namespace; NULL if the kind is not one of them. */
 const struct ctr__spec_ns *ctr__spec_ns(const ctr_spec *spec, uint32_t kind);

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/export.h"
+#include "orchestrator/hidden.h"
 #include "orchestrator/protected.h"
 #include "orchestrator/spec.h"
 #include "plan/step.h"
@@ -43,6 +44,7 @@ int ctr__confine_copy(struct ctr__confine *to, const struct ctr__confine *from)
 	to->securebits = from->securebits;
 	to->set_securebits = from->set_securebits;
 	to->unmasked = from->unmasked;
+	to->shown = from->shown;
 	for (size_t i = 0; i < from->n_rules; i++)
 		if (add_rule(to, from->rules[i].path, from->rules[i].access))
 			return -ENOMEM;
@@ -145,15 +147,18 @@ static int refuse_unmask(const char *path, ctr_error *err)
 	ctr__buf_add(&b, "one of");
 	for (size_t i = 0; i < CTR__PROTECTED_COUNT; i++)
 		ctr__buf_add(&b, " %s", ctr__protected[i].path);
+	for (size_t i = 0; i < CTR__HIDDEN_COUNT; i++)
+		ctr__buf_add(&b, " %s", ctr__hidden[i].path);
 	return ctr__error_value(err, "path to unmask", path, text);
 }
 
 CTR_EXPORT int ctr_spec_unmask(ctr_spec *spec, const char *path, ctr_error *err)
 {
-	uint32_t bits = ctr__protected_bits(path);
+	const uint32_t bits = ctr__protected_bits(path), shown = ctr__hidden_bits(path);
 
-	if (!bits)
+	if (!bits && !shown)
 		return refuse_unmask(path, err);
 	spec->confine.unmasked |= bits;
+	spec->confine.shown |= shown;
 	return 0;
 }

@@ -19,6 +19,7 @@ struct ctr__confine {
 	uint32_t securebits;
 	bool set_securebits;
 	uint32_t unmasked; /* see protected.h */
+	uint32_t shown;	   /* see hidden.h */
 };
 
 /* Into one that is all zeros; 0 or -ENOMEM, what was copied then is there to be cleared. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/sys.h"
@@ -132,31 +133,33 @@ static int look(const struct ctr__view *view, const char *path, struct looked *f
 	return r;
 }
 
+/* Too large for a stack. */
 struct walk {
 	const struct ctr__view *view;
 	struct ctr__view_hit *hit;
 	char rest[2 * PATH_MAX]; /* still to go */
+	char candidate[PATH_MAX];
+	char text[PATH_MAX]; /* of a link; or of a whole path */
 	int links;
 };
 
 /* Puts a link's target before what is still to go. */
 static int follow(struct walk *w, int link)
 {
-	char text[PATH_MAX];
 	size_t left = strlen(w->rest) + 1;
 	long n;
 
 	if (++w->links > LINKS_MAX)
 		return -ELOOP;
-	n = sys_readlinkat(link, "", text, sizeof(text));
+	n = sys_readlinkat(link, "", w->text, sizeof(w->text));
 	if (n < 0)
 		return (int)n;
-	if ((size_t)n >= sizeof(text) || (size_t)n + 1 + left > sizeof(w->rest))
+	if ((size_t)n >= sizeof(w->text) || (size_t)n + 1 + left > sizeof(w->rest))
 		return -ENAMETOOLONG;
-	if (text[0] == '/')
+	if (w->text[0] == '/')
 		w->hit->path[0] = '\0';
 	memmove(w->rest + n + 1, w->rest, left);
-	memcpy(w->rest, text, (size_t)n);
+	memcpy(w->rest, w->text, (size_t)n);
 	w->rest[n] = '/';
 	return 0;
 }
@@ -221,10 +224,10 @@ static int skip_unknown(struct walk *w, const char *candidate)
 {
 	const struct ctr__view_entry *found = NULL; /* the last one covers those before it */
 	const size_t length = strlen(candidate);
-	char full[PATH_MAX];
+	char *full = w->text;
 	size_t n;
 
-	if (copy_rest(w, candidate, full, sizeof(full)) < 0 || has_dotdot(w->rest))
+	if (copy_rest(w, candidate, full, sizeof(w->text)) < 0 || has_dotdot(w->rest))
 		return 0;
 	for (size_t i = 0; i < w->view->n; i++) {
 		const struct ctr__view_entry *e = &w->view->v[i];
@@ -250,12 +253,12 @@ static bool at_end(const char *rest)
 /* Goes one component further. 1: go on; 0: the walk has ended; -errno. */
 static int step_into(struct walk *w, const char *name)
 {
-	char candidate[PATH_MAX];
+	const char *candidate = w->candidate;
 	struct looked found;
 	int r;
 
-	if ((size_t)snprintf(candidate, sizeof(candidate), "%s/%s", w->hit->path, name) >=
-	    sizeof(candidate))
+	if ((size_t)snprintf(w->candidate, sizeof(w->candidate), "%s/%s", w->hit->path, name) >=
+	    sizeof(w->candidate))
 		return -ENAMETOOLONG;
 	r = look(w->view, candidate, &found);
 	if (r == -ENOENT)
@@ -335,7 +338,7 @@ static int look_again(const struct ctr__view *view, struct ctr__view_hit *hit)
 
 int ctr__view_find(const struct ctr__view *view, const char *path, struct ctr__view_hit *hit)
 {
-	struct walk w = { .view = view, .hit = hit };
+	_cleanup_free_ struct walk *w = calloc(1, sizeof(*w));
 	size_t n = strlen(path);
 	int r;
 
@@ -344,16 +347,36 @@ int ctr__view_find(const struct ctr__view *view, const char *path, struct ctr__v
 	hit->fd = -1;
 	hit->directory = true;
 	hit->owner = NULL;
+	if (!w)
+		return -ENOMEM;
 	if (n >= PATH_MAX)
 		return -ENAMETOOLONG;
-	memcpy(w.rest, path, n + 1);
-	r = walk(&w);
+	w->view = view;
+	w->hit = hit;
+	memcpy(w->rest, path, n + 1);
+	r = walk(w);
 	if (r < 0) {
 		ctr__fd_close(ctr__fd_take(&hit->fd));
 		return r;
 	}
 	hit->owner = owner_of(view, hit->path);
 	return hit->fd < 0 && hit->state != CTR__VIEW_UNKNOWN ? look_again(view, hit) : 0;
+}
+
+const char *ctr__view_hides(const struct ctr__view *view, const struct ctr__view_hit *hit)
+{
+	const struct ctr__view_entry *e;
+	char path[2 * PATH_MAX];
+	struct statx st;
+
+	if (hit->state != CTR__VIEW_MISSING)
+		return NULL;
+	snprintf(path, sizeof(path), "%s/%s", hit->path, hit->rest);
+	e = shown_by(view, path);
+	if (!e->hidden || e->may_block)
+		return e->hidden;
+	return sys_statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st) < 0 ? NULL
+										   : e->hidden;
 }
 
 bool ctr__view_may_execute(const struct ctr__view *view, const char *path)

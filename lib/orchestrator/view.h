@@ -30,7 +30,10 @@ struct ctr__view_entry {
 	bool directory;
 	bool noexec;
 	bool read_only;
-	bool per_run; /* its file system is made anew for each container */
+	bool per_run;	    /* its file system is made anew for each container */
+	bool overlay;	    /* TREE: sockets and FIFOs in it lead nowhere */
+	const char *hidden; /* what of the host's is hidden here, for people; NULL: nothing */
+	bool may_block;	    /* hidden, and not to be looked at on the host either */
 };
 
 /* A path below which landlock lets things be done. */
@@ -67,6 +70,9 @@ int ctr__view_add(struct ctr__view *view, const char *target, const struct ctr__
 
 /* Looks up an absolute path; links are followed. 0 with a hit, or -errno. */
 int ctr__view_find(const struct ctr__view *view, const char *path, struct ctr__view_hit *hit);
+
+/* What hides a path that was found MISSING, because it is the host's; NULL: nothing does. */
+const char *ctr__view_hides(const struct ctr__view *view, const struct ctr__view_hit *hit);
 
 /* Whether landlock lets a canonical path be executed, and so read. */
 bool ctr__view_may_execute(const struct ctr__view *view, const char *path);

@@ -72,16 +72,30 @@ static void add_options(struct ctr__buf *b, const struct ctr__step_mount *m)
 	ctr__buf_add(b, ")");
 }
 
-static void add_mount(struct ctr__buf *b, const struct ctr__step_mount *m)
+static void add_mount(struct ctr__buf *b, const struct ctr__step *step)
 {
-	ctr__buf_add(b, "mount %s on ", m->type);
+	const struct ctr__step_mount *m = &step->mount;
+
+	ctr__buf_add(b, "%s on ", m->type);
 	add_text(b, m->target);
 	add_options(b, m);
 }
 
-static void add_bind(struct ctr__buf *b, const struct ctr__step_bind *bind)
+/* What a root or a bind of the default root's does about sockets and FIFOs. */
+static void add_isolation(struct ctr__buf *b, const struct ctr__step_bind *bind)
 {
-	ctr__buf_add(b, "bind ");
+	if (bind->note)
+		ctr__buf_add(b,
+			     "; FIFOs, and sockets that are not masked, stay reachable in it, "
+			     "for %s",
+			     bind->note);
+}
+
+static void add_bind(struct ctr__buf *b, const struct ctr__step *step)
+{
+	const struct ctr__step_bind *bind = &step->bind;
+
+	ctr__buf_add(b, bind->overlay ? "show by an overlay " : "bind ");
 	add_text(b, bind->source);
 	ctr__buf_add(b, " on ");
 	add_text(b, bind->target);
@@ -89,34 +103,47 @@ static void add_bind(struct ctr__buf *b, const struct ctr__step_bind *bind)
 		     bind->attrs ? "," : "");
 	add_attrs(b, bind->attrs);
 	ctr__buf_add(b, ")");
+	add_isolation(b, bind);
 }
 
-static void add_root(struct ctr__buf *b, const struct ctr__step_bind *bind)
+static void add_copy(struct ctr__buf *b, const struct ctr__step *step)
 {
-	ctr__buf_add(b, "take ");
+	add_text(b, step->bind.source);
+	ctr__buf_add(b, " for a bind on ");
+	add_text(b, step->bind.target);
+}
+
+static void add_root(struct ctr__buf *b, const struct ctr__step *step)
+{
+	const struct ctr__step_bind *bind = &step->bind;
+
 	add_text(b, bind->source);
-	ctr__buf_add(b, " as the root file system");
+	ctr__buf_add(b, " as the root file system%s", bind->overlay ? ", by an overlay" : "");
 	if (!bind->attrs && !bind->idmap)
 		return;
 	ctr__buf_add(b, " (%s", bind->idmap ? bind->attrs ? "idmap," : "idmap" : "");
 	add_attrs(b, bind->attrs);
 	ctr__buf_add(b, ")");
+	add_isolation(b, bind);
 }
 
-static void add_flags(struct ctr__buf *b, const struct ctr__step_flags *flags)
+static void add_flags(struct ctr__buf *b, const struct ctr__step *step)
 {
-	ctr__buf_add(b, "set the flags of ");
+	const struct ctr__step_flags *flags = &step->flags;
+
 	add_text(b, flags->target);
 	ctr__buf_add(b, " (");
 	add_attrs(b, flags->set);
 	if (flags->clear)
 		ctr__buf_add(b, "%snot ", flags->set ? ", " : "");
 	add_attrs(b, flags->clear);
-	ctr__buf_add(b, ")%s", flags->recursive ? ", with all below" : "");
+	ctr__buf_add(b, ")%s%s", flags->recursive ? ", with all below" : "",
+		     flags->layer ? ", if it is that layer" : "");
 }
 
-static void add_propagation(struct ctr__buf *b, const struct ctr__step_flags *flags)
+static void add_propagation(struct ctr__buf *b, const struct ctr__step *step)
 {
+	const struct ctr__step_flags *flags = &step->flags;
 	static const struct word words[] = {
 		{ MS_PRIVATE, "private" },
 		{ MS_SLAVE, "slave" },
@@ -124,7 +151,7 @@ static void add_propagation(struct ctr__buf *b, const struct ctr__step_flags *fl
 		{ MS_UNBINDABLE, "unbindable" },
 	};
 
-	ctr__buf_add(b, "make mounts %s ", flags->recursive ? "from" : "at");
+	ctr__buf_add(b, "%s ", flags->recursive ? "from" : "at");
 	add_text(b, flags->target);
 	ctr__buf_add(b, "%s ", flags->recursive ? " down" : "");
 	add_words(b, words, sizeof(words) / sizeof(words[0]), flags->propagation);
@@ -138,15 +165,16 @@ static void add_limit(struct ctr__buf *b, uint64_t value)
 		ctr__buf_add(b, "%llu", (unsigned long long)value);
 }
 
-static void add_rlimit(struct ctr__buf *b, const struct ctr__step_rlimit *r)
+static void add_rlimit(struct ctr__buf *b, const struct ctr__step *step)
 {
+	const struct ctr__step_rlimit *r = &step->rlimit;
 	/* The names of getrlimit(2), by number, the same on x86 and Arm. */
 	static const char *const names[] = {
 		"cpu",	   "fsize", "data",  "stack",	   "core",     "rss",  "nproc",	 "nofile",
 		"memlock", "as",    "locks", "sigpending", "msgqueue", "nice", "rtprio", "rttime",
 	};
 
-	ctr__buf_add(b, "set resource limit %s", names[r->resource]);
+	ctr__buf_add(b, "%s", names[r->resource]);
 	if (r->inherited) {
 		ctr__buf_add(b, " back to the caller's");
 		return;
@@ -157,9 +185,11 @@ static void add_rlimit(struct ctr__buf *b, const struct ctr__step_rlimit *r)
 	add_limit(b, r->limit.rlim_max);
 }
 
-static void add_ids(struct ctr__buf *b, const struct ctr__step_ids *ids)
+static void add_ids(struct ctr__buf *b, const struct ctr__step *step)
 {
-	ctr__buf_add(b, "become uid %u gid %u, supplementary groups:", ids->uid, ids->gid);
+	const struct ctr__step_ids *ids = &step->ids;
+
+	ctr__buf_add(b, "uid %u gid %u, supplementary groups:", ids->uid, ids->gid);
 	if (ids->keep_groups) {
 		ctr__buf_add(b, " the caller's");
 		return;
@@ -170,34 +200,33 @@ static void add_ids(struct ctr__buf *b, const struct ctr__step_ids *ids)
 		ctr__buf_add(b, " none");
 }
 
-static void add_caps(struct ctr__buf *b, const char *what, const struct ctr__step_caps *caps)
+static void add_caps(struct ctr__buf *b, const struct ctr__step *step)
 {
-	ctr__buf_add(b, "%s", what);
-	if (caps->names)
-		ctr__buf_add(b, ": %s", caps->names);
+	if (step->caps.names)
+		ctr__buf_add(b, ": %s", step->caps.names);
 }
 
-static void add_landlock_rule(struct ctr__buf *b, const struct ctr__step_landlock *l)
+static void add_landlock_rule(struct ctr__buf *b, const struct ctr__step *step)
 {
+	const struct ctr__step_landlock *l = &step->landlock;
 	static const struct word words[] = {
 		{ LANDLOCK_ACCESS_FS_READ_FILE, "read" },
 		{ LANDLOCK_ACCESS_FS_WRITE_FILE, "write" },
 		{ LANDLOCK_ACCESS_FS_EXECUTE, "execute" },
 	};
 
-	ctr__buf_add(b, "allow by landlock, below ");
 	add_text(b, l->path);
 	ctr__buf_add(b, ": ");
 	add_words(b, words, sizeof(words) / sizeof(words[0]), l->rights);
 }
 
-static void add_landlock(struct ctr__buf *b, const struct ctr__step_landlock *l)
+static void add_landlock(struct ctr__buf *b, const struct ctr__step *step)
 {
-	ctr__buf_add(b, "refuse all other access to files by landlock%s",
-		     l->scoped ? ", and signals and abstract sockets to outside" : "");
+	ctr__buf_add(b, "%s",
+		     step->landlock.scoped ? ", and signals and abstract sockets to outside" : "");
 }
 
-static void add_securebits(struct ctr__buf *b, uint32_t bits)
+static void add_securebits(struct ctr__buf *b, const struct ctr__step *step)
 {
 	/* The names of setpriv(1). */
 	static const struct word words[] = {
@@ -210,14 +239,14 @@ static void add_securebits(struct ctr__buf *b, uint32_t bits)
 		{ SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED, "no_cap_ambient_raise_locked" },
 	};
 
-	ctr__buf_add(b, "set securebits ");
-	add_words(b, words, sizeof(words) / sizeof(words[0]), bits);
-	ctr__buf_add(b, "%s", bits ? "" : "none");
+	add_words(b, words, sizeof(words) / sizeof(words[0]), step->securebits);
+	ctr__buf_add(b, "%s", step->securebits ? "" : "none");
 }
 
-static void add_filter(struct ctr__buf *b, const struct ctr__step_filter *filter)
+static void add_filter(struct ctr__buf *b, const struct ctr__step *step)
 {
-	ctr__buf_add(b, "filter system calls");
+	const struct ctr__step_filter *filter = &step->filter;
+
 	if (filter->origin) {
 		ctr__buf_add(b, " by ");
 		add_text(b, filter->origin);
@@ -226,17 +255,19 @@ static void add_filter(struct ctr__buf *b, const struct ctr__step_filter *filter
 		ctr__buf_add(b, ", and hand its listener to the caller");
 }
 
-static void add_fds(struct ctr__buf *b, const struct ctr__step_fds *fds)
+static void add_fds(struct ctr__buf *b, const struct ctr__step *step)
 {
-	ctr__buf_add(b, "place descriptors");
+	const struct ctr__step_fds *fds = &step->fds;
+
 	for (size_t i = 0; i < fds->n; i++)
 		ctr__buf_add(b, " %d", fds->targets[i]);
 	ctr__buf_add(b, "%s", fds->n ? "" : " none");
 }
 
-static void add_exec(struct ctr__buf *b, const struct ctr__step_exec *e)
+static void add_exec(struct ctr__buf *b, const struct ctr__step *step)
 {
-	ctr__buf_add(b, "execute ");
+	const struct ctr__step_exec *e = &step->exec;
+
 	add_text(b, e->path);
 	for (char *const *arg = e->argv; *arg; arg++) {
 		ctr__buf_add(b, arg == e->argv ? " as: " : " ");
@@ -244,208 +275,198 @@ static void add_exec(struct ctr__buf *b, const struct ctr__step_exec *e)
 	}
 }
 
-/* The path comes between the two. */
-static void add_path(struct ctr__buf *b, const char *before, const char *path, const char *after)
+static void add_path(struct ctr__buf *b, const struct ctr__step *step)
 {
-	ctr__buf_add(b, "%s ", before);
-	add_text(b, path);
-	ctr__buf_add(b, "%s", after);
+	add_text(b, step->path);
 }
 
-static void add_paths_step(struct ctr__buf *b, const struct ctr__step *step)
+static void add_layer(struct ctr__buf *b, const struct ctr__step *step)
 {
-	switch (step->kind) {
-	case CTR__STEP_LAYER:
-		add_path(b, "cover", step->path, " with a layer for new mount points");
-		return;
-	case CTR__STEP_DEV:
-		add_path(b, "mount a minimal /dev on", step->path, " (nosuid,noexec)");
-		return;
-	case CTR__STEP_MASK:
-		add_path(b, "mask", step->path, "");
-		return;
-	case CTR__STEP_READ_ONLY:
-		add_path(b, "make", step->path, " read-only");
-		return;
-	case CTR__STEP_UNCOVER:
-		add_path(b, "unmount what is mounted on", step->path, "");
-		return;
-	case CTR__STEP_UNMOUNT:
-		add_path(b, "unmount", step->path, "");
-		return;
-	case CTR__STEP_LOOK:
-		add_path(b, "look at", step->path, " once more, through no link of the kernel's");
-		return;
-	case CTR__STEP_CHROOT:
-		add_path(b, "change the root directory to", step->path, "");
-		return;
-	default:
-		add_path(b, "go to working directory", step->path, "");
+	const struct ctr__step_layer *l = &step->layer;
+
+	if (!l->instead) {
+		ctr__buf_add(b, "cover ");
+		add_text(b, l->path);
+		ctr__buf_add(b, " with a layer for new mount points");
 		return;
 	}
+	ctr__buf_add(b, "make the mount point ");
+	add_text(b, l->instead);
+	ctr__buf_add(b, " (a %s), or, where that is refused, cover ",
+		     l->directory ? "directory" : "file");
+	add_text(b, l->path);
+	ctr__buf_add(b, " with a layer");
 }
 
-static const char *fixed_text(enum ctr__step_kind kind)
+static void add_name(struct ctr__buf *b, const struct ctr__step *step)
 {
-	switch (kind) {
-	case CTR__STEP_RESET_SIGNALS:
-		return "set all signals to their default actions";
-	case CTR__STEP_NO_USER_NS:
-		return "allow no user namespaces inside";
-	case CTR__STEP_DIE_WITH_PARENT:
-		return "die when the parent does";
-	case CTR__STEP_NO_CORE_DUMP:
-		return "dump no core while memory is shared";
-	case CTR__STEP_NEW_SESSION:
-		return "start a new session, without a controlling terminal";
-	case CTR__STEP_KEEP_TEMPLATE:
-		return "keep the mount namespace as a template";
-	case CTR__STEP_JOIN_TEMPLATE:
-		return "start from a copy of the template's mounts";
-	case CTR__STEP_PIVOT_ROOT:
-		return "make it the root and let go of the old one";
-	case CTR__STEP_LOOPBACK:
-		return "bring up the loopback interface";
-	case CTR__STEP_TERMINAL:
-		return "open a terminal from /dev/pts as descriptors 0 1 2";
-	case CTR__STEP_JOIN_LEAF:
-		return "join the group in it that processes of a divided one are in";
-	case CTR__STEP_KEYRING:
-		return "begin a session keyring of its own";
-	case CTR__STEP_VERIFY:
-		return "verify ids, capabilities, no_new_privs, the root and the working directory";
-	case CTR__STEP_CLOSE:
-		return "close all other descriptors";
-	case CTR__STEP_NO_NEW_PRIVS:
-		return "never gain privileges (no_new_privs)";
-	default:
-		return NULL;
-	}
+	add_text(b, step->name);
 }
 
-static void add_process_step(struct ctr__buf *b, const struct ctr__step *step)
+static void add_note(struct ctr__buf *b, const struct ctr__step *step)
 {
-	switch (step->kind) {
-	case CTR__STEP_MAP_IDS:
-		ctr__buf_add(b, "map user ids (%s) and group ids (%s)", step->map.uids,
-			     step->map.gids);
-		return;
-	case CTR__STEP_AWAIT_IDS:
-		ctr__buf_add(b, "wait until the caller has mapped user ids (%s) and group ids (%s)",
-			     step->map.uids, step->map.gids);
-		return;
-	case CTR__STEP_CAP_BOUND:
-		add_caps(b, "limit what can be gained by executing to capabilities", &step->caps);
-		return;
-	case CTR__STEP_SECCOMP:
-		add_filter(b, &step->filter);
-		return;
-	case CTR__STEP_CAPS:
-		add_caps(b, "keep capabilities", &step->caps);
-		return;
-	case CTR__STEP_PRIORITY:
-		ctr__buf_add(b, "set the nice value to %d", step->priority);
-		return;
-	case CTR__STEP_SECUREBITS:
-		add_securebits(b, step->securebits);
-		return;
-	case CTR__STEP_LANDLOCK_RULE:
-		add_landlock_rule(b, &step->landlock);
-		return;
-	case CTR__STEP_LANDLOCK:
-		add_landlock(b, &step->landlock);
-		return;
-	case CTR__STEP_LSM:
-		add_path(b, "put what is executed under the label", step->lsm.label, "");
-		return;
-	case CTR__STEP_FDS:
-		add_fds(b, &step->fds);
-		return;
-	case CTR__STEP_RLIMIT:
-		add_rlimit(b, &step->rlimit);
-		return;
-	case CTR__STEP_IDS:
-		add_ids(b, &step->ids);
-		return;
-	case CTR__STEP_UMASK:
-		ctr__buf_add(b, "set the umask to %04o", step->umask);
-		return;
-	case CTR__STEP_SIGNAL_MASK:
-		ctr__buf_add(b, "set the signal mask to 0x%llx",
-			     (unsigned long long)step->signal_mask);
-		return;
-	case CTR__STEP_EXEC:
-		add_exec(b, &step->exec);
-		return;
-	case CTR__STEP_TRY:
-		ctr__buf_add(b, "%s", step->try.what);
-		return;
-	default:
-		add_paths_step(b, step);
-		return;
-	}
+	if (step->name)
+		ctr__buf_add(b, "; %s", step->name);
 }
 
-static void add_step(struct ctr__buf *b, const struct ctr__step *step)
+static void add_file(struct ctr__buf *b, const struct ctr__step *step)
 {
-	switch (step->kind) {
-	case CTR__STEP_JOIN_CGROUP:
-		ctr__buf_add(b, "join ");
-		add_text(b, step->name);
-		return;
-	case CTR__STEP_UNSHARE:
-		ctr__buf_add(b, "create new namespaces: ");
-		add_namespaces(b, step->unshare);
-		return;
-	case CTR__STEP_SETNS:
-		ctr__buf_add(b, "join namespaces: ");
-		add_namespaces(b, step->setns.types);
-		ctr__buf_add(b, " (");
-		add_text(b, step->setns.origin);
-		ctr__buf_add(b, ")");
-		return;
-	case CTR__STEP_PROPAGATION:
-		add_propagation(b, &step->flags);
-		return;
-	case CTR__STEP_MAKE_TARGET:
-		add_path(b, "make the mount point", step->target.path,
-			 step->target.directory ? " (a directory)" : " (a file)");
-		return;
-	case CTR__STEP_SET_FLAGS:
-		add_flags(b, &step->flags);
-		return;
-	case CTR__STEP_ROOT:
-		add_root(b, &step->bind);
-		return;
-	case CTR__STEP_BIND:
-		add_bind(b, &step->bind);
-		return;
-	case CTR__STEP_MOUNT:
-		add_mount(b, &step->mount);
-		return;
-	case CTR__STEP_HOSTNAME:
-		add_path(b, "set the host name to", step->name, "");
-		return;
-	case CTR__STEP_DOMAINNAME:
-		add_path(b, "set the domain name to", step->name, "");
-		return;
-	default:
-		add_process_step(b, step);
-		return;
-	}
+	add_text(b, step->file.target);
+}
+
+static void add_target(struct ctr__buf *b, const struct ctr__step *step)
+{
+	add_text(b, step->target.path);
+	ctr__buf_add(b, "%s", step->target.directory ? " (a directory)" : " (a file)");
+}
+
+static void add_label(struct ctr__buf *b, const struct ctr__step *step)
+{
+	add_text(b, step->lsm.label);
+}
+
+static void add_map(struct ctr__buf *b, const struct ctr__step *step)
+{
+	ctr__buf_add(b, "user ids (%s) and group ids (%s)", step->map.uids, step->map.gids);
+}
+
+static void add_unshare(struct ctr__buf *b, const struct ctr__step *step)
+{
+	add_namespaces(b, step->unshare);
+}
+
+static void add_setns(struct ctr__buf *b, const struct ctr__step *step)
+{
+	add_namespaces(b, step->setns.types);
+	ctr__buf_add(b, " (");
+	add_text(b, step->setns.origin);
+	ctr__buf_add(b, step->setns.by_parent ? "), by the calling thread" : ")");
+}
+
+static void add_priority(struct ctr__buf *b, const struct ctr__step *step)
+{
+	ctr__buf_add(b, "%d", step->priority);
+}
+
+static void add_umask(struct ctr__buf *b, const struct ctr__step *step)
+{
+	ctr__buf_add(b, "%04o", step->umask);
+}
+
+static void add_signal_mask(struct ctr__buf *b, const struct ctr__step *step)
+{
+	ctr__buf_add(b, "0x%llx", (unsigned long long)step->signal_mask);
+}
+
+static void add_try(struct ctr__buf *b, const struct ctr__step *step)
+{
+	ctr__buf_add(b, "%s", step->try.what);
+}
+
+/* ---- all kinds ---- */
+
+/* What add says comes between the two texts. */
+static const struct description {
+	enum ctr__step_kind kind;
+	const char *before;
+	void (*add)(struct ctr__buf *b, const struct ctr__step *step); /* NULL: nothing */
+	const char *after;					       /* NULL: nothing */
+} descriptions[] = {
+	{ CTR__STEP_RESET_SIGNALS, "set all signals to their default actions", NULL, NULL },
+	{ CTR__STEP_SCHEDULING, "reset real-time scheduling to the default", NULL, NULL },
+	{ CTR__STEP_MAP_IDS, "map ", add_map, NULL },
+	{ CTR__STEP_AWAIT_IDS, "wait until the caller has mapped ", add_map, NULL },
+	{ CTR__STEP_NO_USER_NS, "allow no user namespaces inside", NULL, NULL },
+	{ CTR__STEP_DIE_WITH_PARENT, "die when the parent does", NULL, NULL },
+	{ CTR__STEP_NO_CORE_DUMP, "dump no core while memory is shared", NULL, NULL },
+	{ CTR__STEP_NEW_SESSION, "start a new session, without a controlling terminal", add_note,
+	  NULL },
+	{ CTR__STEP_KEYRING, "begin a session keyring of its own", add_note, NULL },
+	{ CTR__STEP_LSM, "put what is executed under the label ", add_label, NULL },
+	{ CTR__STEP_JOIN_CGROUP, "join ", add_name, NULL },
+	{ CTR__STEP_JOIN_LEAF, "join the group in it that processes of a divided one are in", NULL,
+	  NULL },
+	{ CTR__STEP_UNSHARE, "create new namespaces: ", add_unshare, NULL },
+	{ CTR__STEP_SETNS, "join namespaces: ", add_setns, NULL },
+	{ CTR__STEP_KEEP_TEMPLATE, "keep the mount namespace as a template", NULL, NULL },
+	{ CTR__STEP_JOIN_TEMPLATE, "start from a copy of the template's mounts", NULL, NULL },
+	{ CTR__STEP_PROPAGATION, "make mounts ", add_propagation, NULL },
+	{ CTR__STEP_TAKE, "copy ", add_copy, NULL },
+	{ CTR__STEP_ROOT, "take ", add_root, NULL },
+	{ CTR__STEP_LAYER, "", add_layer, NULL },
+	{ CTR__STEP_MAKE_TARGET, "make the mount point ", add_target, NULL },
+	{ CTR__STEP_BIND, "", add_bind, NULL },
+	{ CTR__STEP_MOUNT, "mount ", add_mount, NULL },
+	{ CTR__STEP_FILE, "show a file of its own on ", add_file, " (ro,nosuid,nodev,noexec)" },
+	{ CTR__STEP_DEV, "mount a minimal /dev on ", add_path, " (nosuid,noexec)" },
+	{ CTR__STEP_MASK, "mask ", add_path, NULL },
+	{ CTR__STEP_READ_ONLY, "make ", add_path, " read-only" },
+	{ CTR__STEP_SET_FLAGS, "set the flags of ", add_flags, NULL },
+	{ CTR__STEP_UNCOVER, "unmount what is mounted on ", add_path, NULL },
+	{ CTR__STEP_UNMOUNT, "unmount ", add_path, NULL },
+	{ CTR__STEP_PIVOT_ROOT, "make it the root and let go of the old one", NULL, NULL },
+	{ CTR__STEP_CHROOT, "change the root directory to ", add_path, NULL },
+	{ CTR__STEP_HOSTNAME, "set the host name to ", add_name, NULL },
+	{ CTR__STEP_DOMAINNAME, "set the domain name to ", add_name, NULL },
+	{ CTR__STEP_LOOPBACK, "bring up the loopback interface", NULL, NULL },
+	{ CTR__STEP_TERMINAL, "open a terminal from /dev/pts as descriptors 0 1 2", NULL, NULL },
+	{ CTR__STEP_CHDIR, "go to working directory ", add_path, NULL },
+	{ CTR__STEP_PRIORITY, "set the nice value to ", add_priority, NULL },
+	{ CTR__STEP_FDS, "place descriptors", add_fds, NULL },
+	{ CTR__STEP_RLIMIT, "set resource limit ", add_rlimit, NULL },
+	{ CTR__STEP_LANDLOCK_RULE, "allow by landlock, below ", add_landlock_rule, NULL },
+	{ CTR__STEP_LANDLOCK, "refuse all other access to files by landlock", add_landlock, NULL },
+	{ CTR__STEP_CAP_BOUND, "limit what can be gained by executing to capabilities", add_caps,
+	  NULL },
+	{ CTR__STEP_SECUREBITS, "set securebits ", add_securebits, NULL },
+	{ CTR__STEP_IDS, "become ", add_ids, NULL },
+	{ CTR__STEP_CAPS, "keep capabilities", add_caps, NULL },
+	{ CTR__STEP_NO_NEW_PRIVS, "never gain privileges (no_new_privs)", NULL, NULL },
+	{ CTR__STEP_UMASK, "set the umask to ", add_umask, NULL },
+	{ CTR__STEP_SIGNAL_MASK, "set the signal mask to ", add_signal_mask, NULL },
+	{ CTR__STEP_VERIFY,
+	  "verify ids, capabilities, no_new_privs, the root and the working directory", NULL,
+	  NULL },
+	{ CTR__STEP_CLOSE, "close all other descriptors", NULL, NULL },
+	{ CTR__STEP_LOOK, "look at ", add_path, " once more, through no link of the kernel's" },
+	{ CTR__STEP_SECCOMP, "filter system calls", add_filter, NULL },
+	{ CTR__STEP_EXEC, "execute ", add_exec, NULL },
+	{ CTR__STEP_TRY, "", add_try, NULL },
+};
+
+#define DESCRIPTIONS (sizeof(descriptions) / sizeof(descriptions[0]))
+
+_Static_assert(DESCRIPTIONS == CTR__STEP_COUNT, "each kind of step has one description");
+
+static const struct description *find(enum ctr__step_kind kind)
+{
+	for (size_t i = 0; i < DESCRIPTIONS; i++)
+		if (descriptions[i].kind == kind)
+			return &descriptions[i];
+	return NULL;
 }
 
 static size_t describe(const struct ctr__step *step, char *text, size_t size, bool escape)
 {
-	const char *fixed = fixed_text(step->kind);
+	const struct description *d = find(step->kind);
 	struct ctr__buf b;
 
 	ctr__buf_init(&b, text, size);
 	b.escape = escape;
-	if (fixed)
-		ctr__buf_add(&b, "%s", fixed);
-	else
-		add_step(&b, step);
+	if (!d) {
+		ctr__buf_add(&b, "do a step of unknown kind %u", (unsigned)step->kind);
+		return b.len;
+	}
+	ctr__buf_add(&b, "%s", d->before);
+	if (d->add)
+		d->add(&b, step);
+	if (d->after)
+		ctr__buf_add(&b, "%s", d->after);
+	if (step->hidden_by) {
+		ctr__buf_add(&b, ", hidden by what is mounted on ");
+		add_text(&b, step->hidden_by);
+		ctr__buf_add(&b, " later");
+	}
 	return b.len;
 }
 

@@ -8,7 +8,15 @@
 /* Returns 0, or -errno with the index of the step that failed. */
 static int do_in_root(const struct ctr__step *steps, size_t n, size_t *failed)
 {
-	struct ctr__run run = { .direct = true, .empty = -1, .mounted = -1, .ruleset = -1 };
+	struct ctr__run run = {
+		.direct = true,
+		.host = -1,
+		.devices = -1,
+		.empty = -1,
+		.stage = -1,
+		.mounted = -1,
+		.ruleset = -1,
+	};
 	int r = 0;
 
 	*failed = 0;
@@ -20,6 +28,8 @@ static int do_in_root(const struct ctr__step *steps, size_t n, size_t *failed)
 		r = ctr__step_do(&run, &steps[i]);
 	}
 	sys_close(run.root);
+	ctr__fd_close(run.host);
+	ctr__fd_close(run.devices);
 	ctr__fd_close(run.empty);
 	ctr__fd_close(run.ruleset);
 	return r;

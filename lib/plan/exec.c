@@ -41,6 +41,30 @@ static int do_reset_signals(struct ctr__run *run, const struct ctr__step *step)
 	return 0;
 }
 
+bool ctr__is_real_time(void)
+{
+	const int policy = sys_sched_getscheduler();
+
+	switch (policy < 0 ? SCHED_OTHER : policy & ~SCHED_RESET_ON_FORK) {
+	case SCHED_FIFO:
+	case SCHED_RR:
+	case SCHED_DEADLINE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * sched(7): it would come before all of the host that has only a nice value, and can't be in a
+ * group with limits on CPU time. SCHED_BATCH and SCHED_IDLE come after others, and stay.
+ */
+static int do_scheduling(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run, (void)step;
+	return ctr__is_real_time() ? sys_sched_set_default() : 0;
+}
+
 /*
  * What a process may write for itself, user_namespaces(7): one line, of its own id; and of
  * its group only when nobody can leave groups that deny something.
@@ -139,6 +163,13 @@ static int do_keyring(struct ctr__run *run, const struct ctr__step *step)
 	return r < 0 && r != -ENOSYS ? (int)r : 0; /* a kernel without keys has none to use */
 }
 
+/* What is used up to here is not the program's use. */
+static void measure(struct ctr__mark *mark)
+{
+	sys_clock_gettime(CLOCK_MONOTONIC, &mark->at);
+	sys_getrusage(RUSAGE_SELF, &mark->used);
+}
+
 /* "0" stands for the writer itself, whatever its number is elsewhere. */
 static int do_join_cgroup(struct ctr__run *run, const struct ctr__step *step)
 {
@@ -147,6 +178,8 @@ static int do_join_cgroup(struct ctr__run *run, const struct ctr__step *step)
 	(void)step;
 	for (size_t i = 0; r >= 0 && i < run->n_groups; i++)
 		r = sys_write(run->groups[i], "0", 1);
+	if (run->report)
+		measure(&run->report->joined);
 	return r < 0 ? (int)r : 0;
 }
 
@@ -167,6 +200,8 @@ static int do_unshare(struct ctr__run *run, const struct ctr__step *step)
 static int do_setns(struct ctr__run *run, const struct ctr__step *step)
 {
 	(void)run;
+	if (step->setns.by_parent)
+		return 0; /* it was born there */
 	return sys_setns(step->setns.fd, (int)step->setns.types);
 }
 
@@ -555,9 +590,12 @@ static int do_seccomp(struct ctr__run *run, const struct ctr__step *step)
 		.len = (unsigned short)filter->n,
 		.filter = (struct sock_filter *)(uintptr_t)filter->v,
 	};
-	int r = (int)ctr__sys_new(SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter->flags,
-				  (long)&program, 0, 0);
+	int r;
 
+	if (run->report)
+		measure(&run->report->execute);
+	r = (int)ctr__sys_new(SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter->flags, (long)&program,
+			      0, 0);
 	if (r < 0)
 		return r;
 	if (filter->listener)
@@ -587,8 +625,8 @@ static int do_signal_mask(struct ctr__run *run, const struct ctr__step *step)
 }
 
 /*
- * execveat(2) can't be told to leave magic links alone, and /proc/self/exe is still a file
- * of the host's here. Any other error is execveat(2)'s own to tell.
+ * execve(2) can't be told to leave magic links alone, and /proc/self/exe is still a file
+ * of the host's here. Any other error is execve(2)'s own to tell.
  */
 static int do_look(struct ctr__run *run, const struct ctr__step *step)
 {
@@ -603,10 +641,13 @@ static int do_exec(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_exec *e = &step->exec;
 
-	(void)run;
+	if (e->measure)
+		measure(&run->report->execute);
 	if (e->fd >= 0)
 		return sys_execveat(e->fd, "", e->argv, e->envp, AT_EMPTY_PATH);
-	return sys_execveat(AT_FDCWD, e->path, e->argv, e->envp, 0);
+	if (e->at)
+		return sys_execveat(AT_FDCWD, e->path, e->argv, e->envp, 0);
+	return sys_execve(e->path, e->argv, e->envp);
 }
 
 static int do_try(struct ctr__run *run, const struct ctr__step *step)
@@ -619,6 +660,7 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 {
 	static int (*const table[CTR__STEP_COUNT])(struct ctr__run *, const struct ctr__step *) = {
 		[CTR__STEP_RESET_SIGNALS] = do_reset_signals,
+		[CTR__STEP_SCHEDULING] = do_scheduling,
 		[CTR__STEP_MAP_IDS] = do_map_ids,
 		[CTR__STEP_AWAIT_IDS] = do_await_ids,
 		[CTR__STEP_NO_USER_NS] = do_no_user_ns,
@@ -634,12 +676,14 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_KEEP_TEMPLATE] = do_keep_template,
 		[CTR__STEP_JOIN_TEMPLATE] = ctr__do_join_template,
 		[CTR__STEP_PROPAGATION] = ctr__do_set_flags,
+		[CTR__STEP_TAKE] = ctr__do_take,
 		[CTR__STEP_ROOT] = ctr__do_root,
 		[CTR__STEP_LAYER] = ctr__do_layer,
 		[CTR__STEP_MAKE_TARGET] = ctr__do_make_target,
 		[CTR__STEP_BIND] = ctr__do_bind,
 		[CTR__STEP_MOUNT] = ctr__do_mount,
 		[CTR__STEP_DEV] = ctr__do_dev,
+		[CTR__STEP_FILE] = ctr__do_file,
 		[CTR__STEP_MASK] = ctr__do_mask,
 		[CTR__STEP_READ_ONLY] = ctr__do_read_only,
 		[CTR__STEP_SET_FLAGS] = ctr__do_set_flags,
@@ -674,6 +718,8 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 
 	if (step->kind != CTR__STEP_MASK && step->kind != CTR__STEP_READ_ONLY)
 		ctr__forget_mounted(run);
+	if ((unsigned)step->kind >= CTR__STEP_COUNT || !table[step->kind])
+		return -ENOSYS;
 	return table[step->kind](run, step);
 }
 

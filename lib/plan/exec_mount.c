@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <limits.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
@@ -103,49 +104,86 @@ static int clone_tree(int dir, const char *path, uint64_t attrs, unsigned flags)
 	return clone_with(dir, path, &attr, flags);
 }
 
-/* -ESTALE if the file is not the one that the parent looked at. */
-static int check_id(int fd, const struct ctr__file_id *expected)
+/*
+ * -ESTALE if the file is not the one that the parent looked at; but a file system that may be
+ * gone may also have given way to another one.
+ */
+static int check_id(int fd, const struct ctr__step_bind *bind)
 {
 	struct ctr__file_id found;
 	struct statx st;
-	int r;
+	int r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &st);
 
-	if (!expected->ino)
-		return 0;
-	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_INO, &st);
-	if (r < 0)
+	if (r < 0 || bind->may_be_gone)
 		return r;
 	found = ctr__file_id_of(&st);
-	return ctr__file_id_equal(&found, expected) ? 0 : -ESTALE;
+	if (!ctr__file_id_equal(&found, &bind->id) || S_ISDIR(st.stx_mode) != bind->directory)
+		return -ESTALE;
+	return 0;
+}
+
+static int clone_checked(int source, const struct ctr__step_bind *bind,
+			 const struct mount_attr *attr, unsigned recursive)
+{
+	int r = check_id(source, bind);
+
+	return r < 0 ? r : clone_with(source, "", attr, AT_EMPTY_PATH | recursive);
 }
 
 /*
  * One that the parent makes is a peer of the host's mount, where that is shared: what the
  * child mounted in it would be mounted on the host.
  */
-int ctr__bind_clone(const struct ctr__step_bind *bind)
+int ctr__bind_clone(int host, const struct ctr__step_bind *bind)
 {
+	const unsigned recursive = bind->recursive ? AT_RECURSIVE : 0;
 	const struct mount_attr attr = {
 		.attr_set = bind->attrs | (bind->idmap ? MOUNT_ATTR_IDMAP : 0),
 		.propagation = bind->tree ? MS_PRIVATE : 0,
 		.userns_fd = (uint64_t)bind->userns,
 	};
-	int tree = clone_with(AT_FDCWD, bind->source, &attr, bind->recursive ? AT_RECURSIVE : 0);
-	int r;
+	int source, tree;
 
-	if (tree < 0)
-		return tree;
-	r = check_id(tree, &bind->id);
-	if (r < 0) {
-		sys_close(tree);
-		return r;
-	}
+	if (!bind->id.ino) /* a path as a primitive or a probe has it */
+		return clone_with(AT_FDCWD, bind->source, &attr, recursive);
+	source = host < 0 ? ctr__path_open_direct(bind->source, O_PATH)
+			  : ctr__path_open_plain(host, bind->source, O_PATH);
+	if (source < 0)
+		return source;
+	tree = clone_checked(source, bind, &attr, recursive);
+	sys_close(source);
 	return tree;
 }
 
-static int take_source(const struct ctr__run *run, const struct ctr__step_bind *bind)
+static int take_source(struct ctr__run *run, const struct ctr__step_bind *bind)
 {
-	return bind->tree ? run->trees[bind->tree - 1] : ctr__bind_clone(bind);
+	int tree;
+
+	if (bind->taken)
+		return run->taken[bind->taken - 1];
+	tree = bind->tree ? run->trees[bind->tree - 1] : ctr__bind_clone(run->host, bind);
+	return tree >= 0 && bind->overlay ? ctr__overlay_new(run, tree, bind->attrs) : tree;
+}
+
+/*
+ * A copy of "/" with all below it has to be made while nothing covers that: the container's
+ * root would be part of it.
+ */
+int ctr__do_take(struct ctr__run *run, const struct ctr__step *step)
+{
+	int tree = ctr__bind_clone(run->host, &step->bind);
+
+	if (tree < 0)
+		return tree;
+	run->taken[step->bind.taken - 1] = tree;
+	return 0;
+}
+
+/* A file system that somebody has unmounted since, and taken the mount point away. */
+static bool is_gone(const struct ctr__run *run, const struct ctr__step_bind *bind, int r)
+{
+	return bind->may_be_gone && r == -ENOENT &&
+	       ctr__path_open_plain(run->host, bind->source, O_PATH) == -ENOENT;
 }
 
 /* Remembers what is to be the root until the program runs. */
@@ -180,9 +218,12 @@ int ctr__do_set_flags(struct ctr__run *run, const struct ctr__step *step)
 		.propagation = step->flags.propagation,
 	};
 	const unsigned recursive = step->flags.recursive ? AT_RECURSIVE : 0;
-	int target = open_target(run, step->flags.target, O_PATH);
-	int r;
+	const size_t layer = step->flags.layer;
+	int target, r;
 
+	if (layer && !run->layered[layer - 1])
+		return 0;
+	target = open_target(run, step->flags.target, O_PATH);
 	if (target < 0)
 		return target;
 	r = sys_mount_setattr(target, "", AT_EMPTY_PATH | recursive, &attr);
@@ -190,15 +231,30 @@ int ctr__do_set_flags(struct ctr__run *run, const struct ctr__step *step)
 	return r;
 }
 
+/*
+ * What else is the host's is found from here, once a root covers "/": whatever went up to
+ * "/" by ".." or a link would come out in the container's.
+ */
+static int keep_host(struct ctr__run *run)
+{
+	if (run->host >= 0)
+		return 0;
+	run->host = sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	if (run->host < 0)
+		return run->host;
+	run->devices = sys_openat(AT_FDCWD, "/dev", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	return 0; /* not everybody wants devices */
+}
+
 /* The root is mounted over the old one, in a mount namespace that only we see. */
 int ctr__do_root(struct ctr__run *run, const struct ctr__step *step)
 {
-	int tree = take_source(run, &step->bind);
-	int r;
+	int r = keep_host(run);
+	int tree = r < 0 ? r : take_source(run, &step->bind);
 
 	if (tree < 0)
 		return tree;
-	r = sys_move_mount(tree, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH);
+	r = sys_move_mount(tree, "", run->host, "", ATTACH);
 	if (r < 0) {
 		sys_close(tree);
 		return r;
@@ -281,8 +337,7 @@ static int create_fs(int context, const struct ctr__step_mount *m)
 	return r < 0 ? r : sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL);
 }
 
-/* A new file system, not yet attached anywhere. */
-static int new_fs(const struct ctr__step_mount *m)
+int ctr__fs_new(const struct ctr__step_mount *m)
 {
 	int context = sys_fsopen(m->type, FSOPEN_CLOEXEC);
 	int r;
@@ -304,7 +359,7 @@ static int new_tmpfs(const char *mode, const char *size, uint64_t attrs)
 		.options = { { "mode", mode }, { "size", size } },
 	};
 
-	return new_fs(&m);
+	return ctr__fs_new(&m);
 }
 
 static void octal(char text[5], unsigned mode)
@@ -342,18 +397,38 @@ static int cover(int dir)
 	return layer;
 }
 
+static int make_target(const struct ctr__run *run, const char *path, bool directory)
+{
+	int fd = ctr__path_make(run->root, path, directory);
+
+	ctr__fd_close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+/* With the rights that root has inside: the owner, the mount or the file system may say no. */
+static bool may_not(int r)
+{
+	return r == -EACCES || r == -EPERM || r == -EROFS || r == -EOVERFLOW;
+}
+
 int ctr__do_layer(struct ctr__run *run, const struct ctr__step *step)
 {
-	const bool is_root = step->path[1] == '\0';
-	int dir = open_target(run, step->path, O_RDONLY | O_DIRECTORY);
-	int layer;
+	const struct ctr__step_layer *l = &step->layer;
+	const bool is_root = l->path[1] == '\0';
+	int r = l->instead ? make_target(run, l->instead, l->directory) : -EROFS;
+	int dir, layer;
 
+	if (!may_not(r))
+		return r;
+	dir = open_target(run, l->path, O_RDONLY | O_DIRECTORY);
 	if (dir < 0)
 		return dir;
 	layer = cover(dir);
 	sys_close(dir);
 	if (layer < 0)
 		return layer;
+	if (l->number)
+		run->layered[l->number - 1] = true;
 	if (is_root) {
 		sys_close(run->root);
 		run->root = layer;
@@ -366,10 +441,7 @@ int ctr__do_layer(struct ctr__run *run, const struct ctr__step *step)
 
 int ctr__do_make_target(struct ctr__run *run, const struct ctr__step *step)
 {
-	int fd = ctr__path_make(run->root, step->target.path, step->target.directory);
-
-	ctr__fd_close(fd);
-	return fd < 0 ? fd : 0;
+	return make_target(run, step->target.path, step->target.directory);
 }
 
 int ctr__do_bind(struct ctr__run *run, const struct ctr__step *step)
@@ -378,29 +450,39 @@ int ctr__do_bind(struct ctr__run *run, const struct ctr__step *step)
 	int tree = take_source(run, bind);
 
 	if (tree < 0)
-		return tree;
+		return is_gone(run, bind, tree) ? 0 : tree;
 	return attach_and_keep(run, tree, bind->target);
 }
 
 int ctr__do_mount(struct ctr__run *run, const struct ctr__step *step)
 {
-	int tree = new_fs(&step->mount);
+	int tree = ctr__fs_new(&step->mount);
 
 	if (tree < 0)
 		return tree;
 	return attach_and_keep(run, tree, step->mount.target);
 }
 
+/* In the caller's /dev; on a copy of a template, and for a primitive, in that of "/". */
+static int clone_by_name(const struct ctr__run *run, const char *path, uint64_t attrs)
+{
+	if (run->host < 0)
+		return clone_tree(run->root, path, attrs, AT_SYMLINK_NOFOLLOW);
+	if (run->devices < 0)
+		return run->devices;
+	return clone_tree(run->devices, path + strlen("dev/"), attrs, AT_SYMLINK_NOFOLLOW);
+}
+
 /*
  * A bind of the caller's own device, never of what an image calls so. Read-only:
  * that guards the inode, which is the host's; the device itself can be written.
  */
-static int clone_device(const char *path, unsigned major, unsigned minor)
+static int clone_device(struct ctr__run *run, const char *path, unsigned major, unsigned minor)
 {
 	const uint64_t attrs = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
-	int tree = clone_tree(AT_FDCWD, path, attrs, AT_SYMLINK_NOFOLLOW);
+	int r = run->root < 0 ? keep_host(run) : 0;
+	int tree = r < 0 ? r : clone_by_name(run, path, attrs);
 	struct statx st;
-	int r;
 
 	if (tree < 0)
 		return tree;
@@ -415,15 +497,15 @@ static int clone_device(const char *path, unsigned major, unsigned minor)
 	return tree;
 }
 
-static int fill_dev(int dev)
+static int fill_dev(struct ctr__run *run, int dev)
 {
 	static const struct {
 		const char *path, *name;
 		unsigned major, minor; /* Documentation/admin-guide/devices.txt */
 	} devices[] = {
-		{ "/dev/null", "null", 1, 3 },	     { "/dev/zero", "zero", 1, 5 },
-		{ "/dev/full", "full", 1, 7 },	     { "/dev/random", "random", 1, 8 },
-		{ "/dev/urandom", "urandom", 1, 9 }, { "/dev/tty", "tty", 5, 0 },
+		{ "dev/null", "null", 1, 3 },	    { "dev/zero", "zero", 1, 5 },
+		{ "dev/full", "full", 1, 7 },	    { "dev/random", "random", 1, 8 },
+		{ "dev/urandom", "urandom", 1, 9 }, { "dev/tty", "tty", 5, 0 },
 	};
 	static const char *const links[][2] = {
 		{ "/proc/self/fd", "fd" },	 { "/proc/self/fd/0", "stdin" },
@@ -438,7 +520,7 @@ static int fill_dev(int dev)
 	for (size_t i = 0; r >= 0 && i < sizeof(links) / sizeof(links[0]); i++)
 		r = sys_symlinkat(links[i][0], dev, links[i][1]);
 	for (size_t i = 0; r >= 0 && i < sizeof(devices) / sizeof(devices[0]); i++)
-		r = attach(clone_device(devices[i].path, devices[i].major, devices[i].minor),
+		r = attach(clone_device(run, devices[i].path, devices[i].major, devices[i].minor),
 			   ctr__path_make(dev, devices[i].name, false));
 	return r;
 }
@@ -454,7 +536,7 @@ int ctr__do_dev(struct ctr__run *run, const struct ctr__step *step)
 	r = target < 0 ? target : sys_move_mount(dev, "", target, "", ATTACH);
 	ctr__fd_close(target);
 	if (r >= 0) {
-		r = fill_dev(dev);
+		r = fill_dev(run, dev);
 		if (r < 0 && run->direct)
 			sys_umount2(step->path, MNT_DETACH);
 	}
@@ -462,10 +544,17 @@ int ctr__do_dev(struct ctr__run *run, const struct ctr__step *step)
 	return r;
 }
 
-/* What a plan hides need not exist; nothing but its absence is forgiven. */
-static int absent(const struct ctr__run *run, int r)
+int ctr__do_file(struct ctr__run *run, const struct ctr__step *step)
 {
-	return r == -ENOENT && !run->direct ? 0 : r;
+	int tree = ctr__file_new(run, &step->file);
+
+	return tree < 0 ? tree : attach_and_keep(run, tree, step->file.target);
+}
+
+/* Nothing but the absence of a path is forgiven, and that only where the step says so. */
+static int absent(const struct ctr__step *step, int r)
+{
+	return r == -ENOENT && step->may_be_absent ? 0 : r;
 }
 
 /*
@@ -498,11 +587,13 @@ int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step)
 	struct statx st;
 	int r;
 
+	if (target == -ENOTDIR && step->may_be_absent) /* below a file there is nothing, either */
+		return 0;
 	if (target < 0)
-		return absent(run, target);
+		return absent(step, target);
 	r = sys_statx(target, "", AT_EMPTY_PATH, STATX_TYPE, &st);
 	if (r == 0 && !S_ISDIR(st.stx_mode))
-		return attach(clone_device("/dev/null", 1, 3), target);
+		return attach(clone_device(run, "dev/null", 1, 3), target);
 	if (r == 0)
 		r = mask_directory(run, target);
 	sys_close(target);
@@ -514,7 +605,7 @@ int ctr__do_read_only(struct ctr__run *run, const struct ctr__step *step)
 	int target = open_in_mounted(run, step->path);
 
 	if (target < 0)
-		return absent(run, target);
+		return absent(step, target);
 	return attach(clone_tree(target, "", MOUNT_ATTR_RDONLY, AT_EMPTY_PATH | AT_RECURSIVE),
 		      target);
 }
@@ -528,7 +619,7 @@ int ctr__do_uncover(struct ctr__run *run, const struct ctr__step *step)
 	int target = open_target(run, step->path, O_PATH | O_DIRECTORY), r;
 
 	if (target < 0)
-		return absent(run, target);
+		return target;
 	r = sys_fchdir(target);
 	sys_close(target);
 	if (r >= 0)

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/sys.h"
+#include "base/wait.h"
 
 #ifdef CTR_HAVE_VALGRIND
 #include <valgrind/valgrind.h>
@@ -147,45 +148,57 @@ static int clone_forked(const struct ctr__launch *launch, struct ctr__run *run, 
 	return pid;
 }
 
-/* Whether fd became readable, or its other end closed, within the time; or -errno. */
-static int wait_readable(int fd, long timeout_ms)
-{
-	const int64_t end = ctr__now_ms() + timeout_ms;
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int r;
-
-	do {
-		const struct timespec t = ctr__timespec_of_ms(ctr__left_ms(end));
-
-		r = sys_poll(&p, 1, &t);
-	} while (r == -EINTR);
-	return r;
-}
-
 static bool has_begun_to_execute(const struct ctr__launch *launch, const struct ctr__report *report)
 {
 	return report->step >= 0 && launch->steps[report->step].kind == CTR__STEP_EXEC;
 }
 
-/* Waits for the end of a child that is dying; not for ever if it is stuck in the kernel. */
-int ctr__reap(int pidfd)
+static int collect(int pidfd, siginfo_t *info)
 {
-	siginfo_t info = { 0 };
 	int r;
 
-	if (wait_readable(pidfd, REAP_BOUND_MS) == 0)
-		return -ETIMEDOUT;
+	*info = (siginfo_t){ 0 };
 	do
-		r = sys_waitid(P_PIDFD, pidfd, &info, WEXITED | __WALL, NULL);
+		r = sys_waitid(P_PIDFD, pidfd, info, WEXITED | WNOHANG | __WALL, NULL);
 	while (r == -EINTR);
+	return r;
+}
+
+/* Not for ever if it is stuck in the kernel, or if a tracer was told first and does not let go. */
+int ctr__reap(int pidfd)
+{
+	const int64_t end = ctr__now_ms() + REAP_BOUND_MS;
+	siginfo_t info;
+
+	if (ctr__wait_readable(pidfd, REAP_BOUND_MS) == 0)
+		return -ETIMEDOUT;
+	while (collect(pidfd, &info) == 0 && info.si_pid == 0) {
+		if (!ctr__left_ms(end))
+			return -ETIMEDOUT;
+		ctr__pause_ms(1);
+	}
 	return info.si_code == CLD_EXITED ? info.si_status : -EINTR;
+}
+
+/* Takes the child's pidfd: its exit status, as ctr__reap() gives it. */
+static int reap_outcome(struct ctr__outcome *outcome)
+{
+	int code = ctr__reap(outcome->pidfd);
+
+	if (code == -ETIMEDOUT)
+		outcome->left = outcome->pidfd;
+	else
+		sys_close(outcome->pidfd);
+	outcome->pidfd = -1;
+	return code;
 }
 
 static void judge(const struct ctr__launch *launch, const struct ctr__report *report,
 		  struct ctr__outcome *outcome)
 {
-	const bool ended_by_us =
-		outcome->kind == CTR__OUTCOME_TIMEOUT || outcome->kind == CTR__OUTCOME_UNPREPARED;
+	const bool ended_by_us = outcome->kind == CTR__OUTCOME_TIMEOUT ||
+				 outcome->kind == CTR__OUTCOME_STOPPED ||
+				 outcome->kind == CTR__OUTCOME_UNPREPARED;
 	const bool executed = has_begun_to_execute(launch, report);
 	int code;
 
@@ -193,12 +206,12 @@ static void judge(const struct ctr__launch *launch, const struct ctr__report *re
 	outcome->errnum = report->errnum;
 	if (!ended_by_us && !report->errnum && executed) {
 		outcome->kind = CTR__OUTCOME_DONE;
+		outcome->joined = report->joined;
+		outcome->execute = report->execute;
 		return;
 	}
 
-	code = ctr__reap(outcome->pidfd);
-	sys_close(outcome->pidfd);
-	outcome->pidfd = -1;
+	code = reap_outcome(outcome);
 	if (ended_by_us)
 		return;
 	if (report->errnum)
@@ -209,6 +222,19 @@ static void judge(const struct ctr__launch *launch, const struct ctr__report *re
 		outcome->kind = CTR__OUTCOME_KILLED;
 }
 
+static int clone_entered(const struct ctr__launch *launch, struct ctr__run *run,
+			 const struct room *room, int *pidfd)
+{
+	int r = launch->enter ? launch->enter(launch->enter_data) : 0;
+
+	if (r < 0)
+		return r;
+	r = room ? clone_shared(launch, run, room, pidfd) : clone_forked(launch, run, pidfd);
+	if (launch->leave)
+		launch->leave(launch->enter_data);
+	return r;
+}
+
 static int launch_shared(const struct ctr__launch *launch, struct ctr__run *run,
 			 const struct room *room, struct ctr__outcome *outcome)
 {
@@ -216,7 +242,7 @@ static int launch_shared(const struct ctr__launch *launch, struct ctr__run *run,
 
 	if (launch->changes_ids)
 		dumpable_hold();
-	pid = clone_shared(launch, run, room, &outcome->pidfd);
+	pid = clone_entered(launch, run, room, &outcome->pidfd);
 	if (launch->changes_ids)
 		dumpable_release();
 	return pid;
@@ -226,8 +252,15 @@ static int launch_shared(const struct ctr__launch *launch, struct ctr__run *run,
 static void abandon(struct ctr__outcome *outcome)
 {
 	sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
-	ctr__reap(outcome->pidfd);
-	sys_close(ctr__fd_take(&outcome->pidfd));
+	reap_outcome(outcome);
+}
+
+static bool is_stopped(int pidfd)
+{
+	siginfo_t info = { 0 };
+	int r = sys_waitid(P_PIDFD, pidfd, &info, WSTOPPED | WNOHANG | WNOWAIT | __WALL, NULL);
+
+	return r == 0 && info.si_pid;
 }
 
 /*
@@ -238,7 +271,7 @@ static void abandon(struct ctr__outcome *outcome)
 static int await_execution(const struct ctr__launch *launch, const struct ctr__run *run, int pipe,
 			   struct ctr__outcome *outcome)
 {
-	int r = wait_readable(pipe, launch->timeout_ms);
+	int r = ctr__wait_readable(pipe, launch->timeout_ms);
 
 	if (r > 0 || (r == 0 && has_begun_to_execute(launch, run->report)))
 		return 0;
@@ -246,8 +279,8 @@ static int await_execution(const struct ctr__launch *launch, const struct ctr__r
 		abandon(outcome);
 		return r;
 	}
+	outcome->kind = is_stopped(outcome->pidfd) ? CTR__OUTCOME_STOPPED : CTR__OUTCOME_TIMEOUT;
 	sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
-	outcome->kind = CTR__OUTCOME_TIMEOUT;
 	return 0;
 }
 
@@ -273,7 +306,7 @@ static int prepare(const struct ctr__launch *launch, int go, pid_t pid,
 static int run_forked(const struct ctr__launch *launch, struct ctr__run *run, int executed, int go,
 		      struct ctr__outcome *outcome)
 {
-	int pid = clone_forked(launch, run, &outcome->pidfd);
+	int pid = clone_entered(launch, run, NULL, &outcome->pidfd);
 	int r;
 
 	sys_close(run->slots[CTR__SLOT_EXECUTED]);
@@ -348,6 +381,12 @@ static int open_self(int fd_floor)
 	return raised;
 }
 
+/* A real-time process can't be born into a group: it joins one when it is that no more. */
+static bool can_be_born_into(const struct ctr__launch *launch)
+{
+	return launch->group_dir >= 0 && !ctr__is_real_time();
+}
+
 static int launch_in(const struct ctr__launch *launch, const struct room *room,
 		     struct ctr__outcome *outcome)
 {
@@ -358,11 +397,16 @@ static int launch_in(const struct ctr__launch *launch, const struct room *room,
 		.sources = launch->sources,
 		.groups = launch->groups,
 		.trees = launch->trees,
-		.n_groups = launch->n_groups - (launch->group_dir >= 0 ? 1 : 0),
+		.taken = launch->taken,
+		.layered = launch->layered,
+		.n_groups = launch->n_groups - (can_be_born_into(launch) ? 1 : 0),
 		.leaf = launch->leaf,
 		.report = room->report,
+		.host = -1,
+		.devices = -1,
 		.root = -1,
 		.empty = -1,
+		.stage = -1,
 		.ruleset = -1,
 		.mounted = -1,
 	};
@@ -407,7 +451,7 @@ int ctr__launch(const struct ctr__launch *launch, struct ctr__outcome *outcome)
 	struct room room = { 0 };
 	int r = room_make(&room, launch->share_memory);
 
-	*outcome = (struct ctr__outcome){ .pidfd = -1 };
+	*outcome = (struct ctr__outcome){ .pidfd = -1, .left = -1 };
 	if (r == 0)
 		r = launch_in(launch, &room, outcome);
 	room_free(&room);

@@ -23,6 +23,13 @@ struct ctr__launch {
 	int leaf;	  /* for the JOIN_LEAF step; -1: none */
 	int group_dir;	  /* of the last of them, on v2: to be born into; -1: none */
 	const int *trees; /* for the ROOT and BIND steps that have one */
+	int *taken;	  /* room for the TAKE steps: numbers in the child */
+	bool *layered;	  /* room for the LAYER steps that have a number */
+	/* Called in the calling thread just before and after it clones; leave even if that failed.
+	 */
+	int (*enter)(void *data); /* 0, or -errno: then there is no child, and no leave */
+	void (*leave)(void *data);
+	void *enter_data;
 	/* Called in the parent for a child that awaits it; with its data. 0, or -1 to end it. */
 	int (*prepare)(void *data, pid_t pid);
 	void *prepare_data;
@@ -38,6 +45,7 @@ enum ctr__outcome_kind {
 	CTR__OUTCOME_FAILED,	 /* a step failed: step, errnum */
 	CTR__OUTCOME_KILLED,	 /* it died at a step */
 	CTR__OUTCOME_TIMEOUT,	 /* it was killed at a step, by us */
+	CTR__OUTCOME_STOPPED,	 /* the same, and it was stopped by a signal */
 	CTR__OUTCOME_UNPREPARED, /* it was killed, for prepare() failed */
 };
 
@@ -47,13 +55,18 @@ struct ctr__outcome {
 	int errnum;
 	pid_t pid; /* only if DONE and not a template; else there is no child any more */
 	int pidfd;
+	struct ctr__mark joined, execute; /* of one that is DONE, as in its report */
+	int left; /* pidfd of a child that is dying and could not be waited for; -1: none */
 };
 
 /* Nothing but these: no descriptor, no namespace, no bound on time. */
 void ctr__launch_init(struct ctr__launch *launch, const struct ctr__step *steps, size_t n_steps,
 		      unsigned mode);
 
-/* The exit status of a child that is ending, or -EINTR for a signal; -ETIMEDOUT: it is stuck. */
+/*
+ * The exit status of a child that is ending, or -EINTR for a signal; -ETIMEDOUT: it is stuck,
+ * or a tracer holds it.
+ */
 int ctr__reap(int pidfd);
 
 /* Returns 0 with an outcome, or -errno when no child could be made. */

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "plan/step.h"
 
@@ -22,10 +23,18 @@ enum ctr__slot {
 	CTR__SLOT_COUNT,
 };
 
+/* What a child had used at some time; all 0: that is not known. */
+struct ctr__mark {
+	struct timespec at; /* CLOCK_MONOTONIC */
+	struct rusage used;
+};
+
 /* How far a child came; read by the parent when it has executed or died. */
 struct ctr__report {
-	volatile int step;   /* index of the last one begun, -1 before the first */
-	volatile int errnum; /* why it failed; 0 if it did not */
+	volatile int step;	  /* index of the last one begun, -1 before the first */
+	volatile int errnum;	  /* why it failed; 0 if it did not */
+	struct ctr__mark joined;  /* its control groups, of those that have to be joined */
+	struct ctr__mark execute; /* about to execute the program, or to load the last filter */
 };
 
 struct ctr__run {
@@ -37,15 +46,20 @@ struct ctr__run {
 	const int *groups; /* the files to join the control group by */
 	size_t n_groups;
 	const int *trees;     /* mounts that the parent has made: the one of a step is tree - 1 */
+	int *taken;	      /* room for those of the TAKE steps: taken - 1 */
+	bool *layered;	      /* room for which layers there are: number - 1 */
 	int leaf;	      /* the file to join the leaf of it by; -1: none */
 	struct rlimit64 core; /* to return to before the program runs */
 	struct ctr__report *report;
 
 	/* of the child's own */
+	int host;	     /* the "/" that the root has covered; -1: nothing covers it */
+	int devices;	     /* the /dev of that, or -errno */
 	int root;	     /* the tree that becomes "/" */
 	uint64_t root_mount; /* its id: statx(2), stx_mnt_id */
 	int covered;	     /* how many trees that were to become it lie below it */
 	int empty;	     /* the directory that masks show; -1: none yet */
+	int stage;	     /* where overlays and files are made; -1: nowhere yet */
 	int mounted;	     /* the tree attached last, while only parts of it are hidden; or -1 */
 	const char *mounted_at;
 	int ruleset; /* of landlock; -1: none yet */
@@ -61,20 +75,38 @@ int ctr__run_steps(struct ctr__run *run);
 /* The same as the life of a child, for clone(2): takes a struct ctr__run, never returns. */
 int ctr__run_child(void *run);
 
-/* A detached mount of a bind's source, with its flags; or -errno. */
-int ctr__bind_clone(const struct ctr__step_bind *bind);
+/*
+ * A detached mount of a bind's source, with its flags; or -errno. The source is opened
+ * below the directory host, or, if that is negative, as any path of the process.
+ */
+int ctr__bind_clone(int host, const struct ctr__step_bind *bind);
+
+/* A new file system, not yet attached anywhere; or -errno. */
+int ctr__fs_new(const struct ctr__step_mount *m);
+
+/* A detached read-only mount of a new file; or -errno. */
+int ctr__file_new(struct ctr__run *run, const struct ctr__step_file *file);
+
+/* A detached overlay of a detached mount, which is taken over; or -errno. */
+int ctr__overlay_new(struct ctr__run *run, int tree, uint64_t attrs);
+
+/* Whether the calling thread comes before all that have only a nice value. */
+bool ctr__is_real_time(void);
+
 /* Whatever is mounted next may cover what was attached last. */
 void ctr__forget_mounted(struct ctr__run *run);
 
 /* The executors of exec_mount.c, for exec.c's table. */
 int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_set_flags(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_take(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_root(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_layer(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_make_target(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_bind(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_mount(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_dev(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_file(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_read_only(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_uncover(struct ctr__run *run, const struct ctr__step *step);

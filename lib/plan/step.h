@@ -26,6 +26,7 @@ struct sock_filter;
 
 enum ctr__step_kind {
 	CTR__STEP_RESET_SIGNALS,
+	CTR__STEP_SCHEDULING,
 	CTR__STEP_MAP_IDS,
 	CTR__STEP_AWAIT_IDS,
 	CTR__STEP_NO_USER_NS,
@@ -41,12 +42,14 @@ enum ctr__step_kind {
 	CTR__STEP_KEEP_TEMPLATE,
 	CTR__STEP_JOIN_TEMPLATE,
 	CTR__STEP_PROPAGATION,
+	CTR__STEP_TAKE,
 	CTR__STEP_ROOT,
 	CTR__STEP_LAYER,
 	CTR__STEP_MAKE_TARGET,
 	CTR__STEP_BIND,
 	CTR__STEP_MOUNT,
 	CTR__STEP_DEV,
+	CTR__STEP_FILE,
 	CTR__STEP_MASK,
 	CTR__STEP_READ_ONLY,
 	CTR__STEP_SET_FLAGS,
@@ -84,18 +87,23 @@ struct ctr__step_setns {
 	int fd;
 	unsigned long types; /* CLONE_NEW* */
 	const char *origin;  /* for the description: a path or "descriptor" */
+	bool by_parent;	     /* whose thread is in it while it makes the child: enter.h */
 };
 
 struct ctr__step_bind {
-	const char *source;
+	const char *source;	/* of the host: without links and "..", if it was looked at */
 	const char *target;	/* not for ROOT */
 	struct ctr__file_id id; /* what source was when it was looked at; ino 0: not looked at */
 	uint64_t attrs;		/* MOUNT_ATTR_* to set */
 	bool recursive;
 	bool directory;
-	bool idmap; /* owners by the map of this user namespace */
+	bool overlay;	  /* shown through a read-only overlay: exec_overlay.c */
+	bool may_be_gone; /* a source that is gone by now needs no mount */
+	bool idmap;	  /* owners by the map of this user namespace */
 	int userns;
-	size_t tree; /* not 0: a mount that the parent has made of source, run.h */
+	size_t tree;	  /* not 0: a mount that the parent has made of source, run.h */
+	size_t taken;	  /* not 0: one that a TAKE step makes, before the root covers source */
+	const char *note; /* what is to be known about it, for people; NULL: nothing */
 };
 
 #define CTR__MOUNT_OPTIONS_MAX 4
@@ -113,8 +121,19 @@ struct ctr__step_mount {
 	const char *options[CTR__MOUNT_OPTIONS_MAX][2];
 };
 
+/* Covers a directory, so that names can be made in what is not to be, or cannot be, changed. */
+struct ctr__step_layer {
+	const char *path;
+	/* Not NULL: try to make this in the directory itself, and cover it only where one may not.
+	 */
+	const char *instead;
+	bool directory; /* of instead: not a file */
+	size_t number;	/* from 1; with instead, for what is done to the layer alone */
+};
+
 struct ctr__step_flags {
 	const char *target;
+	size_t layer;	      /* not 0: only if there is that layer */
 	uint64_t set, clear;  /* MOUNT_ATTR_* */
 	uint64_t propagation; /* MS_*, 0: unchanged */
 	bool recursive;
@@ -123,6 +142,14 @@ struct ctr__step_flags {
 struct ctr__step_target {
 	const char *path;
 	bool directory;
+};
+
+/* A read-only file of the container's own, mounted on a file that is there. */
+struct ctr__step_file {
+	const char *target;
+	const char *name; /* in the stage: one for each file of a container */
+	const char *text;
+	size_t length;
 };
 
 struct ctr__step_terminal {
@@ -211,6 +238,8 @@ struct ctr__step_exec {
 	const char *path;
 	char *const *argv;
 	char *const *envp;
+	bool at;      /* path by execveat(2): the filter of system calls refuses execve(2) */
+	bool measure; /* the filter lets pass what that takes */
 };
 
 /* Something that no other step does, for a probe: child code, see run.h. */
@@ -222,10 +251,13 @@ struct ctr__step_try {
 
 struct ctr__step {
 	enum ctr__step_kind kind;
-	unsigned modes; /* CTR__MODE_* */
+	unsigned modes;	       /* CTR__MODE_* */
+	bool may_be_absent;    /* MASK, READ_ONLY: a path that is not there needs neither */
+	const char *hidden_by; /* BIND, MOUNT: where a later one covers it, for people; or NULL */
 	union {
-		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one */
-		const char *path;      /* CHDIR, CHROOT, LOOK, LAYER, DEV, MASK, READ_ONLY, UNCOVER,
+		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one;
+					  NEW_SESSION, KEYRING: what else is to be said, or NULL */
+		const char *path;      /* CHDIR, CHROOT, LOOK, DEV, MASK, READ_ONLY, UNCOVER,
 					  UNMOUNT */
 		unsigned long unshare; /* CLONE_NEW* */
 		uint64_t signal_mask;
@@ -233,10 +265,12 @@ struct ctr__step {
 		uint32_t securebits; /* SECBIT_* */
 		int priority;
 		struct ctr__step_setns setns;
-		struct ctr__step_bind bind; /* ROOT, BIND */
+		struct ctr__step_bind bind; /* ROOT, BIND, TAKE */
 		struct ctr__step_mount mount;
 		struct ctr__step_target target; /* MAKE_TARGET */
-		struct ctr__step_flags flags;	/* SET_FLAGS, PROPAGATION */
+		struct ctr__step_layer layer;
+		struct ctr__step_file file;
+		struct ctr__step_flags flags; /* SET_FLAGS, PROPAGATION */
 		struct ctr__step_terminal terminal;
 		struct ctr__step_map map; /* MAP_IDS, AWAIT_IDS */
 		struct ctr__step_ids ids;

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/export.h"
+#include "base/maker.h"
 #include "base/sys.h"
 #include "primitives/cgroup_device.h"
 #include "primitives/cgroup_name.h"
@@ -130,9 +131,19 @@ static ctr_cgroup *group_new(ctr_error *err)
 		return NULL;
 	}
 	pthread_mutex_init(&group->update, NULL);
+	group->maker = ctr__maker();
 	group->users = 1;
 	group->devices = -1;
 	return group;
+}
+
+int ctr__cgroup_refuse_copy(const ctr_cgroup *group, const char *step, ctr_error *err)
+{
+	if (group->maker == ctr__maker())
+		return 0;
+	return ctr__error_set(err, CTR_E_STATE, 0, step, ctr_cgroup_path(group, 0),
+			      "this process is a forked copy of the one that opened it: open it by "
+			      "its path");
 }
 
 /* cgroups(7), "no internal processes": what gives controllers to others holds none itself. */
@@ -508,6 +519,8 @@ CTR_EXPORT int ctr_cgroup_remove(const ctr_cgroup *group, ctr_error *err)
 {
 	int result = 0;
 
+	if (ctr__cgroup_refuse_copy(group, "remove the control group", err))
+		return -1;
 	for (size_t i = 0; i < group->n; i++) {
 		int r = remove_directory(&group->members[i]);
 

@@ -23,6 +23,7 @@ struct ctr__member {
 };
 
 struct ctr_cgroup {
+	unsigned maker; /* the process that may kill and remove it, by ctr__maker() */
 	struct ctr__member members[CTR__HIERARCHIES_MAX];
 	size_t n;
 	pthread_mutex_t update; /* held while limits are changed */
@@ -37,6 +38,9 @@ ctr_cgroup *ctr__cgroup_new(const struct ctr__recipe *recipe, const char *name, 
 /* Writes what the recipe sets; changes: to a group that is in use, cgroup_limits.c. */
 int ctr__cgroup_apply(ctr_cgroup *group, const struct ctr__recipe *recipe, bool changes,
 		      ctr_error *err);
+
+/* Refuses what would end the group for the process that this one is a copy of. */
+int ctr__cgroup_refuse_copy(const ctr_cgroup *group, const char *step, ctr_error *err);
 
 /* One more user, who frees it too. */
 ctr_cgroup *ctr__cgroup_use(ctr_cgroup *group);

@@ -9,6 +9,7 @@
 #include "base/export.h"
 #include "base/fd.h"
 #include "base/sys.h"
+#include "base/wait.h"
 #include "primitives/cgroup.h"
 
 /* On a machine that is busy with what is to be killed, each of these takes its time. */
@@ -218,11 +219,16 @@ int ctr__cgroup_kill_member(const struct ctr__member *m)
 
 CTR_EXPORT int ctr_cgroup_kill(ctr_cgroup *group, ctr_error *err)
 {
-	const struct ctr__member *m = ctr__cgroup_main(group);
+	const struct ctr__member *m;
 	int r;
 
+	if (ctr__cgroup_refuse_copy(group, "kill all in control group", err))
+		return -1;
+	m = ctr__cgroup_main(group);
 	atomic_store(&group->killed, true);
 	r = ctr__cgroup_kill_member(m);
+	if (r == -ENOENT || r == -ENODEV)
+		return 0; /* somebody has removed it */
 	if (r == -EBUSY)
 		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "kill all in control group", m->path,
 				      "processes are left after five seconds");

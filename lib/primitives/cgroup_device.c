@@ -6,8 +6,10 @@
 #include "primitives/cgroup_device.h"
 
 #include <linux/bpf.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/sys.h"
 
 /* What registers hold, from the beginning on. */
@@ -101,19 +103,22 @@ static int sys_bpf(int command, union bpf_attr *attr)
 
 int ctr__device_program_load(const struct ctr__device_rule *rules, size_t n)
 {
-	struct code code = { .n = 0 };
+	_cleanup_free_ struct code *code = malloc(sizeof(*code));
 	union bpf_attr attr;
 
-	add_head(&code);
+	if (!code)
+		return -ENOMEM;
+	code->n = 0;
+	add_head(code);
 	for (size_t i = 0; i < n; i++)
-		add_rule(&code, &rules[i]);
-	add_move(&code, RESULT, 0);
-	add_exit(&code);
+		add_rule(code, &rules[i]);
+	add_move(code, RESULT, 0);
+	add_exit(code);
 
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
-	attr.insns = (uintptr_t)code.insn;
-	attr.insn_cnt = (uint32_t)code.n;
+	attr.insns = (uintptr_t)code->insn;
+	attr.insn_cnt = (uint32_t)code->n;
 	attr.license = (uintptr_t) "MIT";
 	return sys_bpf(BPF_PROG_LOAD, &attr);
 }

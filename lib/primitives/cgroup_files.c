@@ -21,6 +21,7 @@ struct settle {
 	struct ctr__recipe *recipe;
 	const ctr_limits *limits;
 	ctr_error *err;
+	size_t n_limits; /* how many settings are of limits that have a setter */
 };
 
 /* ---- settings ---- */
@@ -28,7 +29,11 @@ struct settle {
 static int add_setting(struct settle *s, size_t hierarchy, const char *file, const char *text)
 {
 	struct ctr__recipe *r = s->recipe;
-	struct ctr__setting new = { hierarchy, strdup(file), strdup(text) };
+	struct ctr__setting new = {
+		.hierarchy = hierarchy,
+		.file = strdup(file),
+		.text = strdup(text),
+	};
 	struct ctr__setting *grown;
 
 	grown = new.file &&new.text ? reallocarray(r->settings, r->n_settings + 1, sizeof(*grown))
@@ -192,7 +197,10 @@ static int set_one_list(struct settle *s, const struct ctr__hierarchy *h, const 
 				      "%d is not one of those that there are, %s", bad, all);
 	if (!list && h->v2)
 		return 0;
-	return add_setting(s, index_of(s, h), file, list ? list : all);
+	if (add_setting(s, index_of(s, h), file, list ? list : all))
+		return -1;
+	s->recipe->settings[s->recipe->n_settings - 1].implied = !list;
+	return 0;
 }
 
 static int settle_cpuset(struct settle *s)
@@ -335,6 +343,52 @@ static int settle_devices(struct settle *s)
 
 /* ---- files as they are ---- */
 
+/* Files of which one shows, or undoes, what is written to the other. */
+static bool is_same_file(const char *a, const char *b)
+{
+	if (strcmp(a, "cpu.weight.nice") == 0)
+		a = "cpu.weight";
+	if (strncmp(a, "devices.", 8) == 0)
+		return strncmp(b, "devices.", 8) == 0;
+	return strcmp(a, b) == 0;
+}
+
+/* The device that a line is about; 0: none, for the line is all there is of the file. */
+static size_t device_length(const char *line)
+{
+	const size_t n = strcspn(line, " ");
+
+	return memchr(line, ':', n) ? n : 0;
+}
+
+static bool is_same_line(const char *a, const char *b)
+{
+	const size_t n = device_length(a);
+
+	return device_length(b) == n && strncmp(a, b, n) == 0;
+}
+
+/* Whether a limit that has a setter writes there: which of them is meant can't be known. */
+static bool is_set_by_a_limit(const struct settle *s, const char *file, const char *line)
+{
+	for (size_t i = 0; i < s->n_limits; i++) {
+		const struct ctr__setting *is = &s->recipe->settings[i];
+
+		if (!is->implied && is_same_file(file, is->file) && is_same_line(line, is->text))
+			return true;
+	}
+	return false;
+}
+
+static int set_line(struct settle *s, const struct ctr__hierarchy *h, const char *file,
+		    const char *line)
+{
+	if (is_set_by_a_limit(s, file, line))
+		return ctr__error_set(s->err, CTR_E_INVALID, 0, "file of a control group", file,
+				      "another limit sets it too: leave one of them out");
+	return add_setting(s, index_of(s, h), file, line);
+}
+
 /* A file that takes several lines takes one with each write. */
 static int set_lines(struct settle *s, const char *file, char *lines)
 {
@@ -347,13 +401,14 @@ static int set_lines(struct settle *s, const char *file, char *lines)
 					"a controller before the dot");
 	h = use(s, c->v1, c->v2);
 	while (h && (line = strsep(&lines, "\n")))
-		if (add_setting(s, index_of(s, h), file, line))
+		if (set_line(s, h, file, line))
 			return -1;
 	return h ? 0 : -1;
 }
 
 static int settle_values(struct settle *s)
 {
+	s->n_limits = s->recipe->n_settings;
 	for (size_t i = 0; i < s->limits->values.n; i++) {
 		_cleanup_free_ char *copy = strdup(s->limits->values.v[i]);
 		char *value = copy;
@@ -446,7 +501,7 @@ int ctr__limit_read(int dir, bool v2, uint32_t what, uint64_t *value)
 
 int ctr__recipe_add_limits(struct ctr__recipe *recipe, const ctr_limits *limits, ctr_error *err)
 {
-	struct settle s = { recipe, limits, err };
+	struct settle s = { .recipe = recipe, .limits = limits, .err = err };
 
 	if (settle_memory(&s) || settle_cpu(&s) || settle_cpuset(&s) || settle_io(&s) ||
 	    settle_hugetlb(&s) || settle_devices(&s))
@@ -469,6 +524,33 @@ int ctr__recipe_add_accounting(struct ctr__recipe *recipe, ctr_error *err)
 	if (recipe->layout.n || !ctr__layout_has(CTR__CGROUP2))
 		return 0;
 	return ctr__layout_use(&recipe->layout, CTR__CGROUP2, err) ? 0 : -1; /* can be frozen */
+}
+
+/* Whether there is one of v1, and the caller may make groups in it. */
+static bool can_have_cpuset(const struct ctr__recipe *recipe)
+{
+	struct ctr__layout layout = { .wanted_parent = recipe->layout.wanted_parent };
+	const struct ctr__hierarchy *h = ctr__layout_use(&layout, "cpuset", NULL);
+	bool can = h && !h->v2 && ctr__hierarchy_can_make(h);
+
+	ctr__layout_clear(&layout);
+	return can;
+}
+
+int ctr__recipe_add_shown(struct ctr__recipe *recipe, ctr_error *err)
+{
+	struct settle s = { .recipe = recipe, .err = err };
+	const struct ctr__hierarchy *h;
+
+	for (size_t i = 0; i < recipe->n_settings; i++)
+		if (strncmp(recipe->settings[i].file, "cpuset.", 7) == 0)
+			return 0;
+	if (!can_have_cpuset(recipe))
+		return 0;
+	h = ctr__layout_use(&recipe->layout, "cpuset", err);
+	if (!h || set_one_list(&s, h, "cpuset.cpus", NULL, NULL))
+		return -1;
+	return set_one_list(&s, h, "cpuset.mems", NULL, NULL);
 }
 
 int ctr__recipe_add_cpu_time(struct ctr__recipe *recipe, ctr_error *err)

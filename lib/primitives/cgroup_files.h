@@ -15,6 +15,7 @@ struct ctr__setting {
 	size_t hierarchy; /* index in the layout */
 	char *file;
 	char *text;
+	bool implied; /* by the kernel's rules, not by a limit */
 };
 
 /* What a group is made from: resolved once, used for each group. */
@@ -38,6 +39,12 @@ int ctr__recipe_add_limits(struct ctr__recipe *recipe, const ctr_limits *limits,
 
 /* Adds a hierarchy for what is to be counted and controlled, as far as there is one. */
 int ctr__recipe_add_accounting(struct ctr__recipe *recipe, ctr_error *err);
+
+/*
+ * Adds a v1 hierarchy of CPU sets, in which the group has those of its parent, where one can
+ * be made: with accounting that is all that the runtimes of languages look at.
+ */
+int ctr__recipe_add_shown(struct ctr__recipe *recipe, ctr_error *err);
 
 /* Adds the hierarchy that counts CPU time. */
 int ctr__recipe_add_cpu_time(struct ctr__recipe *recipe, ctr_error *err);

@@ -143,7 +143,7 @@ int ctr__layout_ready(ctr_error *err)
 {
 	int r = init_libcgroup();
 
-	return r < 0 ? ctr__error_sys(err, -r, "look for control groups", NULL) : 0;
+	return r < 0 ? ctr__error_sys(err, -r, "look for control groups", "/proc/self/cgroup") : 0;
 }
 
 bool ctr__layout_is(const char *mount, const char *controller)
@@ -457,6 +457,28 @@ struct ctr__hierarchy *ctr__layout_use(struct ctr__layout *layout, const char *c
 	else if (h->parent)
 		return h;
 	return choose_parent(layout, h, controller, err) ? NULL : h;
+}
+
+/* v2: a process moves if the group that both places lie in is the caller's: cgroups(7). */
+bool ctr__hierarchy_can_make(const struct ctr__hierarchy *h)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s%s", h->mount, h->parent);
+	if (sys_access(path, W_OK | X_OK) < 0)
+		return false;
+	if (!h->v2)
+		return true;
+	snprintf(path, sizeof(path), "%s%s/cgroup.procs", h->mount, h->parent);
+	return sys_access(path, W_OK) >= 0;
+}
+
+bool ctr__layout_can_make(const struct ctr__layout *layout)
+{
+	for (size_t i = 0; i < layout->n; i++)
+		if (!ctr__hierarchy_can_make(&layout->v[i]))
+			return false;
+	return layout->n;
 }
 
 size_t ctr__layout_mounted(const char *mount, const char **names, size_t n)

@@ -52,6 +52,9 @@ int ctr__layout_ready(ctr_error *err);
 /* Whether a controller is mounted there. */
 bool ctr__layout_is(const char *mount, const char *controller);
 
+/* Whether the caller may make a group in the parent, and enter it. */
+bool ctr__hierarchy_can_make(const struct ctr__hierarchy *h);
+
 /* Whether a controller is mounted at all. */
 bool ctr__layout_has(const char *controller);
 
@@ -80,6 +83,9 @@ bool ctr__is_cgroup_path(const char *path);
 /* A file of the parent group, as text without its newline; 0 or -errno. */
 int ctr__layout_read_parent(const struct ctr__hierarchy *hierarchy, const char *file, char *text,
 			    size_t size);
+
+/* The same in each hierarchy; false if there is none. */
+bool ctr__layout_can_make(const struct ctr__layout *layout);
 
 void ctr__layout_clear(struct ctr__layout *layout);
 

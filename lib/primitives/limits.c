@@ -346,6 +346,43 @@ CTR_EXPORT int ctr_limits_set_hugetlb_max(ctr_limits *limits, uint64_t page_byte
 	return 0;
 }
 
+/*
+ * What the library does with a group itself: writing there would escape it, be undone by it,
+ * or leave it waiting. "*" is the rest of a name.
+ */
+static const struct {
+	const char *file, *why;
+} kept_files[] = {
+	{ "cgroup.freeze", "its members are frozen by the library: use ctr_container_freeze() and "
+			   "ctr_container_thaw()" },
+	{ "freezer.*", "its members are frozen by the library: use ctr_container_freeze() and "
+		       "ctr_container_thaw()" },
+	{ "cgroup.kill", "its members are killed by the library: use ctr_container_kill_all()" },
+	{ "cgroup.procs", "its members are chosen by the library: use ctr_cgroup_add()" },
+	{ "cgroup.threads", "its members are chosen by the library: use ctr_cgroup_add()" },
+	{ "tasks", "its members are chosen by the library: use ctr_cgroup_add()" },
+	{ "release_agent", "it makes the kernel run a program of the host when a group is empty" },
+	{ "notify_on_release",
+	  "it makes the kernel run a program of the host when a group is empty" },
+	{ "cgroup.*", "it is about the group itself, which the library makes and removes" },
+	{ "cpuacct.*", "it is a counter, and a write would reset what the library reports" },
+	{ "memory.max_usage_in_bytes",
+	  "it is a counter, and a write would reset what the library reports" },
+	{ "memory.peak", "it is a counter, and a write would reset what the library reports" },
+};
+
+static const char *why_kept(const char *file)
+{
+	for (size_t i = 0; i < sizeof(kept_files) / sizeof(kept_files[0]); i++) {
+		const char *kept = kept_files[i].file;
+		const size_t n = strcspn(kept, "*");
+
+		if (kept[n] ? strncmp(file, kept, n) == 0 : strcmp(file, kept) == 0)
+			return kept_files[i].why;
+	}
+	return NULL;
+}
+
 /* CONTROLLER.WHAT, and nothing that leads out of the directory. */
 static bool is_file_name(const char *file)
 {
@@ -356,15 +393,19 @@ static bool is_file_name(const char *file)
 	for (const char *p = file; *p; p++)
 		if (!isalnum((unsigned char)*p) && *p != '.' && *p != '_' && *p != '-')
 			return false;
-	return strncmp(file, "cgroup.", 7) != 0;
+	return true;
 }
 
 CTR_EXPORT int ctr_limits_set_value(ctr_limits *limits, const char *file, const char *value,
 				    ctr_error *err)
 {
+	const char *why = file ? why_kept(file) : NULL;
 	_cleanup_free_ char *text = NULL;
 	size_t at;
 
+	if (why)
+		return ctr__error_set(err, CTR_E_INVALID, 0, "file of a control group", file, "%s",
+				      why);
 	if (!is_file_name(file))
 		return ctr__error_value(err, "file of a control group", file,
 					"CONTROLLER.WHAT, such as memory.high");

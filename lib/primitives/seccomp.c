@@ -109,7 +109,6 @@ static const struct {
 	{ CAP_SYS_ADMIN, "unshare" },
 	{ CAP_SYS_ADMIN, "syslog" },
 	{ CAP_SYSLOG, "syslog" },
-	{ CAP_SYS_ADMIN, "keyctl" },
 	{ CAP_DAC_READ_SEARCH, "open_by_handle_at" },
 	{ CAP_SYS_BOOT, "reboot" },
 	{ CAP_SYS_CHROOT, "chroot" },

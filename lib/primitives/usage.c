@@ -11,7 +11,8 @@
 #include "base/sys.h"
 #include "primitives/cgroup_layout.h"
 
-#define TEXT_MAX 16384
+#define TEXT_MAX                                                                                   \
+	(15 * 1024)	  /* on the stack, for what was counted is read when memory is short too */
 #define US_PER_TICK 10000 /* USER_HZ is 100 on every architecture that we know of */
 
 enum {
@@ -43,6 +44,7 @@ static const struct source {
 	{ V2, "memory.events.local", "oom ", CTR__USAGE_OOM, 1, 1, false },
 	{ V2, "pids.current", NULL, CTR_USAGE_PIDS, 1, 1, false },
 	{ V2, "pids.peak", NULL, CTR_USAGE_PIDS_PEAK, 1, 1, false },
+	{ V2, "pids.events", "max ", CTR_USAGE_PIDS_REFUSED, 1, 1, false },
 	{ V2, "io.stat", "rbytes=", CTR_USAGE_IO_READ_BYTES, 1, 1, true },
 	{ V2, "io.stat", "wbytes=", CTR_USAGE_IO_WRITE_BYTES, 1, 1, true },
 	{ V2, "cpu.pressure", "total=", CTR_USAGE_CPU_PRESSURE_US, 1, 1, false },
@@ -59,6 +61,7 @@ static const struct source {
 	{ MEMORY, "memory.oom_control", "oom_kill ", CTR__USAGE_OOM, 1, 1, false },
 	{ PIDS, "pids.current", NULL, CTR_USAGE_PIDS, 1, 1, false },
 	{ PIDS, "pids.peak", NULL, CTR_USAGE_PIDS_PEAK, 1, 1, false },
+	{ PIDS, "pids.events", "max ", CTR_USAGE_PIDS_REFUSED, 1, 1, false },
 	{ BLKIO, "blkio.throttle.io_service_bytes_recursive", " Read ", CTR_USAGE_IO_READ_BYTES, 1,
 	  1, true },
 	{ BLKIO, "blkio.throttle.io_service_bytes_recursive", " Write ", CTR_USAGE_IO_WRITE_BYTES,
@@ -84,6 +87,12 @@ static const char *const names[CTR__USAGE_COUNT] = {
 	[CTR_USAGE_CPU_PRESSURE_US] = "cpu_pressure_us",
 	[CTR_USAGE_MEMORY_PRESSURE_US] = "memory_pressure_us",
 	[CTR_USAGE_IO_PRESSURE_US] = "io_pressure_us",
+	[CTR_USAGE_PIDS_REFUSED] = "pids_refused",
+	[CTR_USAGE_MAX_RSS_BYTES] = "max_rss_bytes",
+	[CTR_USAGE_VOLUNTARY_SWITCHES] = "voluntary_switches",
+	[CTR_USAGE_INVOLUNTARY_SWITCHES] = "involuntary_switches",
+	[CTR_USAGE_MINOR_FAULTS] = "minor_faults",
+	[CTR_USAGE_MAJOR_FAULTS] = "major_faults",
 };
 
 /* ---- the object ---- */
@@ -213,6 +222,14 @@ void ctr__usage_subtract(ctr_usage *usage, const ctr_usage *before)
 		if (CTR__USAGE_SUMS & 1u << what && usage->known[what] && before->known[what])
 			*value -= before->value[what] < *value ? before->value[what] : *value;
 	}
+}
+
+void ctr__usage_add_cpu(ctr_usage *usage, uint64_t user_us, uint64_t system_us)
+{
+	ctr__usage_set(usage, CTR_USAGE_USER_US, usage->value[CTR_USAGE_USER_US] + user_us);
+	ctr__usage_set(usage, CTR_USAGE_SYSTEM_US, usage->value[CTR_USAGE_SYSTEM_US] + system_us);
+	ctr__usage_set(usage, CTR_USAGE_CPU_US,
+		       usage->value[CTR_USAGE_CPU_US] + user_us + system_us);
 }
 
 void ctr__usage_merge(ctr_usage *usage, const ctr_usage *more)

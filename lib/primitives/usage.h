@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /* For the verdict: v2 counts the kills of groups inside too, but not that their limit was met. */
-#define CTR__USAGE_OOM (CTR_USAGE_IO_PRESSURE_US + 1)
+#define CTR__USAGE_OOM (CTR_USAGE_MAJOR_FAULTS + 1)
 #define CTR__USAGE_COUNT (CTR__USAGE_OOM + 1)
 
 struct ctr_usage {
@@ -23,7 +23,7 @@ void ctr__usage_set(ctr_usage *usage, unsigned what, uint64_t value);
 	 1u << CTR_USAGE_THROTTLED_US | 1u << CTR_USAGE_OOM_KILLS |                                \
 	 1u << CTR_USAGE_IO_READ_BYTES | 1u << CTR_USAGE_IO_WRITE_BYTES |                          \
 	 1u << CTR_USAGE_CPU_PRESSURE_US | 1u << CTR_USAGE_MEMORY_PRESSURE_US |                    \
-	 1u << CTR_USAGE_IO_PRESSURE_US | 1u << CTR__USAGE_OOM)
+	 1u << CTR_USAGE_IO_PRESSURE_US | 1u << CTR_USAGE_PIDS_REFUSED | 1u << CTR__USAGE_OOM)
 
 /*
  * Adds what the files of a group in one hierarchy tell, which has these counters: the
@@ -36,6 +36,9 @@ bool ctr__usage_read_one(int dir, unsigned counters, unsigned what, uint64_t *va
 
 /* Sums less what they were at some time; the rest stays. */
 void ctr__usage_subtract(ctr_usage *usage, const ctr_usage *before);
+
+/* Adds to what is subtracted later: CPU time, which is then known. */
+void ctr__usage_add_cpu(ctr_usage *usage, uint64_t user_us, uint64_t system_us);
 
 /* What is known of more replaces what is there. */
 void ctr__usage_merge(ctr_usage *usage, const ctr_usage *more);

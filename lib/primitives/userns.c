@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/export.h"
 #include "base/file.h"
 #include "base/passwd.h"
 #include "base/subid.h"
 #include "base/sys.h"
+#include "base/wait.h"
 #include "plan/launch.h"
 #include "primitives/caps.h"
 #include "primitives/idmap.h"
@@ -122,6 +122,20 @@ static int caller_name(char **name, ctr_error *err)
 	ctr__passwd_find_uid(file, geteuid(), &entry);
 	*name = entry.name.n ? strndup(entry.name.at, entry.name.n) : strdup("");
 	return *name ? 0 : ctr__error_nomem(err);
+}
+
+int ctr__caller_home(char **home, ctr_error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	struct ctr__passwd entry = { 0 };
+	struct ctr__span file;
+
+	if (read_whole("/etc/passwd", &text, &file.n, err))
+		return -1;
+	file.at = text;
+	ctr__passwd_find_uid(file, geteuid(), &entry);
+	*home = entry.home.n ? strndup(entry.home.at, entry.home.n) : strdup("");
+	return *home ? 0 : ctr__error_nomem(err);
 }
 
 /* The caller's ranges of a kind, from inside 1 on. */
@@ -303,7 +317,7 @@ static int explain_child(const struct ctr__outcome *outcome, const char *step, c
 {
 	if (outcome->kind == CTR__OUTCOME_FAILED)
 		return ctr__error_sys(err, outcome->errnum, step, object);
-	if (outcome->kind == CTR__OUTCOME_TIMEOUT)
+	if (outcome->kind == CTR__OUTCOME_TIMEOUT || outcome->kind == CTR__OUTCOME_STOPPED)
 		return ctr__error_set(err, CTR_E_TIMEOUT, 0, step, object,
 				      "it took too long, and was killed");
 	return ctr__error_set(err, CTR_E_KILLED, 0, step, object, "the child was killed");
@@ -358,15 +372,8 @@ static int start_helper(char **words, int null, int message, struct ctr__outcome
  * could not be. */
 static int await_helper(int pidfd, uint32_t timeout_ms)
 {
-	const int64_t end = ctr__now_ms() + timeout_ms;
-	struct pollfd p = { .fd = pidfd, .events = POLLIN };
-	int ready, r;
+	int ready = ctr__wait_readable(pidfd, timeout_ms), r;
 
-	do {
-		const struct timespec t = ctr__timespec_of_ms(ctr__left_ms(end));
-
-		ready = sys_poll(&p, 1, &t);
-	} while (ready == -EINTR);
 	if (ready > 0)
 		return ctr__reap(pidfd);
 	sys_pidfd_send_signal(pidfd, SIGKILL);

@@ -12,6 +12,9 @@
  */
 const char *ctr__userns_off(int errnum);
 
+/* The home of the caller by the host's /etc/passwd, the caller of this frees it; "": none. */
+int ctr__caller_home(char **home, ctr_error *err);
+
 /* A map, ready to be written for one process after the other. */
 struct ctr__mapping {
 	char *uids, *gids;	/* as the kernel takes them: user_namespaces(7) */

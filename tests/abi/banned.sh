@@ -49,8 +49,8 @@ lib/base/error.c strerror	musl, where it is free of state
 lib/primitives/seccomp_print.c stderr	a program of the build'"'"'s
 lib/primitives/seccomp_print.c printf	a program of the build'"'"'s
 lib/orchestrator/spec.c getenv	ctr_spec_inherit_env(): asked for by the caller
-lib/primitives/cgroup_tree.c readdir	a stream of its own: no other thread has it
-lib/jail/tree.c readdir	the same'
+lib/jail/tree.c readdir	the same
+lib/orchestrator/compile_hidden.c readdir	the same'
 
 calls=$(awk -v rules="$(printf %s "$rules" | tr '\n\t' '|  ')" \
 	-v exceptions="$(printf %s "$exceptions" | tr '\n\t' '| ')" '
@@ -148,7 +148,11 @@ BEGIN {
 	host["lib/jail/write.c dir"]			# the directory that the caller names
 	host["lib/orchestrator/spec.c path"]		# a namespace file of the caller
 	host["lib/primitives/seccomp_profile.c path"]	# a profile of the caller
-	host["lib/orchestrator/compile_mount.c path"]	# a bind source or a root
+	host["lib/orchestrator/compile_mount.c path"]	# the root, to tell why it can not be entered
+	host["lib/orchestrator/source.c path"]		# a bind source or a root
+	host["lib/orchestrator/compile_root.c path"]	# the same
+	host["lib/orchestrator/compile_root.c paths[i]"]	# a directory of the host
+	host["lib/orchestrator/compile_names.c hosts"]	# of the caller
 	host["lib/orchestrator/view.c path"]		# an own descriptor, opened again
 	host["lib/plan/exec_mount.c path"]		# a primitive: the path of its caller
 	host["lib/primitives/cgroup.c m->path"]		# a group of the host
@@ -158,7 +162,9 @@ BEGIN {
 	names["lib/base/path.c dir"]			# the resolver itself
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
 	names["lib/jail/lock.c lock->dir"]		# a name of ours, links not followed
+	names["lib/plan/exec_overlay.c stage"]		# a new name in a tmpfs of our own
 	names["lib/jail/write.c w->parent"]		# a new name that no link can have
+	names["lib/orchestrator/enter.c dir"]		# /proc/thread-self/ns
 	names["lib/primitives/cgroup.c m->dir"]		# a file of the control group
 	names["lib/primitives/cgroup_tree.c dir"]	# a group in it, links not followed
 }
@@ -169,7 +175,7 @@ function check(call,   args) {
 	if (args[1] != "AT_FDCWD") {
 		if (!((file " " args[1]) in names))
 			print file ": sys_openat(" args[1] ", " args[2] ")"
-	} else if (args[2] !~ /^"(\.|\/|\/dev\/null|\/proc\/[^"]*)"$/ && !((file " " args[2]) in host))
+	} else if (args[2] !~ /^"(\.|\/|\/dev|\/dev\/null|\/proc\/[^"]*)"$/ && !((file " " args[2]) in host))
 		print file ": sys_openat(AT_FDCWD, " args[2] ")"
 }
 

@@ -35,6 +35,7 @@ no_kernel='
 	ctr_probe_free ctr_probe_get ctr_probe_hint ctr_probe_json ctr_probe_name ctr_probe_value
 	ctr_probe_why
 	ctr_spec_check ctr_spec_free ctr_spec_new ctr_spec_set_base_mounts
+	ctr_text_escape ctr_text_json
 	ctr_usage_free ctr_usage_get ctr_usage_name ctr_usage_new
 	ctr_version'
 

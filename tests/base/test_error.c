@@ -399,9 +399,9 @@ START_TEST(test_error_json__escapes_quotes_and_backslashes)
 }
 END_TEST
 
-/* The first and the last character of each length, and around the surrogates. */
+/* The first (after the controls) and the last character of each length; around surrogates. */
 static const char *const utf8[] = {
-	"\xc2\x80",	"\xdf\xbf",	    "\xe0\xa0\x80",	"\xed\x9f\xbf", "\xee\x80\x80",
+	"\xc2\xa0",	"\xdf\xbf",	    "\xe0\xa0\x80",	"\xed\x9f\xbf", "\xee\x80\x80",
 	"\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf3\xbf\xbf\xbf", "\xe1\x80\x80", "\xf4\x8f\xbf\xbf",
 };
 

@@ -32,7 +32,7 @@
 
 static const char *root, *program;
 static ctr_spec *bare_spec, *full_spec;
-static ctr_plan *bare_plan, *full_plan, *init_plan;
+static ctr_plan *bare_plan, *full_plan, *init_plan, *user_plan;
 
 /* ---- the floor ---- */
 
@@ -164,6 +164,9 @@ static void measure_all(const char *title, int rounds)
 		{ .name = "ctr_plan_spawn, all defaults, init",
 		  .run = run_plan,
 		  .data = init_plan },
+		{ .name = "ctr_plan_spawn, all defaults, user",
+		  .run = run_plan,
+		  .data = user_plan },
 	};
 
 	measure(title, subjects, sizeof(subjects) / sizeof(subjects[0]), rounds);
@@ -196,6 +199,7 @@ static void measure_threads(int threads, int rounds)
 static void make_specs(void)
 {
 	ctr_spec *init_spec = make_spec(root, program);
+	ctr_spec *user_spec = make_spec(root, program);
 
 	bare_spec = make_spec(root, program);
 	make_bare(bare_spec);
@@ -205,6 +209,9 @@ static void make_specs(void)
 	full_plan = make_plan(full_spec);
 	init_plan = make_plan(init_spec);
 	ctr_spec_free(init_spec);
+	ctr_spec_set_user(user_spec, 54321, 54321, NULL);
+	user_plan = make_plan(user_spec); /* its child is a fork */
+	ctr_spec_free(user_spec);
 }
 
 int main(int argc, char **argv)

@@ -12,6 +12,16 @@ python3 -W error::ResourceWarning -m unittest discover -s tests
 
 python3 "$SRC/tests/bindings/prototypes.py"
 
+# As the README has it, and without a network.
+python3 -m venv "$WORK/venv" || fail "python3 has no module venv"
+said=$(unshare -n "$WORK/venv/bin/pip" install --no-cache-dir --disable-pip-version-check \
+	--force-reinstall "$SRC/bindings/python" 2>&1) || fail "pip install: $said"
+installed=$(cd "$WORK" && PYTHONPATH='' "$WORK/venv/bin/python" -c '
+import minictr, pathlib, subprocess
+package = pathlib.Path(minictr.__file__).parent
+print(package.parent.name, (package / "py.typed").exists(), minictr.check_output(["echo", "text"]))')
+expect "the package that pip has installed" "site-packages True b'text\\n'" "$installed"
+
 # By its path too, wherever the loader looks.
 library=$(LD_LIBRARY_PATH='' MINICTR_LIBRARY="$PREFIX/$LIBDIR/libminictr.so.0" python3 -c '
 import minictr

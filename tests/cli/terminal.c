@@ -33,6 +33,24 @@ static void set_foreground(pid_t group)
 	signal(SIGTTOU, SIG_DFL);
 }
 
+/* Reads what minictr writes; in its process group, and a child of somebody else. */
+static void start_next(const char *command)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		_exit(95);
+	if (fork() == 0) {
+		if (fork() > 0)
+			_exit(0);
+		dup2(ends[0], STDIN_FILENO);
+		execl("/bin/sh", "sh", "-c", command, NULL);
+		_exit(94);
+	}
+	wait(NULL);
+	dup2(ends[1], STDOUT_FILENO);
+}
+
 static void become_minictr(const char *const *args, const struct terminal_start *start)
 {
 	char *argv[ARGS_MAX] = { strdup("minictr") };
@@ -47,6 +65,8 @@ static void become_minictr(const char *const *args, const struct terminal_start 
 		dup2(start->in, STDIN_FILENO);
 	if (start->out)
 		dup2(start->out, STDOUT_FILENO);
+	if (start->next)
+		start_next(start->next);
 	execv(MINICTR_PROGRAM, argv);
 	_exit(99);
 }
@@ -267,6 +287,14 @@ void terminal_resize(const struct terminal *t, unsigned short rows, unsigned sho
 	const struct winsize size = { .ws_row = rows, .ws_col = columns };
 
 	ck_assert_int_eq(ioctl(t->master, TIOCSWINSZ, &size), 0);
+}
+
+bool terminal_has_size(const struct terminal *t, unsigned short rows, unsigned short columns)
+{
+	struct winsize size;
+
+	ck_assert_int_eq(ioctl(t->master, TIOCGWINSZ, &size), 0);
+	return size.ws_row == rows && size.ws_col == columns;
 }
 
 /* ---- its settings: those of the other side, for a master has none ---- */

@@ -26,6 +26,7 @@ struct terminal_start {
 	bool background;
 	bool shell_stays; /* when the terminal is hung up */
 	int in, out;	  /* standard input and output, else the terminal */
+	const char *next; /* what a shell runs as the next part of the pipeline */
 };
 
 void terminal_open(struct terminal *t);
@@ -51,6 +52,8 @@ void terminal_resize(const struct terminal *t, unsigned short rows, unsigned sho
 bool terminal_is_raw(const struct terminal *t);
 /* Its settings are as before minictr. */
 bool terminal_is_restored(const struct terminal *t);
+/* Rows and columns are these. */
+bool terminal_has_size(const struct terminal *t, unsigned short rows, unsigned short columns);
 
 /* The terminal is closed, as a window is. */
 void terminal_hang_up(struct terminal *t);

@@ -51,6 +51,7 @@ static const struct {
 	{ "tiocsti", NULL, "--rm" },
 	{ "tioclinux", NULL, "--rm" },
 	{ "keyctl", "--security-opt=seccomp=unconfined", "--rm" },
+	{ "user_keyring", "--security-opt=seccomp=unconfined", "--rm" },
 	{ "alg_socket", NULL, "--rm" },
 	{ "int80", "--security-opt=seccomp=unconfined", "--rm" },
 	{ "x32", NULL, "--rm" },
@@ -240,6 +241,43 @@ START_TEST(test_caps__are_what_was_chosen)
 }
 END_TEST
 
+/* As docker combines them: see cap_opt.c. */
+static const struct {
+	const char *options[4];
+	bool all;      /* all that the caller has, without these */
+	uint64_t caps; /* else these */
+} combinations[] = {
+	{ { "--cap-drop=ALL", "--cap-add=ALL", "--rm", "--rm" }, true, 0 },
+	{ { "--cap-add=ALL", "--cap-drop=ALL", "--rm", "--rm" }, true, 0 },
+	{ { "--cap-add=ALL", "--cap-drop=ALL", "--cap-drop=CHOWN", "--rm" }, true, 0x1 },
+	{ { "--cap-drop=CHOWN", "--cap-drop=ALL", "--cap-add=ALL", "--rm" }, true, 0x1 },
+	{ { "--cap-add=ALL", "--cap-add=CHOWN", "--cap-drop=CHOWN", "--rm" }, true, 0x1 },
+	{ { "--cap-add=ALL", "--cap-drop=CHOWN", "--cap-drop=KILL", "--rm" }, true, 0x21 },
+	{ { "--cap-drop=ALL", "--cap-drop=CHOWN", "--cap-add=CHOWN", "--rm" }, false, 0x1 },
+	{ { "--cap-drop=ALL", "--cap-add=KILL", "--cap-add=CHOWN", "--rm" }, false, 0x21 },
+	{ { "--cap-drop=CHOWN", "--cap-add=CHOWN", "--rm", "--rm" }, false, 0x800405fb },
+	{ { "--cap-add=CHOWN", "--cap-drop=CHOWN", "--cap-drop=KILL", "--rm" }, false, 0x800405db },
+};
+
+static uint64_t bounding_set(const char *status)
+{
+	const char *at = strstr(status, "CapBnd:");
+
+	ck_assert_ptr_nonnull(at);
+	return strtoull(at + strlen("CapBnd:"), NULL, 16);
+}
+
+START_TEST(test_caps__are_combined_as_docker_does)
+{
+	const char *const *o = combinations[_i].options;
+	const uint64_t ours = bounding_set(world_read("/proc/self/status"));
+	const uint64_t caps = combinations[_i].caps;
+
+	ck_assert_int_eq(cli_run(CLI_RUN(o[0], o[1], o[2], o[3], "cat", "/proc/self/status")), 0);
+	ck_assert_uint_eq(bounding_set(cli_out), combinations[_i].all ? ours & ~caps : caps);
+}
+END_TEST
+
 START_TEST(test_caps__all_but_one)
 {
 	char *end;
@@ -313,5 +351,9 @@ int main(void)
 	tcase_add_loop_test(tc, test_caps__refuses_what_is_no_name, 0,
 			    sizeof(bad_names) / sizeof(bad_names[0]));
 	tcase_add_test(tc, test_caps__of_the_caller_are_the_most);
+
+	tc = cli_case(s, "combinations");
+	tcase_add_loop_test(tc, test_caps__are_combined_as_docker_does, 0,
+			    (int)(sizeof(combinations) / sizeof(combinations[0])));
 	return suite_run(s);
 }

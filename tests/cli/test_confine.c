@@ -188,8 +188,8 @@ static const struct {
 	{ "apparmor=", "expected apparmor=PROFILE" },
 	{ "label", "expected label=USER:ROLE:TYPE" },
 	{ "label=", "expected label=USER:ROLE:TYPE" },
-	{ "label=disable", "expected USER:ROLE:TYPE[:LEVEL]" },
 	{ "label=type:container_t", "expected USER:ROLE:TYPE[:LEVEL]" },
+	{ "label:type:container_t", "expected USER:ROLE:TYPE[:LEVEL]" },
 };
 
 START_TEST(test_security_opt__refuses_bad_words)

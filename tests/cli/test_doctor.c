@@ -111,6 +111,13 @@ START_TEST(test_doctor__groups_and_indents)
 }
 END_TEST
 
+START_TEST(test_doctor__knows_the_group_of_every_feature)
+{
+	cli_run(CLI_ARGS("doctor"));
+	ck_assert_msg(!strstr(cli_out, "\nOthers\n"), "%s", cli_out);
+}
+END_TEST
+
 START_TEST(test_doctor_json__is_one_object)
 {
 	const char *at;
@@ -283,6 +290,7 @@ int main(void)
 	tcase_add_test(tc, test_doctor__says_whether_run_works_for_a_user);
 	tcase_add_test(tc, test_doctor__tells_of_every_feature_once);
 	tcase_add_test(tc, test_doctor__groups_and_indents);
+	tcase_add_test(tc, test_doctor__knows_the_group_of_every_feature);
 	tcase_add_test(tc, test_doctor_json__is_one_object);
 	tcase_add_test(tc, test_doctor__answers);
 	tcase_add_loop_test(tc, test_doctor__refuses, 0, COUNT(refusals));

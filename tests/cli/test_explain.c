@@ -35,14 +35,15 @@ static const char *output_without_world(void)
 static const char golden_plain[] =
 	"  1  fork a child (memory is not shared), create new namespaces: mount,pid,uts,ipc,net\n"
 	"  2  set all signals to their default actions\n"
-	"  3  die when the parent does\n"
-	"  4  dump no core while memory is shared\n"
-	"  5  create new namespaces: cgroup\n"
-	"  6  start a new session, without a controlling terminal\n"
-	"  7  begin a session keyring of its own\n"
-	"  8  set the umask to 0000\n"
-	"  9  make mounts from / down private\n"
-	" 10  take WORLD/root as the root file system (nodev)\n";
+	"  3  reset real-time scheduling to the default\n"
+	"  4  die when the parent does\n"
+	"  5  dump no core while memory is shared\n"
+	"  6  create new namespaces: cgroup\n"
+	"  7  start a new session, without a controlling terminal\n"
+	"  8  begin a session keyring of its own\n"
+	"  9  set the umask to 0000\n"
+	" 10  make mounts from / down private\n"
+	" 11  take WORLD/root as the root file system (nodev)\n";
 
 START_TEST(test_explain__golden_beginning)
 {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -220,6 +221,42 @@ START_TEST(test_caller__core_limit_is_given_back)
 }
 END_TEST
 
+static char installed[PATH_MAX];
+
+static void start_installed(void *unused)
+{
+	char *const argv[] = { strdup("minictr"), strdup("--version"), NULL };
+
+	(void)unused;
+	cli_become_user(NULL);
+	execv(installed, argv);
+	_exit(99);
+}
+
+/* In a mount of the test's own, for that of the world may have the flag nosuid. */
+static void run_installed(void)
+{
+	const struct cli_start start = { .prepare = start_installed };
+	const char *const words[] = { "set-user-ID" };
+
+	ck_assert_int_eq(mount("none", world_path("suid"), "tmpfs", 0, "mode=0755"), 0);
+	snprintf(installed, sizeof(installed), "%s", world_path("suid/minictr"));
+	world_copy(MINICTR_PROGRAM, installed);
+	ck_assert_int_eq(chmod(installed, 04755), 0);
+	ck_assert_int_eq(chmod(world_dir, 0755), 0);
+	ck_assert_int_eq(cli_run_as(CLI_ARGS("version"), &start), CLI_OURS);
+	cli_expect_line(words, 1);
+	ck_assert_str_eq(cli_out, "");
+}
+
+START_TEST(test_caller__set_user_id_command_is_refused)
+{
+	suite_need_root();
+	world_mkdir("suid");
+	suite_in_mounts(run_installed);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("hostile_caller");
@@ -235,5 +272,6 @@ int main(void)
 	tcase_add_loop_test(tc, test_caller__umask_makes_no_closed_mount_points, 0, CLI_WAYS);
 	tcase_add_test(tc, test_caller__groups_do_not_reach_the_program);
 	tcase_add_test(tc, test_caller__core_limit_is_given_back);
+	tcase_add_test(tc, test_caller__set_user_id_command_is_refused);
 	return suite_run(s);
 }

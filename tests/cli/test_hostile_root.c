@@ -257,8 +257,8 @@ START_TEST(test_names__of_a_root_with_a_layer)
 	snprintf(path, sizeof(path), "%s", world_path("%s", odd_names[CASE]));
 	ck_assert_int_eq(rename(cli_root, path), 0);
 	start_as(_i);
-	cli_expect("ok\n",
-		   CLI_ARGS("run", "--rootfs", path, "--tmpfs=/new/dir", "--", "echo", "ok"));
+	cli_expect("ok\n", CLI_ARGS("run", "--read-only", "--rootfs", path, "--tmpfs=/new/dir",
+				    "--", "echo", "ok"));
 }
 END_TEST
 
@@ -269,8 +269,8 @@ START_TEST(test_names__in_a_root_with_a_layer)
 	world_write(world_path("root/%s", odd_names[CASE]), "content\n", 0644);
 	start_as(_i);
 	snprintf(script, sizeof(script), "cd /; ls | grep -c new; cat -- \"$1\"");
-	cli_expect("1\ncontent\n",
-		   CLI_RUN("--tmpfs=/new/dir", "--", "sh", "-c", script, "sh", odd_names[CASE]));
+	cli_expect("1\ncontent\n", CLI_RUN("--read-only", "--tmpfs=/new/dir", "--", "sh", "-c",
+					   script, "sh", odd_names[CASE]));
 }
 END_TEST
 

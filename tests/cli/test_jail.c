@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -57,7 +58,7 @@ START_TEST(test_jail__of_a_shell)
 {
 	suite_need_root();
 	need("/bin/bash");
-	done(CLI_ARGS("jail", jail, "/bin/bash"));
+	done(CLI_ARGS("jail", "--with", "dev", jail, "/bin/bash"));
 	cli_expect("/\n", CLI_ARGS("chroot", jail, "/bin/bash", "-c", "pwd"));
 	cli_expect("/\n", CLI_ARGS("run", "--rootfs", jail, "--", "/bin/bash", "-c", "pwd"));
 	cli_expect("/\n",
@@ -71,7 +72,7 @@ START_TEST(test_jail__of_python)
 {
 	suite_need_root();
 	need("/usr/bin/python3");
-	make_jail("python3", "/usr/bin/python3");
+	make_jail("python3,dev", "/usr/bin/python3");
 	cli_expect("True\n", CLI_ARGS("chroot", jail, "/usr/bin/python3", "-c",
 				      "import ssl, sqlite3; print(bool(ssl.OPENSSL_VERSION))"));
 }
@@ -105,7 +106,7 @@ START_TEST(test_jail__of_gcc)
 {
 	suite_need_root();
 	need("/usr/bin/gcc");
-	make_jail("gcc", "/usr/bin/gcc");
+	make_jail("gcc,dev", "/usr/bin/gcc");
 	world_write(world_path("jail/hello.c"),
 		    "#include <stdio.h>\nint main(void) { puts(\"hello\"); return 0; }\n", 0644);
 	done(CLI_ARGS("chroot", jail, "/usr/bin/gcc", "-Wall", "-o", "/hello", "/hello.c"));
@@ -167,10 +168,10 @@ END_TEST
 /* ---- a root that is one static program ---- */
 
 /*
- * Twice for each way to start it: the second time the root is read-only. Mount points are in a
- * layer over "/", and so is what is made there.
+ * Twice for each way to start it. Mount points, and what the program makes, are made in the
+ * root. The second time the root is read-only: it stays one file.
  */
-START_TEST(test_single__works_and_the_root_stays_one_file)
+START_TEST(test_single__works)
 {
 	static const char script[] =
 		"b=/busybox; $b pwd; $b test -c /dev/null && echo dev; $b test -d /proc/1 && echo "
@@ -196,7 +197,8 @@ START_TEST(test_single__works_and_the_root_stays_one_file)
 						  "system\n"
 						: "/x\ndev\nproc\nvolume\nwritten\n") == 0,
 		      "%s", cli_out);
-	ck_assert_int_eq(world_count(root), 1);
+	ck_assert_int_eq(world_count(root), read_only ? 1 : 7);
+	ck_assert_int_eq(access(world_path("single/made"), F_OK), read_only ? -1 : 0);
 }
 END_TEST
 
@@ -319,13 +321,79 @@ END_TEST
 
 /* ---- the plain chroot ---- */
 
+static void make_null(void)
+{
+	ck_assert_int_eq(mknod(world_path("root/dev/null"), S_IFCHR | 0666, makedev(1, 3)), 0);
+}
+
 START_TEST(test_chroot__exits_as_the_program_does)
 {
 	suite_need_root();
 	ck_assert_int_eq(cli_run(CLI_ARGS("chroot", cli_root, "sh", "-c", "exit 7")), 7);
 	ck_assert_int_eq(cli_run(CLI_ARGS("chroot", "--", cli_root, "/bin/sh", "-c", "kill $$")),
 			 -15);
+	make_null();
 	cli_expect("-c\n", CLI_ARGS("chroot", cli_root, "/bin/echo", "-c"));
+}
+END_TEST
+
+/* git and ssh fail without it, and say so in words of their own. */
+START_TEST(test_chroot__warns_of_a_root_without_dev_null)
+{
+	suite_need_root();
+	ck_assert_int_eq(cli_run(CLI_ARGS("chroot", cli_root, "/bin/echo", "ran")), 0);
+	ck_assert_str_eq(cli_out, "ran\n");
+	expect_words(cli_err, CLI_ARGS("/dev/null", "minictr jail --with dev", "CAP_MKNOD"));
+	world_write(world_path("root/dev/null"), "", 0666);
+	ck_assert_int_eq(cli_run(CLI_ARGS("chroot", cli_root, "/bin/echo", "ran")), 0);
+	expect_words(cli_err, CLI_ARGS("/dev/null", "minictr jail --with dev"));
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	unsigned major, minor;
+} devices[] = {
+	{ "null", 1, 3 },   { "zero", 1, 5 },	 { "full", 1, 7 },
+	{ "random", 1, 8 }, { "urandom", 1, 9 }, { "tty", 5, 0 },
+};
+
+START_TEST(test_jail__with_dev_has_the_usual_devices)
+{
+	struct stat st, host;
+	mode_t before;
+
+	suite_need_root();
+	before = umask(077);
+	done(CLI_ARGS("jail", "--with", "dev", jail));
+	umask(before);
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		ck_assert_int_eq(stat(world_path("jail/dev/%s", devices[i].name), &st), 0);
+		ck_assert(S_ISCHR(st.st_mode));
+		ck_assert_uint_eq(st.st_rdev, makedev(devices[i].major, devices[i].minor));
+		ck_assert_int_eq(st.st_mode & 0777, 0666);
+		ck_assert_int_eq(
+			stat(world_path("jail/dev/%s", devices[i].name) + strlen(jail), &host), 0);
+		ck_assert_uint_eq(st.st_uid, host.st_uid);
+		ck_assert_uint_eq(st.st_gid, host.st_gid);
+	}
+}
+END_TEST
+
+static void give_mknod_up(void *unused)
+{
+	(void)unused;
+	cli_become_user(NULL);
+}
+
+START_TEST(test_jail__with_dev_tells_what_it_takes)
+{
+	const struct cli_start start = { .prepare = give_mknod_up };
+
+	suite_need_root();
+	ck_assert_int_eq(chmod(world_dir, 0777), 0);
+	ck_assert_int_eq(cli_run_as(CLI_ARGS("jail", "--with", "dev", jail), &start), CLI_OURS);
+	expect_words(cli_err, CLI_ARGS("/dev/null", "CAP_MKNOD"));
 }
 END_TEST
 
@@ -364,7 +432,7 @@ int main(void)
 	tcase_add_test(tc, test_jail__by_an_ordinary_user);
 	tcase_add_test(tc, test_jail__is_for_other_users_if_asked);
 	tcase_add_test(tc, test_jail__has_no_set_user_id_program_unless_asked);
-	tcase_add_loop_test(tc, test_single__works_and_the_root_stays_one_file, 0, 2 * CLI_WAYS);
+	tcase_add_loop_test(tc, test_single__works, 0, 2 * CLI_WAYS);
 	tcase_add_test(tc, test_list__tells_who_needs_what);
 	tcase_add_test(tc, test_list__has_what_an_included_directory_needs);
 	tcase_add_test(tc, test_list__tells_what_is_left_out_and_why);
@@ -373,5 +441,8 @@ int main(void)
 	tcase_add_loop_test(tc, test_jail__refuses, 0, COUNT(refusals));
 	tcase_add_test(tc, test_chroot__exits_as_the_program_does);
 	tcase_add_test(tc, test_chroot__says_what_is_missing);
+	tcase_add_test(tc, test_chroot__warns_of_a_root_without_dev_null);
+	tcase_add_test(tc, test_jail__with_dev_has_the_usual_devices);
+	tcase_add_test(tc, test_jail__with_dev_tells_what_it_takes);
 	return suite_run(suite);
 }

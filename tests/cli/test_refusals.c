@@ -155,6 +155,9 @@ static const struct refusal refusals[] = {
 	{ 125, { "/etc/passwd", "directory" }, { PROGRAM, "--tmpfs=/etc/passwd", "true" } },
 	{ 125, { "absolute", "mnt" }, { PROGRAM, "--tmpfs=mnt", "true" } },
 	{ 125, { "nfs", "no type of mount" }, { PROGRAM, "--mount=type=nfs,dst=/mnt", "true" } },
+	{ 125,
+	  { "create=some", "create=none" },
+	  { PROGRAM, "--mount=type=tmpfs,dst=/mnt,create=some", "true" } },
 	{ 125, { "--mount", "source" }, { PROGRAM, "--mount=type=bind,dst=/mnt", "true" } },
 	{ 125, { "--mount", "type is missing" }, { PROGRAM, "--mount=dst=/mnt", "true" } },
 	{ 125, { "--mount", "target is missing" }, { PROGRAM, "--mount=type=tmpfs", "true" } },
@@ -188,12 +191,14 @@ static const struct refusal refusals[] = {
 	{ 125,
 	  { "env-unset:2", "no variable" },
 	  { PROGRAM, "--env-file=WORLD/env-unset", "true" } },
-	{ 125, { "empty", "neither a file" }, { PROGRAM, "--env-file=WORLD/empty", "true" } },
-	{ 125, { "/dev/zero", "neither a file" }, { PROGRAM, "--env-file=/dev/zero", "true" } },
+	{ 125, { "empty", "it is a directory" }, { PROGRAM, "--env-file=WORLD/empty", "true" } },
+	{ 125, { "/dev/zero", "larger than 1 MiB" }, { PROGRAM, "--env-file=/dev/zero", "true" } },
 	{ 125, { "--workdir", "absolute" }, { PROGRAM, "-w", "tmp", "true" } },
 	{ 125, { "/etc/passwd", "Not a directory" }, { PROGRAM, "-w", "/etc/passwd", "true" } },
 	{ 125, { "--pass-fd", "99" }, { PROGRAM, "--pass-fd=99", "true" } },
 	{ 125, { "--pass-fd", "65536" }, { PROGRAM, "--pass-fd=0:65536", "true" } },
+	{ 125, { "--pass-fd", "\"folder\"" }, { PROGRAM, "--pass-fd=0:5:folder", "true" } },
+	{ 125, { "--pass-fd", "expected a directory" }, { PROGRAM, "--pass-fd=0:5:dir", "true" } },
 	{ 125, { "--error-fd", "99" }, { PROGRAM, "--error-fd=99", "true" } },
 	{ 125, { "--error-fd", "writing" }, { PROGRAM, "--error-fd=0", "true" } },
 };
@@ -369,6 +374,42 @@ START_TEST(test_run__error_fd_gets_a_line_of_json)
 }
 END_TEST
 
+static void put_directory_on(void *data)
+{
+	const int *fds = data;
+
+	if (dup2(open("/", fds[1] | O_DIRECTORY), fds[0]) != fds[0])
+		_exit(99);
+}
+
+/* With standard error a directory there is nobody to tell, but the status. */
+START_TEST(test_run__refuses_a_directory_as)
+{
+	int fds[] = { _i / 2, _i % 2 ? O_PATH : O_RDONLY };
+	const struct cli_start start = { .prepare = put_directory_on, .data = fds };
+	const char *const words[] = { "it is a directory", "descriptor" };
+
+	ck_assert_int_eq(cli_run_as(CLI_RUN("sh", "-c", "echo ran >/tmp/ran"), &start), CLI_OURS);
+	if (fds[0] != STDERR_FILENO)
+		cli_expect_line(words, 2);
+}
+END_TEST
+
+START_TEST(test_run__passes_a_directory_that_is_named_as_one)
+{
+	int fds[] = { 5, O_RDONLY };
+	const struct cli_start start = { .prepare = put_directory_on, .data = fds };
+	const char *const words[] = { "it is a directory", "5:7:dir" };
+
+	ck_assert_int_eq(cli_run_as(CLI_RUN("--pass-fd=5:7", "true"), &start), CLI_OURS);
+	cli_expect_line(words, 2);
+	cli_expect_as(
+		"yes\n",
+		CLI_RUN("--pass-fd=5:7:dir", "sh", "-c", "[ -d /proc/self/fd/7 ] && echo yes"),
+		&start);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("refusals");
@@ -380,5 +421,7 @@ int main(void)
 	tcase_add_test(tc, test_run__refuses_an_env_file_that_has_no_end);
 	tcase_add_test(tc, test_run__refuses_a_program_on_a_noexec_root);
 	tcase_add_test(tc, test_run__error_fd_gets_a_line_of_json);
+	tcase_add_loop_test(tc, test_run__refuses_a_directory_as, 0, 6);
+	tcase_add_test(tc, test_run__passes_a_directory_that_is_named_as_one);
 	return suite_run(s);
 }

@@ -47,6 +47,11 @@ static const struct {
 	{ "--cgroup-conf", "../x.y=1", "CONTROLLER.WHAT" },
 	{ "--cgroup-conf", "nosuch.max=1", "nosuch.max" },
 	{ "--cgroup-conf", "pids.max=many", "set pids.max of the control group to \"many\"" },
+	{ "--cgroup-conf", "freezer.state=FROZEN", "frozen by the library" },
+	{ "--cgroup-conf", "cgroup.freeze=1", "frozen by the library" },
+	{ "--cgroup-conf", "cgroup.kill=1", "killed by the library" },
+	{ "--cgroup-conf", "tasks=1", "chosen by the library" },
+	{ "--cgroup-conf", "release_agent=/bin/sh", "a program of the host" },
 	{ "--cgroup-parent", "jobs", "an absolute path" },
 	{ "--cgroup-parent", "/../jobs", "an absolute path" },
 	{ "--timeout", "0", "0.001 or more" },
@@ -160,6 +165,8 @@ START_TEST(test_report__of_an_exit)
 	expect_in_report("{\"end\":\"exited\",\"exit_code\":7,\"signal\":0,\"wall_us\":");
 	expect_in_report(",\"memory_peak_bytes\":");
 	expect_in_report(",\"cpu_us\":");
+	expect_in_report(",\"major_faults\":");
+	ck_assert_ptr_null(strstr(world_read(world_path("report")), "missing"));
 }
 END_TEST
 
@@ -178,6 +185,49 @@ START_TEST(test_report__of_a_limit_on_time)
 					 "sleep", "1000")),
 			 137);
 	expect_in_report("{\"end\":\"wall_limit\",");
+}
+END_TEST
+
+/* A user to whom no group is delegated: numbers of a group are null, and why is said. */
+START_TEST(test_report__without_a_group)
+{
+	static const char *const known[] = { "wall_us",
+					     "cpu_us",
+					     "user_us",
+					     "system_us",
+					     "max_rss_bytes",
+					     "voluntary_switches",
+					     "involuntary_switches",
+					     "minor_faults",
+					     "major_faults" };
+	char words[64];
+
+	world_write("report", "", 0666);
+	cli_use_way(CLI_AS_A_USER);
+	ck_assert_int_eq(
+		cli_run(CLI_RUN("--report", world_path("report"), "--", "sh", "-c", "exit 7")), 7);
+	expect_in_report("{\"end\":\"exited\",\"exit_code\":7,\"signal\":0,\"wall_us\":");
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		snprintf(words, sizeof(words), ",\"%s\":", known[i]);
+		expect_in_report(words);
+		snprintf(words, sizeof(words), ",\"%s\":null", known[i]);
+		ck_assert_ptr_null(strstr(world_read(world_path("report")), words));
+	}
+	expect_in_report(",\"memory_peak_bytes\":null,");
+	expect_in_report(",\"pids\":null,");
+	expect_in_report(",\"missing\":\"no control group: ");
+}
+END_TEST
+
+/* What a limit needs is not left out. */
+START_TEST(test_report__is_not_instead_of_a_limit)
+{
+	world_write("report", "", 0666);
+	cli_use_way(CLI_AS_A_USER);
+	ck_assert_int_eq(cli_run(CLI_RUN("--report", world_path("report"), "--pids-limit", "9",
+					 "--", "true")),
+			 CLI_OURS);
+	expect_in_report("{\"end\":\"launch_failed\",");
 }
 END_TEST
 
@@ -230,6 +280,8 @@ int main(void)
 	tcase_add_test(tc, test_report__of_a_signal);
 	tcase_add_test(tc, test_report__of_a_limit_on_time);
 	tcase_add_test(tc, test_report__of_a_failure);
+	tcase_add_test(tc, test_report__without_a_group);
+	tcase_add_test(tc, test_report__is_not_instead_of_a_limit);
 	tcase_add_loop_test(tc, test_judge__gives_its_verdict, 0, 5);
 	return suite_run(s);
 }

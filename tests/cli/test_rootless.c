@@ -281,6 +281,41 @@ START_TEST(test_userns__refuses_other_words)
 }
 END_TEST
 
+/* ---- HOME ---- */
+
+#define HOME "sh", "-c", "cd \"$HOME\" && echo $HOME"
+
+START_TEST(test_home__is_one_that_can_be_entered)
+{
+	suite_need_root();
+	world_mkdir("root/home/alice");
+	ck_assert_int_eq(chmod(world_path("root/root"), 0700), 0);
+	cli_expect("/root\n", CLI_RUN("--", HOME));
+	cli_expect("/\n", CLI_RUN("--user", "1234", "--", HOME));
+	world_write(world_path("root/etc/passwd"),
+		    "root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\n", 0644);
+	cli_expect("/home/alice\n", CLI_RUN("--user", "alice", "--", HOME));
+	ck_assert_int_eq(chmod(world_path("root/home"), 0700), 0);
+	cli_expect("/tmp\n", CLI_RUN("--user", "alice", "--", HOME));
+	cli_expect("/tmp\n",
+		   CLI_RUN("--user", "alice", "--security-opt", "mask=/home", "--", HOME));
+	cli_expect("/home/alice\n", CLI_RUN("--user", "alice", "--tmpfs", "/home/alice",
+					    "--cap-ambient", "DAC_READ_SEARCH", "--", HOME));
+}
+END_TEST
+
+/* Root's is root's there, and the user's own if the root is. */
+START_TEST(test_home__of_root_inside_is_not_roots)
+{
+	cli_use_way(CLI_AS_A_USER);
+	cli_use_way(CLI_AS_ROOT);
+	ck_assert_int_eq(chmod(world_path("root/root"), 0700), 0);
+	cli_expect_as("/root\n", CLI_RUN("--", HOME), &user);
+	ck_assert_int_eq(chown(world_path("root/root"), 0, 0), 0);
+	cli_expect_as("/tmp\n", CLI_RUN("--", HOME), &user);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("rootless");
@@ -304,5 +339,7 @@ int main(void)
 	tcase_add_test(tc, test_rootless__callers_of_all_kinds);
 	tcase_add_test(tc, test_userns__that_is_switched_off_is_told);
 	tcase_add_test(tc, test_userns__refuses_other_words);
+	tcase_add_test(tc, test_home__is_one_that_can_be_entered);
+	tcase_add_test(tc, test_home__of_root_inside_is_not_roots);
 	return suite_run(s);
 }

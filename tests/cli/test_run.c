@@ -28,6 +28,19 @@ START_TEST(test_run__sets_the_host_name)
 }
 END_TEST
 
+START_TEST(test_run__host_name_is_container_unless_told)
+{
+	char name[256] = "";
+
+	gethostname(name, sizeof(name) - 2);
+	strcat(name, "\n");
+	cli_expect("container\n", CLI_RUN("hostname"));
+	cli_expect("container\n", CLI_ARGS("run", "--", "uname", "-n"));
+	cli_expect("container\n", CLI_RUN("--userns", "auto", "--", "hostname"));
+	cli_expect(name, CLI_RUN("--uts", "host", "--", "hostname"));
+}
+END_TEST
+
 START_TEST(test_run__passes_environment_and_directory)
 {
 	cli_expect("x y\n/tmp\n",
@@ -218,6 +231,7 @@ int main(void)
 	Suite *s = suite_create("run");
 	TCase *tc = cli_case(s, "run");
 
+	tcase_add_test(tc, test_run__host_name_is_container_unless_told);
 	tcase_add_test(tc, test_example__plugin_talks_through_its_socket);
 	tcase_add_test(tc, test_run__exit_status_is_the_programs);
 	tcase_add_test(tc, test_run__processes_begin_with_1);

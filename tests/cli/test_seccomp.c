@@ -104,6 +104,26 @@ START_TEST(test_seccomp__explain_names_it)
 }
 END_TEST
 
+/* A session keyring of its own leaves the user keyring, which takes keyctl(2). */
+START_TEST(test_keyring__of_the_user_takes_keyctl)
+{
+	static const char note[] = "; keyctl(2) reaches the user keyring";
+	static const char *const attack[] = { "--", "attack", "user_keyring" };
+
+	suite_need_root();
+	world_copy(ATTACK, world_path("root/bin/attack"));
+	if (cli_run(CLI_RUN("--security-opt", "seccomp=unconfined", attack[0], attack[1],
+			    attack[2])) != 1)
+		suite_skip("this kernel has no keys");
+	ck_assert_int_ne(
+		cli_run(CLI_RUN("--cap-add", "SYS_ADMIN", attack[0], attack[1], attack[2])), 1);
+	cli_run(CLI_RUN("--explain", "--cap-add", "SYS_ADMIN", "--", "true"));
+	ck_assert_msg(!strstr(cli_out, note), "%s", cli_out);
+	cli_run(CLI_RUN("--explain", "--security-opt", "seccomp=unconfined", "--", "true"));
+	ck_assert_msg(strstr(cli_out, note), "%s", cli_out);
+}
+END_TEST
+
 static const struct {
 	const char *option, *word, *other;
 } refusals[] = {
@@ -151,5 +171,6 @@ int main(void)
 	tcase_add_loop_test(tc, test_seccomp__refuses_what_is_none, 0,
 			    sizeof(refusals) / sizeof(refusals[0]));
 	tcase_add_test(tc, test_seccomp__names_the_place);
+	tcase_add_test(tc, test_keyring__of_the_user_takes_keyctl);
 	return suite_run(s);
 }

@@ -472,7 +472,7 @@ static const struct {
 	{ { "--cap-add=SYS_ADMIN", "hostname", "evil" }, 0 },
 	{ { "--pids-limit=3", "true" }, 0 },
 	{ { "--pids-limit=3", "/bin/none" }, CLI_NOT_FOUND },
-	{ { "--tmpfs=/new/dir", "true" }, 0 },
+	{ { "--read-only", "--tmpfs=/new/dir", "true" }, 0 },
 	{ { "--tmpfs=/new/dir", "--workdir=/none", "true" }, CLI_OURS },
 	{ { "--pids-limit=3", "--ulimit=nofile=9999999999", "true" }, CLI_OURS },
 	{ { "mount", "-t", "tmpfs", "/mnt" }, -1 },

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #include "cli/cli.h"
@@ -727,6 +728,84 @@ START_TEST(test_output_pipe__means_no_tty_unless_asked_for)
 }
 END_TEST
 
+/* ---- a terminal that is shared with the program ---- */
+
+/* Nobody has it for themselves, and what is written there is shown. */
+static void expect_usable(void)
+{
+	int fd, exclusive = -1;
+
+	ck_assert(terminal_is_restored(&t));
+	ck_assert(terminal_has_size(&t, 24, 80));
+	fd = open(ptsname(t.master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(ioctl(fd, TIOCGEXCL, &exclusive), 0);
+	ck_assert_int_eq(exclusive, 0);
+	ck_assert_int_eq(write(fd, "shown", 5), 5);
+	terminal_await(&t, "shown");
+	close(fd);
+}
+
+START_TEST(test_shared_terminal__is_restored_after_a_pipeline)
+{
+	const struct terminal_start start = { .next = "cat >/dev/null" };
+
+	world_copy(ATTACK, world_path("root/bin/attack"));
+	terminal_start(&t, CLI_RUN("attack", "spoil-terminals"), &start);
+	ck_assert_int_eq(terminal_finish(&t), 0);
+	expect_usable();
+}
+END_TEST
+
+START_TEST(test_shared_terminal__is_restored_without_a_tty)
+{
+	world_copy(ATTACK, world_path("root/bin/attack"));
+	ck_assert_int_eq(run(CLI_RUN("--tty=false", "attack", "spoil-terminals")), 0);
+	expect_usable();
+}
+END_TEST
+
+START_TEST(test_shared_terminal__is_restored_after_a_signal)
+{
+	world_copy(ATTACK, world_path("root/bin/attack"));
+	start_on(CLI_RUN("--tty=false", "sh", "-c", "echo on; attack spoil-terminals; sleep 1000"));
+	CLI_UNTIL(terminal_has_size(&t, 1, 1));
+	usleep(50000);
+	kill(t.pid, SIGTERM);
+	ck_assert_int_eq(terminal_finish(&t), CLI_SIGNAL + SIGTERM);
+	expect_usable();
+}
+END_TEST
+
+/* A pager sets the terminal up for itself, and lives longer than what it shows. */
+START_TEST(test_shared_terminal__is_left_to_a_pager)
+{
+	const struct terminal_start start = {
+		.next = "stty raw <&2; echo paging >&2; cat; read line </dev/tty",
+	};
+
+	terminal_start(&t, CLI_RUN("sh", "-c", "sleep 0.5; echo text"), &start);
+	terminal_await(&t, "paging");
+	terminal_finish(&t);
+	ck_assert(!terminal_is_restored(&t));
+	terminal_type(&t, "q\n");
+}
+END_TEST
+
+START_TEST(test_shared_terminal__keeps_the_size_of_a_window_that_was_resized)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = 80, .ws_xpixel = 800, .ws_ypixel = 480 };
+
+	ck_assert_int_eq(ioctl(t.master, TIOCSWINSZ, &size), 0);
+	start_on(CLI_RUN("--tty=false", "sh", "-c", "echo on; read x"));
+	size = (struct winsize){ .ws_row = 30, .ws_col = 100, .ws_xpixel = 1000, .ws_ypixel = 600 };
+	ck_assert_int_eq(ioctl(t.master, TIOCSWINSZ, &size), 0);
+	terminal_type(&t, "x\n");
+	ck_assert_int_eq(terminal_finish(&t), 0);
+	ck_assert(terminal_has_size(&t, 30, 100));
+}
+END_TEST
+
 START_TEST(test_output_pipe__gets_what_is_shown)
 {
 	int fd = start_with_pipe(
@@ -882,6 +961,11 @@ static void add_bytes(Suite *s)
 	tcase_add_test(tc, test_output__is_shown_in_spite_of_a_signal_after_the_end);
 	tcase_add_test(tc, test_unread_output__does_not_hold_signals);
 	tcase_add_test(tc, test_output_pipe__means_no_tty_unless_asked_for);
+	tcase_add_test(tc, test_shared_terminal__is_restored_after_a_pipeline);
+	tcase_add_test(tc, test_shared_terminal__is_restored_without_a_tty);
+	tcase_add_test(tc, test_shared_terminal__is_restored_after_a_signal);
+	tcase_add_test(tc, test_shared_terminal__is_left_to_a_pager);
+	tcase_add_test(tc, test_shared_terminal__keeps_the_size_of_a_window_that_was_resized);
 	tcase_add_test(tc, test_output_pipe__gets_what_is_shown);
 	tcase_add_test(tc, test_output_pipe__that_is_closed_hangs_up_the_program);
 	tcase_add_test(tc, test_output_pipe__that_is_closed_ends_a_program_without_a_handler);

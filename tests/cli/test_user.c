@@ -20,6 +20,8 @@ static const char passwd_text[] = "root:x:0:0:root:/root:/bin/sh\n"
 
 static void make(void)
 {
+	world_mkdir("root/home/bob");
+	world_mkdir("root/b");
 	world_write(world_path("root/etc/passwd"), passwd_text, 0644);
 	world_write(world_path("root/etc/group"), "root:x:0:\nwheel:x:10:bob\nusers:x:100:", 0644);
 }

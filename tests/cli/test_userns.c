@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Ranges of ids, with and without newuidmap(1); idmapped mounts; no more user namespaces. */
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -399,6 +401,72 @@ START_TEST(test_example__rootless_takes_what_there_is)
 }
 END_TEST
 
+/* The caller's own, where it can be: the image knows no such user. */
+START_TEST(test_keep_id__home_is_the_callers)
+{
+	static const char print[] = "echo $HOME";
+
+	cli_use_way(CLI_AS_A_USER);
+	cli_use_way(CLI_AS_ROOT);
+	world_write(world_path("passwd"), "root:x:0:0::/:\nalice:x:1000:1000::/home/alice:\n",
+		    0644);
+	cli_expect_as("/tmp\n", CLI_RUN("--userns", "keep-id", "--", "sh", "-c", print), &user);
+	world_mkdir("root/home/alice");
+	cli_expect_as("/home/alice\n", CLI_RUN("--userns", "keep-id", "--", "sh", "-c", print),
+		      &user);
+}
+END_TEST
+
+/* ---- more than an ordinary user, less than root ---- */
+
+/* What docker leaves root, and CAP_SYS_ADMIN: no CAP_NET_ADMIN. */
+static void keep_dockers_and_admin(void *unused)
+{
+	static const int kept[] = {
+		CAP_CHOWN,   CAP_DAC_OVERRIDE, CAP_FSETID,	     CAP_FOWNER,
+		CAP_MKNOD,   CAP_NET_RAW,      CAP_SETGID,	     CAP_SETUID,
+		CAP_SETFCAP, CAP_SETPCAP,      CAP_NET_BIND_SERVICE, CAP_SYS_CHROOT,
+		CAP_KILL,    CAP_AUDIT_WRITE,  CAP_SYS_ADMIN
+	};
+	uint64_t keep = 0;
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		keep |= UINT64_C(1) << kept[i];
+	for (int cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++)
+		if (!(keep >> cap & 1) && prctl(PR_CAPBSET_DROP, cap))
+			_exit(99);
+}
+
+static const struct cli_start with_admin = { .prepare = keep_dockers_and_admin };
+
+START_TEST(test_net_admin__is_not_needed_where_a_user_namespace_can_be_made)
+{
+	cli_use_way(CLI_AS_ROOT_IN_A_NAMESPACE); /* which is skipped where none can be */
+	cli_use_way(CLI_AS_ROOT);
+	cli_expect_as("0\nup\n",
+		      CLI_RUN("--", "sh", "-c",
+			      "id -u; ip link show lo | grep -q 'LOOPBACK,UP' && echo up"),
+		      &with_admin);
+	cli_expect_as("0\n", CLI_ARGS("run", "--", "id", "-u"), &with_admin);
+	cli_expect_as("0\n", CLI_RUN("--network", "host", "--", "id", "-u"), &with_admin);
+}
+END_TEST
+
+START_TEST(test_net_admin__is_named_where_it_is_missing)
+{
+	const char *const words[] = { "bring up the loopback interface", "CAP_NET_ADMIN",
+				      "--network host" };
+
+	suite_need_root();
+	ck_assert_int_eq(cli_run_as(CLI_RUN("--userns", "host", "--", "true"), &with_admin),
+			 CLI_OURS);
+	cli_expect_line(words, 3);
+	cli_run_as(CLI_ARGS("doctor"), &with_admin);
+	ck_assert_msg(strstr(cli_out, "CAP_NET_ADMIN"), "%s", cli_out);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("userns");
@@ -428,5 +496,8 @@ int main(void)
 	tcase_add_test(tc, test_disable_userns__can_not_be_undone);
 	tcase_add_test(tc, test_disable_userns__leaves_the_host_alone);
 	tcase_add_loop_test(tc, test_example__rootless_takes_what_there_is, 0, COUNT(ways));
+	tcase_add_test(tc, test_keep_id__home_is_the_callers);
+	tcase_add_test(tc, test_net_admin__is_not_needed_where_a_user_namespace_can_be_made);
+	tcase_add_test(tc, test_net_admin__is_named_where_it_is_missing);
 	return suite_run(s);
 }

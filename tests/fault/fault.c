@@ -82,6 +82,7 @@ static const struct {
 	{ SYS_dup3, "dup3", { 0 } },
 	{ SYS_setns, "setns", { 0 } },
 	{ SYS_unshare, "unshare", { 0 } },
+	{ SYS_execve, "execve", { 0 } },
 	{ SYS_execveat, "execveat", { 0 } },
 	{ SYS_mkdirat, "mkdirat", { 0 } },
 	{ SYS_unlinkat, "unlinkat", { EBUSY, EACCES, EIO } }, /* gone is as good as removed */

@@ -77,6 +77,9 @@ static ctr_spec *full_spec(void)
 
 	check(ctr_spec_set_read_only(spec, 1, err));
 	check(ctr_spec_add_bind(spec, world_path("bin"), "/new/volume", CTR_MOUNT_READ_ONLY, err));
+	check(ctr_spec_add_bind(spec, world_path("link"), "/new/link", CTR_MOUNT_READ_ONLY, err));
+	check(ctr_spec_add_bind(spec, "/", "/new/host",
+				CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOT_RECURSIVE, err));
 	check(ctr_spec_add_tmpfs(spec, "/tmp", 65536, 01777, CTR_MOUNT_NOEXEC, err));
 	check(ctr_spec_add_mask(spec, "/etc/passwd", err));
 	check(ctr_spec_set_hostname(spec, "box", err));
@@ -234,6 +237,7 @@ static void make(void)
 	ck_assert_int_ge(output, 0);
 	world_rootfs("root");
 	world_mkdir("bin");
+	ck_assert_int_eq(symlink("bin", world_path("link")), 0);
 	world_copy(FINGERPRINT, world_path("bin/fingerprint"));
 	snprintf(jailed, sizeof(jailed), "%s", world_path("bin/fingerprint"));
 	snprintf(jail_dir, sizeof(jail_dir), "%s", world_path("jail"));
@@ -421,7 +425,8 @@ static void expect_unharmed(long at, int errnum)
 {
 	char *difference = leak_difference(expected, fingerprint);
 
-	/* That a file is not there is believed: what lacks a mount point gets a layer. */
+	/* That a file is not there is believed: what lacks a mount point gets a layer, or has it
+	 * made. */
 	if (*difference && !(fault->nr == SYS_openat2 && errnum == ENOENT))
 		complain(at, errnum, "the container is another:\n%s", difference);
 	free(difference);
@@ -563,7 +568,7 @@ static void run_to_an_end(long at)
 	if (outcome == ERROR && ctr_error_code(err) == CTR_E_KILLED)
 		_exit(END_KILLED);
 	/* A death in the middle of execve(2) is as good as the program's own. */
-	if (outcome == HARMED && fault->nr == SYS_execveat)
+	if (outcome == HARMED && (fault->nr == SYS_execve || fault->nr == SYS_execveat))
 		_exit(END_KILLED);
 	fprintf(stderr, "%s\n", outcome == ERROR ? ctr_error_message(err) : fingerprint);
 	_exit(END_OTHER);
@@ -639,15 +644,55 @@ START_TEST(test_spawn__survives_every_death)
 }
 END_TEST
 
+/* ---- what must not be believed ---- */
+
+/* That these are not there is no reason to go on without their protection. */
+static bool lacks_protection(void)
+{
+	static const char *const paths[] = {
+		" /proc/sys ",	      " /proc/bus ",	 " /proc/fs ", " /proc/irq ",
+		" /proc/interrupts ", " /sys/firmware ", " /home ",    " /root ",
+		" /etc/shadow ",
+	};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (strstr(expected, paths[i]) && !strstr(fingerprint, paths[i]))
+			return true;
+	return false;
+}
+
+START_TEST(test_spawn__absence_of_what_is_protected_is_an_error)
+{
+	static struct fault_call calls[FAULT_CALLS_MAX];
+	long n, tried = 0;
+
+	choose(_i);
+	n = count();
+	ck_assert_ptr_nonnull(strstr(expected, " /proc/sys "));
+	memcpy(calls, fault->calls, sizeof(calls));
+	for (long at = 1; at <= n; at++) {
+		if (calls[at].nr != SYS_openat2 && calls[at].nr != SYS_statx)
+			continue;
+		tried++;
+		if (run(at, ENOENT) == CONTAINER && lacks_protection())
+			complain(at, ENOENT, "a protection is missing");
+	}
+	ck_assert_int_gt(tried, 20);
+	ck_assert_msg(complaints == 0, "%d complaints", complaints);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("fault");
 	TCase *shared = suite_case(s, "shared"), *forks = suite_case(s, "forked");
-	TCase *killed = suite_case(s, "killed");
+	TCase *killed = suite_case(s, "killed"), *absent = suite_case(s, "absent");
 
 	tcase_add_checked_fixture(shared, make, drop);
 	tcase_add_checked_fixture(forks, make, drop);
 	tcase_add_checked_fixture(killed, make, drop);
+	tcase_add_checked_fixture(absent, make, drop);
+	tcase_add_loop_test(absent, test_spawn__absence_of_what_is_protected_is_an_error, 0, 4);
 	tcase_add_loop_test(shared, test_spawn__survives_every_error, 0, KINDS);
 	tcase_add_loop_test(forks, test_spawn__survives_every_error, KINDS, 2 * KINDS);
 	tcase_add_loop_test(killed, test_spawn__survives_every_death, 0, 2 * KINDS);

@@ -22,14 +22,6 @@ char *fuzz_text(const uint8_t *data, size_t size)
 	return text;
 }
 
-bool fuzz_is_line(const char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			return false;
-	return true;
-}
-
 bool fuzz_check(int result, ctr_error *err)
 {
 	const char *message = ctr_error_message(err);
@@ -38,7 +30,7 @@ bool fuzz_check(int result, ctr_error *err)
 	fuzz_require((result < 0) == (ctr_error_code(err) != CTR_E_NONE),
 		     "an error is stored where something failed, and only there");
 	fuzz_require((result < 0) == (*message != '\0'), "an error has a message");
-	fuzz_require(fuzz_is_line(message), "a message is one line");
+	fuzz_require(fuzz_is_shown(message), "a message is one line, and shown");
 	ctr_error_clear(err);
 	return result == 0;
 }
@@ -61,4 +53,26 @@ bool fuzz_matches(const char *text, const char *pattern)
 		known[i].pattern = pattern;
 	}
 	return regexec(&known[i].regex, text, 0, NULL, 0) == 0;
+}
+
+bool fuzz_is_line(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return false;
+	return true;
+}
+
+#define TAIL "[\x80-\xbf]" /* of a character in UTF-8 */
+
+/* The grammar of RFC 3629, section 4, and what of it a terminal obeys. */
+bool fuzz_is_shown(const char *text)
+{
+	return fuzz_matches(text, "^([\x01-\x7f]|[\xc2-\xdf]" TAIL "|\xe0[\xa0-\xbf]" TAIL
+				  "|[\xe1-\xec\xee\xef]" TAIL TAIL "|\xed[\x80-\x9f]" TAIL
+				  "|\xf0[\x90-\xbf]" TAIL TAIL "|[\xf1-\xf3]" TAIL TAIL TAIL
+				  "|\xf4[\x80-\x8f]" TAIL TAIL ")*$") &&
+	       !fuzz_matches(text, "[\x01-\x1f\x7f]|\xc2[\x80-\x9f]|\xd8\x9c|"
+				   "\xe2\x80([\x8e\x8f]|[\xa8-\xae])|"
+				   "\xe2\x81[\xa6-\xa9]|\xef\xbb\xbf");
 }

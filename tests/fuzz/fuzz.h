@@ -23,6 +23,12 @@ bool fuzz_check(int result, ctr_error *err);
 /* Whether the text is one line, without the newline and any other control character. */
 bool fuzz_is_line(const char *text);
 
+/*
+ * Whether a terminal shows all of the text: UTF-8 without controls, marks of direction,
+ * separators of lines and the byte order mark.
+ */
+bool fuzz_is_shown(const char *text);
+
 /* Whether all of a text matches an extended regular expression: another reader of it. */
 bool fuzz_matches(const char *text, const char *pattern);
 

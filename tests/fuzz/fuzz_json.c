@@ -25,6 +25,22 @@ static bool is_utf8(const char *text)
 				  "|\xf4[\x80-\x8f]" TAIL TAIL ")*$");
 }
 
+/* In UTF-8, of at most three bytes: a string of JSON has four digits for each. */
+static void put_character(FILE *out, unsigned character)
+{
+	if (character < 0x80) {
+		putc((int)character, out);
+		return;
+	}
+	if (character < 0x800) {
+		putc((int)(0xc0 | character >> 6), out);
+	} else {
+		putc((int)(0xe0 | character >> 12), out);
+		putc((int)(0x80 | (character >> 6 & 0x3f)), out);
+	}
+	putc((int)(0x80 | (character & 0x3f)), out);
+}
+
 /* One escape behind a backslash as the bytes that it stands for; what is behind it. */
 static const char *put_escape(FILE *out, const char *p)
 {
@@ -40,7 +56,7 @@ static const char *put_escape(FILE *out, const char *p)
 	if (strcmp(digits, "fffd") == 0)
 		fputs(REPLACEMENT, out);
 	else
-		putc((int)strtoul(digits, NULL, 16), out);
+		put_character(out, (unsigned)strtoul(digits, NULL, 16));
 	return p + 5;
 }
 
@@ -98,7 +114,7 @@ static void check_error(const char *text)
 	const char *end;
 
 	ctr__error_value(err, "a value", text, "another");
-	fuzz_require(fuzz_is_line(ctr_error_message(err)), "a message is one line");
+	fuzz_require(fuzz_is_shown(ctr_error_message(err)), "a message is one line, and shown");
 	json = ctr_error_json(err);
 	fuzz_require(json && is_utf8(json), "an error is UTF-8");
 	end = strstr(json, "\"object\":");

@@ -11,7 +11,7 @@
 
 #define FLAGS                                                                                      \
 	(CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOEXEC | CTR_MOUNT_ALLOW_SUID | CTR_MOUNT_ALLOW_DEV |     \
-	 CTR_MOUNT_NOSYMFOLLOW | CTR_MOUNT_NOT_RECURSIVE)
+	 CTR_MOUNT_NOSYMFOLLOW | CTR_MOUNT_NOT_RECURSIVE | CTR_MOUNT_NO_CREATE)
 
 enum { VOLUME, MOUNT, TMPFS, NAMES, KINDS };
 

@@ -5,6 +5,7 @@
 
 #include "fuzz.h"
 #include "options.h"
+#include "support/plan.h"
 
 enum { WORDS_MAX = 64, OPTIONS_MAX = 128 };
 
@@ -51,10 +52,27 @@ static int parse(struct run *run, int argc, char **argv)
 {
 	const int first = opt_parse(table(), run, argc, argv);
 
-	if (first < 0 || opt_finish_resources(run) < 0 || opt_finish_caps(run) < 0)
+	if (first < 0 || opt_finish_resources(run) < 0 || opt_finish_caps(run) < 0 ||
+	    opt_finish_userns(run) < 0)
 		return OPT_REFUSED;
 	fuzz_require(first >= 1 && first <= argc, "the first word behind options is one of them");
 	return 0;
+}
+
+/* What can't be compiled on this host can't be for the same reason. */
+static void require_same_plan(struct run *run)
+{
+	ctr_spec *copy = ctr_spec_clone(run->spec, run->err);
+	char *expected, *found;
+
+	fuzz_check(copy ? 0 : -1, run->err);
+	expected = plan_dump_spec(run->spec);
+	found = plan_dump_spec(copy);
+	fuzz_require(expected && found && strcmp(expected, found) == 0,
+		     "a clone compiles to the same plan");
+	free(expected);
+	free(found);
+	ctr_spec_free(copy);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -66,10 +84,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	command_start(&run);
 	command_listen();
 	if (command_took(parse(&run, n, words))) {
-		ctr_spec *copy = ctr_spec_clone(run.spec, run.err);
-
-		fuzz_check(copy ? 0 : -1, run.err);
-		ctr_spec_free(copy);
+		fuzz_check(ctr_spec_add_arg(run.spec, "/bin/sh", run.err), run.err);
+		require_same_plan(&run);
 	}
 	command_end(&run);
 	free(text);

@@ -11,11 +11,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # Those that look at the text of plans would notice all, and prove nothing: they stay out.
-programs=(test_spawn test_core test_verify test_user test_confine test_cli_run test_cli_userns
+programs=(test_spawn test_source test_core test_verify test_user test_confine test_cli_run test_cli_userns
+programs=(test_spawn test_scheduling test_core test_verify test_user test_confine test_cli_run test_cli_userns
 	test_cli_rootless test_init test_seccomp_spec test_cli_user test_cli_confine
 	test_cli_seccomp test_cli_identity test_shared test_cli_security test_cli_hostile_caller
 	test_cli_hostile_root test_host test_cli_cgroups test_cli_resources
-	test_cli_terminal test_container test_cli_signals test_cli_attacks)
+	test_cli_terminal test_container test_cli_signals test_cli_attacks test_cli_default_root
+	test_cli_hosts)
 
 # ---- which steps there are ----
 
@@ -34,7 +36,9 @@ explain() {
 steps() {
 	sed -n '2,$s/^ *[0-9]* *//p' | sed -E '
 		s/ \(.*\)$//
-		s/^(take|cover|bind|make the mount point|execute|become uid|join the group) .*/0:\1 /
+		s/^(take|copy|cover|bind|make the mount point|execute|become uid|join the group) .*/0:\1 /
+		s/^(take|cover|bind|show by an overlay|make the mount point|execute|become uid|join the group) .*/0:\1 /
+		s/^(take|cover|bind|show a file of its own|show by an overlay|make the mount point|execute|become uid|join the group) .*/0:\1 /
 		s/^(set the (host name|domain name|nice value|signal mask) to) .*/0:\1 /
 		s/^(go to working directory|look at|place descriptors|wait until the caller) .*/0:\1 /
 		s/^(keep capabilities|limit what can be gained|map user ids).*/0:\1/
@@ -46,7 +50,7 @@ steps() {
 list_steps() {
 	explain --rootfs "$root" | steps
 	explain | steps
-	explain --rootfs "$root" --read-only -v /etc:/new/etc:ro --tmpfs /tmp --mask /etc/passwd \
+	explain --rootfs "$root" --read-only -v /etc:/new/etc:ro -v /:/host:ro --tmpfs /tmp --mask /etc/passwd \
 		--hostname a --domainname b --user 1000:1000 --group-add 7 --ulimit nofile=64 \
 		--ulimit core=0 --nice 3 --umask 077 -w /tmp --init --tty --pids-limit 9 \
 		--output-limit 1m --mount type=cgroup,dst=/sys/fs/cgroup | steps

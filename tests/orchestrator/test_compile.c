@@ -81,6 +81,7 @@ START_TEST(test_plan_compile__golden_smallest)
 		text, "fork a child (memory is not shared), create new namespaces: "
 		      "mount,pid,uts,ipc,net\n"
 		      "set all signals to their default actions\n"
+		      "reset real-time scheduling to the default\n"
 		      "die when the parent does\n"
 		      "dump no core while memory is shared\n"
 		      "create new namespaces: cgroup\n"
@@ -90,6 +91,7 @@ START_TEST(test_plan_compile__golden_smallest)
 		      "make mounts from / down private\n"
 		      "take WORLD/root as the root file system (nodev)\n"
 		      "make it the root and let go of the old one\n"
+		      "set the host name to container\n"
 		      "bring up the loopback interface\n"
 		      "place descriptors 0 1 2\n"
 		      "set resource limit core back to the caller's\n"
@@ -138,6 +140,7 @@ START_TEST(test_plan_compile__golden_everything)
 		text,
 		"fork a child (memory is not shared), create new namespaces: mount,pid,uts,ipc\n"
 		"set all signals to their default actions\n"
+		"reset real-time scheduling to the default\n"
 		"die when the parent does\n"
 		"dump no core while memory is shared\n"
 		"join a control group of its own (pids.max 20)\n"
@@ -191,9 +194,19 @@ START_TEST(test_plan_describe__says_nothing_beyond_the_end)
 }
 END_TEST
 
-START_TEST(test_plan_compile__default_root_has_a_template)
+/* An overlay would go on showing what it has looked up once: each container has its own. */
+START_TEST(test_plan_compile__default_root_has_no_template)
 {
 	ctr_plan *plan = compile(suite_spec(NULL, "true", NULL));
+
+	ck_assert_ptr_null(plan->template);
+	ctr_plan_free(plan);
+}
+END_TEST
+
+START_TEST(test_plan_compile__a_root_of_its_own_has_a_template)
+{
+	ctr_plan *plan = compile(suite_spec(world_rootfs("root"), "sh", NULL));
 
 	ck_assert_ptr_nonnull(plan->template);
 	ctr_plan_free(plan);
@@ -203,9 +216,10 @@ END_TEST
 /* Its source is the host's, which the template has let go of. */
 START_TEST(test_plan_compile__no_template_for_a_bind_on_a_tmpfs)
 {
-	ctr_spec *spec = suite_spec(NULL, "true", NULL);
+	ctr_spec *spec = suite_spec(world_rootfs("root"), "sh", NULL);
 	ctr_plan *plan;
 
+	ck_assert_int_eq(ctr_spec_add_tmpfs(spec, "/tmp", 0, 01777, 0, err), 0);
 	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "/tmp/etc", 0, err), 0);
 	plan = compile(spec);
 	ck_assert_ptr_null(plan->template);
@@ -227,15 +241,21 @@ START_TEST(test_plan_compile__no_template_for_a_bind_over_a_tmpfs)
 }
 END_TEST
 
-/* Containers would see each other's files in it. */
-START_TEST(test_plan_compile__no_template_with_a_writable_layer)
+/* A layer is read-only, so that containers can share it; it may not be there at all. */
+START_TEST(test_plan_compile__template_with_a_mount_point_to_make)
 {
 	ctr_spec *spec = bare_spec(world_rootfs("root"));
 	ctr_plan *plan;
+	char *text;
 
 	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "/new", 0, err), 0);
 	plan = compile(spec);
-	ck_assert_ptr_null(plan->template);
+	text = plan_text(plan);
+	ck_assert_ptr_nonnull(plan->template);
+	ck_assert_ptr_nonnull(strstr(text, "make the mount point /new (a directory), or, where "
+					   "that is refused, cover / with a layer\n"));
+	ck_assert_ptr_nonnull(strstr(text, "set the flags of / (ro), if it is that layer\n"));
+	free(text);
 	ctr_plan_free(plan);
 }
 END_TEST
@@ -390,10 +410,11 @@ int main(void)
 	tcase_add_test(tc, test_plan_compile__golden_smallest);
 	tcase_add_test(tc, test_plan_compile__golden_everything);
 	tcase_add_test(tc, test_plan_describe__says_nothing_beyond_the_end);
-	tcase_add_test(tc, test_plan_compile__default_root_has_a_template);
+	tcase_add_test(tc, test_plan_compile__default_root_has_no_template);
+	tcase_add_test(tc, test_plan_compile__a_root_of_its_own_has_a_template);
 	tcase_add_test(tc, test_plan_compile__no_template_for_a_bind_on_a_tmpfs);
 	tcase_add_test(tc, test_plan_compile__no_template_for_a_bind_over_a_tmpfs);
-	tcase_add_test(tc, test_plan_compile__no_template_with_a_writable_layer);
+	tcase_add_test(tc, test_plan_compile__template_with_a_mount_point_to_make);
 	tcase_add_test(tc, test_plan_compile__refuses_no_program);
 	tcase_add_test(tc, test_plan_compile__refuses_to_rename_the_host);
 	tcase_add_test(tc, test_plan_compile__refuses_a_missing_root);

@@ -601,6 +601,7 @@ START_TEST(test_tmpfs__without_a_size_has_a_fifth_of_the_memory)
 				   "test $size -gt $((total / 6)) && echo $m; done");
 
 	world_mkdir("data");
+	ck_assert_int_eq(ctr_spec_set_read_only(spec, 1, err), 0);
 	ck_assert_int_eq(ctr_spec_add_tmpfs(spec, "/mnt", 0, 0755, 0, err), 0);
 	ck_assert_int_eq(ctr_spec_add_tmpfs(spec, "/etc/new", 4096, 0755, 0, err), 0);
 	expect_output(spec, _i, "/mnt\n/etc\n");

@@ -421,6 +421,30 @@ START_TEST(test_host__is_not_held_by_output_that_nobody_reads)
 }
 END_TEST
 
+/* Its process group would be the caller's, and no control group may be made. */
+static void compile_without_a_session(void)
+{
+	ctr_error *err = ctr_error_new();
+
+	ck_assert_int_eq(setgroups(0, NULL), 0);
+	ck_assert_int_eq(setresgid(USER, USER, USER), 0);
+	ck_assert_int_eq(setresuid(USER, USER, USER), 0);
+	spec = suite_spec(NULL, "true", NULL);
+	check(ctr_spec_set_namespace(spec, CTR_NS_PID, CTR_NS_MODE_HOST, err), err);
+	check(ctr_spec_set_new_session(spec, 0, err), err);
+	ck_assert_ptr_null(ctr_plan_compile(spec, err));
+	suite_expect_error(err, CTR_E_UNSUPPORTED, "new session");
+	ctr_spec_free(spec);
+	ctr_error_free(err);
+}
+
+START_TEST(test_host__whose_processes_nothing_tells_apart_is_refused)
+{
+	suite_need_root();
+	suite_in_child(compile_without_a_session);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("host");
@@ -432,5 +456,6 @@ int main(void)
 	tcase_add_loop_test(tc, test_host__starts_2000_short_lived_containers_in_a_row, 0, 4);
 	tcase_add_loop_test(tc, test_host__signals_no_process_that_took_the_number, 0, 2);
 	tcase_add_loop_test(tc, test_host__is_not_held_by_output_that_nobody_reads, 0, 2);
+	tcase_add_test(tc, test_host__whose_processes_nothing_tells_apart_is_refused);
 	return suite_run(s);
 }

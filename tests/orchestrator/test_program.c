@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Whether a program can run on a root; what containers make of the same is in test_compile.c. */
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "support/suite.h"
@@ -71,6 +73,52 @@ START_TEST(test_program_find__says_what_is_wrong)
 }
 END_TEST
 
+#define FORMATS "/proc/sys/fs/binfmt_misc"
+
+/* In place of the host's, which is not ours to register a handler in. */
+static void fake_formats(const char *status, const char *handler)
+{
+	ck_assert_int_eq(mount(world_path("formats"), FORMATS, NULL, MS_BIND, NULL), 0);
+	world_write(world_path("formats/register"), "", 0200);
+	world_write(world_path("formats/status"), status, 0644);
+	if (handler)
+		world_write(world_path("formats/a-format"), handler, 0644);
+}
+
+static void find_other_formats(void)
+{
+	static const struct {
+		const char *status, *handler;
+		bool runs;
+	} cases[] = {
+		{ "enabled\n", "enabled\ninterpreter /bin/sh\nflags: \n", true },
+		{ "enabled\n", NULL, false },
+		{ "enabled\n", "disabled\ninterpreter /bin/sh\nflags: \n", false },
+		{ "disabled\n", "enabled\ninterpreter /bin/sh\nflags: \n", false },
+	};
+
+	world_mkdir("formats");
+	world_write(world_path("root/other"), "\x7fother format", 0755);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fake_formats(cases[i].status, cases[i].handler);
+		if (cases[i].runs)
+			expect("/other", NULL, "/other");
+		else
+			refused("/other", NULL, CTR_E_NOT_EXECUTABLE, "begins neither");
+		ck_assert_int_eq(umount2(FORMATS, 0), 0);
+		unlink(world_path("formats/a-format"));
+	}
+}
+
+/* A handler of binfmt_misc has to be there, and it and the whole switched on. */
+START_TEST(test_program_find__leaves_other_formats_to_a_handler)
+{
+	if (access(FORMATS, F_OK))
+		suite_skip("this kernel has no binfmt_misc");
+	suite_in_mounts(find_other_formats);
+}
+END_TEST
+
 START_TEST(test_program_find__does_not_look_outside)
 {
 	world_write(world_path("tool"), "#!/bin/sh\n", 0755);
@@ -90,6 +138,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_test(tc, test_program_find__as_a_process_there_would);
 	tcase_add_test(tc, test_program_find__says_what_is_wrong);
+	tcase_add_test(tc, test_program_find__leaves_other_formats_to_a_handler);
 	tcase_add_test(tc, test_program_find__does_not_look_outside);
 	return suite_run(suite);
 }

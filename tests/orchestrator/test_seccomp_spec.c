@@ -174,6 +174,40 @@ START_TEST(test_json__a_short_list_is_enough)
 }
 END_TEST
 
+/*
+ * As people write them by hand, after strace(1) of a program: with execve, and without
+ * execveat, close_range and what else a launcher may use.
+ */
+#define BY_HAND(action, execution)                                                                 \
+	"{\"defaultAction\":\"SCMP_ACT_" action "\",\"architectures\":[\"SCMP_ARCH_X86_64\","      \
+	"\"SCMP_ARCH_AARCH64\"],\"syscalls\":[{\"names\":[\"" execution "\",\"exit_group\","       \
+	"\"exit\",\"brk\",\"mmap\",\"mprotect\",\"munmap\",\"read\",\"write\",\"open\","           \
+	"\"openat\",\"close\",\"fstat\",\"newfstatat\",\"lseek\",\"access\",\"arch_prctl\","       \
+	"\"set_tid_address\",\"set_robust_list\",\"rseq\",\"getrandom\",\"prlimit64\","            \
+	"\"readlink\",\"readlinkat\",\"getuid\",\"setgid\",\"setuid\",\"uname\",\"ioctl\","        \
+	"\"writev\",\"prctl\"],\"action\":\"SCMP_ACT_ALLOW\"}]}"
+
+static const char *const by_hand[] = {
+	BY_HAND("ERRNO", "execve"), BY_HAND("KILL", "execve"),	  BY_HAND("KILL_PROCESS", "execve"),
+	BY_HAND("TRAP", "execve"),  BY_HAND("ERRNO", "execveat"), BY_HAND("KILL", "execveat"),
+};
+
+enum { BY_HAND_COUNT = sizeof(by_hand) / sizeof(by_hand[0]) };
+
+START_TEST(test_json__execve_or_execveat_is_enough)
+{
+	ctr_spec *spec = suite_spec(world_rootfs("root"), "echo", "here", NULL);
+	char *output;
+
+	suite_need_real_exec(); /* valgrind calls what it likes */
+	check(ctr_spec_set_seccomp_json(spec, by_hand[_i / 2], err));
+	check(ctr_spec_set_child(spec, _i % 2 ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err));
+	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
+	ck_assert_str_eq(output, "here\n");
+	free(output);
+}
+END_TEST
+
 START_TEST(test_bpf__is_loaded)
 {
 	static const struct sock_filter program[] = {
@@ -224,9 +258,13 @@ static const struct {
 	bool gains; /* no_new_privs is off */
 	const char *words;
 } unstartable[] = {
-	{ RULES(RULE("execveat", "ERRNO")), 0, false, REFUSED "execveat" },
-	{ RULES(RULE("execveat", "NOTIFY")), 0, false, ASKED "execveat" },
-	{ "{\"defaultAction\":\"SCMP_ACT_KILL\"}", 0, false, REFUSED "execveat" },
+	{ RULES(RULE("execve", "ERRNO") "," RULE("execveat", "ERRNO")), 0, false,
+	  REFUSED "execve," },
+	{ RULES(RULE("execve", "NOTIFY") "," RULE("execveat", "NOTIFY")), 0, false,
+	  ASKED "execve," },
+	{ "{\"defaultAction\":\"SCMP_ACT_KILL\"}", 0, false, REFUSED "execve," },
+	{ BY_HAND("ERRNO", "execve"), INIT, false, "execveat, by which the init is executed" },
+	{ RULES(RULE("execveat", "NOTIFY")), INIT, false, ASKED "execveat" },
 	{ RULES(RULE("sendmsg", "NOTIFY")), 0, false, ASKED "sendmsg" },
 	{ RULES(RULE("sendmsg", "ERRNO") "," MKDIR("NOTIFY")), 0, false, REFUSED "sendmsg" },
 	{ RULES(RULE("close", "NOTIFY")), 0, false, ASKED "close" },
@@ -550,6 +588,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_file__is_read_at_once, 0, 2);
 	tcase_add_test(tc, test_setters__replace_each_other);
 	tcase_add_loop_test(tc, test_json__a_short_list_is_enough, 0, 2);
+	tcase_add_loop_test(tc, test_json__execve_or_execveat_is_enough, 0, 2 * BY_HAND_COUNT);
 	tcase_add_loop_test(tc, test_bpf__is_loaded, 0, 2);
 	tcase_add_loop_test(tc, test_bpf__what_is_no_program_is_told, 0, 4);
 	tcase_add_loop_test(tc, test_compile__refuses_what_could_not_start, 0, COUNT(unstartable));

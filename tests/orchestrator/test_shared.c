@@ -103,6 +103,29 @@ START_TEST(test_shared__stays_and_is_used_again)
 }
 END_TEST
 
+/* Of v1, also where it has no group: runtimes want all of them, and nobody may write there. */
+START_TEST(test_shared__v1_hierarchies_that_runtimes_read_are_shown)
+{
+	static const char *const names[] = { "cpuset", "cpu", "cpuacct", "memory", "pids" };
+	char path[128], script[256], *output;
+
+	snprintf(path, sizeof(path), "/sys/fs/cgroup/%s/tasks", names[_i]);
+	if (access(path, R_OK))
+		return; /* on this host it is one of v2's, or not mounted */
+	done(ctr_limits_set_pids_max(limits, 10, err));
+	make_group(0);
+	snprintf(script, sizeof(script), "cd /sys/fs/cgroup/%s && ls tasks; mkdir x", names[_i]);
+	spec = suite_spec(world_path("root"), "/bin/sh", "-c", script, NULL);
+	done(ctr_spec_set_cgroup(spec, group, err));
+	done(ctr_spec_add_cgroup(spec, "/sys/fs/cgroup", 0, err));
+	ck_assert_int_eq(suite_run_spec(spec, &output), 1);
+	spec = NULL;
+	ck_assert_str_eq(output,
+			 "tasks\nmkdir: can't create directory 'x': Read-only file system\n");
+	free(output);
+}
+END_TEST
+
 START_TEST(test_shared__its_limits_hold)
 {
 	char *output;
@@ -117,6 +140,59 @@ START_TEST(test_shared__its_limits_hold)
 }
 END_TEST
 
+static bool has_step(const char *words)
+{
+	ctr_plan *plan = ctr_plan_compile(spec, err);
+	char text[512];
+	bool found = false;
+
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	for (size_t i = 0; i < ctr_plan_count(plan); i++) {
+		ctr_plan_describe(plan, i, text, sizeof(text));
+		found |= strstr(text, words) == text;
+	}
+	ctr_plan_free(plan);
+	return found;
+}
+
+/*
+ * The kernel gives a v1 hierarchy up when a mount of it goes and no group is in it: what the
+ * container has no group in must not be mounted anew.
+ */
+START_TEST(test_shared__hierarchies_of_others_are_not_mounted)
+{
+	if (access("/sys/fs/cgroup/cpuset/tasks", R_OK) ||
+	    access("/sys/fs/cgroup/pids/tasks", R_OK))
+		return; /* on this host they are v2's, or not mounted */
+	done(ctr_limits_set_pids_max(limits, 10, err));
+	make_group(0);
+	load(0, "cpus", NULL, NULL);
+	done(ctr_spec_add_cgroup(spec, "/sys/fs/cgroup", 0, err));
+	ck_assert(has_step("mount cgroup on /sys/fs/cgroup/pids"));
+	ck_assert(!has_step("mount cgroup on /sys/fs/cgroup/cpuset"));
+	ck_assert(has_step("bind /sys/fs/cgroup/cpuset"));
+}
+END_TEST
+
+/* What tells a fork bomb from others: each is told of its own, and of none that it had not. */
+START_TEST(test_shared__refused_forks_are_counted)
+{
+	uint64_t value = 7;
+
+	done(ctr_limits_set_pids_max(limits, 6, err));
+	make_group(0);
+	load(_i, "fork", "50", NULL);
+	finish(start(), CTR_USAGE_PIDS_REFUSED, &value);
+	ck_assert_uint_gt(value, 0);
+	load(_i, "cpus", NULL, NULL);
+	finish(start(), CTR_USAGE_PIDS_REFUSED, &value);
+	ck_assert_uint_eq(value, 0);
+	load(_i, "fork", "6", NULL);
+	finish(start(), CTR_USAGE_PIDS_REFUSED, &value);
+	ck_assert_uint_eq(value, 1);
+}
+END_TEST
+
 /* Each is told what it has used itself, and who ran out of memory. */
 START_TEST(test_shared__numbers_are_of_each_container)
 {
@@ -128,7 +204,7 @@ START_TEST(test_shared__numbers_are_of_each_container)
 	load(_i, "touch", "96", NULL);
 	ck_assert_uint_eq(finish(start(), CTR_USAGE_OOM_KILLS, &kills), CTR_END_OUT_OF_MEMORY);
 	ck_assert_uint_eq(kills, 1);
-	load(_i, "spin", "300", NULL);
+	load(_i, "spin", suite_is_slow() ? "4000" : "300", NULL); /* emulated, 8 MiB take 0.5 s */
 	ck_assert_uint_eq(finish(start(), CTR_USAGE_CPU_US, &first), CTR_END_EXITED);
 	load(_i, "touch", "8", NULL);
 	ck_assert_uint_eq(finish(start(), CTR_USAGE_CPU_US, &second), CTR_END_EXITED);
@@ -323,6 +399,9 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, make, drop);
 	tcase_add_loop_test(tc, test_shared__stays_and_is_used_again, 0, 2);
+	tcase_add_loop_test(tc, test_shared__refused_forks_are_counted, 0, 2);
+	tcase_add_test(tc, test_shared__hierarchies_of_others_are_not_mounted);
+	tcase_add_loop_test(tc, test_shared__v1_hierarchies_that_runtimes_read_are_shown, 0, 5);
 	tcase_add_loop_test(tc, test_shared__its_limits_hold, 0, 2);
 	tcase_add_loop_test(tc, test_shared__numbers_are_of_each_container, 0, 2);
 	tcase_add_loop_test(tc, test_shared__cpu_limit_is_of_each_container, 0, 2);

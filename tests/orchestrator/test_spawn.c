@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/sys.h"
+#include "support/leak.h"
 #include "support/suite.h"
 #include "support/world.h"
 
@@ -130,6 +132,51 @@ START_TEST(test_spawn__no_descriptor_is_passed_unasked)
 END_TEST
 
 /* Every number in turn is a target, so it also hits those that the library uses. */
+/* A directory is a way out: openat(2) from it knows nothing of the container's root. */
+static void expect_refused_on(int target, int flags, int fork_child)
+{
+	const int directory = open("/", flags | O_DIRECTORY);
+	const int kept = fcntl(target, F_DUPFD_CLOEXEC, 100);
+	char number[16];
+	ctr_spec *spec = shell(NULL, fork_child, "true");
+	ctr_container *c;
+
+	snprintf(number, sizeof(number), "\"%d\"", target);
+	ck_assert_int_eq(dup2(directory, target), target);
+	c = ctr_spawn(spec, err);
+	ck_assert_int_eq(dup2(kept, target), target);
+	ck_assert_ptr_null(c);
+	suite_expect_error(err, CTR_E_INVALID, "it is a directory");
+	suite_expect_error(err, CTR_E_INVALID, number);
+	ctr_spec_free(spec);
+	close(directory);
+	close(kept);
+}
+
+START_TEST(test_spawn__refuses_directories_that_it_would_inherit)
+{
+	for (int target = 0; target <= STDERR_FILENO; target++) {
+		expect_refused_on(target, O_RDONLY, _i);
+		expect_refused_on(target, O_PATH, _i);
+	}
+}
+END_TEST
+
+START_TEST(test_spawn__gives_a_directory_that_was_named_as_one)
+{
+	ctr_spec *spec = shell(world_rootfs("root"), _i, "cd /proc/self/fd/5 && ls"), *clone;
+	int directory;
+
+	world_write(world_path("outside/seen"), "", 0644);
+	directory = open(world_path("outside"), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_eq(ctr_spec_set_dir_fd(spec, 5, directory, err), 0);
+	clone = ctr_spec_clone(spec, err);
+	expect_output(spec, "seen\n");
+	expect_output(clone, "seen\n");
+	close(directory);
+}
+END_TEST
+
 START_TEST(test_spawn__targets_may_be_any_number)
 {
 	suite_need_real_exec();
@@ -205,12 +252,27 @@ START_TEST(test_spawn__ids_and_groups_are_set)
 }
 END_TEST
 
+START_TEST(test_spawn__mount_points_alone_are_made_in_the_root)
+{
+	const char *root = world_rootfs("root");
+	const int before = world_count(root);
+	ctr_spec *spec = shell(root, _i, "ls /made/here | grep -cx passwd; ls / | grep -c made");
+
+	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "/made/here", 0, err), 0);
+	expect_output(spec, "1\n1\n");
+	ck_assert_int_eq(world_count(root), before + 1);
+	ck_assert_int_eq(world_count(world_path("root/made")), 1);
+	ck_assert_int_eq(world_count(world_path("root/made/here")), 0);
+}
+END_TEST
+
 START_TEST(test_spawn__layer_leaves_nothing_on_the_host)
 {
 	const char *root = world_rootfs("root");
 	const int before = world_count(root);
 	ctr_spec *spec = shell(root, _i, "ls /made/here | grep -cx passwd; ls / | grep -c made");
 
+	ck_assert_int_eq(ctr_spec_set_read_only(spec, 1, err), 0);
 	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "/made/here", 0, err), 0);
 	expect_output(spec, "1\n1\n");
 	ck_assert_int_eq(world_count(root), before);
@@ -505,6 +567,27 @@ START_TEST(test_plan_spawn_fds__refuses_what_is_not_open)
 }
 END_TEST
 
+START_TEST(test_plan_spawn_fds__takes_directories_only_where_the_spec_named_one)
+{
+	const int directory = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ctr_spec *spec = shell(NULL, 0, "cd /proc/self/fd/5");
+	ctr_container *c;
+	ctr_plan *plan;
+
+	refuses_fds(shell(NULL, 0, "true"), &directory, 1, "it is a directory");
+	ck_assert_int_eq(ctr_spec_set_dir_fd(spec, 5, -1, err), 0);
+	plan = ctr_plan_compile(spec, err);
+	c = ctr_plan_spawn_fds(plan, (int[]){ -1, -1, -1, -1, -1, directory }, 6, err);
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_exit_code(c), 0);
+	ctr_container_free(c);
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+	close(directory);
+}
+END_TEST
+
 START_TEST(test_plan_spawn_fds__refuses_what_the_plan_has_not)
 {
 	ctr_spec *spec = shell(NULL, 0, "true");
@@ -716,6 +799,102 @@ START_TEST(test_plan_spawn__works_where_the_caller_has_no_proc)
 }
 END_TEST
 
+/* ---- sessions and namespaces ---- */
+
+/* The session as it is seen from inside: 0 for one of the caller's. */
+#define TELL_SESSION "read -r _ _ _ _ _ session _ </proc/self/stat; echo $session"
+
+START_TEST(test_new_session__is_the_default)
+{
+	expect_output(shell(NULL, _i, TELL_SESSION), "1\n");
+}
+END_TEST
+
+START_TEST(test_new_session__can_be_the_callers)
+{
+	ctr_spec *spec = shell(NULL, _i, TELL_SESSION);
+
+	ck_assert_int_eq(ctr_spec_set_new_session(spec, 0, err), 0);
+	expect_output(spec, "0\n");
+}
+END_TEST
+
+static int own_uts_namespace(void)
+{
+	return open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
+}
+
+/* In a process of its own, for it makes a namespace, and goes back to its first one. */
+static void join_by_descriptor(void)
+{
+	const int first = own_uts_namespace();
+	ctr_spec *spec = shell(NULL, fork_child_mode, "cat /proc/sys/kernel/hostname");
+	int made;
+
+	ck_assert_int_eq(ctr_unshare(CTR_NS_UTS, err), 0);
+	ck_assert_int_eq(ctr_set_hostname("joined", err), 0);
+	made = own_uts_namespace();
+	ck_assert_int_eq(ctr_setns(first, CTR_NS_UTS, err), 0);
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_UTS, made, err), 0);
+	/* It was duplicated. */
+	close(made);
+	close(first);
+	expect_output(spec, "joined\n");
+}
+
+START_TEST(test_join_namespace_fd__shares_the_namespace)
+{
+	suite_need_root();
+	fork_child_mode = _i;
+	suite_in_child(join_by_descriptor);
+}
+END_TEST
+
+static int new_namespaces(int fds[2])
+{
+	const int before_net = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	const int before_uts = open("/proc/thread-self/ns/uts", O_RDONLY | O_CLOEXEC);
+
+	ck_assert_int_eq(unshare(CLONE_NEWNET | CLONE_NEWUTS), 0);
+	fds[0] = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	fds[1] = open("/proc/thread-self/ns/uts", O_RDONLY | O_CLOEXEC);
+	ck_assert(fds[0] >= 0 && fds[1] >= 0);
+	ck_assert_int_eq(setns(before_net, 0), 0);
+	ck_assert_int_eq(setns(before_uts, 0), 0);
+	close(before_net);
+	return close(before_uts);
+}
+
+/* By a container with a user namespace, which may not enter them: the calling thread does. */
+START_TEST(test_spawn__calling_thread_returns_from_joined_namespaces)
+{
+	ctr_spec *spec = shell(NULL, _i, "exit 6");
+	char *before, *difference;
+	ctr_container *c;
+	int fds[2];
+
+	suite_need_root();
+	new_namespaces(fds);
+	ck_assert_int_eq(ctr_spec_set_userns(spec, CTR_USERNS_NEW, err), 0);
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_NET, fds[0], err), 0);
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_UTS, fds[1], err), 0);
+	before = leak_snapshot();
+	c = ctr_spawn(spec, err);
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_exit_code(c), 6);
+	ctr_container_free(c);
+	/* A step that fails, after the child was made there. */
+	ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 1 << 30, 1 << 30, err), 0);
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	difference = leak_difference(before, leak_snapshot());
+	ck_assert_str_eq(difference, "");
+	ctr_spec_free(spec);
+	close(fds[0]);
+	close(fds[1]);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("spawn");
@@ -728,10 +907,13 @@ int main(void)
 	tcase_add_loop_test(tc, test_spawn__domain_name_is_the_containers_own, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__environment_is_clean, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__no_descriptor_is_passed_unasked, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__refuses_directories_that_it_would_inherit, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__gives_a_directory_that_was_named_as_one, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__targets_may_be_any_number, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__descriptors_can_be_swapped, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__pids_limit_holds, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__ids_and_groups_are_set, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__mount_points_alone_are_made_in_the_root, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__layer_leaves_nothing_on_the_host, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__nothing_of_the_hosts_root_stays_mounted, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__host_root_is_read_only, 0, 2);
@@ -749,6 +931,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_plan_spawn__containers_share_no_files, 0, 2);
 	tcase_add_loop_test(tc, test_plan_spawn_fds__gives_each_container_its_own, 0, 2);
 	tcase_add_test(tc, test_plan_spawn_fds__refuses_what_is_not_open);
+	tcase_add_test(tc, test_plan_spawn_fds__takes_directories_only_where_the_spec_named_one);
 	tcase_add_test(tc, test_plan_spawn_fds__refuses_what_the_plan_has_not);
 	tcase_add_loop_test(tc, test_plan_spawn__refuses_a_program_that_became_a_magic_link, 0, 2);
 	tcase_add_test(tc, test_spawn__looks_at_the_program_from_the_root);
@@ -760,5 +943,9 @@ int main(void)
 	tcase_add_loop_test(tc, test_spawn__tells_what_bounds_a_resource_limit, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__tells_that_the_init_lacks_descriptors, 0, 2);
 	tcase_add_loop_test(tc, test_plan_spawn__works_where_the_caller_has_no_proc, 0, 2);
+	tcase_add_loop_test(tc, test_new_session__is_the_default, 0, 2);
+	tcase_add_loop_test(tc, test_new_session__can_be_the_callers, 0, 2);
+	tcase_add_loop_test(tc, test_join_namespace_fd__shares_the_namespace, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__calling_thread_returns_from_joined_namespaces, 0, 2);
 	return suite_run(s);
 }

@@ -77,6 +77,33 @@ START_TEST(test_spec_set_fd__refuses_what_is_not_open)
 }
 END_TEST
 
+START_TEST(test_spec_set_fd__refuses_directories)
+{
+	const int plain = open("/", O_RDONLY | O_CLOEXEC), path = open("/", O_PATH | O_CLOEXEC);
+
+	ck_assert_int_eq(ctr_spec_set_fd(spec, 5, plain, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "it is a directory");
+	ck_assert_int_eq(ctr_spec_set_fd(spec, 0, path, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "it is a directory");
+	close(plain);
+	close(path);
+}
+END_TEST
+
+START_TEST(test_spec_set_dir_fd__takes_directories_alone)
+{
+	const int directory = open("/", O_PATH | O_CLOEXEC);
+	const int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	ck_assert_int_eq(ctr_spec_set_dir_fd(spec, 5, directory, err), 0);
+	ck_assert_int_eq(ctr_spec_set_dir_fd(spec, 5, -1, err), 0);
+	ck_assert_int_eq(ctr_spec_set_dir_fd(spec, 5, file, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "expected a directory");
+	close(directory);
+	close(file);
+}
+END_TEST
+
 START_TEST(test_spec_set_fd__refuses_targets_out_of_range)
 {
 	static const int targets[] = { -1, 65536, INT32_MAX, INT32_MIN };
@@ -202,6 +229,26 @@ START_TEST(test_spec_join_namespace_path__refuses_pid)
 }
 END_TEST
 
+START_TEST(test_spec_join_namespace_fd__checks_the_kind)
+{
+	const int uts = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
+	const int file = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_NET, uts, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "expected the file of a network namespace");
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_UTS, file, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "descriptor");
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_UTS, -1, err), -1);
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_PID, uts, err), -1);
+	suite_expect_error(err, CTR_E_UNSUPPORTED, "PID namespace");
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_MOUNT, uts, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "can join: UTS, IPC, network or cgroup");
+	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_UTS, uts, err), 0);
+	close(uts);
+	close(file);
+}
+END_TEST
+
 START_TEST(test_spec_set_pids_max__refuses_more_than_there_can_be)
 {
 	ck_assert_int_eq(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 4194305, err), -1);
@@ -274,6 +321,8 @@ int main(void)
 	tcase_add_test(tc, test_spec_set_env__refuses_a_null_value);
 	tcase_add_test(tc, test_spec_set_cwd__refuses_relative_paths);
 	tcase_add_test(tc, test_spec_set_fd__refuses_what_is_not_open);
+	tcase_add_test(tc, test_spec_set_fd__refuses_directories);
+	tcase_add_test(tc, test_spec_set_dir_fd__takes_directories_alone);
 	tcase_add_loop_test(tc, test_spec_set_fd__refuses_targets_out_of_range, 0, 4);
 	tcase_add_test(tc, test_spec_set_user__refuses_the_unchanged_id);
 	tcase_add_test(tc, test_spec_set_umask__refuses_more_than_0777);
@@ -288,6 +337,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_spec_set_namespace__refuses_mount_user_and_two_at_once, 0, 5);
 	tcase_add_test(tc, test_spec_join_namespace_path__checks_the_kind);
 	tcase_add_test(tc, test_spec_join_namespace_path__refuses_pid);
+	tcase_add_test(tc, test_spec_join_namespace_fd__checks_the_kind);
 	tcase_add_test(tc, test_spec_set_pids_max__refuses_more_than_there_can_be);
 	tcase_add_test(tc, test_spec_set_base_mounts__refuses_unknown_bits);
 	tcase_add_test(tc, test_spec_clone__is_the_same_and_independent);

@@ -17,6 +17,8 @@ static void make(void)
 {
 	err = ctr_error_new();
 	world_rootfs("root");
+	world_mkdir("root/home/bob");
+	world_mkdir("root/toor");
 	world_write(world_path("root/etc/passwd"),
 		    "root:x:0:0:root:/root:/bin/sh\n"
 		    "bob:x:1000:100:Bob:/home/bob:/bin/sh\n"

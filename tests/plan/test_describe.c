@@ -30,10 +30,13 @@ static const struct {
 	const char *text;
 } samples[] = {
 	{ { .kind = CTR__STEP_RESET_SIGNALS }, "set all signals to their default actions" },
+	{ { .kind = CTR__STEP_SCHEDULING }, "reset real-time scheduling to the default" },
 	{ { .kind = CTR__STEP_DIE_WITH_PARENT }, "die when the parent does" },
 	{ { .kind = CTR__STEP_NO_CORE_DUMP }, "dump no core while memory is shared" },
 	{ { .kind = CTR__STEP_NEW_SESSION },
 	  "start a new session, without a controlling terminal" },
+	{ { .kind = CTR__STEP_NEW_SESSION, .name = "for a reason" },
+	  "start a new session, without a controlling terminal; for a reason" },
 	{ { .kind = CTR__STEP_JOIN_LEAF },
 	  "join the group in it that processes of a divided one are in" },
 	{ { .kind = CTR__STEP_JOIN_CGROUP, .name = "a control group of its own (pids.max 20)" },
@@ -45,6 +48,8 @@ static const struct {
 	  "create new namespaces: mount,pid,uts,ipc,net,cgroup,user,time" },
 	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, "/run/netns/a" } },
 	  "join namespaces: net (/run/netns/a)" },
+	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, "/run/netns/a", true } },
+	  "join namespaces: net (/run/netns/a), by the calling thread" },
 	{ { .kind = CTR__STEP_KEEP_TEMPLATE }, "keep the mount namespace as a template" },
 	{ { .kind = CTR__STEP_JOIN_TEMPLATE }, "start from a copy of the template's mounts" },
 	{ { .kind = CTR__STEP_PROPAGATION,
@@ -56,13 +61,34 @@ static const struct {
 	  "make mounts at /a shared" },
 	{ { .kind = CTR__STEP_PROPAGATION, .flags = { "/a", .propagation = MS_UNBINDABLE } },
 	  "make mounts at /a unbindable" },
+	{ { .kind = CTR__STEP_TAKE, .bind = { .source = "/", .target = "/host" } },
+	  "copy / for a bind on /host" },
 	{ { .kind = CTR__STEP_ROOT, .bind = { .source = "/r" } },
 	  "take /r as the root file system" },
 	{ { .kind = CTR__STEP_ROOT,
 	    .bind = { .source = "/r", .attrs = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV } },
 	  "take /r as the root file system (ro,nodev)" },
-	{ { .kind = CTR__STEP_LAYER, .path = "/etc" },
+	{ { .kind = CTR__STEP_ROOT,
+	    .bind = { .source = "/", .overlay = true, .attrs = MOUNT_ATTR_RDONLY } },
+	  "take / as the root file system, by an overlay (ro)" },
+	{ { .kind = CTR__STEP_ROOT,
+	    .bind = { .source = "/", .note = "a reason", .attrs = MOUNT_ATTR_RDONLY } },
+	  "take / as the root file system (ro); FIFOs, and sockets that are not masked, stay "
+	  "reachable in it, for a reason" },
+	{ { .kind = CTR__STEP_BIND, .bind = { .source = "/a", .target = "/a", .overlay = true } },
+	  "show by an overlay /a on /a (bind)" },
+	{ { .kind = CTR__STEP_BIND,
+	    .hidden_by = "/b",
+	    .bind = { .source = "/a", .target = "/b/c" } },
+	  "bind /a on /b/c (bind), hidden by what is mounted on /b later" },
+	{ { .kind = CTR__STEP_LAYER, .layer = { .path = "/etc" } },
 	  "cover /etc with a layer for new mount points" },
+	{ { .kind = CTR__STEP_LAYER,
+	    .layer = { .path = "/", .instead = "/a/b", .directory = true, .number = 1 } },
+	  "make the mount point /a/b (a directory), or, where that is refused, cover / with a layer" },
+	{ { .kind = CTR__STEP_SET_FLAGS,
+	    .flags = { .target = "/", .set = MOUNT_ATTR_RDONLY, .layer = 1 } },
+	  "set the flags of / (ro), if it is that layer" },
 	{ { .kind = CTR__STEP_MAKE_TARGET, .target = { "/new", true } },
 	  "make the mount point /new (a directory)" },
 	{ { .kind = CTR__STEP_MAKE_TARGET, .target = { "/new", false } },
@@ -85,6 +111,8 @@ static const struct {
 	  "mount tmpfs on /t (size=1)" },
 	{ { .kind = CTR__STEP_DEV, .path = "/dev" },
 	  "mount a minimal /dev on /dev (nosuid,noexec)" },
+	{ { .kind = CTR__STEP_FILE, .file = { .target = "/etc/hosts" } },
+	  "show a file of its own on /etc/hosts (ro,nosuid,nodev,noexec)" },
 	{ { .kind = CTR__STEP_MASK, .path = "/proc/keys" }, "mask /proc/keys" },
 	{ { .kind = CTR__STEP_READ_ONLY, .path = "/proc/sys" }, "make /proc/sys read-only" },
 	{ { .kind = CTR__STEP_SET_FLAGS, .flags = { "/a", .set = MOUNT_ATTR_RDONLY } },
@@ -125,6 +153,8 @@ static const struct {
 	{ { .kind = CTR__STEP_SIGNAL_MASK, .signal_mask = UINT64_MAX },
 	  "set the signal mask to 0xffffffffffffffff" },
 	{ { .kind = CTR__STEP_KEYRING }, "begin a session keyring of its own" },
+	{ { .kind = CTR__STEP_KEYRING, .name = "a word" },
+	  "begin a session keyring of its own; a word" },
 	{ { .kind = CTR__STEP_CAP_BOUND, .caps = { .names = "CHOWN" } },
 	  "limit what can be gained by executing to capabilities: CHOWN" },
 	{ { .kind = CTR__STEP_CAPS, .caps = { .names = "none" } }, "keep capabilities: none" },
@@ -164,7 +194,7 @@ static const struct {
 	{ { .kind = CTR__STEP_VERIFY },
 	  "verify ids, capabilities, no_new_privs, the root and the working directory" },
 	{ { .kind = CTR__STEP_CLOSE }, "close all other descriptors" },
-	{ { .kind = CTR__STEP_EXEC, .exec = { -1, "/bin/sh", argv, NULL } },
+	{ { .kind = CTR__STEP_EXEC, .exec = { .fd = -1, .path = "/bin/sh", .argv = argv } },
 	  "execute /bin/sh as: sh -c exit 1" },
 	{ { .kind = CTR__STEP_TRY, .try = { NULL, "send a signal through a pidfd", -1 } },
 	  "send a signal through a pidfd" },
@@ -219,7 +249,7 @@ static const struct {
 	  "make mounts at " ESCAPED " private" },
 	{ { .kind = CTR__STEP_ROOT, .bind = { .source = HOSTILE } },
 	  "take " ESCAPED " as the root file system" },
-	{ { .kind = CTR__STEP_LAYER, .path = HOSTILE },
+	{ { .kind = CTR__STEP_LAYER, .layer = { .path = HOSTILE } },
 	  "cover " ESCAPED " with a layer for new mount points" },
 	{ { .kind = CTR__STEP_MAKE_TARGET, .target = { HOSTILE, true } },
 	  "make the mount point " ESCAPED " (a directory)" },
@@ -229,6 +259,8 @@ static const struct {
 	  "mount proc on " ESCAPED " ()" },
 	{ { .kind = CTR__STEP_DEV, .path = HOSTILE },
 	  "mount a minimal /dev on " ESCAPED " (nosuid,noexec)" },
+	{ { .kind = CTR__STEP_FILE, .file = { .target = HOSTILE } },
+	  "show a file of its own on " ESCAPED " (ro,nosuid,nodev,noexec)" },
 	{ { .kind = CTR__STEP_MASK, .path = HOSTILE }, "mask " ESCAPED },
 	{ { .kind = CTR__STEP_READ_ONLY, .path = HOSTILE }, "make " ESCAPED " read-only" },
 	{ { .kind = CTR__STEP_SET_FLAGS, .flags = { HOSTILE, .set = MOUNT_ATTR_RDONLY } },
@@ -243,7 +275,7 @@ static const struct {
 	{ { .kind = CTR__STEP_LSM, .lsm = { .label = HOSTILE } },
 	  "put what is executed under the label " ESCAPED },
 	{ { .kind = CTR__STEP_CHDIR, .path = HOSTILE }, "go to working directory " ESCAPED },
-	{ { .kind = CTR__STEP_EXEC, .exec = { -1, HOSTILE, hostile_argv, NULL } },
+	{ { .kind = CTR__STEP_EXEC, .exec = { .fd = -1, .path = HOSTILE, .argv = hostile_argv } },
 	  "execute " ESCAPED " as: " ESCAPED " \\x0a" },
 };
 
@@ -277,6 +309,20 @@ static ctr_plan *compile(ctr_spec *spec)
 	ctr_spec_free(spec);
 	return plan;
 }
+
+/* What its members would be read as is not known: none of them is looked at. */
+START_TEST(test_step_describe__reads_nothing_of_an_unknown_kind)
+{
+	static const int kinds[] = { CTR__STEP_COUNT, CTR__STEP_COUNT + 1, 1000000, -1 };
+	struct ctr__step step = { .path = (const char *)1 };
+	char text[128];
+
+	step.kind = (enum ctr__step_kind)kinds[_i];
+	ctr__step_describe(&step, text, sizeof(text));
+	ck_assert_msg(strncmp(text, "do a step of unknown kind ", 26) == 0, "%s", text);
+	ctr__step_describe_line(&step, text, sizeof(text));
+}
+END_TEST
 
 START_TEST(test_plan_describe__has_no_control_characters)
 {
@@ -325,6 +371,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_step_describe_line__escapes_what_comes_from_outside, 0,
 			    COUNT(hostile));
 	tcase_add_loop_test(tc, test_step_describe__leaves_it_to_the_error, 0, COUNT(hostile));
+	tcase_add_loop_test(tc, test_step_describe__reads_nothing_of_an_unknown_kind, 0, 4);
 	tcase_add_test(tc, test_plan_describe__has_no_control_characters);
 	tcase_add_test(tc, test_plan_describe__cuts_a_long_line_and_tells_its_length);
 	return suite_run(s);

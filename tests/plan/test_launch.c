@@ -6,13 +6,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/sys.h"
 #include "orchestrator/plan.h"
 #include "plan/launch.h"
 #include "support/suite.h"
@@ -168,6 +171,29 @@ START_TEST(test_launch__tells_which_step_failed)
 }
 END_TEST
 
+/* What nobody can do is not called. */
+START_TEST(test_launch__refuses_a_step_of_an_unknown_kind)
+{
+	static const int kinds[] = { CTR__STEP_COUNT, -1, 1000000 };
+	const struct ctr__step unknown = { .kind = (enum ctr__step_kind)kinds[_i],
+					   .modes = CTR__MODE_ONESHOT };
+	const struct ctr__launch l = {
+		.steps = &unknown,
+		.n_steps = 1,
+		.leaf = -1,
+		.group_dir = -1,
+		.mode = CTR__MODE_ONESHOT,
+		.fd_floor = 3,
+		.timeout_ms = 30000,
+	};
+	struct ctr__outcome outcome;
+
+	ck_assert_int_eq(ctr__launch(&l, &outcome), 0);
+	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_FAILED);
+	ck_assert_int_eq(outcome.errnum, ENOSYS);
+}
+END_TEST
+
 static const struct ctr__step blocking[] = {
 	{ .kind = CTR__STEP_JOIN_CGROUP, .modes = CTR__MODE_ONESHOT },
 };
@@ -202,6 +228,87 @@ START_TEST(test_launch__ends_a_child_that_blocks)
 }
 END_TEST
 
+static int stop_itself(const struct ctr__step_try *t)
+{
+	(void)t;
+	return sys_kill(sys_getpid(), SIGSTOP);
+}
+
+static const struct ctr__step stopping[] = {
+	{ .kind = CTR__STEP_TRY,
+	  .modes = CTR__MODE_ONESHOT,
+	  .try = { .function = stop_itself, .what = "stop" } },
+};
+
+START_TEST(test_launch__ends_a_child_that_is_stopped)
+{
+	const struct ctr__launch l = {
+		.steps = stopping,
+		.n_steps = 1,
+		.leaf = -1,
+		.group_dir = -1,
+		.mode = CTR__MODE_ONESHOT,
+		.fd_floor = 3,
+		.timeout_ms = 200,
+	};
+	struct ctr__outcome outcome;
+
+	ck_assert_int_eq(ctr__launch(&l, &outcome), 0);
+	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_STOPPED);
+	ck_assert_int_eq(outcome.step, 0);
+	ck_assert_int_eq(outcome.pidfd, -1);
+}
+END_TEST
+
+static const struct ctr__step awaiting[] = {
+	{ .kind = CTR__STEP_AWAIT_IDS, .modes = CTR__MODE_ONESHOT },
+};
+
+static pid_t tracer;
+
+/* What is to prepare the child has it traced, and fails. */
+static int have_it_traced(void *data, pid_t pid)
+{
+	int ends[2];
+	char byte = 0;
+
+	(void)data;
+	ck_assert_int_eq(pipe(ends), 0);
+	tracer = fork();
+	ck_assert_int_ge(tracer, 0);
+	if (tracer == 0) {
+		byte = ptrace(PTRACE_SEIZE, pid, NULL, NULL) == 0 ? 'x' : 0;
+		(void)!write(ends[1], &byte, 1);
+		for (;;)
+			pause();
+	}
+	ck_assert_int_eq(read(ends[0], &byte, 1), 1);
+	close(ends[0]);
+	close(ends[1]);
+	ck_assert_int_eq(byte, 'x');
+	return -1;
+}
+
+START_TEST(test_launch__does_not_wait_for_a_tracer)
+{
+	struct ctr__launch l;
+	struct ctr__outcome outcome;
+	siginfo_t info;
+
+	suite_need_root();
+	ctr__launch_init(&l, awaiting, 1, CTR__MODE_ONESHOT);
+	l.timeout_ms = 30000;
+	l.prepare = have_it_traced;
+	ck_assert_int_eq(ctr__launch(&l, &outcome), 0);
+	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_UNPREPARED);
+	ck_assert_int_ge(outcome.left, 0);
+	kill(tracer, SIGKILL);
+	ck_assert_int_eq(waitpid(tracer, NULL, 0), tracer);
+	ck_assert_int_eq(waitid(P_PIDFD, (id_t)outcome.left, &info, WEXITED | __WALL), 0);
+	close(outcome.left);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("launch");
@@ -210,6 +317,9 @@ int main(void)
 	tcase_add_loop_test(tc, test_launch__host_survives_a_tiny_memory_group, 0, 6);
 	tcase_add_loop_test(tc, test_launch__no_container_runs_in_a_page, 0, 2);
 	tcase_add_loop_test(tc, test_launch__tells_which_step_failed, 0, 2);
+	tcase_add_loop_test(tc, test_launch__refuses_a_step_of_an_unknown_kind, 0, 3);
 	tcase_add_test(tc, test_launch__ends_a_child_that_blocks);
+	tcase_add_test(tc, test_launch__ends_a_child_that_is_stopped);
+	tcase_add_test(tc, test_launch__does_not_wait_for_a_tracer);
 	return suite_run(s);
 }

@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "primitives/cgroup_device.h"
@@ -560,6 +562,141 @@ START_TEST(test_remove__takes_many_groups_inside_each_other_along)
 }
 END_TEST
 
+/* ---- groups inside each other, deeper than a path can be ---- */
+
+/* The hierarchy of the group that can freeze. */
+static int open_frozen_one(void)
+{
+	for (size_t i = 0; ctr_cgroup_path(group, i); i++) {
+		int dir = open(ctr_cgroup_path(group, i), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		ck_assert_int_ge(dir, 0);
+		if (faccessat(dir, "freezer.state", F_OK, 0) == 0 ||
+		    faccessat(dir, "cgroup.freeze", F_OK, 0) == 0)
+			return dir;
+		close(dir);
+	}
+	ck_abort_msg("no freezer");
+}
+
+/* Goes down from dir, which is closed, making what is not there: the deepest. */
+static int dig(int dir, int depth)
+{
+	for (int i = 0; i < depth; i++) {
+		int next;
+
+		ck_assert(mkdirat(dir, "in", 0755) == 0 || errno == EEXIST);
+		next = openat(dir, "in", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		ck_assert_int_ge(next, 0);
+		close(dir);
+		dir = next;
+	}
+	return dir;
+}
+
+static void write_in(int dir, const char *file, const char *text)
+{
+	int fd = openat(dir, file, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return; /* of the other version */
+	ck_assert_int_gt(write(fd, text, strlen(text)), 0);
+	close(fd);
+}
+
+/* Each level has a second group, and the deepest a frozen process. */
+static void make_deep(int depth, pid_t pid)
+{
+	int dir = open_frozen_one(), deepest;
+	char text[16];
+
+	for (int i = 0; i < depth; i += 8) {
+		dir = dig(dir, i ? 8 : 0);
+		ck_assert_int_eq(mkdirat(dir, "second", 0755), 0);
+	}
+	deepest = dig(dir, 1);
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	write_in(deepest, "cgroup.procs", text);
+	write_in(deepest, "freezer.state", "FROZEN");
+	write_in(deepest, "cgroup.freeze", "1");
+	close(deepest);
+}
+
+/* How many more descriptors there may be than are open; the limit before. */
+static rlim_t leave_descriptors(int more)
+{
+	int lowest = open("/", O_PATH | O_CLOEXEC);
+	struct rlimit limit;
+	rlim_t before;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	before = limit.rlim_cur;
+	limit.rlim_cur = (rlim_t)(lowest + more);
+	close(lowest);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	return before;
+}
+
+static void restore_descriptors(rlim_t before)
+{
+	struct rlimit limit;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = before;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+#define DEEP 600 /* of 3 characters each: less than PATH_MAX, and more than descriptors */
+#define FEW 4
+
+START_TEST(test_kill__needs_few_descriptors_however_deep)
+{
+	pid_t pid = start_pausing();
+	rlim_t before;
+
+	create(NULL, 1);
+	make_deep(DEEP, pid);
+	before = leave_descriptors(FEW);
+	ck_assert_int_eq(members(), 1);
+	done(ctr_cgroup_kill(group, err));
+	ck_assert_int_eq(end_of(pid), 137);
+	done(ctr_cgroup_remove(group, err));
+	restore_descriptors(before);
+	ck_assert_int_ne(access(ctr_cgroup_path(group, 0), F_OK), 0);
+}
+END_TEST
+
+static double cpu_seconds(void)
+{
+	struct timespec t;
+
+	ck_assert_int_eq(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t), 0);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double seconds_to_remove(int depth)
+{
+	double before;
+
+	create(NULL, 1);
+	close(dig(open_frozen_one(), depth));
+	before = cpu_seconds();
+	done(ctr_cgroup_remove(group, err));
+	before = cpu_seconds() - before;
+	ctr_cgroup_free(group);
+	group = NULL;
+	return before;
+}
+
+/* Eight times as many took 64 times as long. */
+START_TEST(test_remove__takes_time_as_the_number_of_groups_inside)
+{
+	const double few = seconds_to_remove(DEEP / 4), many = seconds_to_remove(DEEP * 2);
+
+	ck_assert_double_lt(many, 24 * few + 0.05);
+}
+END_TEST
+
 static unsigned long long count_of(const char *path)
 {
 	unsigned long long n = 0;
@@ -898,6 +1035,22 @@ START_TEST(test_gc__removes_what_is_left)
 }
 END_TEST
 
+START_TEST(test_gc__needs_few_descriptors_however_deep)
+{
+	char *left = left_behind(true);
+	rlim_t before;
+	int dir = open(left, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	ck_assert_int_ge(dir, 0);
+	close(dig(dir, DEEP));
+	before = leave_descriptors(FEW + 4);
+	done(ctr_cgroup_gc(1, NULL, NULL, err));
+	restore_descriptors(before);
+	ck_assert_int_ne(access(left, F_OK), 0);
+	free(left);
+}
+END_TEST
+
 START_TEST(test_gc__leaves_processes_unless_told)
 {
 	char *left = left_behind(true);
@@ -1032,6 +1185,8 @@ static void add_using_tests(TCase *tc)
 	tcase_add_test(tc, test_kill__ends_what_is_frozen);
 	tcase_add_test(tc, test_kill__ends_what_is_frozen_in_a_group_inside);
 	tcase_add_test(tc, test_remove__takes_many_groups_inside_each_other_along);
+	tcase_add_test(tc, test_kill__needs_few_descriptors_however_deep);
+	tcase_add_test(tc, test_remove__takes_time_as_the_number_of_groups_inside);
 	tcase_add_test(tc, test_freeze__stops_and_thaw_lets_go_on);
 	tcase_add_test(tc, test_freeze__needs_its_hierarchy);
 	tcase_add_test(tc, test_limits__hold_for_members);
@@ -1050,6 +1205,7 @@ static void add_using_tests(TCase *tc)
 	tcase_add_test(tc, test_devices__as_many_rules_as_there_may_be);
 	tcase_add_test(tc, test_device_program__is_accepted);
 	tcase_add_test(tc, test_gc__removes_what_is_left);
+	tcase_add_test(tc, test_gc__needs_few_descriptors_however_deep);
 	tcase_add_test(tc, test_gc__leaves_processes_unless_told);
 	tcase_add_test(tc, test_gc__leaves_those_of_a_process_whose_first_thread_has_ended);
 	tcase_add_test(tc, test_name__of_another_time_namespace_is_not_judged);

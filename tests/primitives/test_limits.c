@@ -113,14 +113,53 @@ START_TEST(test_set_io_max__refuses_what_is_no_disk)
 }
 END_TEST
 
-static const char *const bad_files[] = { "",	       "memory",       ".max",
-					 "memory.",    "../memory.x",  "memory/x.y",
-					 "a b.c",      "memory.max\n", "cgroup.procs",
-					 "cgroup.kill" };
+static const char *const bad_files[] = { "",	    "memory",	   ".max",
+					 "memory.", "../memory.x", "memory/x.y",
+					 "a b.c",   "memory.max\n" };
 
 START_TEST(test_set_value__refuses_what_is_no_file)
 {
 	refused(ctr_limits_set_value(limits, bad_files[_i], "1", err), "file of a control group");
+}
+END_TEST
+
+/* A reason each: what the library does itself would hang, escape it, or be undone by it. */
+static const char *const kept_files[][2] = {
+	{ "freezer.state", "ctr_container_thaw()" },
+	{ "freezer.self_freezing", "ctr_container_thaw()" },
+	{ "cgroup.freeze", "ctr_container_thaw()" },
+	{ "cgroup.kill", "ctr_container_kill_all()" },
+	{ "cgroup.procs", "ctr_cgroup_add()" },
+	{ "cgroup.threads", "ctr_cgroup_add()" },
+	{ "tasks", "ctr_cgroup_add()" },
+	{ "release_agent", "a program of the host" },
+	{ "notify_on_release", "a program of the host" },
+	{ "cgroup.type", "makes and removes" },
+	{ "cgroup.subtree_control", "makes and removes" },
+	{ "cgroup.clone_children", "makes and removes" },
+	{ "cgroup.event_control", "makes and removes" },
+	{ "cgroup.max.depth", "makes and removes" },
+	{ "cgroup.any", "makes and removes" },
+	{ "cpuacct.usage", "counter" },
+	{ "cpuacct.usage_all", "counter" },
+	{ "memory.max_usage_in_bytes", "counter" },
+	{ "memory.peak", "counter" },
+};
+
+#define KEPT (int)(sizeof(kept_files) / sizeof(kept_files[0]))
+
+START_TEST(test_set_value__refuses_what_the_library_manages)
+{
+	refused(ctr_limits_set_value(limits, kept_files[_i][0], "1", err), kept_files[_i][1]);
+	suite_expect_error(err, CTR_E_INVALID, kept_files[_i][0]);
+	ck_assert_uint_eq(limits->values.n, 0);
+}
+END_TEST
+
+START_TEST(test_set_value__takes_a_name_that_only_begins_like_one)
+{
+	done(ctr_limits_set_value(limits, "memory.peaks", "1", err));
+	done(ctr_limits_set_value(limits, "freezers.state", "1", err));
 }
 END_TEST
 
@@ -168,6 +207,64 @@ static void unsupported(const char *words)
 	ck_assert_int_eq(ctr__recipe_add_limits(&recipe, limits, err), -1);
 	suite_expect_error(err, CTR_E_UNSUPPORTED, words);
 }
+
+static void set_pids(void)
+{
+	done(ctr_limits_set_pids_max(limits, 9, err));
+}
+
+static void set_shares(void)
+{
+	done(ctr_limits_set_cpu_shares(limits, 512, err));
+}
+
+static void set_cpus(void)
+{
+	done(ctr_limits_set_cpuset_cpus(limits, "0", err));
+}
+
+static void set_devices(void)
+{
+	done(ctr_limits_allow_default_devices(limits, err));
+}
+
+static const struct {
+	void (*setter)(void);
+	const char *controller;
+	int version; /* of cgroups, whose file it is; 0: of both */
+	const char *file, *value;
+	bool fights;
+} files_beside[] = {
+	{ set_pids, "pids", 0, "pids.max", "10", true },
+	{ set_shares, "cpu", 1, "cpu.shares", "2", true },
+	{ set_shares, "cpu", 2, "cpu.weight", "2", true },
+	{ set_shares, "cpu", 2, "cpu.weight.nice", "2", true },
+	{ set_shares, "cpu", 1, "cpu.cfs_burst_us", "0", false },
+	{ set_shares, "cpu", 2, "cpu.max.burst", "0", false },
+	{ set_cpus, "cpuset", 0, "cpuset.cpus", "0", true },
+	{ set_cpus, "cpuset", 0, "cpuset.mems", "0", false },
+	{ set_devices, "devices", 1, "devices.allow", "a", true },
+};
+
+#define FILES_BESIDE (int)(sizeof(files_beside) / sizeof(files_beside[0]))
+
+START_TEST(test_recipe__refuses_a_file_that_a_limit_sets_too)
+{
+	const char *file = files_beside[_i].file;
+	int version = ctr_cgroup_find(files_beside[_i].controller, NULL, 0, err);
+
+	if (version < 0 || (files_beside[_i].version && files_beside[_i].version != version))
+		return; /* there is no such file here */
+	files_beside[_i].setter();
+	done(ctr_limits_set_value(limits, file, files_beside[_i].value, err));
+	if (!files_beside[_i].fights) {
+		done(ctr__recipe_add_limits(&recipe, limits, err));
+		return;
+	}
+	refused(ctr__recipe_add_limits(&recipe, limits, err), file);
+	suite_expect_error(err, CTR_E_INVALID, "another limit sets it too");
+}
+END_TEST
 
 START_TEST(test_recipe__refuses_a_controller_that_is_not_there)
 {
@@ -255,7 +352,10 @@ int main(void)
 	tcase_add_loop_test(tc, test_set_cpuset__refuses_what_is_no_list, 0, 16);
 	tcase_add_test(tc, test_cpu_list_outside__finds_the_first);
 	tcase_add_test(tc, test_set_io_max__refuses_what_is_no_disk);
-	tcase_add_loop_test(tc, test_set_value__refuses_what_is_no_file, 0, 10);
+	tcase_add_loop_test(tc, test_set_value__refuses_what_is_no_file, 0, 8);
+	tcase_add_loop_test(tc, test_set_value__refuses_what_the_library_manages, 0, KEPT);
+	tcase_add_test(tc, test_set_value__takes_a_name_that_only_begins_like_one);
+	tcase_add_loop_test(tc, test_recipe__refuses_a_file_that_a_limit_sets_too, 0, FILES_BESIDE);
 	tcase_add_test(tc, test_set_value__replaces_and_removes);
 	tcase_add_test(tc, test_set_hugetlb_max__wants_a_size_of_pages);
 	tcase_add_test(tc, test_copy__is_independent);

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -27,6 +28,7 @@
 #include <sys/sysmacros.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 static long try_mount(void)
@@ -375,6 +377,12 @@ static long try_keyctl(void)
 	return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0);
 }
 
+/* The user keyring is not the container's own: linked here, its keys can be read. */
+static long try_user_keyring(void)
+{
+	return syscall(SYS_keyctl, KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING);
+}
+
 static long try_alg(void)
 {
 	return socket(AF_ALG, SOCK_SEQPACKET, 0);
@@ -405,6 +413,30 @@ static long try_x32(void)
 	errno = ENOSYS;
 	return -1;
 #endif
+}
+
+/* What nobody refuses: the terminal is the caller's, who has to put it right. */
+static void spoil_terminal(int fd)
+{
+	const struct winsize size = { .ws_row = 1, .ws_col = 1 };
+	struct termios mode;
+
+	if (tcgetattr(fd, &mode) < 0)
+		return;
+	mode.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
+	mode.c_cc[VINTR] = 'x';
+	tcsetattr(fd, TCSANOW, &mode);
+	ioctl(fd, TIOCSWINSZ, &size);
+	ioctl(fd, TIOCEXCL);
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	tcflow(fd, TCOOFF);
+}
+
+static int spoil_terminals(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		spoil_terminal(fd);
+	return 0;
 }
 
 static const struct {
@@ -447,6 +479,7 @@ static const struct {
 	{ "tiocsti", try_tiocsti },
 	{ "tioclinux", try_tioclinux },
 	{ "keyctl", try_keyctl },
+	{ "user_keyring", try_user_keyring },
 	{ "alg_socket", try_alg },
 	{ "int80", try_int80 },
 	{ "x32", try_x32 },
@@ -456,6 +489,8 @@ static const struct {
 
 int main(int argc, char **argv)
 {
+	if (argc == 2 && strcmp(argv[1], "spoil-terminals") == 0)
+		return spoil_terminals();
 	for (size_t i = 0; i < ATTACKS; i++) {
 		if (argc == 1)
 			puts(attacks[i].name);

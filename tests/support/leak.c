@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +22,8 @@
 
 /* SA_RESTORER, which glibc adds to what it is given. */
 #define SA_RESTORED_BY_LIBC 0x04000000u
+
+#define MOUNTINFO "/proc/self/mountinfo"
 
 static char *before;
 
@@ -76,6 +79,28 @@ static void add_lines(FILE *out, const char *path)
 
 	while (in && fgets(line, sizeof(line), in))
 		fprintf(out, "%s: %s", path, line);
+	if (in)
+		fclose(in);
+}
+
+/*
+ * The mounts, where they are of this program alone: without a mount namespace of its own it
+ * can't change any. A bind whose source is removed says "//deleted" behind it.
+ */
+static void add_mounts(FILE *out)
+{
+	static const char deleted[] = "//deleted ";
+	char line[4096];
+	FILE *in = suite_has_own_mounts() ? fopen(MOUNTINFO, "re") : NULL;
+
+	while (in && fgets(line, sizeof(line), in)) {
+		char *mark = strstr(line, deleted);
+
+		if (mark)
+			memmove(mark, mark + strlen(deleted) - 1,
+				strlen(mark) - strlen(deleted) + 2);
+		fprintf(out, MOUNTINFO ": %s", line);
+	}
 	if (in)
 		fclose(in);
 }
@@ -153,7 +178,7 @@ char *leak_snapshot(void)
 	add_link(out, "/proc/self/cwd");
 	add_link(out, "/proc/self/root");
 	add_links(out, "/proc/thread-self/ns");
-	add_lines(out, "/proc/self/mountinfo");
+	add_mounts(out);
 	add_lines(out, "/proc/self/limits");
 	add_lines(out, "/proc/self/cgroup");
 	add_lines(out, "/proc/self/oom_score_adj");
@@ -171,12 +196,28 @@ static bool has_line(const char *text, const char *line, size_t n)
 	return false;
 }
 
+/*
+ * Whether it is of a mount that has gone because its directory has: any process that has the
+ * directory in another mount namespace can remove it, and the kernel then takes the mounts on
+ * it away, everywhere.
+ */
+static bool lost_its_place(const char *line)
+{
+	char place[PATH_MAX], format[64];
+	struct stat st;
+
+	snprintf(format, sizeof(format), MOUNTINFO ": %%*s %%*s %%*s %%*s %%%ds", PATH_MAX - 1);
+	if (sscanf(line, format, place) != 1 || strchr(place, '\\')) /* an escaped character */
+		return false;
+	return lstat(place, &st) && errno == ENOENT;
+}
+
 static void add_missing(FILE *out, const char *from, const char *in, char sign)
 {
 	for (const char *p = from; *p; p += strcspn(p, "\n") + 1) {
 		const size_t n = strcspn(p, "\n");
 
-		if (!has_line(in, p, n))
+		if (!has_line(in, p, n) && !(sign == '-' && lost_its_place(p)))
 			fprintf(out, "%c %.*s\n", sign, (int)n, p);
 	}
 }

@@ -10,6 +10,10 @@
  *	load flee N		has N chains of processes that fork and exit without pause
  *	load count FILE		writes a growing number into it, for ever
  *	load cpus		tells which CPUs it may run on
+ *	load abort		calls abort(3)
+ *	load traced SIGNAL	lets its parent trace it and sends itself a signal; 3: it went on
+ *	load thread SIGNAL	the same of one of its threads
+ *	load held CODE	exits with CODE while a child traces it, which does not let go of it
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +23,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -143,6 +149,53 @@ static int print_cpus(void)
 	return 0;
 }
 
+static void handle(int sig)
+{
+	_exit(sig == SIGUSR2 ? 7 : 8);
+}
+
+static int be_traced(void *sig)
+{
+	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
+		return fail("ptrace");
+	syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), (int)(long)sig);
+	_exit(3);
+}
+
+static int trace_thread(long sig)
+{
+	static char stack[65536];
+
+	if (clone(be_traced, stack + sizeof(stack) / 2, CLONE_VM | CLONE_THREAD | CLONE_SIGHAND,
+		  (void *)sig) < 0)
+		return fail("clone");
+	for (;;)
+		pause();
+}
+
+/* The child is in the way of whoever waits for its parent. */
+static int be_held(int code)
+{
+	int ends[2];
+	char byte = 0;
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail("pipe");
+	child = fork();
+	if (child == 0) {
+		if (ptrace(PTRACE_SEIZE, getppid(), NULL, NULL) < 0)
+			_exit(fail("ptrace"));
+		(void)!write(ends[1], "x", 1);
+		for (;;)
+			pause();
+	}
+	close(ends[1]);
+	if (read(ends[0], &byte, 1) != 1)
+		return fail("wait for the tracer");
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -165,8 +218,18 @@ int main(int argc, char **argv)
 		return count(path);
 	if (strcmp(what, "cpus") == 0)
 		return print_cpus();
+	signal(SIGUSR2, handle);
+	if (strcmp(what, "abort") == 0)
+		abort();
+	if (strcmp(what, "traced") == 0)
+		return be_traced((void *)n);
+	if (strcmp(what, "thread") == 0)
+		return trace_thread(n);
+	if (strcmp(what, "held") == 0)
+		return be_held((int)n);
 	if (strcmp(what, "uid") == 0)
 		return printf("%u\n", (unsigned)geteuid()) < 0;
-	fprintf(stderr, "usage: load touch|write|spin|read|fork|flee|count|cpus|uid ...\n");
+	fprintf(stderr,
+		"usage: load touch|write|spin|read|fork|flee|count|cpus|abort|traced|thread|held|uid ...\n");
 	return 2;
 }

@@ -53,10 +53,17 @@ TCase *suite_case(Suite *suite, const char *name)
 
 /* ---- a place of the program's own ---- */
 
+static bool has_own_mounts;
+
 static void own_mounts(void)
 {
-	if (unshare(CLONE_NEWNS) == 0)
-		mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL);
+	has_own_mounts = unshare(CLONE_NEWNS) == 0 &&
+			 mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+bool suite_has_own_mounts(void)
+{
+	return has_own_mounts;
 }
 
 /* The path of this process in a v1 hierarchy; false if there is none. */
@@ -260,6 +267,14 @@ void suite_need_real_processor(void)
 #ifdef CTR_HAVE_VALGRIND
 	if (RUNNING_ON_VALGRIND)
 		suite_skip("valgrind's processor is another one than that of containers");
+#endif
+}
+
+void suite_need_real_signals(void)
+{
+#ifdef CTR_HAVE_VALGRIND
+	if (RUNNING_ON_VALGRIND)
+		suite_skip("valgrind takes too long for a signal");
 #endif
 }
 

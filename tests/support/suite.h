@@ -20,6 +20,9 @@ TCase *suite_case(Suite *suite, const char *name);
  */
 int suite_run(Suite *suite);
 
+/* Whether the mounts are the program's own, so that no other process can change them. */
+bool suite_has_own_mounts(void);
+
 /* Prints "SKIPPED: why" and ends the current test as passed: for what a machine lacks. */
 void suite_skip(const char *why) __attribute__((noreturn));
 
@@ -34,6 +37,9 @@ void suite_need_real_exec(void);
 
 /* suite_skip() under valgrind, which has a processor of its own. */
 void suite_need_real_processor(void);
+
+/* suite_skip() under valgrind, in which a host that is interrupted often gets nowhere. */
+void suite_need_real_signals(void);
 
 /*
  * How often to do what is done n times: less often where that takes long, under valgrind

@@ -19,6 +19,7 @@ while a call waits. A container ends with this process, however that ends.
 
 from subprocess import DEVNULL, PIPE, STDOUT, TimeoutExpired
 
+from .calls import call, check_call, check_output
 from .errors import CalledProcessError, Code, MinictrError, ProgramNotFound
 from .process import CompletedProcess, Plan, Popen, run
 from .spec import Bind, Spec, Tmpfs
@@ -27,5 +28,5 @@ from ._lib import version
 __all__ = [
     "Bind", "CalledProcessError", "Code", "CompletedProcess", "DEVNULL", "MinictrError",
     "PIPE", "Plan", "Popen", "ProgramNotFound", "STDOUT", "Spec", "TimeoutExpired", "Tmpfs",
-    "run", "version",
+    "call", "check_call", "check_output", "run", "version",
 ]

@@ -3,8 +3,9 @@
 
 import ctypes
 import os
+from typing import Any, Callable, Dict, Tuple, Union
 
-from .errors import Code, MinictrError, ProgramNotFound
+from .errors import Code, MinictrError, make_error
 
 _POINTER = ctypes.c_void_p
 _STRING = ctypes.c_char_p
@@ -16,7 +17,7 @@ _INTS = ctypes.POINTER(ctypes.c_int)
 _U64S = ctypes.POINTER(ctypes.c_uint64)
 
 # name: result, arguments. Those in the second table have a ctr_error behind them.
-_PLAIN = {
+_PLAIN: Dict[str, Tuple[Any, ...]] = {
     "ctr_version": (_STRING,),
     "ctr_error_new": (_POINTER,),
     "ctr_error_free": (None, _POINTER),
@@ -43,12 +44,14 @@ _PLAIN = {
     "ctr_usage_get": (_INT, _POINTER, _U32, _U64S),
     "ctr_usage_name": (_STRING, _U32),
 }
-_FAILING = {
+_FAILING: Dict[str, Tuple[Any, ...]] = {
     "ctr_spec_new": (_POINTER,),
     "ctr_spec_add_arg": (_INT, _POINTER, _STRING),
     "ctr_spec_set_env": (_INT, _POINTER, _STRING, _STRING),
     "ctr_spec_set_cwd": (_INT, _POINTER, _STRING),
+    "ctr_spec_set_dir_fd": (_INT, _POINTER, _INT, _INT),
     "ctr_spec_set_fd": (_INT, _POINTER, _INT, _INT),
+    "ctr_spec_set_umask": (_INT, _POINTER, _U32),
     "ctr_spec_set_rootfs": (_INT, _POINTER, _STRING),
     "ctr_spec_set_read_only": (_INT, _POINTER, _INT),
     "ctr_spec_add_bind": (_INT, _POINTER, _STRING, _STRING, _U32),
@@ -83,36 +86,34 @@ _FAILING = {
 }
 
 
-def _load():
+def _load() -> ctypes.CDLL:
     library = ctypes.CDLL(os.environ.get("MINICTR_LIBRARY") or "libminictr.so.0")
-    for table, behind in ((_PLAIN, ()), (_FAILING, (_POINTER,))):
-        for name, (result, *arguments) in table.items():
+    for table, behind in (_PLAIN, ()), (_FAILING, (_POINTER,)):
+        for name, types in table.items():
             function = getattr(library, name)
-            function.restype = result
-            function.argtypes = (*arguments, *behind)
+            function.restype = types[0]
+            function.argtypes = types[1:] + behind
     return library
 
 
 lib = _load()
 
 
-def version():
+def version() -> str:
     """The version of the library, such as "0.1.0"."""
-    return lib.ctr_version().decode()
+    return os.fsdecode(lib.ctr_version())
 
 
-def _error(err):
-    def text(get):
+def _error(err: Any) -> MinictrError:
+    def text(get: Callable[[Any], bytes]) -> str:
         return os.fsdecode(get(err))
 
-    code = Code(lib.ctr_error_code(err))
-    kind = ProgramNotFound if code == Code.NOT_FOUND else MinictrError
-    return kind(code, lib.ctr_error_errno(err), text(lib.ctr_error_step),
-                text(lib.ctr_error_object), text(lib.ctr_error_hint),
-                text(lib.ctr_error_message))
+    return make_error(Code(lib.ctr_error_code(err)), lib.ctr_error_errno(err),
+                      text(lib.ctr_error_step), text(lib.ctr_error_object),
+                      text(lib.ctr_error_hint), text(lib.ctr_error_message))
 
 
-def call(function, *arguments):
+def call(function: Callable[..., Any], *arguments: Any) -> Any:
     """The result of a function that can fail; a failure becomes an exception."""
     err = lib.ctr_error_new()
     if not err:
@@ -126,7 +127,7 @@ def call(function, *arguments):
         lib.ctr_error_free(err)
 
 
-def encode(text):
+def encode(text: Union[str, bytes, "os.PathLike[Any]"]) -> bytes:
     """A string or path for C, which must not end at a NUL in it."""
     data = os.fsencode(text)
     if b"\0" in data:

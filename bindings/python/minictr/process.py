@@ -16,6 +16,8 @@ import subprocess
 import threading
 import time
 import warnings
+from typing import (IO, Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Type,
+                    Union)
 
 from ._lib import call, lib
 from .errors import CalledProcessError, MinictrError
@@ -23,6 +25,8 @@ from .spec import Spec
 
 _CHUNK = 65536
 _LONGEST = 1000000  # seconds; poll(2) takes no more than an int of milliseconds
+
+_File = Union[int, IO[Any], None]  # what a standard stream may be given as
 
 
 class _Spawner:
@@ -33,20 +37,20 @@ class _Spawner:
     an executor would end with the main thread's program, and others may go on after that.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._reset()
         os.register_at_fork(after_in_child=self._reset)  # which has no threads
 
-    def _reset(self):
+    def _reset(self) -> None:
         self._lock = threading.Lock()
-        self._work = queue.SimpleQueue()
+        self._work: "queue.SimpleQueue[Tuple[Any, ...]]" = queue.SimpleQueue()
         self._idle = threading.Semaphore(0)
         self._threads = 0
 
-    def __call__(self, function, *arguments):
+    def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any:
         if threading.get_native_id() == os.getpid():
             return call(function, *arguments)
-        future = concurrent.futures.Future()
+        future: "concurrent.futures.Future[Any]" = concurrent.futures.Future()
         with self._lock:
             if not self._idle.acquire(blocking=False) and self._threads < (os.cpu_count() or 1):
                 threading.Thread(target=self._serve, name="minictr", daemon=True).start()
@@ -54,7 +58,7 @@ class _Spawner:
         self._work.put((future, function, arguments))
         return future.result()
 
-    def _serve(self):
+    def _serve(self) -> None:
         while True:
             future, function, arguments = self._work.get()
             try:
@@ -67,12 +71,12 @@ class _Spawner:
 _spawn = _Spawner()
 
 
-def _usage(container):
+def _usage(container: Any) -> Dict[str, int]:
     """A dictionary of what is counted, by the names of minictr/usage.h."""
     usage = call(lib.ctr_usage_new)
     try:
         call(lib.ctr_container_stats, container, usage)
-        numbers = {}
+        numbers: Dict[str, int] = {}
         value = ctypes.c_uint64()
         what = 0
         while name := lib.ctr_usage_name(what):
@@ -84,12 +88,16 @@ def _usage(container):
         lib.ctr_usage_free(usage)
 
 
+def _deadline(timeout: Optional[float]) -> Optional[float]:
+    return None if timeout is None else time.monotonic() + timeout
+
+
 class _Streams:
     """Standard input, output and error: what the program gets, and our ends of pipes."""
 
-    def __init__(self, stdin, stdout, stderr):
-        self._theirs = []  # to be closed when the program has them
-        self.ours = []
+    def __init__(self, stdin: _File, stdout: _File, stderr: _File) -> None:
+        self._theirs: List[int] = []  # to be closed when the program has them
+        self.ours: List[Optional[IO[Any]]] = []
         try:
             self.fds = [self._open(stdin, "wb"), self._open(stdout, "rb")]
             if stderr == subprocess.STDOUT:
@@ -102,7 +110,7 @@ class _Streams:
             self.close_ours()
             raise
 
-    def _open(self, given, mode):
+    def _open(self, given: _File, mode: str) -> int:
         if given == subprocess.PIPE:
             read, write = os.pipe()
             theirs, ours = (read, write) if mode == "wb" else (write, read)
@@ -117,11 +125,11 @@ class _Streams:
             return self._theirs[-1]
         return given if isinstance(given, int) else given.fileno()
 
-    def close_theirs(self):
+    def close_theirs(self) -> None:
         while self._theirs:
             os.close(self._theirs.pop())
 
-    def close_ours(self):
+    def close_ours(self) -> None:
         for stream in self.ours:
             if stream:
                 stream.close()
@@ -140,11 +148,13 @@ class Popen:
     "output_limit". usage: a dictionary of what it has used.
     """
 
-    def __init__(self, args, *, stdin=None, stdout=None, stderr=None, text=None, encoding=None,
-                 errors=None, **keywords):
+    def __init__(self, args: Any, *, stdin: _File = None, stdout: _File = None,
+                 stderr: _File = None, text: Optional[bool] = None,
+                 encoding: Optional[str] = None, errors: Optional[str] = None,
+                 **keywords: Any) -> None:
         spec = Spec(args, **keywords)
 
-        def spawn(fds):
+        def spawn(fds: Sequence[int]) -> Any:
             with spec.build() as built:
                 for target, fd in enumerate(fds):
                     if fd != -1:
@@ -153,19 +163,23 @@ class Popen:
 
         self._start(spec.args, spawn, stdin, stdout, stderr, text, encoding, errors)
 
-    def _start(self, args, spawn, stdin=None, stdout=None, stderr=None, text=None, encoding=None,
-               errors=None):
+    def _start(self, args: Any, spawn: Callable[[Sequence[int]], Any], stdin: _File = None,
+               stdout: _File = None, stderr: _File = None, text: Optional[bool] = None,
+               encoding: Optional[str] = None, errors: Optional[str] = None) -> None:
         self.args = args
-        self.returncode = self.end = self.usage = None
+        self.returncode: Optional[int] = None
+        self.end: Optional[str] = None
+        self.usage: Optional[Dict[str, int]] = None
         # Held while the library looks at the container. A signal handler may ask too, in the
         # thread that holds it, so who has it last is counted.
         self._lock = threading.RLock()
         self._holders = 0
-        self._container = None
+        self._container: Any = None
         self._over = False  # its end has been seen, or nobody can tell
         self._owner = os.getpid()
-        self._input = None  # what communicate() has still to write; None: it was not called
-        self._output = {}  # what it has read, by stream
+        # What communicate() has still to write; None: it was not called.
+        self._input: Union[bytes, memoryview, None] = None
+        self._output: Dict[IO[Any], List[bytes]] = {}  # what it has read, by stream
         streams = _Streams(stdin, stdout, stderr)
         try:
             self._container = spawn(streams.fds)
@@ -175,20 +189,21 @@ class Popen:
         finally:
             streams.close_theirs()
         self.pid = lib.ctr_container_pid(self._container)
-        self._text = {"encoding": encoding, "errors": errors} if text or encoding or errors else None
+        self._text = bool(text or encoding or errors)
         if self._text:
             streams.ours = [
-                stream and io.TextIOWrapper(stream, write_through=stream.writable(), **self._text)
+                stream and io.TextIOWrapper(stream, write_through=stream.writable(),
+                                            encoding=encoding, errors=errors)
                 for stream in streams.ours]
         self.stdin, self.stdout, self.stderr = streams.ours
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<minictr.Popen: args: {self.args!r}, returncode: {self.returncode}>"
 
-    def __enter__(self):
+    def __enter__(self) -> "Popen":
         return self
 
-    def __exit__(self, kind, *_):
+    def __exit__(self, kind: Optional[Type[BaseException]], *_: Any) -> None:
         if kind:
             self.kill()
         for stream in (self.stdout, self.stderr):
@@ -202,7 +217,7 @@ class Popen:
         finally:
             self.wait()
 
-    def __del__(self):
+    def __del__(self) -> None:
         # A copy of this object in a forked process is not the one whose end matters.
         if getattr(self, "_container", None) and os.getpid() == self._owner:
             if not self._over:
@@ -210,12 +225,12 @@ class Popen:
                               source=self)
             self._free()
 
-    def _free(self):
+    def _free(self) -> None:
         container, self._container = self._container, None
         lib.ctr_container_free(container)
 
     @contextlib.contextmanager
-    def _held(self):
+    def _held(self) -> Iterator[Any]:
         """The container, which is not freed meanwhile; None if there is none to look at."""
         if os.getpid() != self._owner:
             yield None
@@ -231,7 +246,7 @@ class Popen:
 
     # ---- its end ----
 
-    def _look(self):
+    def _look(self) -> Tuple[bool, int]:
         """Whether it has ended; has limits on time kept. Until then when to look again."""
         with self._held() as container:
             if not container or self._over:
@@ -246,14 +261,14 @@ class Popen:
             self._take_result(container)
             return True, -1
 
-    def _take_result(self, container):
+    def _take_result(self, container: Any) -> None:
         number = lib.ctr_container_signal(container)
         self.end = lib.ctr_container_end_name(lib.ctr_container_end(container)).decode()
         self.usage = _usage(container)
         self.returncode = -number if number else lib.ctr_container_exit_code(container)
         self._over = True
 
-    def _sleep(self, milliseconds):
+    def _sleep(self, milliseconds: int) -> None:
         """Until its end, or that long; -1: for ever. Signal handlers are run meanwhile."""
         with self._held() as container:
             if not container or self._over:
@@ -266,35 +281,39 @@ class Popen:
         finally:
             os.close(pidfd)
 
-    def fileno(self):
+    def fileno(self) -> int:
         """A descriptor that is readable when it has ended, until that has been waited for."""
         with self._held() as container:
             if not container or self._over:
                 raise ValueError("the container was waited for")
-            return lib.ctr_container_pidfd(container)
+            return int(lib.ctr_container_pidfd(container))
 
-    def poll(self):
+    def poll(self) -> Optional[int]:
         """The returncode, None if it has not ended."""
         self._look()
         return self.returncode
 
-    def wait(self, timeout=None):
+    def wait(self, timeout: Optional[float] = None) -> int:
         """Wait for its end and return the returncode."""
-        deadline = None if timeout is None else time.monotonic() + timeout
+        return self._await(timeout, _deadline(timeout))
+
+    def _await(self, timeout: Optional[float], deadline: Optional[float]) -> int:
+        """Until the deadline; timeout is what the caller has given for it."""
         while True:
             ended, again = self._look()
             if ended:
-                return self.returncode
+                return self.returncode  # type: ignore[return-value]  # it is known by now
             left = -1
             if deadline is not None:
                 left = math.ceil(min(max(0, deadline - time.monotonic()), _LONGEST) * 1000)
                 if left == 0:
-                    raise subprocess.TimeoutExpired(self.args, timeout)
+                    raise self._expired(timeout)
             self._sleep(again if left == -1 or 0 <= again < left else left)
 
     # ---- its streams ----
 
-    def communicate(self, input=None, timeout=None):
+    def communicate(self, input: Any = None,
+                    timeout: Optional[float] = None) -> Tuple[Any, Any]:
         """Write input, read all output, wait for the end: (stdout, stderr).
 
         After TimeoutExpired it can be called again, without input, and nothing is lost.
@@ -304,69 +323,76 @@ class Popen:
             self._output = {stream: [] for stream in (self.stdout, self.stderr) if stream}
         elif input:
             raise ValueError("Cannot send input after starting communication")
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = _deadline(timeout)
         self._exchange(timeout, deadline)
-        self.wait(None if deadline is None else max(0, deadline - time.monotonic()))
-        return tuple(self._decode(stream) for stream in (self.stdout, self.stderr))
+        self._await(timeout, deadline)
+        return self._decode(self.stdout), self._decode(self.stderr)
 
-    def _encode(self, text):
+    def _expired(self, timeout: Optional[float]) -> subprocess.TimeoutExpired:
+        """With what communicate() has read by then."""
+        out, err = (b"".join(self._output[stream]) if stream in self._output else None
+                    for stream in (self.stdout, self.stderr))
+        return subprocess.TimeoutExpired(self.args, timeout or 0, out, err)
+
+    def _encode(self, text: Any) -> Union[bytes, memoryview]:
         if text is None or not self.stdin:
             return b""
-        if self._text:
+        if isinstance(self.stdin, io.TextIOWrapper):
             text = text.encode(self.stdin.encoding, self.stdin.errors)
         return memoryview(text).cast("B")
 
-    def _decode(self, stream):
+    def _decode(self, stream: Optional[IO[Any]]) -> Any:
         if not stream:
             return None
         data = b"".join(self._output[stream])
-        if not self._text:
+        if not isinstance(stream, io.TextIOWrapper):
             return data
-        text = data.decode(stream.encoding, stream.errors)
+        text = data.decode(stream.encoding, stream.errors or "strict")
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
-    def _exchange(self, timeout, deadline):
+    def _exchange(self, timeout: Optional[float], deadline: Optional[float]) -> None:
         """Until all streams have ended. Time limits are kept."""
         with selectors.DefaultSelector() as selector:
             for stream in self._output:
                 if not stream.closed:
-                    selector.register(stream, selectors.EVENT_READ)
-            if self._flush():
+                    selector.register(stream, selectors.EVENT_READ, stream)
+            if self.stdin and not self.stdin.closed:
+                self._flush(self.stdin)
                 os.set_blocking(self.stdin.fileno(), False)
-                selector.register(self.stdin, selectors.EVENT_WRITE)
+                selector.register(self.stdin, selectors.EVENT_WRITE, self.stdin)
             while selector.get_map():
                 for key, _ in selector.select(self._time_to_look(timeout, deadline)):
-                    if not (self._write() if key.fileobj is self.stdin else self._read(key)):
-                        selector.unregister(key.fileobj)
-                        key.fileobj.close()
+                    stream = key.data
+                    if not (self._write(stream) if stream is self.stdin else self._read(stream)):
+                        selector.unregister(stream)
+                        stream.close()
 
-    def _read(self, key):
+    def _read(self, stream: IO[Any]) -> bool:
         """Whether there may be more."""
-        data = os.read(key.fd, _CHUNK)
-        self._output[key.fileobj].append(data)
+        data = os.read(stream.fileno(), _CHUNK)
+        self._output[stream].append(data)
         return bool(data)
 
-    def _flush(self):
-        """Whether there is a standard input to write to."""
-        if not self.stdin or self.stdin.closed:
-            return False
+    @staticmethod
+    def _flush(stream: IO[Any]) -> None:
         try:
-            self.stdin.flush()
+            stream.flush()
         except BrokenPipeError:
             pass  # the next write says so too
-        return True
 
-    def _write(self):
+    def _write(self, stream: IO[Any]) -> bool:
         """Whether there is more to write, and somebody who may read it."""
+        left = self._input or b""
         try:
-            self._input = self._input[os.write(self.stdin.fileno(), self._input):]
+            self._input = left[os.write(stream.fileno(), left):]
         except BlockingIOError:
             pass
         except BrokenPipeError:
             self._input = b""
         return bool(self._input)
 
-    def _time_to_look(self, timeout, deadline):
+    def _time_to_look(self, timeout: Optional[float],
+                      deadline: Optional[float]) -> Optional[float]:
         """How many seconds the streams may be waited for; None: for ever."""
         _, again = self._look()
         left = None if again < 0 else again / 1000
@@ -374,19 +400,17 @@ class Popen:
             return left
         rest = min(deadline - time.monotonic(), _LONGEST)
         if rest <= 0:
-            raise subprocess.TimeoutExpired(self.args, timeout, *(
-                b"".join(self._output[stream]) if stream else None
-                for stream in (self.stdout, self.stderr)))
+            raise self._expired(timeout)
         return rest if left is None else min(left, rest)
 
     # ---- what can be done to it ----
 
-    def _call(self, function, *arguments):
+    def _call(self, function: Callable[..., Any], *arguments: Any) -> None:
         with self._held() as container:
             if container and not self._over:
                 call(function, container, *arguments)
 
-    def send_signal(self, number):
+    def send_signal(self, number: int) -> None:
         """Send a signal to the program; nothing after its end.
 
         As process 1 it gets only those that it has a handler for, SIGKILL and SIGSTOP
@@ -398,44 +422,46 @@ class Popen:
             if error.errno != errno.ESRCH:  # it has ended, which has not been seen yet
                 raise
 
-    def terminate(self):
+    def terminate(self) -> None:
         """Send SIGTERM to the program."""
         self.send_signal(signal.SIGTERM)
 
-    def kill(self):
+    def kill(self) -> None:
         """Kill all processes of the container."""
         self._call(lib.ctr_container_kill_all)
 
-    def freeze(self):
+    def freeze(self) -> None:
         """Stop all its processes; it needs a limit or the keyword accounting."""
         self._call(lib.ctr_container_freeze)
 
-    def thaw(self):
+    def thaw(self) -> None:
         """Let them go on."""
         self._call(lib.ctr_container_thaw)
 
-    def stats(self):
+    def stats(self) -> Optional[Dict[str, int]]:
         """What it uses now, or has used: a dictionary."""
         with self._held() as container:
             return _usage(container) if container and not self._over else self.usage
 
 
-class CompletedProcess(subprocess.CompletedProcess):
+class CompletedProcess(subprocess.CompletedProcess[Any]):
     """What became of a container: as subprocess has it, with end and usage as in Popen."""
 
-    def __init__(self, args, returncode, stdout=None, stderr=None, end=None, usage=None):
+    def __init__(self, args: Any, returncode: int, stdout: Any = None, stderr: Any = None,
+                 end: Optional[str] = None, usage: Optional[Dict[str, int]] = None) -> None:
         super().__init__(args, returncode, stdout, stderr)
         self.end = end
         self.usage = usage
 
-    def check_returncode(self):
+    def check_returncode(self) -> None:
         """Raise CalledProcessError unless the program exited with 0."""
         if self.returncode:
             raise CalledProcessError(self.returncode, self.args, self.stdout, self.stderr,
                                      self.end, self.usage)
 
 
-def _run(popen, input, capture_output, timeout, check, streams):
+def _run(popen: Callable[..., Popen], input: Any, capture_output: bool, timeout: Optional[float],
+         check: bool, streams: Dict[str, Any]) -> CompletedProcess:
     if input is not None:
         if streams.get("stdin") is not None:
             raise ValueError("stdin and input may not both be used.")
@@ -446,20 +472,21 @@ def _run(popen, input, capture_output, timeout, check, streams):
         streams["stdout"] = streams["stderr"] = subprocess.PIPE
     with popen(**streams) as process:
         stdout, stderr = process.communicate(input, timeout)
-    completed = CompletedProcess(process.args, process.returncode, stdout, stderr, process.end,
+    completed = CompletedProcess(process.args, process.wait(), stdout, stderr, process.end,
                                  process.usage)
     if check:
         completed.check_returncode()
     return completed
 
 
-def run(args, *, input=None, capture_output=False, timeout=None, check=False, **keywords):
+def run(args: Any, *, input: Any = None, capture_output: bool = False,
+        timeout: Optional[float] = None, check: bool = False, **keywords: Any) -> CompletedProcess:
     """Run a container to its end, as subprocess.run(). The keywords are those of Popen.
 
     At the timeout, in seconds, all its processes are killed and TimeoutExpired is raised. The
     keyword wall_time is a limit of the container's: it is told by the result.
     """
-    def popen(**more):
+    def popen(**more: Any) -> Popen:
         return Popen(args, **{**keywords, **more})
 
     return _run(popen, input, capture_output, timeout, check, {
@@ -472,33 +499,33 @@ class Plan:
     Each costs less than one of run(). As a context manager it is closed at the end.
     """
 
-    def __init__(self, args, **keywords):
-        self._plan = None
+    def __init__(self, args: Any, **keywords: Any) -> None:
+        self._plan: Any = None
         self.spec = Spec(args, **keywords)
         with self.spec.build() as built:
             self._plan = call(lib.ctr_plan_compile, built)
 
-    def __enter__(self):
+    def __enter__(self) -> "Plan":
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: Any) -> None:
         self.close()
 
-    def __del__(self):
+    def __del__(self) -> None:
         self.close()
 
-    def close(self):
+    def close(self) -> None:
         """Free it; containers of it go on. No other thread may be using it."""
         if self._plan:
             lib.ctr_plan_free(self._plan)
         self._plan = None
 
-    def _open(self):
+    def _open(self) -> Any:
         if not self._plan:
             raise ValueError("the plan was closed")
         return self._plan
 
-    def steps(self):
+    def steps(self) -> List[str]:
         """What making a container of it consists of, one line each."""
         plan = self._open()
         lines = []
@@ -509,15 +536,17 @@ class Plan:
             lines.append(os.fsdecode(text.value))
         return lines
 
-    def popen(self, **streams):
+    def popen(self, **streams: Any) -> Popen:
         """One container of it: a Popen. The keywords are stdin to errors of Popen."""
-        def spawn(fds):
+        def spawn(fds: Sequence[int]) -> Any:
             return _spawn(lib.ctr_plan_spawn_fds, self._open(), (ctypes.c_int * 3)(*fds), 3)
 
         process = Popen.__new__(Popen)
         process._start(self.spec.args, spawn, **streams)
         return process
 
-    def run(self, *, input=None, capture_output=False, timeout=None, check=False, **streams):
+    def run(self, *, input: Any = None, capture_output: bool = False,
+            timeout: Optional[float] = None, check: bool = False,
+            **streams: Any) -> CompletedProcess:
         """One container of it, to its end, as run()."""
         return _run(self.popen, input, capture_output, timeout, check, streams)

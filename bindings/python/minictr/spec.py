@@ -5,7 +5,8 @@ import contextlib
 import dataclasses
 import math
 import os
-import typing
+from typing import (Any, Dict, Iterator, Mapping, NamedTuple, Optional, Sequence, Tuple, Type,
+                    TypeVar, Union)
 
 from ._lib import call, encode, lib
 
@@ -17,21 +18,24 @@ _MOUNT_NOEXEC = 1 << 1
 _USERNS = {"auto": 0, "new": 1, "host": 2}
 _CPU_PERIOD_US = 100000
 _PATHS = (str, bytes, os.PathLike)
+_NO_UMASK = -1  # as subprocess has it
+
+Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 
 
-class Bind(typing.NamedTuple):
+class Bind(NamedTuple):
     """A file or directory of the host's, shown in the container: absolute paths."""
 
-    source: os.PathLike
-    target: os.PathLike = None  # the same
+    source: Path
+    target: Optional[Path] = None  # the same
     read_only: bool = False
     no_exec: bool = False
 
 
-class Tmpfs(typing.NamedTuple):
+class Tmpfs(NamedTuple):
     """An empty file system in memory."""
 
-    target: os.PathLike
+    target: Path
     size_bytes: int = 0  # a fifth of the machine's memory
     mode: int = 0o1777
 
@@ -44,7 +48,9 @@ class Spec:
                     string: the program alone
     env             a mapping, besides the container's PATH and HOME
     cwd             in the container
-    pass_fds        descriptors that it has with the same numbers
+    pass_fds        descriptors that it has with the same numbers; no directories
+    pass_dir_fds    those that are directories: from one the program can leave its root
+    umask           -1: 0o022
 
     rootfs          a directory of the host's; None: the host's files, read-only
     read_only       the rootfs too
@@ -52,7 +58,9 @@ class Spec:
     tmpfs           of Tmpfs, tuples, or paths: empty file systems in memory
 
     user            "NAME", "UID", "NAME:GROUP", "UID:GID", or a number
+    group           a name or a number; None: that of user, or user's primary one
     groups          supplementary ones, names or numbers
+    extra_groups    the same: the name that subprocess has for it
     drop_caps       capabilities, such as "NET_BIND_SERVICE", or "ALL"
     add_caps        those that it has all the same
 
@@ -72,38 +80,42 @@ class Spec:
     init            run the program below a small init, not as process 1
     """
 
-    args: typing.Sequence
-    env: typing.Mapping = None
-    cwd: os.PathLike = None
-    pass_fds: typing.Sequence = ()
-    rootfs: os.PathLike = None
+    args: Any  # after __post_init__() a list of paths
+    env: Optional[Mapping[Any, Any]] = None
+    cwd: Optional[Path] = None
+    pass_fds: Sequence[int] = ()
+    pass_dir_fds: Sequence[int] = ()
+    umask: int = _NO_UMASK
+    rootfs: Optional[Path] = None
     read_only: bool = False
-    binds: typing.Sequence = ()
-    tmpfs: typing.Sequence = ()
-    user: str = None
-    groups: typing.Sequence = ()
-    drop_caps: typing.Sequence = ()
-    add_caps: typing.Sequence = ()
-    hostname: str = None
-    host_namespaces: typing.Sequence = ()
+    binds: Sequence[Any] = ()
+    tmpfs: Sequence[Any] = ()
+    user: Union[str, int, None] = None
+    group: Union[str, int, None] = None
+    groups: Sequence[Union[str, int]] = ()
+    extra_groups: Optional[Sequence[Union[str, int]]] = None
+    drop_caps: Sequence[str] = ()
+    add_caps: Sequence[str] = ()
+    hostname: Optional[str] = None
+    host_namespaces: Sequence[str] = ()
     userns: str = "auto"
-    memory_bytes: int = None
+    memory_bytes: Optional[int] = None
     no_swap: bool = False
-    pids: int = None
-    cpus: float = None
-    cpuset: str = None
-    wall_time: float = None
-    cpu_time: float = None
-    output_bytes: int = None
+    pids: Optional[int] = None
+    cpus: Optional[float] = None
+    cpuset: Optional[str] = None
+    wall_time: Optional[float] = None
+    cpu_time: Optional[float] = None
+    output_bytes: Optional[int] = None
     accounting: bool = False
     init: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         args = [self.args] if isinstance(self.args, _PATHS) else list(self.args)
         object.__setattr__(self, "args", args)
 
     @contextlib.contextmanager
-    def build(self):
+    def build(self) -> Iterator[Any]:
         """A ctr_spec, as long as the block lasts."""
         spec = call(lib.ctr_spec_new)
         try:
@@ -116,7 +128,7 @@ class Spec:
         finally:
             lib.ctr_spec_free(spec)
 
-    def _program(self, spec):
+    def _program(self, spec: Any) -> None:
         for arg in self.args:
             call(lib.ctr_spec_add_arg, spec, encode(arg))
         for name, value in (self.env or {}).items():
@@ -126,9 +138,14 @@ class Spec:
         for fd in self.pass_fds:
             _unsigned(fd, 31)
             call(lib.ctr_spec_set_fd, spec, fd, fd)
+        for fd in self.pass_dir_fds:
+            _unsigned(fd, 31)
+            call(lib.ctr_spec_set_dir_fd, spec, fd, fd)
+        if self.umask != _NO_UMASK:
+            call(lib.ctr_spec_set_umask, spec, _unsigned(self.umask, 32))
         call(lib.ctr_spec_set_init, spec, self.init)
 
-    def _files(self, spec):
+    def _files(self, spec: Any) -> None:
         if self.rootfs is not None:
             call(lib.ctr_spec_set_rootfs, spec, encode(self.rootfs))
         call(lib.ctr_spec_set_read_only, spec, self.read_only)
@@ -142,18 +159,29 @@ class Spec:
             call(lib.ctr_spec_add_tmpfs, spec, encode(mount.target),
                  _unsigned(mount.size_bytes), _unsigned(mount.mode, 32), 0)
 
-    def _identity(self, spec):
-        if self.user is not None:
-            user, found, group = str(self.user).partition(":")
-            call(lib.ctr_spec_set_user_name, spec, encode(user), encode(group) if found else None)
-        for group in self.groups:
-            call(lib.ctr_spec_add_group_name, spec, encode(str(group)))
+    def _identity(self, spec: Any) -> None:
+        user, group = self._user()
+        if user is not None or group is not None:
+            call(lib.ctr_spec_set_user_name, spec, encode("0" if user is None else user),
+                 None if group is None else encode(group))
+        for more in (*self.groups, *(self.extra_groups or ())):
+            call(lib.ctr_spec_add_group_name, spec, encode(str(more)))
         for name in self.drop_caps:
             call(lib.ctr_spec_drop_cap, spec, encode(name))
         for name in self.add_caps:
             call(lib.ctr_spec_add_cap, spec, encode(name))
 
-    def _isolation(self, spec):
+    def _user(self) -> Tuple[Optional[str], Optional[str]]:
+        user: Optional[str] = None
+        group = None if self.group is None else str(self.group)
+        if self.user is not None:
+            user, found, its_group = str(self.user).partition(":")
+            if found and group is not None:
+                raise ValueError("user names a group, and there is a group: leave one out")
+            group = its_group if found else group
+        return user, group
+
+    def _isolation(self, spec: Any) -> None:
         if self.hostname is not None:
             call(lib.ctr_spec_set_hostname, spec, encode(self.hostname))
         for name in self.host_namespaces:
@@ -162,7 +190,7 @@ class Spec:
         call(lib.ctr_spec_set_userns, spec, _choose("userns", self.userns, _USERNS))
         call(lib.ctr_spec_set_accounting, spec, self.accounting)
 
-    def _limits(self, spec):
+    def _limits(self, spec: Any) -> None:
         limits = lib.ctr_spec_get_limits(spec)
         if self.memory_bytes is not None:
             call(lib.ctr_limits_set_memory_max, limits, _unsigned(self.memory_bytes))
@@ -183,24 +211,27 @@ class Spec:
             call(lib.ctr_spec_set_output_limit, spec, _unsigned(self.output_bytes))
 
 
-def _made(kind, value):
+_Made = TypeVar("_Made", Bind, Tmpfs)
+
+
+def _made(kind: Type[_Made], value: Any) -> _Made:
     return kind(value) if isinstance(value, _PATHS) else kind(*value)
 
 
-def _choose(what, name, table):
+def _choose(what: str, name: str, table: Dict[str, int]) -> int:
     if name not in table:
         raise ValueError(f"{what}: {name!r}: not one of {', '.join(table)}")
     return table[name]
 
 
-def _unsigned(number, bits=64):
+def _unsigned(number: int, bits: int = 64) -> int:
     """ctypes would take the low bits of any number."""
     if not 0 <= number < 1 << bits:
         raise ValueError(f"{number}: not from 0 to 2**{bits} - 1")
     return number
 
 
-def _milliseconds(seconds):
+def _milliseconds(seconds: Optional[float]) -> int:
     """Rounded up: 0 would be no limit."""
     if seconds is None:
         return 0

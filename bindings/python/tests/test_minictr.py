@@ -83,6 +83,17 @@ class Streams(unittest.TestCase):
             file.seek(0)
             self.assertEqual(file.read(), b"one\ntwo\n")
 
+    def test_directories_are_passed_only_by_name(self):
+        directory = os.open("/", os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            for keywords in {"stdin": directory}, {"pass_fds": [directory]}:
+                with self.assertRaisesRegex(minictr.MinictrError, "it is a directory"):
+                    minictr.run(["true"], **keywords)
+            minictr.run(["test", "-d", f"/proc/self/fd/{directory}"], pass_dir_fds=[directory],
+                        check=True)
+        finally:
+            os.close(directory)
+
     def test_caller_has_what_is_not_given(self):
         code = "import minictr; minictr.run(['echo', 'text'])"
         self.assertEqual(subprocess.check_output([sys.executable, "-c", code]), b"text\n")
@@ -142,6 +153,19 @@ class Ends(unittest.TestCase):
         self.assertIn("exit status 3", str(caught.exception))
         shell("true", check=True)
 
+    def test_call_and_check_output(self):
+        self.assertEqual(minictr.call(["sh", "-c", "exit 3"]), 3)
+        self.assertEqual(minictr.check_call(["true"]), 0)
+        with self.assertRaises(minictr.CalledProcessError):
+            minictr.check_call(["false"])
+        self.assertEqual(minictr.check_output(["cat"], input="text", text=True), "text")
+        with self.assertRaises(minictr.CalledProcessError) as caught:
+            minictr.check_output(["sh", "-c", "echo out; exit 4"])
+        self.assertEqual((caught.exception.returncode, caught.exception.output), (4, b"out\n"))
+        for keywords in {"stdout": PIPE}, {"check": True}:
+            with self.assertRaises(ValueError):
+                minictr.check_output(["true"], **keywords)
+
     def test_signal(self):
         done = shell("kill -TERM $$", init=True)
         self.assertEqual((done.returncode, done.end), (-signal.SIGTERM, "signalled"))
@@ -199,6 +223,23 @@ class Ends(unittest.TestCase):
         with self.assertRaises(minictr.TimeoutExpired):
             minictr.run(["sleep", "100"], timeout=0.01)
 
+    def test_timeout_is_the_one_that_was_given(self):
+        cases = (
+            lambda: minictr.run(["sleep", "100"], timeout=0.3),
+            lambda: minictr.run(["sleep", "100"], timeout=0.3, capture_output=True),
+            lambda: shell("exec >&- 2>&-; sleep 100", timeout=0.3),
+            lambda: minictr.call(["sleep", "100"], timeout=0.3),
+        )
+        for start in cases:
+            with self.assertRaises(minictr.TimeoutExpired) as caught:
+                start()
+            self.assertEqual(caught.exception.timeout, 0.3)
+        with sleeping() as process:
+            with self.assertRaises(minictr.TimeoutExpired) as caught:
+                process.wait(0.3)
+            process.kill()
+        self.assertEqual(caught.exception.timeout, 0.3)
+
     def test_exception_in_the_block_kills(self):
         with self.assertRaises(KeyError):
             with sleeping() as process:
@@ -252,6 +293,22 @@ class Containers(unittest.TestCase):
         self.assertEqual(done.stdout, "text\nread-only\n12\n34\n34 56\na=b\n750\n")
         self.assertIn("Permission denied", done.stderr)
 
+    def test_umask(self):
+        self.assertEqual(shell("umask").stdout, "0022\n")
+        self.assertEqual(shell("umask", umask=-1).stdout, "0022\n")
+        self.assertEqual(shell("umask", umask=0o077).stdout, "0077\n")
+        self.assertEqual(shell("umask", umask=0).stdout, "0000\n")
+
+    def test_groups_as_subprocess_names_them(self):
+        script = "id -u; id -g; id -G"
+        self.assertEqual(shell(script, user=12, group=34, extra_groups=[56, "78"]).stdout,
+                         "12\n34\n34 56 78\n")
+        self.assertEqual(shell(script, group=34).stdout, "0\n34\n34\n")
+        self.assertEqual(shell(script, user="12:34", groups=[56], extra_groups=[78]).stdout,
+                         "12\n34\n34 56 78\n")
+        with self.assertRaises(ValueError):
+            shell(script, user="12:34", group=56)
+
     def test_bind_with_the_same_name(self):
         with tempfile.TemporaryDirectory() as directory:
             for bind in directory, pathlib.Path(directory), (directory,):
@@ -290,6 +347,13 @@ class Containers(unittest.TestCase):
         with self.assertRaisesRegex(minictr.CalledProcessError, "cpu_limit"):
             done.check_returncode()
 
+    def test_limits_on_time_are_not_met_by_what_ended_before(self):
+        started = [minictr.Popen(["sh", "-c", f"exit {code}"], wall_time=0.3)
+                   for code in (1, 2, 3)]
+        time.sleep(0.8)
+        for code, process in reversed(list(enumerate(started, 1))):
+            self.assertEqual((process.wait(), process.end), (code, "exited"))
+
     def test_output_limit(self):
         done = shell("exec dd if=/dev/zero of=/tmp/file bs=1024 count=100", output_bytes=10240)
         self.assertEqual(done.end, "output_limit")
@@ -313,8 +377,27 @@ class Errors(unittest.TestCase):
         self.assertIn("/no/such/root", str(error))
         self.assertTrue(error.step)
 
+    def test_errors_are_of_the_class_for_their_errno(self):
+        with rootfs() as root:
+            os.chmod(f"{root}/bin/sh", 0o644)
+            for kind, args, keywords in (
+                    (FileNotFoundError, "true", {"rootfs": "/no/such/root"}),
+                    (FileNotFoundError, "true", {"cwd": "/no/such/directory"}),
+                    (FileNotFoundError, "true", {"binds": ["/no/such/file"]}),
+                    (NotADirectoryError, "true", {"cwd": "/etc/passwd"}),
+                    (PermissionError, "sh", {"rootfs": root})):
+                with self.assertRaises(kind, msg=keywords) as caught:
+                    minictr.run([args], **keywords)
+                self.assertIsInstance(caught.exception, minictr.MinictrError)
+                self.assertNotIsInstance(caught.exception, minictr.ProgramNotFound)
+                self.assertIn(type(caught.exception).__name__, dir(minictr.errors))
+        with self.assertRaises(minictr.MinictrError) as caught:
+            minictr.run(["true"], hostname="a b")
+        self.assertIs(type(caught.exception), minictr.MinictrError)
+
     def test_errors_can_be_sent_to_another_process(self):
-        for start in (lambda: minictr.run("no-such-program"), lambda: shell("exit 3", check=True)):
+        for start in (lambda: minictr.run("no-such-program"), lambda: shell("exit 3", check=True),
+                      lambda: minictr.run(["true"], rootfs="/no/such/root")):
             with self.assertRaises(Exception) as caught:
                 start()
             error = caught.exception

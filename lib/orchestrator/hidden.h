@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* What the default root hides of the host's files; docs/security.md has the same table. */
+#ifndef CTR_ORCHESTRATOR_HIDDEN_H
+#define CTR_ORCHESTRATOR_HIDDEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <minictr/error.h>
+
+#include "orchestrator/view.h"
+
+#define CTR__HIDDEN_PATH_MAX 64
+
+struct ctr__hidden {
+	const char *path;   /* its last component may have one "*"; CTR__HIDDEN_PATH_MAX at most */
+	bool for_root_only; /* only root may read it: hidden from who is root of the host inside */
+};
+
+#define CTR__HIDDEN_COUNT 14 /* at most 32: a spec has a bit for each */
+
+extern const struct ctr__hidden ctr__hidden[CTR__HIDDEN_COUNT];
+
+/* The bit of a path, or of all of them if it is NULL; 0 if it is none of them. */
+uint32_t ctr__hidden_bits(const char *path);
+
+/*
+ * Refuses, at @step, a path that was not found because it is one of the host's that is hidden.
+ * 0 if it is not, or -1 with an error of that code and the volume that would show it.
+ */
+int ctr__hidden_refuse(const struct ctr__view *view, const struct ctr__view_hit *hit, int code,
+		       const char *step, const char *object, ctr_error *err);
+
+/* Whether a name is one that the last component of such a path stands for. */
+bool ctr__hidden_matches(const char *pattern, const char *name);
+
+#endif

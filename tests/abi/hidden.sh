@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# usage: hidden.sh SOURCE-DIRECTORY
+# docs/security.md has the table of lib/orchestrator/hidden.c, and the manual names its paths.
+set -eu
+. "$(dirname "$0")/report.sh"
+
+cd "$1"
+code=$(sed -n 's/^	{ "\(\/[^"]*\)", \(true\|false\) },$/\1 \2/p' lib/orchestrator/hidden.c |
+	sed 's/ true$/ root of the host/; s/ false$/ every program/')
+docs=$(sed -n '/^## The default root/,/^## Beside/s/^| `\([^`]*\)` | \(.*\) |$/\1 \2/p' \
+	docs/security.md)
+
+[ -n "$code" ] || report "lib/orchestrator/hidden.c hides" "nothing"
+[ "$code" = "$docs" ] || report "the table in docs/security.md should be" "$code"
+
+manual=$(sed -n '/^# DEFAULT ROOT/,/^# EXIT/p' docs/man/minictr.1.scd | tr -d '\\')
+header=$(sed -n '/^ \* ctr_spec_unmask() -/,/^int ctr_spec_unmask/p' include/minictr/spec.h)
+missing=$(echo "$code" | while read -r path _; do
+	echo "$manual" | grep -qF -e "_${path}_" || echo "minictr.1.scd: $path"
+	echo "$header" | grep -qF -e "$path" || echo "spec.h: $path"
+done)
+report "what is hidden is not named in" "$missing"
+exit $broken

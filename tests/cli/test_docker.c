@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* Options as those who come from docker write them. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "cli/cli.h"
+
+START_TEST(test_h__is_the_host_name)
+{
+	cli_expect("box\n", CLI_RUN("-h", "box", "hostname"));
+	cli_expect("box\n", CLI_RUN("-hbox", "hostname"));
+	ck_assert_int_eq(cli_run(CLI_ARGS("explain", "--rootfs", cli_root, "-h", "box", "true")),
+			 0);
+	ck_assert_ptr_nonnull(strstr(cli_out, "box"));
+}
+END_TEST
+
+START_TEST(test_h__without_a_name_tells_of_the_help)
+{
+	const char *const words[] = { "--hostname", "a value is missing", "--help" };
+
+	ck_assert_int_eq(cli_run(CLI_ARGS("run", "-h")), CLI_OURS);
+	cli_expect_line(words, 3);
+}
+END_TEST
+
+static const char *const commands[][4] = {
+	{ "jail", "--help=false", "--list", "JAIL" },
+	{ "chroot", "--help=false", "/none", "true" },
+	{ "gc", "--help=false", "more" },
+	{ "completion", "--help=false", "tcsh" },
+	{ "doctor", "--help=false", "more" },
+};
+
+START_TEST(test_help__false_is_as_if_it_were_not_there)
+{
+	const char *const *c = commands[_i];
+
+	ck_assert_int_ne(cli_run(CLI_ARGS(c[0], c[1], c[2], c[3])), 0);
+	ck_assert_str_eq(cli_out, "");
+}
+END_TEST
+
+START_TEST(test_net__is_network)
+{
+	cli_expect("lo\n", CLI_RUN("--net=none", "ls", "/sys/class/net"));
+	cli_expect("lo\n", CLI_RUN("--net", "none", "ls", "/sys/class/net"));
+}
+END_TEST
+
+START_TEST(test_security_opt__takes_a_colon)
+{
+	char path[PATH_MAX + 16];
+
+	world_write(world_path("profile"), "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}", 0644);
+	snprintf(path, sizeof(path), "seccomp:%s", world_path("profile"));
+	cli_expect("NoNewPrivs:\t1\n", CLI_RUN("--security-opt", "no-new-privileges:true", "grep",
+					       "NoNewPrivs", "/proc/self/status"));
+	cli_expect("NoNewPrivs:\t0\n", CLI_RUN("--security-opt", "no-new-privileges:false", "grep",
+					       "NoNewPrivs", "/proc/self/status"));
+	cli_expect("", CLI_RUN("--security-opt", path, "true"));
+	cli_expect("", CLI_RUN("--security-opt", "seccomp:unconfined", "true"));
+	cli_expect("", CLI_RUN("--security-opt", "label:disable", "true"));
+	cli_expect("", CLI_RUN("--security-opt", "label=disable", "true"));
+}
+END_TEST
+
+START_TEST(test_env_file__may_be_any_file_that_ends)
+{
+	const struct cli_start start = { .input = "A=input\n" };
+	pid_t writer;
+
+	cli_expect("", CLI_RUN("--env-file", "/dev/null", "true"));
+	cli_expect_as("input\n", CLI_RUN("--env-file=/dev/stdin", "sh", "-c", "echo $A"), &start);
+	ck_assert_int_eq(mkfifo(world_path("pipe"), 0600), 0);
+	writer = fork();
+	if (writer == 0) {
+		int fd = open(world_path("pipe"), O_WRONLY | O_CLOEXEC);
+
+		_exit(write(fd, "A=pipe\n", 7) == 7 ? 0 : 1);
+	}
+	cli_expect("pipe\n", CLI_RUN("--env-file", world_path("pipe"), "sh", "-c", "echo $A"));
+	ck_assert_int_eq(waitpid(writer, NULL, 0), writer);
+}
+END_TEST
+
+START_TEST(test_volume__takes_z_where_selinux_is_off)
+{
+	if (access("/sys/fs/selinux/enforce", F_OK) == 0)
+		suite_skip("SELinux is active");
+	world_write(world_path("data/file"), "content\n", 0644);
+	cli_expect("content\n", CLI_RUN("-v", world_path("data:/mnt:z"), "cat", "/mnt/file"));
+	cli_expect("content\n", CLI_RUN("-v", world_path("data:/mnt:ro,Z"), "cat", "/mnt/file"));
+}
+END_TEST
+
+static void refuse_z(void)
+{
+	const char *const words[] = { "--volume", "SELinux is active", "chcon" };
+
+	ck_assert_int_eq(mount("none", "/sys/fs", "tmpfs", 0, NULL), 0);
+	ck_assert_int_eq(mkdir("/sys/fs/selinux", 0755), 0);
+	ck_assert_int_eq(mknod("/sys/fs/selinux/enforce", S_IFREG | 0644, 0), 0);
+	ck_assert_int_eq(cli_run(CLI_RUN("-v", "/etc:/mnt:z", "true")), CLI_OURS);
+	cli_expect_line(words, 3);
+}
+
+START_TEST(test_volume__refuses_z_where_selinux_is_on)
+{
+	suite_in_mounts(refuse_z);
+}
+END_TEST
+
+static const char *const elsewhere[][2] = {
+	{ "--device", "-v /dev/X:/dev/X:dev" },
+	{ "--device=/dev/fuse", "-v /dev/X:/dev/X:dev" },
+	{ "--shm-size=1g", "--tmpfs /dev/shm" },
+	{ "--privileged", "--cap-add ALL" },
+	{ "--entrypoint=/bin/sh", "program after the options" },
+};
+
+START_TEST(test_option__that_has_another_form_is_told)
+{
+	const char *const words[] = { "unknown option", elsewhere[_i][1] };
+
+	ck_assert_int_eq(cli_run(CLI_RUN(elsewhere[_i][0], "true")), CLI_OURS);
+	cli_expect_line(words, 2);
+	ck_assert_ptr_null(strstr(cli_err, "did you mean"));
+}
+END_TEST
+
+START_TEST(test_unknown_option__points_to_the_help_of_its_command)
+{
+	const char *const names[] = { "run", "jail", "chroot", "gc", "doctor", "completion" };
+	char text[64];
+	const char *const words[] = { text };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(text, sizeof(text), "see minictr help %s\n", names[i]);
+		ck_assert_int_eq(cli_run(CLI_ARGS(names[i], "--zzzzzzzzzzzz")), CLI_OURS);
+		cli_expect_line(words, 1);
+	}
+}
+END_TEST
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+int main(void)
+{
+	Suite *s = suite_create("docker");
+	TCase *tc = cli_case(s, "docker");
+
+	tcase_add_test(tc, test_h__is_the_host_name);
+	tcase_add_test(tc, test_h__without_a_name_tells_of_the_help);
+	tcase_add_loop_test(tc, test_help__false_is_as_if_it_were_not_there, 0, COUNT(commands));
+	tcase_add_test(tc, test_net__is_network);
+	tcase_add_test(tc, test_security_opt__takes_a_colon);
+	tcase_add_test(tc, test_env_file__may_be_any_file_that_ends);
+	tcase_add_test(tc, test_volume__takes_z_where_selinux_is_off);
+	tcase_add_test(tc, test_volume__refuses_z_where_selinux_is_on);
+	tcase_add_loop_test(tc, test_option__that_has_another_form_is_told, 0, COUNT(elsewhere));
+	tcase_add_test(tc, test_unknown_option__points_to_the_help_of_its_command);
+	return suite_run(s);
+}
