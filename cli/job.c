@@ -17,7 +17,7 @@ struct process {
 static bool read_process(int pid, struct process *process)
 {
 	char path[32], text[512];
-	const char *end;
+	char *end;
 	FILE *file;
 	size_t n;
 
@@ -29,9 +29,13 @@ static bool read_process(int pid, struct process *process)
 	fclose(file);
 	text[n] = '\0';
 	end = strrchr(text, ')'); /* of its name, which may have anything in it */
+	if (!end || strlen(end) < strlen(") S 1 1"))
+		return false;
 	process->pid = pid;
-	return end &&
-	       sscanf(end, ") %c %d %d", &process->state, &process->parent, &process->group) == 3;
+	process->state = end[2];
+	process->parent = (int)strtol(end + 3, &end, 10);
+	process->group = (int)strtol(end, NULL, 10);
+	return true;
 }
 
 static bool has_started_us(int pid)
@@ -65,7 +69,8 @@ bool job_has_others(void)
 	bool found = false;
 
 	while (proc && !found && (entry = readdir(proc)))
-		found = isdigit((unsigned char)entry->d_name[0]) && is_other(atoi(entry->d_name));
+		found = isdigit((unsigned char)entry->d_name[0]) &&
+			is_other((int)strtol(entry->d_name, NULL, 10));
 	if (proc)
 		closedir(proc);
 	return found;

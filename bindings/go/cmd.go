@@ -68,25 +68,23 @@ func (c *Cmd) Start() error {
 		return err
 	}
 	c.startCopying()
-	limited := c.container.timeLeft() >= 0
-	if c.ctx.Done() != nil || limited {
-		go c.watch()
-	}
-	if limited {
-		go c.container.await() // so that its time ends when it does, however late Wait is
+	if c.container.timeLeft() >= 0 {
+		go c.watch(c.container.seeEnd())
+	} else if c.ctx.Done() != nil {
+		go c.watch(nil)
 	}
 	return nil
 }
 
-// watch keeps the context and the limits on time, also while nobody waits: who reads from
-// StdoutPipe does that first.
-func (c *Cmd) watch() {
-	for c.watchOnce() {
+// watch keeps the context and the limits on time, also while nobody waits: a caller that reads
+// from StdoutPipe waits after that. There is nothing to keep once its end has been seen.
+func (c *Cmd) watch(seen <-chan struct{}) {
+	for c.watchOnce(seen) {
 	}
 }
 
 // watchOnce tells whether there is more to watch.
-func (c *Cmd) watchOnce() bool {
+func (c *Cmd) watchOnce(seen <-chan struct{}) bool {
 	var late <-chan time.Time
 	if left := c.container.timeLeft(); left >= 0 {
 		timer := time.NewTimer(left)
@@ -100,6 +98,7 @@ func (c *Cmd) watchOnce() bool {
 	case <-c.ctx.Done():
 		c.Kill()
 	case <-c.ended:
+	case <-seen:
 	}
 	return false
 }

@@ -106,6 +106,18 @@ func (c *container) await() error {
 	return err
 }
 
+// seeEnd has the container looked at when it ends, so that its time ends then, however late Wait
+// is. The channel is closed at that.
+func (c *container) seeEnd() <-chan struct{} {
+	seen := make(chan struct{})
+
+	go func() {
+		c.await()
+		close(seen)
+	}()
+	return seen
+}
+
 // claim lets one caller wait.
 func (c *container) claim() bool {
 	c.mu.Lock()

@@ -832,7 +832,7 @@ func TestNothingIsLeftOfWhatIsNeverWaitedFor(t *testing.T) {
 	startMany(t, minictr.Limits{WallTime: 100 * time.Millisecond})
 	for end := time.Now().Add(30 * time.Second); descriptors(t) != before; {
 		if time.Now().After(end) {
-			t.Fatalf("%d descriptors are left", strings.Count(descriptors(t), "\n"))
+			t.Fatalf("instead of:\n%sthere are left:\n%s", before, descriptors(t))
 		}
 		runtime.GC()
 		time.Sleep(10 * time.Millisecond)

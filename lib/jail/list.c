@@ -290,13 +290,14 @@ static int add_merged(struct ctr__list *list, const char *path)
 int ctr__list_add(struct ctr__list *list, const char *path, struct ctr__entry **entry,
 		  struct ctr__links *links)
 {
-	_cleanup_free_ struct way *w = calloc(1, sizeof(*w));
+	_cleanup_free_ struct way *w = NULL;
 	int r = 0;
 
-	if (!w)
-		return -ENOMEM;
 	if (strlen(path) >= sizeof(w->rest))
 		return -ENAMETOOLONG;
+	w = calloc(1, sizeof(*w));
+	if (!w)
+		return -ENOMEM;
 	memcpy(w->rest, path, strlen(path) + 1);
 	*entry = NULL;
 	while (r == 0 && has_more(w->rest))

@@ -524,8 +524,9 @@ static bool takes(const char **path, const char *name)
 		*path = rest;
 		return takes(path, name);
 	}
-	if (strcmp(name, "0") == 0 ? !is_number
-				   : strlen(name) != (size_t)n || memcmp(name, start, (size_t)n))
+	if (strcmp(name, "0") == 0
+		    ? !is_number
+		    : strlen(name) != (size_t)n || memcmp(name, start, (size_t)n) != 0)
 		return false;
 	*path = rest;
 	return true;

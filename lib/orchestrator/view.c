@@ -338,7 +338,7 @@ static int look_again(const struct ctr__view *view, struct ctr__view_hit *hit)
 
 int ctr__view_find(const struct ctr__view *view, const char *path, struct ctr__view_hit *hit)
 {
-	_cleanup_free_ struct walk *w = calloc(1, sizeof(*w));
+	_cleanup_free_ struct walk *w = NULL;
 	size_t n = strlen(path);
 	int r;
 
@@ -347,10 +347,11 @@ int ctr__view_find(const struct ctr__view *view, const char *path, struct ctr__v
 	hit->fd = -1;
 	hit->directory = true;
 	hit->owner = NULL;
-	if (!w)
-		return -ENOMEM;
 	if (n >= PATH_MAX)
 		return -ENAMETOOLONG;
+	w = calloc(1, sizeof(*w));
+	if (!w)
+		return -ENOMEM;
 	w->view = view;
 	w->hit = hit;
 	memcpy(w->rest, path, n + 1);
