@@ -17,6 +17,7 @@ struct jail {
 	ctr_jail *jail;
 	bool list, json;
 	uint32_t how; /* CTR_JAIL_COPY, ... */
+	bool keep_setid, public;
 };
 
 /* The run that setters are handed is the first member of a jail. */
@@ -117,6 +118,16 @@ static int set_files(struct run *run, const struct opt *opt, const char *value)
 	return print_refusal(opt->name, value, "expected copy, reflink or hardlink");
 }
 
+static int set_keep_setid(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_read_bool(opt, value, &jail_of(run)->keep_setid);
+}
+
+static int set_public(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_read_bool(opt, value, &jail_of(run)->public);
+}
+
 static int show_help(struct run *run, const struct opt *opt, const char *value)
 {
 	return opt_show_help(opt, value, cmd_jail_help, run->command);
@@ -132,7 +143,8 @@ const struct opt jail_options[] = {
 	{ .name = "--include",
 	  .argument = "PATH",
 	  .help = "a further file, or a directory with all in it; what\n"
-		  "programs and libraries there need comes too",
+		  "programs and libraries there need comes too, if whoever\n"
+		  "can write there may read it",
 	  .set = set_include,
 	  .theme = "Options" },
 	{ .name = "--files",
@@ -141,6 +153,16 @@ const struct opt jail_options[] = {
 		  "share their blocks, or further names of the host's files,\n"
 		  "which who may write them in the jail then writes",
 	  .set = set_files,
+	  .theme = "Options" },
+	{ .name = "--keep-setid",
+	  .help = "keep set-user-ID and set-group-ID bits and capabilities\n"
+		  "of files, which every user who can enter DIR then has",
+	  .set = set_keep_setid,
+	  .theme = "Options" },
+	{ .name = "--public",
+	  .help = "let all users enter DIR, if it is made now: without, a\n"
+		  "jail that root makes is for root, outside and inside",
+	  .set = set_public,
 	  .theme = "Options" },
 	{ .name = "--list",
 	  .help = "write nothing: print what would be there, who needs it\n"
@@ -189,8 +211,26 @@ static void put(const char *before, const char *text)
 	print_escaped(stdout, text);
 }
 
+/* Why something was left out is a sentence about it. */
+static void print_refusals(const ctr_jail *jail, size_t index)
+{
+	for (size_t i = 0; i < ctr_jail_reason_count(jail, index); i++) {
+		const char *by = ctr_jail_needed_by(jail, index, i);
+
+		put("    ", by ? "named by " : "");
+		if (by)
+			put("", by);
+		put(by ? ": " : "", ctr_jail_reason(jail, index, i));
+		putchar('\n');
+	}
+}
+
 static void print_reasons(const ctr_jail *jail, size_t index)
 {
+	if (ctr_jail_kind(jail, index) == CTR_JAIL_LEFT_OUT) {
+		print_refusals(jail, index);
+		return;
+	}
 	for (size_t i = 0; i < ctr_jail_reason_count(jail, index); i++) {
 		const char *by = ctr_jail_needed_by(jail, index, i);
 
@@ -200,6 +240,13 @@ static void print_reasons(const ctr_jail *jail, size_t index)
 	}
 }
 
+static const char *what_is(uint32_t kind)
+{
+	if (kind == CTR_JAIL_LEFT_OUT)
+		return "left out: ";
+	return kind == CTR_JAIL_MISSING ? "missing: " : "";
+}
+
 static void print_list(const ctr_jail *jail)
 {
 	for (size_t i = 0; i < ctr_jail_count(jail); i++) {
@@ -207,8 +254,7 @@ static void print_list(const ctr_jail *jail)
 
 		if (ctr_jail_kind(jail, i) == CTR_JAIL_DIRECTORY)
 			continue;
-		put(ctr_jail_kind(jail, i) == CTR_JAIL_MISSING ? "missing: " : "",
-		    ctr_jail_path(jail, i));
+		put(what_is(ctr_jail_kind(jail, i)), ctr_jail_path(jail, i));
 		if (target)
 			put(" -> ", target);
 		putchar('\n');
@@ -231,13 +277,14 @@ static int print_json(const ctr_jail *jail)
 
 static void print_written(const ctr_jail *jail)
 {
-	uint64_t written = 0, there = 0, missing = 0, bytes = 0;
+	uint64_t written = 0, there = 0, missing = 0, left_out = 0, bytes = 0;
 
 	for (size_t i = 0; i < ctr_jail_count(jail); i++) {
 		const uint32_t state = ctr_jail_state(jail, i);
 
 		if (ctr_jail_kind(jail, i) == CTR_JAIL_MISSING)
 			missing++;
+		left_out += ctr_jail_kind(jail, i) == CTR_JAIL_LEFT_OUT;
 		if (ctr_jail_kind(jail, i) == CTR_JAIL_DIRECTORY)
 			continue;
 		written += state == CTR_JAIL_WRITTEN;
@@ -248,7 +295,10 @@ static void print_written(const ctr_jail *jail)
 	printf("%" PRIu64 " written (%" PRIu64 " KiB), %" PRIu64 " up to date", written,
 	       bytes / 1024, there);
 	if (missing)
-		printf(", %" PRIu64 " not on this host: see --list", missing);
+		printf(", %" PRIu64 " not on this host", missing);
+	if (left_out)
+		printf(", %" PRIu64 " left out", left_out);
+	fputs(missing || left_out ? ": see --list" : "", stdout);
 	putchar('\n');
 }
 
@@ -269,6 +319,12 @@ static int add_program(struct jail *jail, const char *name)
 	return rc < 0 ? print_error("PROGRAM", jail->run.err) : 0;
 }
 
+static uint32_t flags_of(const struct jail *jail)
+{
+	return jail->how | (jail->keep_setid ? CTR_JAIL_KEEP_SETID : 0) |
+	       (jail->public ? CTR_JAIL_PUBLIC : 0);
+}
+
 static int finish(struct jail *jail, const char *dir)
 {
 	if (ctr_jail_count(jail->jail) == 0)
@@ -279,7 +335,7 @@ static int finish(struct jail *jail, const char *dir)
 		print_list(jail->jail);
 		return 0;
 	}
-	if (ctr_jail_write(jail->jail, dir, jail->how, jail->run.err) < 0)
+	if (ctr_jail_write(jail->jail, dir, flags_of(jail), jail->run.err) < 0)
 		return print_error(NULL, jail->run.err);
 	print_written(jail->jail);
 	return 0;

@@ -10,6 +10,15 @@
  *
  * Each file keeps its path. Symbolic links that lie on the way to it are kept too, so that a
  * path means there what it means here.
+ *
+ * The files may belong to other users, who may change them meanwhile. Root and the caller are
+ * trusted. What any other user could have written may name, as its interpreter, loader or
+ * library, only a file that this user could read, and nothing below /proc, /sys or /dev. An
+ * interpreter must be an executable ELF file or script. What is not taken for such a reason is
+ * listed as CTR_JAIL_LEFT_OUT where it is part of a directory or an extra, and is an error for a
+ * program. A call that adds it by its own path, made before, makes it part of the jail. What a
+ * small file can cost is bounded: where libraries would be looked for in more places than all
+ * programs of a distribution name, the rest is left out in the same way.
  */
 #ifndef MINICTR_JAIL_H
 #define MINICTR_JAIL_H
@@ -27,9 +36,10 @@ typedef struct ctr_jail ctr_jail;
 /* What an entry is. */
 #define CTR_JAIL_DIRECTORY 0
 #define CTR_JAIL_FILE 1
-#define CTR_JAIL_LINK 2	   /* a symbolic link */
-#define CTR_JAIL_DEVICE 3  /* a character device */
-#define CTR_JAIL_MISSING 4 /* needed by a part of an extra or a directory, and not on this host */
+#define CTR_JAIL_LINK 2	    /* a symbolic link */
+#define CTR_JAIL_DEVICE 3   /* a character device */
+#define CTR_JAIL_MISSING 4  /* needed by a part of an extra or a directory, and not on this host */
+#define CTR_JAIL_LEFT_OUT 5 /* named by such a part, and not taken: the reason says why */
 
 /* How ctr_jail_write() makes a file. */
 #define CTR_JAIL_COPY 0	   /* a file of its own; shares blocks where the file system can */
@@ -37,6 +47,10 @@ typedef struct ctr_jail ctr_jail;
 #define CTR_JAIL_HARDLINK                                                                          \
 	2 /* the host's own file under a further name: who may write it in the                     \
 	     jail writes the host's */
+
+/* Flags for it. */
+#define CTR_JAIL_KEEP_SETID 0x100 /* set-user-ID and set-group-ID bits, and capabilities */
+#define CTR_JAIL_PUBLIC 0x200	  /* a directory that is made is for all users */
 
 /* What ctr_jail_write() did with an entry. */
 #define CTR_JAIL_UNTOUCHED 0
@@ -85,7 +99,9 @@ void ctr_jail_free(ctr_jail *jail);
  * Return: 0, or -1 with
  *   CTR_E_INVALID         @name is NULL, empty or a relative path
  *   CTR_E_NOT_FOUND       there is no such program
- *   CTR_E_NOT_EXECUTABLE  it is not executable, damaged, or needs what is not there
+ *   CTR_E_NOT_EXECUTABLE  it is not executable, damaged, or needs what is not there or may not
+ *                         be taken
+ *   CTR_E_STATE           a directory was exchanged with something else meanwhile
  *   CTR_E_SYSTEM          a file can't be read
  *   CTR_E_NOMEM           out of memory
  *
@@ -102,13 +118,17 @@ int ctr_jail_add_program(ctr_jail *jail, const char *name, const char *search, c
  * @err:  filled on failure only; may be NULL
  *
  * Programs, scripts and shared objects bring what they need; what of it is not on the host is
- * listed as CTR_JAIL_MISSING. In a directory a symbolic link to another one brings the link
- * alone, and sockets and named pipes are passed over.
+ * listed as CTR_JAIL_MISSING. In a directory a symbolic link brings the link alone, whatever it
+ * leads to. Sockets and named pipes are passed over. Devices in a directory, files that a link
+ * leads to out of it, and hard links to files that the directory's owner may not read are listed
+ * as CTR_JAIL_LEFT_OUT. A symbolic link of another user on the way to @path is followed only to
+ * a file that this user could read, or to a directory of this user's.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID    @path is NULL or relative, or neither a file, a link, a directory nor a
- *                    character device
+ *                    character device, or another user's link leads to it
  *   CTR_E_NOT_FOUND  there is no such path
+ *   CTR_E_STATE      a directory was exchanged with something else meanwhile
  *   CTR_E_SYSTEM     a file can't be read
  *   CTR_E_NOMEM      out of memory
  *
@@ -124,7 +144,8 @@ int ctr_jail_add_path(ctr_jail *jail, const char *path, ctr_error *err);
  * @name: such as "locale": see ctr_jail_extra_name()
  * @err:  filled on failure only; may be NULL
  *
- * It is looked for in the places that distributions have for it.
+ * It is looked for in the places that distributions have for it. Symbolic links there bring the
+ * files that they lead to.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID    there is no such extra
@@ -178,8 +199,9 @@ size_t ctr_jail_count(const ctr_jail *jail);
  * @jail:  borrowed
  * @index: below ctr_jail_count()
  *
- * Return: an absolute path without symbolic links in it; of CTR_JAIL_MISSING, the name that is
- * needed. It lives as long as @jail. NULL if there is no such entry.
+ * Return: an absolute path without symbolic links in it; of CTR_JAIL_MISSING and
+ * CTR_JAIL_LEFT_OUT, the name that is needed. It lives as long as @jail. NULL if there is no such
+ * entry.
  *
  * Threads: one at a time for each @jail.
  * Since:   0.1
@@ -191,7 +213,7 @@ const char *ctr_jail_path(const ctr_jail *jail, size_t index);
  * @jail:  borrowed
  * @index: below ctr_jail_count()
  *
- * Return: CTR_JAIL_DIRECTORY, ..., CTR_JAIL_MISSING; the last if there is no such entry.
+ * Return: CTR_JAIL_DIRECTORY, ..., CTR_JAIL_LEFT_OUT; CTR_JAIL_MISSING if there is no such entry.
  *
  * Threads: one at a time for each @jail.
  * Since:   0.1
@@ -240,7 +262,7 @@ uint32_t ctr_jail_state(const ctr_jail *jail, size_t index);
  * @jail:  borrowed
  * @index: below ctr_jail_count()
  *
- * Directories and links have none of their own: they are on the way to others.
+ * Directories have none, and links that are on the way to others.
  *
  * Return: the number.
  *
@@ -284,9 +306,9 @@ const char *ctr_jail_needed_by(const ctr_jail *jail, size_t index, size_t reason
  * @size: room in @text, in bytes
  *
  * An object with the member "entries": an array of objects with the members "path", "kind"
- * ("directory", "file", "link", "device" or "missing"), "target" (of a link), "size" (of a
- * file), and "reasons": an array of objects with the members "needed_by" (null for the caller)
- * and "why".
+ * ("directory", "file", "link", "device", "missing" or "left-out"), "target" (of a link), "size"
+ * (of a file), and "reasons": an array of objects with the members "needed_by" (null for the
+ * caller) and "why".
  *
  * Return: the length of the whole text as snprintf(3) does.
  *
@@ -299,12 +321,21 @@ size_t ctr_jail_json(const ctr_jail *jail, char *text, size_t size);
  * ctr_jail_write() - write all entries below a directory
  * @jail: its states change, see ctr_jail_state()
  * @dir:  path of a directory, which is made if it is not there (the one above it must be)
- * @how:  CTR_JAIL_COPY, CTR_JAIL_REFLINK or CTR_JAIL_HARDLINK
+ * @how:  CTR_JAIL_COPY, CTR_JAIL_REFLINK or CTR_JAIL_HARDLINK, and CTR_JAIL_KEEP_SETID and
+ *        CTR_JAIL_PUBLIC if wanted
  * @err:  filled on failure only; may be NULL
  *
+ * A @dir that root makes is for root alone (mode 0700), also inside: CTR_JAIL_PUBLIC makes it
+ * one for all users. A @dir that is there keeps its mode.
+ *
  * Permissions are kept, and times of files; the owner too where the caller may give files
- * away, and otherwise set-user-ID and set-group-ID bits are not. Extended attributes, with
- * them capabilities and access lists, are not, and hard links become files. A file takes the
+ * away. A set-user-ID program in a jail is one for every user who can enter @dir, and stays
+ * when the host's has been mended. So files have no set-user-ID and set-group-ID bits and no
+ * capabilities, unless CTR_JAIL_KEEP_SETID is given and the caller may give files away; with
+ * CTR_JAIL_HARDLINK a file that has them is copied. Other extended attributes are not kept. In
+ * the place of an access list the permissions of a copy give nobody more than the list does.
+ * Hard links become files, and the holes of sparse files stay holes. A file that changes or
+ * grows while it is copied is refused. A file takes the
  * place of the one that was there in one step; one that is as it should be (size, time,
  * permissions, owner) stays, and so does the host's own where a part of the host is mounted in
  * @dir. What else is in @dir stays as it is. Nothing outside of @dir is written, whatever
@@ -321,8 +352,11 @@ size_t ctr_jail_json(const ctr_jail *jail, char *text, size_t size);
  *   CTR_E_SYSTEM       a file can't be read or written
  *   CTR_E_NOMEM        out of memory
  *
- * Threads: one at a time for each @jail and each @dir; it takes a lock on @dir.
- * Kernel:  openat2(2), rename(2), copy_file_range(2), ioctl_ficlonerange(2), link(2), flock(2).
+ * Threads: one at a time for each @jail and each @dir. It locks a file that only the user can
+ *          open, below /run or /run/user, and in @dir where there is no such place. It removes
+ *          the file when it ends.
+ * Kernel:  openat2(2), rename(2), copy_file_range(2), lseek(2), ioctl_ficlonerange(2), link(2),
+ *          flock(2), acl(5), capabilities(7).
  * Since:   0.1
  */
 int ctr_jail_write(ctr_jail *jail, const char *dir, uint32_t how, ctr_error *err);

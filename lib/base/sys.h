@@ -469,6 +469,36 @@ static inline long sys_copy_file_range(int from, int to, size_t n)
 	return ctr__sys_new(SYS_copy_file_range, from, 0, to, 0, (long)n);
 }
 
+static inline long sys_getxattr(const char *path, const char *name, void *value, size_t n)
+{
+	return ctr__sys4(SYS_getxattr, (long)path, (long)name, (long)value, (long)n);
+}
+
+static inline long sys_lgetxattr(const char *path, const char *name, void *value, size_t n)
+{
+	return ctr__sys4(SYS_lgetxattr, (long)path, (long)name, (long)value, (long)n);
+}
+
+static inline long sys_fgetxattr(int fd, const char *name, void *value, size_t n)
+{
+	return ctr__sys4(SYS_fgetxattr, fd, (long)name, (long)value, (long)n);
+}
+
+static inline int sys_fsetxattr(int fd, const char *name, const void *value, size_t n)
+{
+	return (int)ctr__sys5(SYS_fsetxattr, fd, (long)name, (long)value, (long)n, 0);
+}
+
+static inline long sys_lseek(int fd, long offset, int whence)
+{
+	return ctr__sys3(SYS_lseek, fd, offset, whence);
+}
+
+static inline int sys_ftruncate(int fd, long size)
+{
+	return (int)ctr__sys2(SYS_ftruncate, fd, size);
+}
+
 static inline int sys_flock(int fd, int operation)
 {
 	return (int)ctr__sys2(SYS_flock, fd, operation);

@@ -11,22 +11,25 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/sys.h"
+#include "jail/edges.h"
 #include "jail/jail.h"
+#include "jail/reference.h"
 #include "jail/search.h"
 
 struct object {
 	struct ctr__loaded loaded;
 	struct ctr__entry *entry;
-	char *name;   /* by which it was needed */
-	char *origin; /* owned, see struct ctr__loaded */
+	char *origin;	/* owned, see struct ctr__loaded */
+	bool has_rpath; /* or one of those above */
 };
 
 struct closure {
-	const struct ctr__adding *a;
+	struct ctr__adding *a; /* its writers are those of all objects */
 	struct ctr__search search;
 	struct object **objects; /* each stays where it is: others point to it */
 	size_t n;
 	struct object *loader; /* one of them; NULL: there is none */
+	unsigned long id;      /* what is in it bears this */
 };
 
 /* Objects are found again in other closures: each is read once. 0 or -errno. */
@@ -37,7 +40,7 @@ static int read_elf(struct ctr__entry *entry)
 
 	if (entry->elf)
 		return 0;
-	fd = sys_openat(AT_FDCWD, entry->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+	fd = ctr__entry_open(entry, O_RDONLY);
 	if (fd < 0)
 		return fd;
 	entry->elf = calloc(1, sizeof(*entry->elf));
@@ -59,20 +62,19 @@ static bool is_no_elf(int r)
 static int refuse_elf(const struct ctr__adding *a, const struct ctr__entry *entry, int r)
 {
 	if (!is_no_elf(r))
-		return ctr__error_sys(a->err, -r, "read the ELF file", entry->path);
+		return ctr__jail_error(a->err, r, "read the ELF file", entry->path);
 	return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, ENOEXEC, "read the ELF file",
 			      entry->path, "it is truncated or damaged");
 }
 
 static void object_free(struct object *o)
 {
-	free(o->name);
 	free(o->origin);
 	free(o);
 }
 
 /* path: as the loader has it, which may lead over links. NULL when out of memory. */
-static struct object *object_new(struct ctr__entry *entry, const char *name, const char *path,
+static struct object *object_new(struct ctr__entry *entry, const char *path,
 				 const struct object *above)
 {
 	const char *slash = strrchr(path, '/');
@@ -81,14 +83,14 @@ static struct object *object_new(struct ctr__entry *entry, const char *name, con
 	if (!o)
 		return NULL;
 	o->entry = entry;
-	o->name = strdup(name);
+	o->has_rpath = entry->elf->rpath || (above && above->has_rpath);
 	o->origin = strndup(path, slash > path ? (size_t)(slash - path) : 1);
 	o->loaded = (struct ctr__loaded){
 		.elf = entry->elf,
 		.origin = o->origin,
 		.above = above ? &above->loaded : NULL,
 	};
-	if (o->name && o->origin)
+	if (o->origin)
 		return o;
 	object_free(o);
 	return NULL;
@@ -101,6 +103,19 @@ static void closure_clear(struct closure *c)
 	free(c->objects);
 }
 
+/* The first object that has a name is found by it. */
+static int give_name(struct closure *c, struct object *o, const char *text)
+{
+	struct ctr__name *name = ctr__name_get(&c->a->jail->names, text);
+
+	if (!name)
+		return -ENOMEM;
+	if (name->closure != c->id)
+		name->object = o;
+	name->closure = c->id;
+	return 0;
+}
+
 static int append(struct closure *c, struct object *o)
 {
 	struct object **grown = reallocarray(c->objects, c->n + 1, sizeof(struct object *));
@@ -111,6 +126,7 @@ static int append(struct closure *c, struct object *o)
 	}
 	c->objects = grown;
 	c->objects[c->n++] = o;
+	o->entry->closure = c->id;
 	return 0;
 }
 
@@ -124,31 +140,19 @@ static int add_object(struct closure *c, struct ctr__entry *entry, const char *n
 		return 0; /* it is on the list, and what it is is its own affair */
 	if (r < 0)
 		return refuse_elf(c->a, entry, r);
-	o = object_new(entry, name, path, above);
-	if (!o || append(c, o) < 0)
+	o = object_new(entry, path, above);
+	if (!o || append(c, o) < 0 || give_name(c, o, name) < 0 ||
+	    (entry->elf->soname && give_name(c, o, entry->elf->soname) < 0))
 		return ctr__error_nomem(c->a->err);
+	ctr__writers_add(&c->a->writers, &c->a->jail->list, entry);
 	return 0;
 }
 
-static struct object *find_name(const struct closure *c, const char *name)
+static struct object *find_name(const struct closure *c, const struct ctr__name *name)
 {
-	if (c->loader && ctr__search_is_loader(&c->search, name))
+	if (c->loader && ctr__search_is_loader(&c->search, name->text))
 		return c->loader;
-	for (size_t i = 0; i < c->n; i++) {
-		const char *soname = c->objects[i]->entry->elf->soname;
-
-		if (strcmp(c->objects[i]->name, name) == 0 || (soname && strcmp(soname, name) == 0))
-			return c->objects[i];
-	}
-	return NULL;
-}
-
-static bool has_entry(const struct closure *c, const struct ctr__entry *entry)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (c->objects[i]->entry == entry)
-			return true;
-	return false;
+	return name->closure == c->id ? name->object : NULL;
 }
 
 static int refuse_missing(const struct closure *c, const struct object *by, const char *name)
@@ -157,7 +161,7 @@ static int refuse_missing(const struct closure *c, const struct object *by, cons
 	struct ctr__entry *entry;
 
 	if (c->a->lenient) {
-		if (ctr__list_add_missing(&c->a->jail->list, name, &entry) < 0 ||
+		if (ctr__list_add_absent(&c->a->jail->list, name, CTR_JAIL_MISSING, &entry) < 0 ||
 		    ctr__list_add_reason(&c->a->jail->list, entry, by->entry, "library") < 0)
 			return ctr__error_nomem(c->a->err);
 		return 0;
@@ -173,16 +177,39 @@ static int refuse_missing(const struct closure *c, const struct object *by, cons
 			      by->entry->path);
 }
 
+/* What is there and can't be taken: entry is NULL where that is no error. */
+static int refuse_reference(const struct closure *c, const struct ctr__entry *by, const char *path,
+			    int r, const char *why, struct ctr__entry **entry)
+{
+	*entry = NULL;
+	if (!why)
+		return ctr__jail_error(c->a->err, r, "look at", path);
+	if (c->a->lenient)
+		return ctr__reference_leave_out(c->a, path, by, why);
+	return ctr__error_set(c->a->err, CTR_E_NOT_EXECUTABLE, -r, "add the library", path,
+			      "%s needs it, and it is left out: %s", by->path, why);
+}
+
+static int add_reference(const struct closure *c, const struct ctr__entry *by, const char *path,
+			 enum ctr__reference what, struct ctr__entry **entry)
+{
+	const char *why;
+	int r = ctr__reference_add(c->a, path, what, entry, &why);
+
+	return r == 0 ? 0 : refuse_reference(c, by, path, r, why, entry);
+}
+
 /* Without this file the jail's loader would not find it again. */
 static int keep_file(const struct closure *c, const char *path, const struct ctr__entry *library)
 {
 	struct ctr__list *list = &c->a->jail->list;
 	struct ctr__entry *entry;
-	int r = ctr__list_add(list, path, &entry);
 
-	if (r == 0)
-		r = ctr__list_add_reason(list, entry, library, "tells the loader where it is");
-	return r == 0 ? 0 : ctr__error_sys(c->a->err, -r, "look at", path);
+	if (add_reference(c, library, path, CTR__REFERENCE_FILE, &entry) < 0)
+		return -1;
+	if (entry && ctr__list_add_reason(list, entry, library, "tells the loader where it is") < 0)
+		return ctr__error_nomem(c->a->err);
+	return 0;
 }
 
 static int keep_places(const struct closure *c, const struct ctr__found *found,
@@ -193,37 +220,110 @@ static int keep_places(const struct closure *c, const struct ctr__found *found,
 	return found->by == CTR__BY_CONF ? keep_file(c, c->search.conf, library) : 0;
 }
 
-static int add_needed(struct closure *c, const struct object *by, const char *text, bool optional)
+/* Whether what a search finds for an object does not depend on what it is needed by. */
+static bool is_its_own(const struct closure *c, const struct object *by)
 {
-	struct ctr__list *list = &c->a->jail->list;
+	return !c->search.conf[0] && (by->entry->elf->runpath || !by->has_rpath);
+}
+
+/* Another name of the same file is not loaded twice. */
+static int load(struct closure *c, struct ctr__entry *entry, const char *name, const char *path,
+		const struct object *by)
+{
+	return entry->closure == c->id ? 0 : add_object(c, entry, name, path, by);
+}
+
+static int add_loaded(struct closure *c, const struct object *by, struct ctr__edge *edge,
+		      struct ctr__entry *entry, const char *name)
+{
+	if (edge->loaded == entry)
+		return 0;
+	if (ctr__list_add_reason(&c->a->jail->list, entry, by->entry, "%s, loaded already", name) <
+	    0)
+		return ctr__error_nomem(c->a->err);
+	edge->loaded = entry;
+	return 0;
+}
+
+static int add_missing(struct closure *c, const struct object *by, struct ctr__edge *edge,
+		       const char *name, bool optional)
+{
+	edge->missing = is_its_own(c, by);
+	return optional ? 0 : refuse_missing(c, by, name);
+}
+
+static int add_found(struct closure *c, const struct object *by, struct ctr__edge *edge,
+		     const char *name, const struct ctr__found *found)
+{
 	struct ctr__entry *entry;
-	struct ctr__found found;
+
+	if (add_reference(c, by->entry, found->path, CTR__REFERENCE_LIBRARY, &entry) < 0)
+		return -1;
+	if (!entry)
+		return 0;
+	if (ctr__list_add_reason(&c->a->jail->list, entry, by->entry, "%s, %s", name,
+				 ctr__search_by_name(found->by)) < 0)
+		return ctr__error_nomem(c->a->err);
+	if (keep_places(c, found, entry) < 0)
+		return -1;
+	if (is_its_own(c, by) && !edge->path) {
+		edge->path = strdup(found->path);
+		edge->found = edge->path ? entry : NULL;
+	}
+	return load(c, entry, name, found->path, by);
+}
+
+/* NULL: it is too long, or there is no memory for it. */
+static struct ctr__name *name_of(struct closure *c, const struct object *by,
+				 const struct ctr__edge *edge, const char *text)
+{
 	char name[PATH_MAX];
+
+	if (edge->name)
+		return edge->name;
+	if (ctr__search_expand(&c->search, &by->loaded, text, name) < 0)
+		return NULL;
+	return ctr__name_get(&c->a->jail->names, name);
+}
+
+/* A small file can have libraries looked for in more places than all of a distribution. */
+static int refuse_costly(const struct closure *c, const struct object *by, const char *name)
+{
+	static const char why[] =
+		"it would be looked for in too many places, more than programs name";
+
+	if (c->a->lenient)
+		return ctr__reference_leave_out(c->a, name, by->entry, why);
+	return ctr__error_set(c->a->err, CTR_E_NOT_EXECUTABLE, E2BIG, "find the library", name,
+			      "%s needs it: %s", by->entry->path, why);
+}
+
+/* 1: the rest is left out, too. */
+static int add_needed(struct closure *c, const struct object *by, struct ctr__edge *edge,
+		      const char *text, bool optional)
+{
+	struct ctr__name *name = name_of(c, by, edge, text);
+	struct ctr__found found;
 	struct object *known;
 	int r;
 
-	if (ctr__search_expand(&c->search, &by->loaded, text, name) < 0)
+	if (!name)
 		return optional ? 0 : refuse_missing(c, by, text);
 	known = find_name(c, name);
-	if (known) {
-		r = ctr__list_add_reason(list, known->entry, by->entry, "%s, loaded already", name);
-		return r == 0 ? 0 : ctr__error_nomem(c->a->err);
-	}
-	r = ctr__search_find(&c->search, &by->loaded, name, &found);
+	if (known)
+		return add_loaded(c, by, edge, known->entry, name->text);
+	if (is_its_own(c, by) && edge->found)
+		return load(c, edge->found, name->text, edge->path, by);
+	if (is_its_own(c, by) && edge->missing && (optional || c->a->lenient))
+		return 0;
+	r = ctr__search_find(&c->search, &by->loaded, name->text, &found);
+	if (r == -E2BIG)
+		return refuse_costly(c, by, name->text) < 0 ? -1 : 1;
 	if (r == -ENOENT)
-		return optional ? 0 : refuse_missing(c, by, name);
+		return add_missing(c, by, edge, name->text, optional);
 	if (r < 0)
-		return ctr__error_sys(c->a->err, -r, "look for the library", name);
-	r = ctr__list_add(list, found.path, &entry);
-	if (r == 0)
-		r = ctr__list_add_reason(list, entry, by->entry, "%s, %s", name,
-					 ctr__search_by_name(found.by));
-	if (r < 0)
-		return ctr__error_sys(c->a->err, -r, "look at", found.path);
-	if (keep_places(c, &found, entry) < 0)
-		return -1;
-	/* Another name of the same file is not loaded twice. */
-	return has_entry(c, entry) ? 0 : add_object(c, entry, name, found.path, by);
+		return ctr__error_sys(c->a->err, -r, "look for the library", name->text);
+	return add_found(c, by, edge, name->text, &found);
 }
 
 /* Where the machine's programs usually have theirs: for shared objects, which name none. */
@@ -253,8 +353,8 @@ static int add_loader(struct closure *c, const struct ctr__entry *program)
 		path = NULL; /* from the working directory, which nobody knows */
 	if (path && ctr__needed_add(c->a, program, path, "loader", &loader) < 0)
 		return -1;
-	ctr__search_init(&c->search, &c->a->jail->cache, &c->a->jail->cpu, &elf->kind,
-			 loader ? path : "", loader ? loader->path : "/lib/");
+	ctr__search_init(&c->search, &c->a->jail->cache, &c->a->jail->cpu, &c->a->jail->places,
+			 &elf->kind, loader ? path : "", loader ? loader->path : "/lib/");
 	if (!loader)
 		return 0;
 	if (add_object(c, loader, path, path, NULL) < 0)
@@ -263,33 +363,56 @@ static int add_loader(struct closure *c, const struct ctr__entry *program)
 	return 0;
 }
 
-static int add_names(struct closure *c, const struct object *by, const struct ctr__strv *names,
-		     bool optional)
+/* What is remembered of an object, if it was found where it is now, for the same loader. */
+static struct ctr__edges *edges_of(const struct closure *c, const struct object *o)
 {
-	for (size_t i = 0; i < names->n; i++)
-		if (add_needed(c, by, names->v[i], optional) < 0)
-			return -1;
-	return 0;
+	const struct ctr__entry *loader = c->loader ? c->loader->entry : NULL;
+	struct ctr__entry *entry = o->entry;
+
+	if (entry->edges && ctr__edges_hold(entry->edges, o->origin, loader))
+		return entry->edges;
+	ctr__edges_free(entry->edges);
+	entry->edges = ctr__edges_new(&c->a->jail->names, entry->elf, o->origin, loader);
+	return entry->edges;
+}
+
+static int add_needs(struct closure *c, const struct object *by)
+{
+	const struct ctr__elf *elf = by->entry->elf;
+	struct ctr__edges *edges = edges_of(c, by);
+	int r = 0;
+
+	if (!edges)
+		return ctr__error_nomem(c->a->err);
+	for (size_t i = 0; r == 0 && i < edges->n; i++) {
+		const bool optional = i >= elf->needed.n;
+		const char *text =
+			optional ? elf->auxiliary.v[i - elf->needed.n] : elf->needed.v[i];
+
+		if (ctr__places_spend(&c->a->jail->places, CTR__COST_NAME))
+			r = add_needed(c, by, &edges->v[i], text, optional);
+		else
+			r = refuse_costly(c, by, text) < 0 ? -1 : 1;
+	}
+	return r;
 }
 
 static int close_over(struct closure *c, struct ctr__entry *program)
 {
+	int r = 0;
+
 	if (add_object(c, program, program->path, program->path, NULL) < 0 ||
 	    add_loader(c, program) < 0)
 		return -1;
-	for (size_t i = 0; i < c->n; i++) {
-		const struct ctr__elf *elf = c->objects[i]->entry->elf;
-
-		if (add_names(c, c->objects[i], &elf->needed, false) < 0 ||
-		    add_names(c, c->objects[i], &elf->auxiliary, true) < 0)
-			return -1;
-	}
-	return 0;
+	for (size_t i = 0; r == 0 && i < c->n; i++)
+		r = add_needs(c, c->objects[i]);
+	return r < 0 ? r : 0;
 }
 
 int ctr__closure_add(const struct ctr__adding *a, struct ctr__entry *program)
 {
-	struct closure c = { .a = a };
+	struct ctr__adding own = *a;
+	struct closure c = { .a = &own, .id = ++a->jail->closures };
 	int r = read_elf(program);
 
 	if (is_no_elf(r) && a->lenient)

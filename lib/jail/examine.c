@@ -11,6 +11,7 @@
 #include "base/sys.h"
 #include "jail/jail.h"
 #include "jail/program.h"
+#include "jail/reference.h"
 #include "jail/script.h"
 
 /* What execve(2) looks at: BINPRM_BUF_SIZE, linux/binfmts.h. */
@@ -24,34 +25,47 @@ static bool is_absent(int r)
 	       r == -ENAMETOOLONG || r == -EOPNOTSUPP;
 }
 
-static int refuse_needed(const struct ctr__adding *a, const struct ctr__entry *needed_by,
-			 const char *path, const char *what, int r)
+int ctr__jail_error(ctr_error *err, int r, const char *step, const char *path)
 {
+	if (r == -ENOMEM)
+		return ctr__error_nomem(err);
+	if (r == -ESTALE)
+		return ctr__error_set(err, CTR_E_STATE, 0, step, path,
+				      "it has changed since it was looked at");
+	return ctr__error_sys(err, -r, step, path);
+}
+
+static int refuse_needed(const struct ctr__adding *a, const struct ctr__entry *needed_by,
+			 const char *path, const char *what, int r, const char *why)
+{
+	if (why)
+		return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, -r, "add the program",
+				      needed_by->path, "it needs the %s %s, which is left out: %s",
+				      what, path, why);
 	if (r == -ENOENT || r == -ENOTDIR)
 		return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, -r, "add the program",
 				      needed_by->path, "it needs the %s %s, which is not there",
 				      what, path);
-	if (r == -EISDIR || r == -EOPNOTSUPP)
-		return ctr__error_set(
-			a->err, CTR_E_NOT_EXECUTABLE, EACCES, "add the program", needed_by->path,
-			"it needs the %s %s, which is not a regular file", what, path);
-	return ctr__error_sys(a->err, -r, "look at", path);
+	return ctr__jail_error(a->err, r, "look at", path);
 }
 
 int ctr__needed_add(const struct ctr__adding *a, const struct ctr__entry *needed_by,
 		    const char *path, const char *what, struct ctr__entry **entry)
 {
 	struct ctr__list *list = &a->jail->list;
-	int r = ctr__list_add(list, path, entry);
+	const char *why;
+	int r = ctr__reference_add(a, path, CTR__REFERENCE_PROGRAM, entry, &why);
 
-	if (r == 0 && (*entry)->kind != CTR_JAIL_FILE)
-		r = -EISDIR;
+	if (why && a->lenient) {
+		*entry = NULL;
+		return ctr__reference_leave_out(a, path, needed_by, why);
+	}
 	if (is_absent(r) && a->lenient)
-		r = ctr__list_add_missing(list, path, entry);
+		r = ctr__list_add_absent(list, path, CTR_JAIL_MISSING, entry);
 	if (r == 0)
 		r = ctr__list_add_reason(list, *entry, needed_by, "%s", what);
 	if (r < 0)
-		return refuse_needed(a, needed_by, path, what, r);
+		return refuse_needed(a, needed_by, path, what, r, why);
 	if ((*entry)->kind == CTR_JAIL_MISSING)
 		*entry = NULL;
 	return 0;
@@ -130,14 +144,22 @@ static int examine_header(const struct ctr__adding *a, struct ctr__entry *entry,
 
 int ctr__examine(const struct ctr__adding *a, struct ctr__entry *entry)
 {
+	struct ctr__adding named = *a;
 	_cleanup_fd_ int fd = -1;
+	bool guarded;
 
-	if (entry->kind != CTR_JAIL_FILE || (entry->examined && entry->lenient <= a->lenient))
+	if (entry->kind != CTR_JAIL_FILE)
+		return 0;
+	ctr__writers_add(&named.writers, &a->jail->list, entry);
+	guarded = !ctr__writers_is_empty(&named.writers);
+	if (entry->examined && entry->lenient <= a->lenient && entry->guarded <= guarded)
 		return 0;
 	entry->examined = a->jail->list.call;
 	entry->lenient = a->lenient;
-	fd = sys_openat(AT_FDCWD, entry->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+	entry->guarded = guarded;
+	ctr__places_add_file(&a->jail->places);
+	fd = ctr__entry_open(entry, O_RDONLY);
 	if (fd < 0)
-		return ctr__error_sys(a->err, -fd, "read the file", entry->path);
-	return examine_header(a, entry, fd);
+		return ctr__jail_error(a->err, fd, "read the file", entry->path);
+	return examine_header(&named, entry, fd);
 }

@@ -15,8 +15,10 @@
 #include "base/json_string.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "jail/edges.h"
 #include "jail/extra.h"
 #include "jail/program.h"
+#include "jail/reference.h"
 
 #define CACHE_MAX (64 << 20)
 
@@ -63,6 +65,8 @@ CTR_EXPORT void ctr_jail_free(ctr_jail *jail)
 	if (!jail)
 		return;
 	ctr__list_clear(&jail->list);
+	ctr__names_clear(&jail->names);
+	ctr__places_clear(&jail->places);
 	ctr__cache_close(&jail->cache);
 	free(jail);
 }
@@ -73,6 +77,7 @@ CTR_EXPORT void ctr_jail_free(ctr_jail *jail)
 static size_t begin(ctr_jail *jail)
 {
 	jail->list.call++;
+	ctr__places_begin(&jail->places);
 	return jail->list.n;
 }
 
@@ -80,6 +85,9 @@ static int end(ctr_jail *jail, size_t n, int r)
 {
 	if (r < 0)
 		ctr__list_take_back(&jail->list, n);
+	else
+		ctr__list_settle(&jail->list);
+	ctr__places_clear(&jail->places);
 	return r;
 }
 
@@ -94,12 +102,18 @@ static int add_program(const struct ctr__adding *a, const char *path)
 {
 	struct ctr__list *list = &a->jail->list;
 	struct ctr__entry *entry;
-	int r = ctr__list_add(list, path, &entry);
+	const char *why;
+	int r = ctr__reference_add_named(a, path, &entry, &why);
 
 	if (r == -ENOENT || r == -ENOTDIR)
 		return refuse_program(a, path, -r, "there is no such file");
+	if (why)
+		return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, -r, "add the program", path,
+				      "a symbolic link of another user leads there, and %s: name "
+				      "the path itself",
+				      why);
 	if (r < 0 && r != -EISDIR && r != -EOPNOTSUPP)
-		return ctr__error_sys(a->err, -r, "look at the program", path);
+		return ctr__jail_error(a->err, r, "look at the program", path);
 	if (r < 0 || entry->kind != CTR_JAIL_FILE)
 		return refuse_program(a, path, EACCES,
 				      "it is not a regular file: it can be included, as what is "
@@ -164,7 +178,7 @@ CTR_EXPORT int ctr_jail_add_path(ctr_jail *jail, const char *path, ctr_error *er
 static int add_directory_alone(const struct ctr__adding *a, const char *path)
 {
 	struct ctr__entry *entry;
-	int r = ctr__list_add(&a->jail->list, path, &entry);
+	int r = ctr__list_add(&a->jail->list, path, &entry, NULL);
 
 	return r < 0 ? ctr__error_sys(a->err, -r, "look at", path) : 0;
 }
@@ -221,6 +235,7 @@ CTR_EXPORT int ctr_jail_add_extra(ctr_jail *jail, const char *name, ctr_error *e
 		.jail = jail,
 		.search = CTR__USUAL_PATH,
 		.lenient = true,
+		.follows = true,
 		.err = err,
 	};
 	const struct ctr__extra *extra = ctr__extras;
@@ -354,7 +369,7 @@ static void add_json(struct ctr__buf *b, const struct ctr__entry *entry)
 	static const char *const kinds[] = {
 		[CTR_JAIL_DIRECTORY] = "directory", [CTR_JAIL_FILE] = "file",
 		[CTR_JAIL_LINK] = "link",	    [CTR_JAIL_DEVICE] = "device",
-		[CTR_JAIL_MISSING] = "missing",
+		[CTR_JAIL_MISSING] = "missing",	    [CTR_JAIL_LEFT_OUT] = "left-out",
 	};
 
 	ctr__buf_add(b, "{\"path\":");

@@ -13,8 +13,8 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/sys.h"
-
-#define LINKS_MAX 40 /* path_resolution(7) */
+#include "jail/acl.h"
+#include "jail/edges.h"
 
 static int compare(const void *a, const void *b)
 {
@@ -28,6 +28,7 @@ static void entry_free(struct ctr__entry *entry)
 	if (entry->elf)
 		ctr__elf_clear(entry->elf);
 	free(entry->elf);
+	ctr__edges_free(entry->edges);
 	free(entry->reasons);
 	free(entry->target);
 	free(entry->path);
@@ -50,9 +51,11 @@ struct ctr__entry *ctr__list_find(const struct ctr__list *list, const char *path
 	return find(&list->by_path, path);
 }
 
-/* What is missing is in a tree of its own: it is a name, which may be the path of another entry. */
+/* What is absent is in other trees: it is a name, which may be the path of another entry. */
 static void **tree_of(struct ctr__list *list, uint32_t kind)
 {
+	if (kind == CTR_JAIL_LEFT_OUT)
+		return &list->left_out;
 	return kind == CTR_JAIL_MISSING ? &list->missing : &list->by_path;
 }
 
@@ -73,7 +76,6 @@ static struct ctr__entry *append(struct ctr__list *list, const char *path, uint3
 		return NULL;
 	}
 	entry->kind = kind;
-	entry->index = list->n;
 	list->entries[list->n++] = entry;
 	return entry;
 }
@@ -85,7 +87,7 @@ struct way {
 	char done[PATH_MAX];
 	char rest[PATH_MAX];
 	char next[PATH_MAX]; /* what one of them becomes */
-	int links;
+	struct ctr__links links;
 };
 
 static int kind_of(const struct statx *st)
@@ -104,10 +106,10 @@ static int kind_of(const struct statx *st)
 	}
 }
 
-static int read_target(const char *path, char **text)
+static int read_target(int fd, char **text)
 {
 	char target[PATH_MAX];
-	long n = sys_readlinkat(AT_FDCWD, path, target, sizeof(target));
+	long n = sys_readlinkat(fd, "", target, sizeof(target));
 
 	if (n < 0)
 		return (int)n;
@@ -117,40 +119,94 @@ static int read_target(const char *path, char **text)
 	return *text ? 0 : -ENOMEM;
 }
 
-/* The entry for a path whose directory is on the list. */
-static int look_at(struct ctr__list *list, const char *path, struct ctr__entry **entry)
+int ctr__entry_open(const struct ctr__entry *entry, int flags)
+{
+	const struct ctr__file_id listed = ctr__file_id_of(&entry->st);
+	const int waits = flags & O_PATH ? 0 : O_NONBLOCK;
+	_cleanup_fd_ int fd = ctr__path_open_direct(entry->path, flags | O_NOFOLLOW | waits);
+	struct ctr__file_id is;
+	struct statx st;
+	int r;
+
+	if (fd < 0)
+		return fd == -ELOOP ? -ESTALE : fd;
+	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
+	if (r < 0)
+		return r;
+	is = ctr__file_id_of(&st);
+	return ctr__file_id_equal(&is, &listed) ? ctr__fd_take(&fd) : -ESTALE;
+}
+
+static struct ctr__entry *find_parent(const struct ctr__list *list, const char *path)
+{
+	char above[PATH_MAX];
+
+	snprintf(above, sizeof(above), "%.*s", (int)(strrchr(path, '/') - path), path);
+	return ctr__list_find(list, above);
+}
+
+struct ctr__entry *ctr__list_parent(const struct ctr__list *list, const struct ctr__entry *entry)
+{
+	return find_parent(list, entry->path);
+}
+
+/* What is there now, in the directory that was listed; no link is followed. */
+static int open_place(const struct ctr__list *list, const char *path)
+{
+	const struct ctr__entry *above = find_parent(list, path);
+	_cleanup_fd_ int dir = -1;
+
+	if (!above)
+		return ctr__path_open_direct(path, O_PATH | O_NOFOLLOW);
+	dir = ctr__entry_open(above, O_PATH | O_DIRECTORY);
+	if (dir < 0)
+		return dir;
+	return ctr__path_open_plain(dir, strrchr(path, '/') + 1, O_PATH | O_NOFOLLOW);
+}
+
+int ctr__list_add_name(struct ctr__list *list, const char *path, struct ctr__entry **entry)
 {
 	_cleanup_free_ char *target = NULL;
+	_cleanup_fd_ int fd = -1;
 	struct statx st;
 	int r, kind;
 
 	*entry = ctr__list_find(list, path);
 	if (*entry)
 		return 0;
-	r = sys_statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &st);
+	fd = open_place(list, path);
+	if (fd < 0)
+		return fd;
+	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
 	if (r < 0)
 		return r;
 	kind = kind_of(&st);
 	if (kind < 0)
 		return kind;
 	if (kind == CTR_JAIL_LINK)
-		r = read_target(path, &target);
+		r = read_target(fd, &target);
 	if (r < 0)
-		return r; /* it may be gone by now */
+		return r;
 	*entry = append(list, path, (uint32_t)kind);
 	if (!*entry)
 		return -ENOMEM;
 	(*entry)->st = st;
+	(*entry)->mode = st.stx_mode;
+	if (kind != CTR_JAIL_LINK)
+		(*entry)->acl = ctr__acl_narrow(fd, path, &(*entry)->mode);
 	if (target)
 		(*entry)->target = ctr__text_take(&target);
 	return 0;
 }
 
 /* The rest of the way goes on from the link's text. */
-static int follow(struct way *w, const char *target)
+static int follow(struct way *w, const struct ctr__entry *link)
 {
-	if (++w->links > LINKS_MAX)
+	const char *target = link->target;
+
+	if (w->links.n == CTR__LINKS_MAX)
 		return -ELOOP;
+	w->links.followed[w->links.n++] = link;
 	if (snprintf(w->next, sizeof(w->next), "%s/%s", target, w->rest) >= PATH_MAX)
 		return -ENAMETOOLONG;
 	memcpy(w->rest, w->next, strlen(w->next) + 1);
@@ -197,11 +253,11 @@ static int go_on(struct ctr__list *list, struct way *w, struct ctr__entry **entr
 		*entry = w->done[0] ? ctr__list_find(list, w->done) : NULL;
 		return 0;
 	}
-	r = look_at(list, path, entry);
+	r = ctr__list_add_name(list, path, entry);
 	if (r < 0)
 		return r;
 	if ((*entry)->kind == CTR_JAIL_LINK)
-		return follow(w, (*entry)->target);
+		return follow(w, *entry);
 	memcpy(w->done, path, strlen(path) + 1);
 	return (*entry)->kind != CTR_JAIL_DIRECTORY && has_more(w->rest) ? -ENOTDIR : 0;
 }
@@ -226,12 +282,13 @@ static int add_merged(struct ctr__list *list, const char *path)
 		n = sys_readlinkat(AT_FDCWD, link, target, sizeof(target));
 		if (n <= 4 || memcmp(target + (target[0] == '/'), "usr/", 4) != 0)
 			return 0;
-		return look_at(list, link, &entry);
+		return ctr__list_add_name(list, link, &entry);
 	}
 	return 0;
 }
 
-int ctr__list_add(struct ctr__list *list, const char *path, struct ctr__entry **entry)
+int ctr__list_add(struct ctr__list *list, const char *path, struct ctr__entry **entry,
+		  struct ctr__links *links)
 {
 	_cleanup_free_ struct way *w = NULL;
 	int r = 0;
@@ -245,16 +302,19 @@ int ctr__list_add(struct ctr__list *list, const char *path, struct ctr__entry **
 	*entry = NULL;
 	while (r == 0 && has_more(w->rest))
 		r = go_on(list, w, entry);
+	if (links)
+		*links = w->links;
 	if (r < 0)
 		return r;
 	return *entry ? add_merged(list, (*entry)->path) : -EISDIR;
 }
 
-int ctr__list_add_missing(struct ctr__list *list, const char *name, struct ctr__entry **entry)
+int ctr__list_add_absent(struct ctr__list *list, const char *name, uint32_t kind,
+			 struct ctr__entry **entry)
 {
-	*entry = find(&list->missing, name);
+	*entry = find(tree_of(list, kind), name);
 	if (!*entry)
-		*entry = append(list, name, CTR_JAIL_MISSING);
+		*entry = append(list, name, kind);
 	return *entry ? 0 : -ENOMEM;
 }
 
@@ -309,7 +369,7 @@ static void drop_reasons(struct ctr__entry *entry, unsigned call)
 	entry->n_reasons = kept;
 }
 
-static void cut(struct ctr__list *list, size_t n)
+void ctr__list_cut(struct ctr__list *list, size_t n)
 {
 	while (list->n > n) {
 		struct ctr__entry *entry = list->entries[--list->n];
@@ -319,19 +379,39 @@ static void cut(struct ctr__list *list, size_t n)
 	}
 }
 
+void ctr__list_settle(struct ctr__list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct ctr__entry *entry = list->entries[i];
+
+		if (entry->kind == CTR_JAIL_LEFT_OUT && ctr__list_find(list, entry->path)) {
+			tdelete(entry, &list->left_out, compare);
+			entry_free(entry);
+			continue;
+		}
+		list->entries[kept++] = entry;
+	}
+	list->n = kept;
+}
+
 void ctr__list_take_back(struct ctr__list *list, size_t n)
 {
-	cut(list, n);
+	ctr__list_cut(list, n);
 	for (size_t i = 0; i < n; i++) {
 		drop_reasons(list->entries[i], list->call);
 		if (list->entries[i]->examined == list->call)
 			list->entries[i]->examined = 0;
+		/* They may lead to what is gone, or have reasons that are. */
+		ctr__edges_free(list->entries[i]->edges);
+		list->entries[i]->edges = NULL;
 	}
 }
 
 void ctr__list_clear(struct ctr__list *list)
 {
-	cut(list, 0);
+	ctr__list_cut(list, 0);
 	free(list->entries);
 	*list = (struct ctr__list){ 0 };
 }

@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/sys.h"
+#include "jail/jail.h"
 
 #define CONF_MAX 65536
 #define CONF_DEPTH 8
@@ -37,14 +38,15 @@ static void find_conf(struct ctr__search *search, const char *loader)
 }
 
 void ctr__search_init(struct ctr__search *search, const struct ctr__cache *cache,
-		      const struct ctr__cpu *cpu, const struct ctr__elf_kind *kind,
-		      const char *loader, const char *real_loader)
+		      const struct ctr__cpu *cpu, struct ctr__places *places,
+		      const struct ctr__elf_kind *kind, const char *loader, const char *real_loader)
 {
 	/* Of musl there are no such places, and of 32 bits no levels. */
 	static const struct ctr__cpu none = { .platform = "" }, i386 = { .platform = "i686" };
 	const char *end = strrchr(real_loader, '/'), *start = real_loader;
 
-	*search = (struct ctr__search){ .cache = cache, .cpu = cpu, .kind = *kind };
+	*search =
+		(struct ctr__search){ .cache = cache, .cpu = cpu, .places = places, .kind = *kind };
 	find_conf(search, loader);
 	if (search->conf[0])
 		search->cpu = &none;
@@ -75,16 +77,28 @@ static bool is_absent(int r)
 	       r == -ENXIO || r == -EISDIR || r == -ENOEXEC || r == -EBADMSG;
 }
 
-/* Only these are opened: of a device that would do what its driver does then. */
+/*
+ * Only these are opened: of a device, or of a file of the kernel, that would do what its driver
+ * does then. What was looked at is opened, whatever the path leads to by now; a host that has no
+ * /proc opens the path again.
+ */
 static int open_regular(const char *path)
 {
+	_cleanup_fd_ int place = sys_openat(AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
+	char self[32];
 	struct statx st;
-	int r = sys_statx(AT_FDCWD, path, 0, STATX_TYPE, &st);
+	int r = place;
 
+	if (place >= 0)
+		r = sys_statx(place, "", AT_EMPTY_PATH, STATX_TYPE, &st);
 	if (r < 0)
 		return r;
-	if (!S_ISREG(st.stx_mode))
+	if (!S_ISREG(st.stx_mode) || ctr__is_of_kernel(place))
 		return -ENOEXEC;
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", place);
+	r = sys_openat(AT_FDCWD, self, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+	if (r != -ENOENT)
+		return r;
 	return sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
 }
 
@@ -110,15 +124,27 @@ static int try(const struct attempt *a, const char *dir, const char *level)
 	return n < PATH_MAX ? check(a, path) : -ENOENT;
 }
 
+static bool has_levels(const struct attempt *a, const char *dir)
+{
+	char path[PATH_MAX];
+
+	return snprintf(path, sizeof(path), "%s/glibc-hwcaps", dir) < PATH_MAX &&
+	       !ctr__places_is_absent(a->search->places, path);
+}
+
 /* A file that is made for the processor comes before the one that is for all. */
 static int try_dir(const struct attempt *a, const char *dir)
 {
 	const char *const *level = a->search->cpu->levels;
 	int r;
 
+	if (!ctr__places_spend(a->search->places, CTR__COST_PLACE))
+		return -E2BIG;
 	if (dir[0] != '/')
 		return -ENOENT; /* from the working directory, which nobody knows */
-	for (; *level; level++) {
+	if (ctr__places_is_absent(a->search->places, dir))
+		return -ENOENT;
+	for (; *level && has_levels(a, dir); level++) {
 		r = try(a, dir, *level);
 		if (r != -ENOENT)
 			return r;
@@ -264,9 +290,12 @@ static bool is_default(const struct attempt *a, bool (*is)(const char *path, con
 static int try_cache(const struct attempt *a, bool no_default_places)
 {
 	const struct ctr__search *s = a->search;
-	const char *path = ctr__cache_find(s->cache, s->cpu, &s->kind, a->name);
+	const char *path;
 	int r;
 
+	if (!ctr__places_spend(s->places, CTR__COST_PLACE))
+		return -E2BIG;
+	path = ctr__cache_find(s->cache, s->cpu, &s->kind, a->name);
 	if (!path || snprintf(a->found->path, PATH_MAX, "%s", path) >= PATH_MAX)
 		return -ENOENT;
 	r = check(a, path);
@@ -313,7 +342,7 @@ int ctr__search_expand(const struct ctr__search *search, const struct ctr__loade
 /* What tells a loader, or ldconfig(8), where to look. */
 static int read_conf(const char *path, char **text, size_t *size)
 {
-	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+	_cleanup_fd_ int fd = open_regular(path);
 
 	return fd < 0 ? fd : ctr__file_read(fd, CONF_MAX, text, size);
 }

@@ -7,6 +7,7 @@
 
 #include "jail/cache.h"
 #include "jail/elf.h"
+#include "jail/places.h"
 
 /* What was loaded, with what made it be: the program has nothing above it. */
 struct ctr__loaded {
@@ -19,6 +20,7 @@ struct ctr__loaded {
 struct ctr__search {
 	const struct ctr__cache *cache;
 	const struct ctr__cpu *cpu;
+	struct ctr__places *places;
 	struct ctr__elf_kind kind;
 	char lib[PATH_MAX];  /* what $LIB stands for, such as "lib/x86_64-linux-gnu" */
 	char conf[PATH_MAX]; /* of musl's loader: where it looks; of glibc's: empty */
@@ -44,8 +46,9 @@ struct ctr__found {
  * libraries do, and so tells what its $LIB and default places are.
  */
 void ctr__search_init(struct ctr__search *search, const struct ctr__cache *cache,
-		      const struct ctr__cpu *cpu, const struct ctr__elf_kind *kind,
-		      const char *loader, const char *real_loader);
+		      const struct ctr__cpu *cpu, struct ctr__places *places,
+		      const struct ctr__elf_kind *kind, const char *loader,
+		      const char *real_loader);
 
 /* Whether the loader takes a name for itself: musl's is the C library too. */
 bool ctr__search_is_loader(const struct ctr__search *search, const char *name);
@@ -54,7 +57,7 @@ bool ctr__search_is_loader(const struct ctr__search *search, const char *name);
 int ctr__search_expand(const struct ctr__search *search, const struct ctr__loaded *object,
 		       const char *name, char to[PATH_MAX]);
 
-/* For such a name: 0, -ENOENT, or another -errno. */
+/* For such a name: 0, -ENOENT, -E2BIG if that costs too much, or another -errno. */
 int ctr__search_find(const struct ctr__search *search, const struct ctr__loaded *object,
 		     const char *name, struct ctr__found *found);
 

@@ -8,7 +8,6 @@
 #include <linux/fs.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -18,18 +17,23 @@
 #include "base/path.h"
 #include "base/sys.h"
 #include "jail/jail.h"
+#include "jail/lock.h"
 
 /* What a file is called until it is whole; that of a writer who was killed is replaced. */
 #define NEW_NAME ".minictr-jail-new"
 #define CHUNK 65536
 #define PERMISSIONS 07777u
 #define SET_IDS (S_ISUID | S_ISGID)
-#define OVERFLOW_ID 65534u /* /proc/sys/kernel/overflowuid, and overflowgid */
+#define FLAGS (CTR_JAIL_KEEP_SETID | CTR_JAIL_PUBLIC)
+#define CAPABILITY "security.capability" /* capabilities(7) */
+#define CAPABILITY_SIZE 64		 /* there are some 24 bytes */
+#define OVERFLOW_ID 65534u		 /* /proc/sys/kernel/overflowuid, and overflowgid */
 
 struct writing {
 	int root;   /* the jail's directory */
 	int parent; /* the directory that is written to */
 	uint32_t how;
+	bool keep_setid;
 	uint32_t uid; /* whose files are that can't be given away */
 	bool gives;   /* the others can */
 	ctr_error *err;
@@ -52,7 +56,7 @@ static int refuse(const struct writing *w, const struct ctr__entry *entry, int r
 				      "the jail is on another file system than this file, where no "
 				      "link to it can be: copy it");
 	default:
-		return ctr__error_sys(w->err, -r, step, entry->path);
+		return ctr__jail_error(w->err, r, step, entry->path);
 	}
 }
 
@@ -89,6 +93,50 @@ static bool same_file(const struct statx *a, const struct statx *b)
 static bool is_unknown(uint32_t id)
 {
 	return id == OVERFLOW_ID;
+}
+
+/* What a copy shall have. Set-ID bits of a directory make nobody more than he is. */
+static struct statx wanted_of(const struct writing *w, const struct ctr__entry *entry)
+{
+	struct statx st = entry->st;
+
+	st.stx_mode = entry->mode;
+	if (!w->keep_setid && entry->kind == CTR_JAIL_FILE)
+		st.stx_mode &= (uint16_t)~SET_IDS;
+	return st;
+}
+
+/* Of what is in the jail's directory already, or is made there. */
+static bool has_capabilities(const struct writing *w, const char *name)
+{
+	char path[64 + NAME_MAX], value[CAPABILITY_SIZE];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", w->parent, name);
+	return sys_lgetxattr(path, CAPABILITY, value, sizeof(value)) > 0;
+}
+
+/* The same of the host's file: also if it can't be read. */
+static bool hosts_has_capabilities(const struct ctr__entry *entry)
+{
+	_cleanup_fd_ int fd = ctr__entry_open(entry, O_RDONLY);
+	char value[CAPABILITY_SIZE];
+
+	return fd < 0 || sys_fgetxattr(fd, CAPABILITY, value, sizeof(value)) > 0;
+}
+
+static bool is_executable(const struct statx *st)
+{
+	return st->stx_mode & 0111;
+}
+
+/* A further name would keep what makes a program more than its caller: that is copied. */
+static bool is_to_link(const struct writing *w, const struct ctr__entry *entry)
+{
+	if (w->how != CTR_JAIL_HARDLINK || w->keep_setid)
+		return w->how == CTR_JAIL_HARDLINK;
+	if (entry->st.stx_mode & SET_IDS)
+		return false;
+	return !is_executable(&entry->st) || !hosts_has_capabilities(entry);
 }
 
 /* As set_owner() leaves it for this caller. */
@@ -131,20 +179,23 @@ static int set_time(int fd, const struct statx *st)
 
 /* ---- files ---- */
 
-static int copy_by_hand(int from, int to)
+/* The next bytes of both, size of them if there are so many. */
+static int copy_by_hand(int from, int to, long size)
 {
 	_cleanup_free_ char *room = malloc(CHUNK);
 	long n, done;
 
 	if (!room)
 		return -ENOMEM;
-	while ((n = sys_read(from, room, CHUNK)) > 0)
+	for (n = 1; n > 0 && size > 0; size -= n) {
+		n = sys_read(from, room, size < CHUNK ? (size_t)size : CHUNK);
 		for (long at = 0; at < n; at += done) {
 			done = sys_write(to, room + at, (size_t)(n - at));
 			if (done < 0)
 				return (int)done;
 		}
-	return (int)n;
+	}
+	return n < 0 ? (int)n : 0;
 }
 
 static bool can_not(long r)
@@ -153,52 +204,122 @@ static bool can_not(long r)
 	       r == -EPERM;
 }
 
-static int copy_data(const struct writing *w, int from, int to)
+/* The next bytes of both, and no more: somebody may append meanwhile. */
+static int copy_some(int from, int to, long size)
 {
-	long r = sys_ioctl(to, FICLONE, (void *)(long)from), all = 0;
+	long r = 1, at = 0;
+
+	while (r > 0 && at < size) {
+		r = sys_copy_file_range(from, to,
+					(size_t)(size - at < INT_MAX ? size - at : INT_MAX));
+		at += r > 0 ? r : 0;
+	}
+	if (r < 0 && can_not(r) && at == 0)
+		return copy_by_hand(from, to, size);
+	return r < 0 ? (int)r : 0;
+}
+
+/* Where data begins, and where it ends; all is data where the file system can't tell. */
+static bool find_data(int from, long at, long size, long *start, long *end)
+{
+	*start = sys_lseek(from, at, SEEK_DATA);
+	if (*start == -ENXIO || *start >= size)
+		return false;
+	if (*start < at)
+		*start = at;
+	*end = sys_lseek(from, *start, SEEK_HOLE);
+	if (*end <= *start || *end > size)
+		*end = size;
+	return true;
+}
+
+static int copy_parts(int from, int to, long size)
+{
+	long r = 0;
+
+	for (long at = 0, start, end; r == 0 && find_data(from, at, size, &start, &end); at = end) {
+		r = sys_lseek(from, start, SEEK_SET);
+		if (r >= 0)
+			r = sys_lseek(to, start, SEEK_SET);
+		if (r >= 0)
+			r = copy_some(from, to, end - start);
+	}
+	return r < 0 ? (int)r : sys_ftruncate(to, size);
+}
+
+static int copy_data(const struct writing *w, const struct ctr__entry *entry, int from, int to)
+{
+	const long size = (long)entry->st.stx_size;
+	int r = sys_ioctl(to, FICLONE, (void *)(long)from);
 
 	if (r == 0 || w->how == CTR_JAIL_REFLINK)
-		return (int)r;
-	while ((r = sys_copy_file_range(from, to, INT_MAX)) > 0)
-		all += r;
-	if (r < 0 && can_not(r) && all == 0)
-		r = copy_by_hand(from, to);
-	return (int)r;
+		return r;
+	if (entry->st.stx_blocks >= (entry->st.stx_size + 511) / 512)
+		return copy_some(from, to, size);
+	return copy_parts(from, to, size);
+}
+
+/* A change of the owner takes them, so they come after it; some callers may not set them. */
+static int copy_capabilities(const struct writing *w, int from, int to)
+{
+	char value[CAPABILITY_SIZE];
+	long n;
+	int r;
+
+	if (!w->keep_setid)
+		return 0;
+	n = sys_fgetxattr(from, CAPABILITY, value, sizeof(value));
+	if (n <= 0)
+		return 0;
+	r = sys_fsetxattr(to, CAPABILITY, value, (size_t)n);
+	return r == -EPERM || r == -EOPNOTSUPP ? 0 : r;
+}
+
+/* -ESTALE if it is not as it was when it was added. */
+static int check_source(const struct ctr__entry *entry, int fd)
+{
+	const struct statx *was = &entry->st;
+	struct statx is;
+	int r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &is);
+
+	if (r < 0)
+		return r;
+	if (same_time(&is, was) && is.stx_size == was->stx_size && is.stx_mode == was->stx_mode &&
+	    is.stx_uid == was->stx_uid && is.stx_gid == was->stx_gid)
+		return 0;
+	return -ESTALE;
 }
 
 static int fill(const struct writing *w, const struct ctr__entry *entry, int from, int to)
 {
-	int r = copy_data(w, from, to);
+	const struct statx wanted = wanted_of(w, entry);
+	int r = copy_data(w, entry, from, to);
 
 	if (r < 0 && w->how == CTR_JAIL_REFLINK && can_not(r))
 		return ctr__error_set(w->err, CTR_E_UNSUPPORTED, -r, "share the blocks of",
 				      entry->path,
 				      "the two are not on one file system that can: copy it");
 	if (r == 0)
-		r = set_owner(to, &entry->st);
+		r = check_source(entry, from);
 	if (r == 0)
-		r = set_time(to, &entry->st);
+		r = set_owner(to, &wanted);
+	if (r == 0)
+		r = copy_capabilities(w, from, to);
+	if (r == 0)
+		r = set_time(to, &wanted);
 	return r < 0 ? refuse(w, entry, r, "copy the file") : 0;
 }
 
 /* The file that was looked at when it was added, and no other. */
 static int open_source(const struct writing *w, const struct ctr__entry *entry)
 {
-	int fd = sys_openat(AT_FDCWD, entry->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-			    0);
-	struct statx st;
-	int r = fd;
+	int fd = ctr__entry_open(entry, O_RDONLY);
+	int r = fd < 0 ? fd : check_source(entry, fd);
 
-	if (fd >= 0)
-		r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
-	if (r == 0 && same_file(&st, &entry->st) && same_time(&st, &entry->st) &&
-	    st.stx_size == entry->st.stx_size)
+	if (r == 0)
 		return fd;
 	ctr__fd_close(fd);
-	if (r < 0)
-		return ctr__error_sys(w->err, -r, "read the file", entry->path);
-	return ctr__error_set(w->err, CTR_E_STATE, 0, "read the file", entry->path,
-			      "it has changed since it was looked at");
+	return ctr__jail_error(w->err, r, "read the file", entry->path);
 }
 
 static int make_copy(const struct writing *w, const struct ctr__entry *entry)
@@ -287,7 +408,7 @@ static int make_device(const struct writing *w, const struct ctr__entry *entry)
 	/* Opening a device for its descriptor would do what its driver does then. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	if (r == 0)
-		r = sys_fchmodat(AT_FDCWD, path, entry->st.stx_mode & PERMISSIONS);
+		r = sys_fchmodat(AT_FDCWD, path, entry->mode & PERMISSIONS);
 	return r < 0 ? refuse(w, entry, r, "make the device") : 0;
 }
 
@@ -316,9 +437,26 @@ static bool is_mounted(const struct writing *w, const struct ctr__entry *entry,
 	       same_file(&ours, &hosts);
 }
 
+static bool same_capabilities(const struct writing *w, const struct ctr__entry *entry)
+{
+	const bool wanted = w->keep_setid && hosts_has_capabilities(entry);
+
+	return has_capabilities(w, name_of(entry)) == wanted;
+}
+
+/* A file that is not the host's own. */
+static bool is_copy(const struct writing *w, const struct ctr__entry *entry, const struct statx *st,
+		    const struct statx *wanted)
+{
+	if (st->stx_size != wanted->stx_size || !same_time(st, wanted) ||
+	    !same_owner(w, st, wanted))
+		return false;
+	return !is_executable(st) || same_capabilities(w, entry);
+}
+
 static bool is_there(const struct writing *w, const struct ctr__entry *entry)
 {
-	const struct statx *wanted = &entry->st;
+	const struct statx all = wanted_of(w, entry), *wanted = &all;
 	struct statx st;
 
 	if (entry->kind == CTR_JAIL_LINK)
@@ -330,9 +468,8 @@ static bool is_there(const struct writing *w, const struct ctr__entry *entry)
 		return st.stx_rdev_major == wanted->stx_rdev_major &&
 		       st.stx_rdev_minor == wanted->stx_rdev_minor && same_owner(w, &st, wanted);
 	if (same_file(&st, wanted))
-		return w->how == CTR_JAIL_HARDLINK || is_mounted(w, entry, &st);
-	return w->how != CTR_JAIL_HARDLINK && st.stx_size == wanted->stx_size &&
-	       same_time(&st, wanted) && same_owner(w, &st, wanted);
+		return is_to_link(w, entry) || is_mounted(w, entry, &st);
+	return !is_to_link(w, entry) && is_copy(w, entry, &st, wanted);
 }
 
 static int make_new(const struct writing *w, const struct ctr__entry *entry)
@@ -341,7 +478,7 @@ static int make_new(const struct writing *w, const struct ctr__entry *entry)
 		return make_link(w, entry);
 	if (entry->kind == CTR_JAIL_DEVICE)
 		return make_device(w, entry);
-	return w->how == CTR_JAIL_HARDLINK ? make_hardlink(w, entry) : make_copy(w, entry);
+	return is_to_link(w, entry) ? make_hardlink(w, entry) : make_copy(w, entry);
 }
 
 static int replace(const struct writing *w, struct ctr__entry *entry)
@@ -370,7 +507,7 @@ static int replace(const struct writing *w, struct ctr__entry *entry)
 /* Its owner must be able to fill it first: see restrict_directory(). */
 static int make_directory(const struct writing *w, const struct ctr__entry *entry)
 {
-	struct statx st = entry->st;
+	struct statx st = wanted_of(w, entry);
 	_cleanup_fd_ int fd = -1;
 	int r = sys_mkdirat(w->parent, name_of(entry), 0700);
 
@@ -401,6 +538,7 @@ static int write_directory(const struct writing *w, struct ctr__entry *entry)
 
 static int restrict_directory(const struct writing *w, const struct ctr__entry *entry)
 {
+	const struct statx wanted = wanted_of(w, entry);
 	_cleanup_fd_ int fd = -1;
 	int r;
 
@@ -409,7 +547,7 @@ static int restrict_directory(const struct writing *w, const struct ctr__entry *
 		return 0;
 	r = fd = ctr__path_open(w->root, entry->path, O_RDONLY | O_DIRECTORY);
 	if (fd >= 0)
-		r = set_owner(fd, &entry->st);
+		r = set_owner(fd, &wanted);
 	return r < 0 ? refuse(w, entry, r, "set the permissions of") : 0;
 }
 
@@ -419,7 +557,7 @@ static int write_entry(struct writing *w, struct ctr__entry *entry)
 {
 	_cleanup_fd_ int parent = -1;
 
-	if (entry->kind == CTR_JAIL_MISSING)
+	if (entry->kind == CTR_JAIL_MISSING || entry->kind == CTR_JAIL_LEFT_OUT)
 		return 0;
 	parent = open_parent(w, entry);
 	if (parent < 0)
@@ -472,9 +610,10 @@ static int check_inside(const struct writing *w, const struct ctr__list *list, c
 	return 0;
 }
 
-static int open_root(struct writing *w, const char *dir)
+static int open_root(struct writing *w, const char *dir, bool public)
 {
-	int r = sys_mkdirat(AT_FDCWD, dir, 0755);
+	const mode_t mode = w->uid == 0 && !public ? 0700 : 0755;
+	int r = sys_mkdirat(AT_FDCWD, dir, mode);
 
 	if (r < 0 && r != -EEXIST)
 		return ctr__error_sys(w->err, -r, "make the jail's directory", dir);
@@ -483,7 +622,16 @@ static int open_root(struct writing *w, const char *dir)
 		return ctr__error_sys(w->err, -w->root, "open the jail's directory", dir);
 	if (check_root(w, dir) < 0)
 		return -1;
-	r = sys_flock(w->root, LOCK_EX | LOCK_NB);
+	return 0;
+}
+
+static int lock_root(const struct writing *w, struct ctr__lock *lock, const char *dir)
+{
+	struct statx st;
+	int r = sys_statx(w->root, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
+
+	if (r == 0)
+		r = ctr__lock_take(lock, w->root, &st);
 	if (r == -EAGAIN)
 		return ctr__error_set(w->err, CTR_E_STATE, EAGAIN, "lock the jail's directory", dir,
 				      "somebody else is writing to it");
@@ -492,20 +640,30 @@ static int open_root(struct writing *w, const char *dir)
 
 CTR_EXPORT int ctr_jail_write(ctr_jail *jail, const char *dir, uint32_t how, ctr_error *err)
 {
-	struct writing w = { .root = -1, .how = how, .uid = geteuid(), .err = err };
+	struct writing w = {
+		.root = -1,
+		.how = how & ~(uint32_t)FLAGS,
+		.keep_setid = how & CTR_JAIL_KEEP_SETID,
+		.uid = geteuid(),
+		.err = err,
+	};
+	struct ctr__lock lock = { .dir = -1, .fd = -1 };
 	struct ctr__caps_sets caps;
 	int r;
 
 	if (!dir || !*dir)
 		return ctr__error_value(err, "jail directory", dir, "a path");
-	if (how > CTR_JAIL_HARDLINK)
+	if (w.how > CTR_JAIL_HARDLINK)
 		return ctr__error_number(err, "way to make files", how, "CTR_JAIL_COPY, ...");
 	w.gives = sys_capget(&caps) == 0 && caps.effective & UINT64_C(1) << CAP_CHOWN;
-	r = open_root(&w, dir);
+	r = open_root(&w, dir, how & CTR_JAIL_PUBLIC);
+	if (r == 0)
+		r = lock_root(&w, &lock, dir);
 	if (r == 0)
 		r = check_inside(&w, &jail->list, dir);
 	if (r == 0)
 		r = write_all(&w, &jail->list);
+	ctr__lock_release(&lock);
 	ctr__fd_close(w.root);
 	return r;
 }

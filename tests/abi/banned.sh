@@ -144,10 +144,7 @@ BEGIN {
 	host["lib/orchestrator/program.c root"]		# a root of the caller
 	host["lib/jail/jail.c CTR__CACHE_PATH"]		# of the host, for its loader
 	host["lib/jail/search.c path"]			# where the loader of the host looks
-	host["lib/jail/closure.c entry->path"]		# files of the host, which a jail is made of
-	host["lib/jail/examine.c entry->path"]
-	host["lib/jail/tree.c path"]
-	host["lib/jail/write.c entry->path"]
+	host["lib/jail/search.c self"]			# an own descriptor, opened again
 	host["lib/jail/write.c dir"]			# the directory that the caller names
 	host["lib/orchestrator/spec.c path"]		# a namespace file of the caller
 	host["lib/primitives/seccomp_profile.c path"]	# a profile of the caller
@@ -164,6 +161,7 @@ BEGIN {
 	host["lib/primitives/userns.c path"]		# a namespace of a child of ours
 	names["lib/base/path.c dir"]			# the resolver itself
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
+	names["lib/jail/lock.c lock->dir"]		# a name of ours, links not followed
 	names["lib/plan/exec_overlay.c stage"]		# a new name in a tmpfs of our own
 	names["lib/jail/write.c w->parent"]		# a new name that no link can have
 	names["lib/orchestrator/enter.c dir"]		# /proc/thread-self/ns

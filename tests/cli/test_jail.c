@@ -127,6 +127,44 @@ START_TEST(test_jail__by_an_ordinary_user)
 }
 END_TEST
 
+static mode_t mode_of(const char *path)
+{
+	struct stat st;
+
+	ck_assert_int_eq(stat(path, &st), 0);
+	return st.st_mode & 07777;
+}
+
+START_TEST(test_jail__is_for_other_users_if_asked)
+{
+	suite_need_root();
+	done(CLI_ARGS("jail", jail, "/bin/sh"));
+	ck_assert_uint_eq(mode_of(jail), 0700);
+	ck_assert_int_ne(cli_run(CLI_ARGS("run", "--rootfs", jail, "--user", "1000", "--",
+					  "/bin/sh", "-c", ":")),
+			 0);
+	snprintf(jail, sizeof(jail), "%s", world_path("public"));
+	done(CLI_ARGS("jail", "--public", jail, "/bin/sh"));
+	ck_assert_uint_eq(mode_of(jail), 0755);
+	done(CLI_ARGS("run", "--rootfs", jail, "--user", "1000", "--", "/bin/sh", "-c", ":"));
+}
+END_TEST
+
+START_TEST(test_jail__has_no_set_user_id_program_unless_asked)
+{
+	char program[PATH_MAX];
+
+	suite_need_root();
+	snprintf(program, sizeof(program), "%s", world_path("su"));
+	world_copy("/bin/busybox", program);
+	ck_assert_int_eq(chmod(program, 04755), 0);
+	done(CLI_ARGS("jail", jail, program));
+	ck_assert_uint_eq(mode_of(world_path("jail%s", program)), 0755);
+	done(CLI_ARGS("jail", "--keep-setid", jail, program));
+	ck_assert_uint_eq(mode_of(world_path("jail%s", program)), 04755);
+}
+END_TEST
+
 /* ---- a root that is one static program ---- */
 
 /*
@@ -196,6 +234,22 @@ START_TEST(test_list__has_what_an_included_directory_needs)
 }
 END_TEST
 
+START_TEST(test_list__tells_what_is_left_out_and_why)
+{
+	world_write(world_path("tree/file"), "", 0644);
+	world_write(world_path("outside"), "", 0644);
+	ck_assert_int_eq(symlink("../outside", world_path("tree/link")), 0);
+	done(CLI_ARGS("jail", "--list", "--include", world_path("tree"), jail));
+	expect_words(cli_out, CLI_ARGS("/tree/link -> ../outside\n    you: asked for\n",
+				       "\nleft out: ", "/outside\n    named by ",
+				       "/tree/link: a link leads to it"));
+	done(CLI_ARGS("jail", "--json", "--include", world_path("tree"), jail));
+	expect_words(cli_out, CLI_ARGS("\"kind\":\"left-out\""));
+	done(CLI_ARGS("jail", "--include", world_path("tree"), jail));
+	ck_assert_str_eq(cli_out, "2 written (0 KiB), 0 up to date, 1 left out: see --list\n");
+}
+END_TEST
+
 START_TEST(test_with__is_completed_by_all_extras)
 {
 	const char *name;
@@ -212,6 +266,18 @@ START_TEST(test_list__has_no_control_characters_of_names)
 	world_write(world_path("tree/a\nmissing: \033[2J"), "", 0644);
 	done(CLI_ARGS("jail", "--list", "--include", world_path("tree"), jail));
 	expect_words(cli_out, CLI_ARGS("/tree/a\\x0amissing: \\x1b[2J\n    you: asked for\n"));
+	world_write(world_path("tree/\xc2\x9b"
+			       "2J\xe2\x80\xae\xc3\xa9\x9b"),
+		    "", 0644);
+	done(CLI_ARGS("jail", "--list", "--include", world_path("tree"), jail));
+	expect_words(
+		cli_out,
+		CLI_ARGS("/tree/\\xc2\\x9b2J\\xe2\\x80\\xae\xc3\xa9\\x9b\n    you: asked for\n"));
+	/* In a message of the library, and in one of the command. */
+	ck_assert_int_eq(cli_run(CLI_ARGS("jail", jail, "/no/\xc2\x9b\xe2\x80\xae")), CLI_OURS);
+	expect_words(cli_err, CLI_ARGS("/no/\\xc2\\x9b\\xe2\\x80\\xae\""));
+	ck_assert_int_eq(cli_run(CLI_ARGS("jail", "--files", "\xc2\x9b\x9b", jail)), CLI_OURS);
+	expect_words(cli_err, CLI_ARGS("\\xc2\\x9b\\x9b\""));
 }
 END_TEST
 
@@ -364,9 +430,12 @@ int main(void)
 	tcase_add_test(tc, test_jail__of_git);
 	tcase_add_test(tc, test_jail__of_gcc);
 	tcase_add_test(tc, test_jail__by_an_ordinary_user);
+	tcase_add_test(tc, test_jail__is_for_other_users_if_asked);
+	tcase_add_test(tc, test_jail__has_no_set_user_id_program_unless_asked);
 	tcase_add_loop_test(tc, test_single__works, 0, 2 * CLI_WAYS);
 	tcase_add_test(tc, test_list__tells_who_needs_what);
 	tcase_add_test(tc, test_list__has_what_an_included_directory_needs);
+	tcase_add_test(tc, test_list__tells_what_is_left_out_and_why);
 	tcase_add_test(tc, test_with__is_completed_by_all_extras);
 	tcase_add_test(tc, test_list__has_no_control_characters_of_names);
 	tcase_add_loop_test(tc, test_jail__refuses, 0, COUNT(refusals));

@@ -579,6 +579,12 @@ static void make_deep(void)
 		ck_assert_int_eq(mkdir(path, 0755), 0);
 		n += (size_t)snprintf(path + n, sizeof(path) - n, "/d");
 	}
+	/* What is named there and left out, and what is searched for, are at the far end. */
+	ck_assert_int_lt(n + sizeof("/script"), sizeof(path));
+	snprintf(path + n - 2, sizeof(path) - n + 2, "/out");
+	ck_assert_int_eq(symlink("/etc/../none", path), 0);
+	snprintf(path + n - 2, sizeof(path) - n + 2, "/script");
+	world_write(path, "#!/usr/bin/env sh\n", 0755);
 	snprintf(root, sizeof(root), "%s", world_path("deep"));
 }
 

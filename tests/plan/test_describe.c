@@ -46,7 +46,7 @@ static const struct {
 	    .unshare = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET |
 		       CLONE_NEWCGROUP | CLONE_NEWUSER | 0x80 },
 	  "create new namespaces: mount,pid,uts,ipc,net,cgroup,user,time" },
-	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, "/run/netns/a" } },
+	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, "/run/netns/a", false } },
 	  "join namespaces: net (/run/netns/a)" },
 	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, "/run/netns/a", true } },
 	  "join namespaces: net (/run/netns/a), by the calling thread" },
@@ -243,7 +243,7 @@ static const struct {
 	struct ctr__step step;
 	const char *text;
 } hostile[] = {
-	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, HOSTILE } },
+	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, HOSTILE, false } },
 	  "join namespaces: net (" ESCAPED ")" },
 	{ { .kind = CTR__STEP_PROPAGATION, .flags = { HOSTILE, .propagation = MS_PRIVATE } },
 	  "make mounts at " ESCAPED " private" },

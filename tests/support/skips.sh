@@ -37,6 +37,18 @@ files_have_capabilities() {
 	rm -f "$file"
 	return $has
 }
+# acl(5): one more user, in the form that system.posix_acl_access has.
+files_have_access_lists() {
+	file=$(mktemp) || return 1
+	python3 - "$file" <<'END' 2>/dev/null && has=0 || has=1
+import os, struct, sys
+entries = (1, 6, -1), (2, 6, 1234), (4, 0, -1), (16, 6, -1), (32, 4, -1)
+acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
+os.setxattr(sys.argv[1], "system.posix_acl_access", acl)
+END
+	rm -f "$file"
+	return $has
+}
 is_v1_only_test() { case $test in v1_only_*) true ;; *) false ;; esac; }
 is_coverage() { case $log in *coverage*) true ;; *) false ;; esac; }
 
