@@ -121,6 +121,12 @@ static bool may_enter(const struct visitor *v, const char *home)
 	return true;
 }
 
+/* A look that fails says no, so one no is not believed: a call may fail once for want of memory. */
+static bool may_surely_not_enter(const struct visitor *v, const char *home)
+{
+	return !may_enter(v, home) && !may_enter(v, home);
+}
+
 /* With the caller's own id inside, but no word on who that is. */
 static int use_callers(struct ctr__compile *c)
 {
@@ -142,7 +148,7 @@ int ctr__compile_home(struct ctr__compile *c)
 		return -1;
 	if (!c->user.home) /* a number without a line, which is nobody in particular */
 		c->user.home = c->user.uid ? "/" : "/root";
-	if (!may_enter(&v, c->user.home))
+	if (may_surely_not_enter(&v, c->user.home))
 		c->user.home = "/tmp";
 	return 0;
 }
