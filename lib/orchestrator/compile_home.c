@@ -124,7 +124,9 @@ static bool may_enter(const struct visitor *v, const char *home)
 /* A look that fails says no, so one no is not believed: a call may fail once for want of memory. */
 static bool may_surely_not_enter(const struct visitor *v, const char *home)
 {
-	return !may_enter(v, home) && !may_enter(v, home);
+	const bool may = may_enter(v, home);
+
+	return !may && !may_enter(v, home);
 }
 
 /* With the caller's own id inside, but no word on who that is. */
