@@ -16,9 +16,9 @@
 static const char examples[] =
 	"\n"
 	"Examples:\n"
-	"  minictr run -- sh                       a shell that sees the host's files only\n"
+	"  minictr run -- sh                       a shell on the host's files, read-only\n"
 	"  minictr run --rootfs ./alpine --hostname box -v ./src:/src:ro -- ls /src\n"
-	"  minictr run --pids-limit 20 --user 1000:1000 --tmpfs /data:size=64m -- make\n"
+	"  minictr run --pids-limit 20 -v .:/src -w /src --tmpfs /data:size=64m -- make\n"
 	"\n"
 	"Without --rootfs the program sees the host's files, which is for programs that you\n"
 	"would run on this host anyway; for others use --rootfs, as with minictr jail.\n"

@@ -645,7 +645,8 @@ const struct opt run_options[] = {
 	{ .name = "--pass-fd",
 	  .argument = "FD[:N[:dir]]",
 	  .help = "pass open descriptor FD to the program, as number N;\n"
-		  "a directory, a way out of the root, only with :dir",
+		  "a directory, from which files outside the root can\n"
+		  "be opened, only with :dir",
 	  .set = set_pass_fd,
 	  .theme = process },
 	{ .name = "--cap-add",

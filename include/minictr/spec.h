@@ -1074,7 +1074,7 @@ int ctr_spec_add_mask(ctr_spec *spec, const char *target, ctr_error *err);
 /**
  * ctr_spec_unmask() - leave out one of the default protections of files
  * @spec: changed only on success
- * @path: of the protection, exactly as the library has it; NULL: all of them
+ * @path: of the protection, exactly as the library has it; NULL: all of /proc and /sys
  * @err:  filled on failure only; may be NULL
  *
  * Masked are /proc/acpi, asound, interrupts, kcore, keys, latency_stats, sched_debug, scsi,
@@ -1082,10 +1082,10 @@ int ctr_spec_add_mask(ctr_spec *spec, const char *target, ctr_error *err);
  * /proc/bus, fs, irq, sys and sysrq-trigger. With /proc/sys writable root in the container
  * can change the host.
  *
- * The default root hides /home, /root, /srv, /mnt, /media and /boot. If the program is root of
- * the host, the default root also hides what only root may read: /etc/shadow, /etc/shadow-,
- * /etc/gshadow, /etc/gshadow-, /etc/sudoers, /etc/sudoers.d, /etc/ssh/ssh_host_*_key and
- * /etc/ssl/private. A mount on or below such a path shows what is mounted there.
+ * The default root hides /home, /root, /srv, /mnt, /media and /boot. If the program is or may
+ * become user 0 of the host, the default root also hides what only root may read: /etc/shadow,
+ * /etc/shadow-, /etc/gshadow, /etc/gshadow-, /etc/sudoers, /etc/sudoers.d, /etc/ssh/ssh_host_*_key
+ * and /etc/ssl/private. A mount on or below such a path shows what is mounted there.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @path is none of those: the error lists them

@@ -29,7 +29,7 @@ uint32_t ctr__hidden_bits(const char *path)
 	uint32_t bits = 0;
 
 	for (unsigned i = 0; i < CTR__HIDDEN_COUNT; i++)
-		if (!path || strcmp(path, ctr__hidden[i].path) == 0)
+		if (strcmp(path, ctr__hidden[i].path) == 0)
 			bits |= 1u << i;
 	return bits;
 }

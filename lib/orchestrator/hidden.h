@@ -22,7 +22,7 @@ struct ctr__hidden {
 
 extern const struct ctr__hidden ctr__hidden[CTR__HIDDEN_COUNT];
 
-/* The bit of a path, or of all of them if it is NULL; 0 if it is none of them. */
+/* The bit of a path; 0 if it is none of them. */
 uint32_t ctr__hidden_bits(const char *path);
 
 /*

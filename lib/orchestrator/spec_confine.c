@@ -154,7 +154,7 @@ static int refuse_unmask(const char *path, ctr_error *err)
 
 CTR_EXPORT int ctr_spec_unmask(ctr_spec *spec, const char *path, ctr_error *err)
 {
-	const uint32_t bits = ctr__protected_bits(path), shown = ctr__hidden_bits(path);
+	const uint32_t bits = ctr__protected_bits(path), shown = path ? ctr__hidden_bits(path) : 0;
 
 	if (!bits && !shown)
 		return refuse_unmask(path, err);

@@ -352,7 +352,8 @@ START_TEST(test_hidden__unmask_shows_a_directory)
 
 	fill_hidden(dir, path);
 	cli_expect("program\n", CLI_ARGS("run", "--unmask", dir, "--", "ls", dir));
-	cli_expect("program\n", CLI_ARGS("run", "--security-opt", "unmask=ALL", "--", "ls", dir));
+	/* That is of /proc and /sys, as those who know it from podman expect. */
+	cli_expect("", CLI_ARGS("run", "--security-opt", "unmask=ALL", "--", "ls", dir));
 	cli_expect("", CLI_ARGS("run", "--unmask", dir, "--", path));
 }
 END_TEST
