@@ -133,6 +133,7 @@ static void run_without_proc(void)
 START_TEST(test_message__names_a_missing_proc)
 {
 	suite_need_root();
+	suite_need_plain_programs();
 	suite_in_mounts(run_without_proc);
 }
 END_TEST
@@ -150,6 +151,8 @@ START_TEST(test_message__tells_of_a_chroot)
 	const char *const words[] = { "is not a mount point, as in a chroot", "mount --bind" };
 
 	suite_need_root();
+	suite_need_plain_programs();
+	suite_need_no_counts();
 	ck_assert_int_eq(mknod(world_path("root/dev/null"), S_IFCHR | 0666, 0x103), 0);
 	ck_assert_int_eq(cli_run_as(CLI_ARGS("run", "--rootfs", "/", "true"), &start), CLI_OURS);
 	cli_expect_line(words, 2);

@@ -869,7 +869,7 @@ static int new_namespaces(int fds[2])
 START_TEST(test_spawn__calling_thread_returns_from_joined_namespaces)
 {
 	ctr_spec *spec = shell(NULL, _i, "exit 6");
-	char *before, *difference;
+	char *before, *after, *difference;
 	ctr_container *c;
 	int fds[2];
 
@@ -887,8 +887,12 @@ START_TEST(test_spawn__calling_thread_returns_from_joined_namespaces)
 	/* A step that fails, after the child was made there. */
 	ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 1 << 30, 1 << 30, err), 0);
 	ck_assert_ptr_null(ctr_spawn(spec, err));
-	difference = leak_difference(before, leak_snapshot());
+	after = leak_snapshot();
+	difference = leak_difference(before, after);
 	ck_assert_str_eq(difference, "");
+	free(before);
+	free(after);
+	free(difference);
 	ctr_spec_free(spec);
 	close(fds[0]);
 	close(fds[1]);

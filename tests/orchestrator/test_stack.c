@@ -35,14 +35,7 @@
  * What libminictr(3) promises; and what must be left of it for the thread's own data and
  * for a signal handler of the host's. A sanitizer's frames are several times as large.
  */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifdef SANITIZED
+#ifdef SUITE_SANITIZED
 #define STACK ((size_t)512 * 1024)
 #define LEFT 0
 #else

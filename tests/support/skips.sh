@@ -50,6 +50,7 @@ END
 	return $has
 }
 is_v1_only_test() { case $test in v1_only_*) true ;; *) false ;; esac; }
+is_sanitized() { case $log in */asan/* | */tsan/*) true ;; *) false ;; esac; }
 is_coverage() { case $log in *coverage*) true ;; *) false ;; esac; }
 
 # ---- the list ----

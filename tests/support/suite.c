@@ -247,6 +247,13 @@ void suite_need_root(void)
 		suite_skip("needs root");
 }
 
+void suite_need_plain_programs(void)
+{
+#ifdef SUITE_SANITIZED
+	suite_skip("sanitized programs need /proc and their libraries");
+#endif
+}
+
 void suite_need_no_counts(void)
 {
 #ifdef MINICTR_COVERAGE

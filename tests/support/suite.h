@@ -26,6 +26,17 @@ bool suite_has_own_mounts(void);
 /* Prints "SKIPPED: why" and ends the current test as passed: for what a machine lacks. */
 void suite_skip(const char *why) __attribute__((noreturn));
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SUITE_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SUITE_SANITIZED 1
+#endif
+#endif
+
+/* suite_skip() in a build whose programs need libraries, and /proc for what they look at. */
+void suite_need_plain_programs(void);
+
 /* suite_skip() unless the effective user is root. */
 void suite_need_root(void);
 
