@@ -1082,8 +1082,8 @@ int ctr_spec_add_mask(ctr_spec *spec, const char *target, ctr_error *err);
  * /proc/bus, fs, irq, sys and sysrq-trigger. With /proc/sys writable root in the container
  * can change the host.
  *
- * The default root hides /home, /root, /srv, /mnt, /media and /boot. If the program is or may
- * become user 0 of the host, the default root also hides what only root may read: /etc/shadow,
+ * The default root hides /home, /root, /srv, /mnt, /media and /boot. If the caller is
+ * root or has capabilities, the default root also hides what only root may read: /etc/shadow,
  * /etc/shadow-, /etc/gshadow, /etc/gshadow-, /etc/sudoers, /etc/sudoers.d, /etc/ssh/ssh_host_*_key
  * and /etc/ssl/private. A mount on or below such a path shows what is mounted there.
  *

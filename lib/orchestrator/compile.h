@@ -30,8 +30,8 @@ struct ctr__identity {
 struct ctr__shown {
 	const char *path;
 	const char *note; /* why it is shown without an overlay; NULL: it is not */
-	bool left_out;	  /* one that may wait for a network or for another process */
-	bool recursive;	  /* one of the kernel's own, with what is mounted below it */
+	bool left_out; /* one that may wait for another machine or process, or tells of the host */
+	bool plain;    /* one of the kernel's own, without an overlay */
 	bool directory;
 	bool covers; /* a device, socket or FIFO over a file that an overlay would show */
 };
@@ -54,6 +54,7 @@ struct ctr__compile {
 	struct ctr__host_root host;
 	const char *may_block;		/* what may, for people; NULL: nothing */
 	bool admin;			/* the caller has CAP_SYS_ADMIN */
+	bool privileged;		/* it is root, or has some capability */
 	bool trees;			/* the parent makes the mounts of what is the host's */
 	bool no_create;			/* the mount at hand must find its mount point */
 	bool keep_groups;		/* setgroups(2) is denied: user_namespaces(7) */

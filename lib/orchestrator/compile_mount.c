@@ -984,12 +984,12 @@ static int add_base(struct ctr__compile *c)
 
 static int add_shown_mount(struct ctr__compile *c, const struct ctr__shown *shown)
 {
-	const bool overlay = shown->directory && !shown->recursive && !shown->note;
+	const bool overlay = shown->directory && !shown->plain && !shown->note;
 	struct ctr__view_entry entry = {
 		.kind = CTR__VIEW_TREE,
 		.directory = shown->directory,
 		.read_only = true,
-		.overlay = overlay || shown->recursive,
+		.overlay = overlay || shown->plain,
 	};
 	struct ctr__mount_item item = {
 		.step = { .kind = CTR__STEP_BIND },
@@ -1000,9 +1000,8 @@ static int add_shown_mount(struct ctr__compile *c, const struct ctr__shown *show
 	item.step.bind = (struct ctr__step_bind){
 		.target = shown->path,
 		.attrs = MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY,
-		.recursive = shown->recursive,
 		.overlay = overlay,
-		.may_be_gone = !shown->recursive,
+		.may_be_gone = !shown->plain,
 		.note = shown->note,
 	};
 	choose_tree(c, &item.step.bind, false);
@@ -1016,7 +1015,7 @@ static int add_shown_mount(struct ctr__compile *c, const struct ctr__shown *show
 	return add_entry(c, shown->path, &entry) ? -1 : add_item(c, &item);
 }
 
-/* What would have to be waited for: nothing of it is looked at. */
+/* Nothing of it is looked at. */
 static int hide_shown(struct ctr__compile *c, const struct ctr__shown *shown)
 {
 	const struct ctr__view_entry entry = {

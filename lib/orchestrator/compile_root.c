@@ -4,7 +4,6 @@
  * overlay of each, for a program can connect to the sockets and open the FIFOs of a read-only
  * bind: see exec_overlay.c.
  */
-#include <linux/capability.h>
 #include <linux/mount.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,17 +34,29 @@ static bool is_one_of(const char *type, const char *const *names, size_t n)
 	return false;
 }
 
-/* They hold neither sockets nor FIFOs, and most can't be shown by an overlay. */
+/* Of the kernel's own: they hold neither sockets nor FIFOs, and most take no overlay. */
 static bool is_kernels_own(const char *type)
 {
 	static const char *const names[] = {
-		"proc",	    "sysfs",   "cgroup",  "cgroup2",	"devpts",     "mqueue",
-		"debugfs",  "tracefs", "bpf",	  "pstore",	"securityfs", "efivarfs",
-		"configfs", "fusectl", "nsfs",	  "hugetlbfs",	"selinuxfs",  "binfmt_misc",
-		"nfsd",	    "smackfs", "resctrl", "rpc_pipefs",
+		"sysfs", "cgroup", "cgroup2", "devpts", "mqueue", "hugetlbfs", "selinuxfs",
 	};
 
 	return is_one_of(type, names, sizeof(names) / sizeof(names[0]));
+}
+
+/*
+ * What tells of the host, or leads to it: through the links of a proc, a program that can become
+ * any user gets at the files of all processes. Those on /proc and /sys are guarded.
+ */
+static bool tells_of_host(const char *type, const char *path)
+{
+	static const char *const names[] = {
+		"proc",	    "debugfs", "tracefs", "bpf",     "pstore",	"securityfs",  "efivarfs",
+		"configfs", "fusectl", "nfsd",	  "smackfs", "resctrl", "binfmt_misc", "rpc_pipefs",
+	};
+
+	return is_one_of(type, names, sizeof(names) / sizeof(names[0])) ||
+	       (strcmp(type, "sysfs") == 0 && strcmp(path, "/sys") != 0);
 }
 
 /* The same as ctr__fd_may_block() knows, which would have to wait for some to say so. */
@@ -116,40 +127,10 @@ static const char *why_no_overlay(int r)
 
 /* ---- what is hidden ---- */
 
-/* Whether an id inside is that of the host's root: the caller's own, or one of the map. */
-static bool maps_host_root(const struct ctr__compile *c)
-{
-	const struct ctr__id_ranges *uids = ctr__idmap_uids(&c->spec->idmap);
-
-	for (size_t i = 0; c->plan->mapping.uids && i < uids->n; i++)
-		if (uids->v[i].outside == 0)
-			return true;
-	return !c->plan->mapping.uids;
-}
-
-/* With these any user reads what only root may read. */
-#define READS_ALL ((UINT64_C(1) << CAP_DAC_OVERRIDE) | (UINT64_C(1) << CAP_DAC_READ_SEARCH))
-
-/* Root of the host inside, or a user that may become root; a user's name may stand for it. */
-static bool is_host_root(const struct ctr__compile *c)
-{
-	uint32_t uid = c->spec->uid;
-
-	if (geteuid() != 0)
-		return false;
-	if (c->plan->own_user_ns)
-		return maps_host_root(c);
-	if (c->caps.ambient & READS_ALL)
-		return true;
-	if (c->spec->user && !ctr__id_read(ctr__span_of(c->spec->user), &uid))
-		return true;
-	return uid == 0;
-}
-
 bool ctr__compile_hides(const struct ctr__compile *c, unsigned index)
 {
 	return !c->spec->rootfs && !(c->spec->confine.shown >> index & 1) &&
-	       (!ctr__hidden[index].for_root_only || is_host_root(c));
+	       (!ctr__hidden[index].for_root_only || c->privileged);
 }
 
 static bool is_hidden(const struct ctr__compile *c, const char *path)
@@ -233,8 +214,7 @@ static int parse_mountinfo(struct list *list)
 static bool is_below_one(const struct ctr__compile *c, const char *path)
 {
 	for (size_t i = 0; i < c->host.n; i++)
-		if ((c->host.v[i].left_out || c->host.v[i].recursive) &&
-		    ctr__path_is_below(path, c->host.v[i].path))
+		if (c->host.v[i].left_out && ctr__path_is_below(path, c->host.v[i].path))
 			return true;
 	return false;
 }
@@ -258,7 +238,8 @@ static int look_at(int fd, const struct listed *l, struct ctr__shown *shown, boo
 		return r;
 	*visible = st.stx_mnt_id == l->id;
 	shown->directory = S_ISDIR(st.stx_mode);
-	shown->covers = !S_ISDIR(st.stx_mode) && !S_ISREG(st.stx_mode);
+	shown->covers = strcmp(l->mount.type, "nsfs") == 0 ||
+			(!S_ISDIR(st.stx_mode) && !S_ISREG(st.stx_mode));
 	return 0;
 }
 
@@ -267,8 +248,8 @@ static int choose_how(struct ctr__compile *c, int fd, const struct listed *l,
 {
 	int r;
 
-	shown->recursive = is_kernels_own(l->mount.type);
-	if (!shown->directory || shown->recursive)
+	shown->plain = is_kernels_own(l->mount.type);
+	if (!shown->directory || shown->plain)
 		return add_shown(c, l, shown); /* a file that is no socket needs no overlay */
 	r = try_overlay(fd);
 	shown->note = r < 0 ? why_no_overlay(r) : NULL;
@@ -287,8 +268,10 @@ static bool is_gone(const char *path)
 
 static int show_mount(struct ctr__compile *c, const struct listed *l)
 {
-	struct ctr__shown shown = { .left_out = may_block(l->mount.type) };
 	const char *path = l->mount.target;
+	struct ctr__shown shown = {
+		.left_out = may_block(l->mount.type) || tells_of_host(l->mount.type, path),
+	};
 	_cleanup_fd_ int fd = -1;
 	bool visible;
 	int r;

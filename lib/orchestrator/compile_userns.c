@@ -152,6 +152,7 @@ int ctr__compile_user_ns(struct ctr__compile *c)
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "read the caller's capabilities", NULL);
 	c->admin = has_admin(permitted);
+	c->privileged = permitted || geteuid() == 0;
 	if (!wants_user_ns(c, permitted))
 		return use_callers(c) ? -1 : ctr__compile_caps(c, permitted);
 	/* The first process of a new one has them all there: user_namespaces(7). */

@@ -15,7 +15,7 @@
 
 struct ctr__hidden {
 	const char *path;   /* its last component may have one "*"; CTR__HIDDEN_PATH_MAX at most */
-	bool for_root_only; /* only root may read it: hidden from who is root of the host inside */
+	bool for_root_only; /* only root may read it: hidden where the caller has privileges */
 };
 
 #define CTR__HIDDEN_COUNT 14 /* at most 32: a spec has a bit for each */

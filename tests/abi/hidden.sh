@@ -7,7 +7,7 @@ set -eu
 
 cd "$1"
 code=$(sed -n 's/^	{ "\(\/[^"]*\)", \(true\|false\) },$/\1 \2/p' lib/orchestrator/hidden.c |
-	sed 's/ true$/ root of the host/; s/ false$/ every program/')
+	sed 's/ true$/ programs of privileged callers/; s/ false$/ every program/')
 docs=$(sed -n '/^## The default root/,/^## Beside/s/^| `\([^`]*\)` | \(.*\) |$/\1 \2/p' \
 	docs/security.md)
 

@@ -256,6 +256,17 @@ START_TEST(test_default_root__keeps_the_flags_of_a_mount)
 }
 END_TEST
 
+/* Through the links of one a program reaches the files of all processes. */
+START_TEST(test_default_root__hides_a_proc_that_is_elsewhere)
+{
+	mount_tmpfs(PLACE, 0);
+	ck_assert_int_eq(mkdir(PLACE "/proc", 0755), 0);
+	ck_assert_int_eq(mount("test", PLACE "/proc", "proc", 0, NULL), 0);
+	cli_expect("", CLI_ARGS("run", "--", "ls", PLACE "/proc"));
+	cli_expect("self\n", CLI_ARGS("run", "--", "sh", "-c", "cd /proc; ls -d self"));
+}
+END_TEST
+
 /* As a sandbox around this one hides a file. */
 START_TEST(test_default_root__keeps_what_is_masked_on_the_host)
 {
@@ -469,7 +480,7 @@ START_TEST(test_hidden__what_only_root_may_read)
 	cli_expect("0\npublic\n", CLI_ARGS("run", "--", "sh", "-c", SECRETS));
 	cli_expect("0\npublic\n", CLI_ARGS("run", "--user", "0", "--", "sh", "-c", SECRETS));
 	cli_expect("0\npublic\n", CLI_ARGS("run", "--user", "root", "--", "sh", "-c", SECRETS));
-	cli_expect("8\npublic\n", CLI_ARGS("run", "--user", "1000", "--", "sh", "-c", SECRETS));
+	cli_expect("0\npublic\n", CLI_ARGS("run", "--user", "1000", "--", "sh", "-c", SECRETS));
 	cli_expect("0\npublic\n",
 		   CLI_ARGS("run", "--user", "1000", "--cap-add", "DAC_OVERRIDE", "--cap-ambient",
 			    "DAC_OVERRIDE", "--", "sh", "-c", SECRETS));
@@ -600,6 +611,7 @@ int main(void)
 	tcase_add_test(tc, test_default_root__shows_the_mount_that_is_on_top);
 	tcase_add_test(tc, test_default_root__shows_a_file_that_is_mounted_on_a_file);
 	tcase_add_test(tc, test_default_root__keeps_the_flags_of_a_mount);
+	tcase_add_test(tc, test_default_root__hides_a_proc_that_is_elsewhere);
 	tcase_add_test(tc, test_default_root__keeps_what_is_masked_on_the_host);
 	tcase_add_test(tc, test_default_root__hides_what_may_block);
 	tcase_add_test(tc, test_hidden__what_may_block_is_not_looked_at);

@@ -78,7 +78,7 @@ END_TEST
 /* In place of the host's, which is not ours to register a handler in. */
 static void fake_formats(const char *status, const char *handler)
 {
-	ck_assert_int_eq(mount(world_path("formats"), FORMATS, NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount(world_path("formats"), FORMATS, "none", MS_BIND, NULL), 0);
 	world_write(world_path("formats/register"), "", 0200);
 	world_write(world_path("formats/status"), status, 0644);
 	if (handler)
