@@ -650,8 +650,7 @@ static int do_exec(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_exec *e = &step->exec;
 
-	if (e->measure)
-		measure(&run->report->execute);
+	(void)run;
 	if (e->fd >= 0)
 		return sys_execveat(e->fd, "", e->argv, e->envp, AT_EMPTY_PATH);
 	if (e->at)
@@ -732,6 +731,16 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 	return table[step->kind](run, step);
 }
 
+/* What is killed from when it is said to execute is taken for the program. */
+static void begin_step(struct ctr__run *run, size_t i)
+{
+	const struct ctr__step *step = &run->steps[i];
+
+	if (step->kind == CTR__STEP_EXEC && step->exec.measure)
+		measure(&run->report->execute);
+	run->report->step = (int)i;
+}
+
 int ctr__run_steps(struct ctr__run *run)
 {
 	for (size_t i = 0; i < run->n_steps; i++) {
@@ -739,7 +748,7 @@ int ctr__run_steps(struct ctr__run *run)
 
 		if (!(run->steps[i].modes & run->mode))
 			continue;
-		run->report->step = (int)i;
+		begin_step(run, i);
 		r = ctr__step_do(run, &run->steps[i]);
 		if (r < 0) {
 			run->report->errnum = -r;
