@@ -80,20 +80,30 @@ static int refuse_no_session(struct ctr__compile *c)
 			      "group is the caller's");
 }
 
+/* A look that fails says no, so one no is not believed: a call may fail once for want of memory. */
+#define LOOKS 2
+
+static bool can_have_members(struct ctr__compile *c)
+{
+	struct ctr__recipe *recipe = &c->plan->recipe;
+
+	if (!ctr__layout_ready(NULL) && !ctr__recipe_add_members(recipe, NULL) &&
+	    ctr__layout_can_make(&recipe->layout))
+		return true;
+	ctr__layout_clear(&recipe->layout);
+	return false;
+}
+
 /*
  * Without a PID namespace a group tells who belongs to the container. A caller that can't make
  * one has the process group of the first process, which leads a session.
  */
 static int use_members(struct ctr__compile *c)
 {
-	struct ctr__recipe *recipe = &c->plan->recipe;
-
-	if (!ctr__layout_ready(NULL) && !ctr__recipe_add_members(recipe, NULL) &&
-	    ctr__layout_can_make(&recipe->layout)) {
-		c->plan->cgroup = true;
+	for (int i = 0; i < LOOKS && !c->plan->cgroup; i++)
+		c->plan->cgroup = can_have_members(c);
+	if (c->plan->cgroup)
 		return 0;
-	}
-	ctr__layout_clear(&recipe->layout);
 	c->plan->process_group = c->spec->new_session;
 	return c->plan->process_group ? 0 : refuse_no_session(c);
 }
@@ -114,7 +124,12 @@ static bool wants_accounting(const struct ctr__compile *c)
 {
 	if (c->spec->accounting == CTR_ACCOUNTING_ON || is_shown(c->spec))
 		return true;
-	return c->spec->accounting == CTR_ACCOUNTING_AUTO && can_have_accounting(c);
+	if (c->spec->accounting != CTR_ACCOUNTING_AUTO)
+		return false;
+	for (int i = 0; i < LOOKS; i++)
+		if (can_have_accounting(c))
+			return true;
+	return false;
 }
 
 int ctr__compile_group(struct ctr__compile *c)
