@@ -81,6 +81,7 @@ static void refuse(void)
 START_TEST(test_secure__set_user_id_program_is_refused)
 {
 	suite_need_root();
+	suite_need_no_counts();
 	world_mkdir("suid");
 	suite_in_mounts(refuse);
 }
@@ -97,6 +98,7 @@ static void allow(void)
 START_TEST(test_secure__set_user_id_program_can_say_that_it_knows)
 {
 	suite_need_root();
+	suite_need_no_counts();
 	world_mkdir("suid");
 	suite_in_mounts(allow);
 }
@@ -113,6 +115,7 @@ static void run_by_root(void)
 START_TEST(test_secure__program_that_gains_nothing_is_as_any)
 {
 	suite_need_root();
+	suite_need_no_counts();
 	world_mkdir("suid");
 	suite_in_mounts(run_by_root);
 }
