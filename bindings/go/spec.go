@@ -82,7 +82,7 @@ const (
 // Userns says whether a container has a user namespace of its own.
 type Userns uint32
 
-// UsernsAuto is a new one for who is not root.
+// UsernsAuto is a new one for unprivileged callers.
 const (
 	UsernsAuto Userns = C.CTR_USERNS_AUTO
 	UsernsNew  Userns = C.CTR_USERNS_NEW

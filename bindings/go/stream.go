@@ -128,7 +128,7 @@ func (s *Stream) openWriter(to io.Writer) (*os.File, error) {
 	}
 	s.copies = append(s.copies, func() error {
 		_, err := io.Copy(to, r)
-		r.Close() // who writes on is told
+		r.Close() // a writer is told
 		return err
 	})
 	return w, nil

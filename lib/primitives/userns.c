@@ -109,33 +109,40 @@ static bool is_covered(const struct ctr__id_ranges *given, const struct ctr__id_
 	return next >= end;
 }
 
-/* What the host's own file calls the caller; "" if it does not. To be freed. */
+/* The caller's line in the host's own file, in text, which is to be freed; empty without one. */
+static int find_caller(struct ctr__passwd *entry, char **text, ctr_error *err)
+{
+	struct ctr__span file;
+
+	*entry = (struct ctr__passwd){ 0 };
+	if (read_whole("/etc/passwd", text, &file.n, err))
+		return -1;
+	file.at = *text;
+	ctr__passwd_find_uid(file, geteuid(), entry);
+	return 0;
+}
+
+static int copy_field(struct ctr__span field, char **copy, ctr_error *err)
+{
+	*copy = field.n ? strndup(field.at, field.n) : strdup("");
+	return *copy ? 0 : ctr__error_nomem(err);
+}
+
+/* What that file calls the caller; "" if it does not. To be freed. */
 static int caller_name(char **name, ctr_error *err)
 {
 	_cleanup_free_ char *text = NULL;
-	struct ctr__passwd entry = { 0 };
-	struct ctr__span file;
+	struct ctr__passwd entry;
 
-	if (read_whole("/etc/passwd", &text, &file.n, err))
-		return -1;
-	file.at = text;
-	ctr__passwd_find_uid(file, geteuid(), &entry);
-	*name = entry.name.n ? strndup(entry.name.at, entry.name.n) : strdup("");
-	return *name ? 0 : ctr__error_nomem(err);
+	return find_caller(&entry, &text, err) ? -1 : copy_field(entry.name, name, err);
 }
 
 int ctr__caller_home(char **home, ctr_error *err)
 {
 	_cleanup_free_ char *text = NULL;
-	struct ctr__passwd entry = { 0 };
-	struct ctr__span file;
+	struct ctr__passwd entry;
 
-	if (read_whole("/etc/passwd", &text, &file.n, err))
-		return -1;
-	file.at = text;
-	ctr__passwd_find_uid(file, geteuid(), &entry);
-	*home = entry.home.n ? strndup(entry.home.at, entry.home.n) : strdup("");
-	return *home ? 0 : ctr__error_nomem(err);
+	return find_caller(&entry, &text, err) ? -1 : copy_field(entry.home, home, err);
 }
 
 /* The caller's ranges of a kind, from inside 1 on. */

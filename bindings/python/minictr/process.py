@@ -171,7 +171,7 @@ class Popen:
         self.end: Optional[str] = None
         self.usage: Optional[Dict[str, int]] = None
         # Held while the library looks at the container. A signal handler may ask too, in the
-        # thread that holds it, so who has it last is counted.
+        # thread that holds it, so the last to hold it is counted.
         self._lock = threading.RLock()
         self._holders = 0
         self._container: Any = None

@@ -66,7 +66,7 @@ class Spec:
 
     hostname
     host_namespaces those that are not new: of "pid", "uts", "ipc", "net", "cgroup"
-    userns          "auto": a namespace of users for who is not root; "new", "host"
+    userns          "auto": a namespace of users for unprivileged callers; "new", "host"
 
     memory_bytes    of all processes together, as the other limits
     no_swap         none of it may be swapped out
