@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "support/suite.h"
@@ -66,18 +67,38 @@ static ctr_container *start(void)
 	return c;
 }
 
-static uint32_t finish(ctr_container *c, uint32_t what, uint64_t *value)
+/* @known: 1 if a value of it is expected, else 0. */
+static uint32_t finish_known(ctr_container *c, uint32_t what, uint64_t *value, int known)
 {
 	ctr_usage *usage = ctr_usage_new(err);
 	uint32_t end;
 
 	ck_assert_msg(ctr_container_wait(c, -1, err) == 1, "%s", ctr_error_message(err));
 	done(ctr_container_stats(c, usage, err));
-	ck_assert_int_eq(ctr_usage_get(usage, what, value), 1);
+	ck_assert_int_eq(ctr_usage_get(usage, what, value), known);
 	end = ctr_container_end(c);
 	ctr_container_free(c);
 	ctr_usage_free(usage);
 	return end;
+}
+
+static uint32_t finish(ctr_container *c, uint32_t what, uint64_t *value)
+{
+	return finish_known(c, what, value, 1);
+}
+
+/* Before Linux 6.12, v2's file is read-only: it has the most that all containers used. */
+static bool peak_restarts(void)
+{
+	char path[512];
+	struct stat st;
+
+	for (size_t i = 0; ctr_cgroup_path(group, i); i++) {
+		snprintf(path, sizeof(path), "%s/memory.peak", ctr_cgroup_path(group, i));
+		if (stat(path, &st) == 0)
+			return st.st_mode & S_IWUSR;
+	}
+	return true;
 }
 
 START_TEST(test_shared__stays_and_is_used_again)
@@ -211,7 +232,9 @@ START_TEST(test_shared__numbers_are_of_each_container)
 	ck_assert_uint_gt(first, 2 * second);
 	ck_assert_uint_eq(finish(start(), CTR_USAGE_OOM_KILLS, &kills), CTR_END_EXITED);
 	ck_assert_uint_eq(kills, 0);
-	ck_assert_uint_eq(finish(start(), CTR_USAGE_MEMORY_PEAK_BYTES, &first), CTR_END_EXITED);
+	finish_known(start(), CTR_USAGE_MEMORY_PEAK_BYTES, &first, peak_restarts());
+	if (!peak_restarts())
+		return;
 	ck_assert_uint_ge(first, 8 * MIB);
 	ck_assert_uint_lt(first, 32 * MIB);
 }
