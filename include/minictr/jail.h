@@ -338,9 +338,9 @@ size_t ctr_jail_json(const ctr_jail *jail, char *text, size_t size);
  * grows while it is copied is refused. A file takes the
  * place of the one that was there in one step; one that is as it should be (size, time,
  * permissions, owner) stays, and so does the host's own where a part of the host is mounted in
- * @dir. What else is in @dir stays as it is. Nothing outside of @dir is written, whatever
- * symbolic links it holds. After a failure some entries are written, and a further call goes
- * on.
+ * @dir. What else is in @dir stays as it is. Nothing outside of @dir is written, and a symbolic
+ * link in @dir where an entry is a directory is not followed. After a failure some entries are
+ * written, and a further call goes on.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID      @dir is NULL or empty, the host's root, or a directory on the list

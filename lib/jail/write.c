@@ -71,7 +71,7 @@ static int open_parent(const struct writing *w, const struct ctr__entry *entry)
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%.*s/", (int)(name_of(entry) - entry->path - 1), entry->path);
-	return ctr__path_open(w->root, path, O_PATH | O_DIRECTORY);
+	return ctr__path_open_plain(w->root, path, O_PATH | O_DIRECTORY);
 }
 
 /* ---- owner, permissions, times ---- */
@@ -522,7 +522,7 @@ static int make_directory(const struct writing *w, const struct ctr__entry *entr
 /* One that is there stays as it is: it may be the user's own. */
 static int write_directory(const struct writing *w, struct ctr__entry *entry)
 {
-	_cleanup_fd_ int fd = ctr__path_open(w->root, entry->path, O_PATH | O_DIRECTORY);
+	_cleanup_fd_ int fd = ctr__path_open_plain(w->root, entry->path, O_PATH | O_DIRECTORY);
 
 	if (fd >= 0) {
 		entry->state = CTR_JAIL_UP_TO_DATE;
@@ -545,7 +545,7 @@ static int restrict_directory(const struct writing *w, const struct ctr__entry *
 	if (entry->kind != CTR_JAIL_DIRECTORY || entry->state != CTR_JAIL_WRITTEN ||
 	    (entry->st.stx_mode & 0700) == 0700)
 		return 0;
-	r = fd = ctr__path_open(w->root, entry->path, O_RDONLY | O_DIRECTORY);
+	r = fd = ctr__path_open_plain(w->root, entry->path, O_RDONLY | O_DIRECTORY);
 	if (fd >= 0)
 		r = set_owner(fd, &wanted);
 	return r < 0 ? refuse(w, entry, r, "set the permissions of") : 0;

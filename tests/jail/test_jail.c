@@ -1093,6 +1093,23 @@ START_TEST(test_write__nothing_outside_whatever_links_lie_in_the_jail)
 }
 END_TEST
 
+/* Who may write to a directory of the jail could have its files replace those beside it. */
+START_TEST(test_write__a_link_in_the_jail_is_not_followed)
+{
+	host_file("tree/own/a", "new", 0644);
+	done(add_path(host_path("tree/own/a")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	world_write(in_jail("other/a"), "old", 0644);
+	ck_assert_int_eq(rename(in_jail("tree/own"), in_jail("tree/moved")), 0);
+	ck_assert_int_eq(symlink("../other", in_jail("tree/own")), 0);
+
+	ck_assert_int_eq(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err), -1);
+	suite_expect_error(err, CTR_E_STATE, "something of another kind is in its place");
+	ck_assert_str_eq(world_read(in_jail("other/a")), "old");
+	ck_assert_int_eq(world_count(in_jail("other")), 1);
+}
+END_TEST
+
 #define RACE_ROUNDS 300
 
 /* Until it is killed: the directory of the jail's file, a link to outside, and so on. */
@@ -1412,6 +1429,7 @@ int main(void)
 	tcase_add_test(tc, test_write__a_thing_of_another_kind_stays);
 	tcase_add_loop_test(tc, test_write__nothing_outside_whatever_links_lie_in_the_jail, 0,
 			    2 * sizeof(traps) / sizeof(traps[0]));
+	tcase_add_test(tc, test_write__a_link_in_the_jail_is_not_followed);
 	tcase_add_test(tc, test_write__race_of_directory_and_link_stays_inside);
 	tcase_add_loop_test(tc, test_write__nothing_outside_is_given_away, 0, 2);
 	tcase_add_test(tc, test_write__leaves_the_host_alone_where_it_is_mounted);
