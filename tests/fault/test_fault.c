@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every system call and allocation of a spawn fails once, with each errno that
- * it can fail with, and every process dies once at each of them. Whatever
+ * it can fail with, and every process dies once at each of them; or a share of
+ * that, which MINICTR_FAULT_SHARE says. Whatever
  * happens: a clear error, or a container that is like any other; nothing left
  * behind, the caller as it was, and the next spawn works.
  */
@@ -19,6 +20,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -480,6 +482,30 @@ static long count(void)
 	return n;
 }
 
+/* ---- which of them ---- */
+
+static unsigned share = 1, seed; /* one in so many; with the same seed, the same ones */
+
+/* MINICTR_FAULT_SHARE in the environment, and MINICTR_FAULT_SEED to see a failure again. */
+static void read_share(void)
+{
+	const char *text = getenv("MINICTR_FAULT_SHARE"), *again = getenv("MINICTR_FAULT_SEED");
+
+	if (!text)
+		return;
+	share = (unsigned)strtoul(text, NULL, 10);
+	if (again)
+		seed = (unsigned)strtoul(again, NULL, 10);
+	else if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+		abort();
+	printf("one fault in %u is tried: MINICTR_FAULT_SEED=%u\n", share, seed);
+}
+
+static bool is_drawn(void)
+{
+	return (unsigned)rand_r(&seed) % share == 0;
+}
+
 /* ---- all of them ---- */
 
 static struct {
@@ -544,7 +570,8 @@ START_TEST(test_spawn__survives_every_error)
 	before = leak_snapshot();
 	for (long at = 1; at <= n; at++)
 		for (const int *e = fault_errnos(&calls[at]); *e; e++)
-			fail_with(&calls[at], at, *e, &before);
+			if (is_drawn())
+				fail_with(&calls[at], at, *e, &before);
 	print_sum(n);
 	free(before);
 	ck_assert_msg(complaints == 0, "%d complaints", complaints);
@@ -633,7 +660,8 @@ START_TEST(test_spawn__survives_every_death)
 	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
 	before = leak_snapshot();
 	for (long at = 1; at <= n; at++)
-		kill_at(at, &before);
+		if (is_drawn())
+			kill_at(at, &before);
 	printf("%s, %s child: %ld deaths of the child, %ld of the caller, which left %ld groups\n",
 	       kind->name, forked ? "forked" : "shared", deaths.of_child, deaths.of_caller,
 	       deaths.groups);
@@ -688,6 +716,7 @@ int main(void)
 	TCase *shared = suite_case(s, "shared"), *forks = suite_case(s, "forked");
 	TCase *killed = suite_case(s, "killed"), *absent = suite_case(s, "absent");
 
+	read_share();
 	tcase_add_checked_fixture(shared, make, drop);
 	tcase_add_checked_fixture(forks, make, drop);
 	tcase_add_checked_fixture(killed, make, drop);
