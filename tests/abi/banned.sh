@@ -48,9 +48,9 @@ lib/base/sys.h sys_exit		its definition
 lib/base/error.c strerror	musl, where it is free of state
 lib/primitives/seccomp_print.c stderr	a program of the build'"'"'s
 lib/primitives/seccomp_print.c printf	a program of the build'"'"'s
-lib/orchestrator/spec.c getenv	ctr_spec_inherit_env(): asked for by the caller
+lib/spec/spec.c getenv	ctr_spec_inherit_env(): asked for by the caller
 lib/jail/tree.c readdir	the same
-lib/orchestrator/compile_hidden.c readdir	the same'
+lib/compile/hidden.c readdir	the same'
 
 calls=$(awk -v rules="$(printf %s "$rules" | tr '\n\t' '|  ')" \
 	-v exceptions="$(printf %s "$exceptions" | tr '\n\t' '| ')" '
@@ -141,32 +141,32 @@ report "banned in the library" "$calls"
 # root; plain names in a directory that is open are fine where listed.
 opened=$(awk '
 BEGIN {
-	host["lib/orchestrator/program.c root"]		# a root of the caller
+	host["lib/compile/program.c root"]		# a root of the caller
 	host["lib/jail/jail.c CTR__CACHE_PATH"]		# of the host, for its loader
 	host["lib/jail/search.c path"]			# where the loader of the host looks
 	host["lib/jail/search.c self"]			# an own descriptor, opened again
 	host["lib/jail/write.c dir"]			# the directory that the caller names
-	host["lib/orchestrator/spec.c path"]		# a namespace file of the caller
+	host["lib/spec/spec.c path"]		# a namespace file of the caller
 	host["lib/primitives/seccomp_profile.c path"]	# a profile of the caller
-	host["lib/orchestrator/compile_mount.c path"]	# the root, to tell why it can not be entered
-	host["lib/orchestrator/source.c path"]		# a bind source or a root
-	host["lib/orchestrator/compile_root.c path"]	# the same
-	host["lib/orchestrator/compile_root.c paths[i]"]	# a directory of the host
-	host["lib/orchestrator/compile_names.c hosts"]	# of the caller
-	host["lib/orchestrator/view.c path"]		# an own descriptor, opened again
+	host["lib/compile/mount.c path"]	# the root, to tell why it can not be entered
+	host["lib/compile/source.c path"]		# a bind source or a root
+	host["lib/compile/root.c path"]	# the same
+	host["lib/compile/root.c paths[i]"]	# a directory of the host
+	host["lib/compile/names.c hosts"]	# of the caller
+	host["lib/compile/view.c path"]		# an own descriptor, opened again
 	host["lib/plan/exec_mount.c path"]		# a primitive: the path of its caller
-	host["lib/primitives/cgroup.c m->path"]		# a group of the host
-	host["lib/primitives/cgroup.c path"]		# the one above it
-	host["lib/primitives/cgroup_gc.c mount"]	# where a hierarchy is mounted
+	host["lib/cgroup/cgroup.c m->path"]		# a group of the host
+	host["lib/cgroup/cgroup.c path"]		# the one above it
+	host["lib/cgroup/gc.c mount"]	# where a hierarchy is mounted
 	host["lib/primitives/userns.c path"]		# a namespace of a child of ours
 	names["lib/base/path.c dir"]			# the resolver itself
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
 	names["lib/jail/lock.c lock->dir"]		# a name of ours, links not followed
 	names["lib/plan/exec_overlay.c stage"]		# a new name in a tmpfs of our own
 	names["lib/jail/write.c w->parent"]		# a new name that no link can have
-	names["lib/orchestrator/enter.c dir"]		# /proc/thread-self/ns
-	names["lib/primitives/cgroup.c m->dir"]		# a file of the control group
-	names["lib/primitives/cgroup_tree.c dir"]	# a group in it, links not followed
+	names["lib/container/enter.c dir"]		# /proc/thread-self/ns
+	names["lib/cgroup/cgroup.c m->dir"]		# a file of the control group
+	names["lib/cgroup/tree.c dir"]	# a group in it, links not followed
 }
 
 function check(call,   args) {

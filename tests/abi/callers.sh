@@ -9,8 +9,8 @@ set -eu
 
 cd "$1"
 public=$(sed -n 's/^	\(ctr_[a-z0-9_]*\);$/\1/p' lib/minictr.map)
-stack=tests/orchestrator/test_stack.c
-clone=tests/orchestrator/test_clone.c
+stack=tests/container/test_stack.c
+clone=tests/spec/test_clone.c
 
 # The names that the code of these files has, comments and strings left out.
 names_in() {

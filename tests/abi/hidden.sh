@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # usage: hidden.sh SOURCE-DIRECTORY
-# docs/security.md has the table of lib/orchestrator/hidden.c, and the manual names its paths.
+# docs/security.md has the table of lib/spec/hidden.c, and the manual names its paths.
 set -eu
 . "$(dirname "$0")/report.sh"
 
 cd "$1"
-code=$(sed -n 's/^	{ "\(\/[^"]*\)", \(true\|false\) },$/\1 \2/p' lib/orchestrator/hidden.c |
+code=$(sed -n 's/^	{ "\(\/[^"]*\)", \(true\|false\) },$/\1 \2/p' lib/spec/hidden.c |
 	sed 's/ true$/ programs of privileged callers/; s/ false$/ every program/')
 docs=$(sed -n '/^## The default root/,/^## Beside/s/^| `\([^`]*\)` | \(.*\) |$/\1 \2/p' \
 	docs/security.md)
 
-[ -n "$code" ] || report "lib/orchestrator/hidden.c hides" "nothing"
+[ -n "$code" ] || report "lib/spec/hidden.c hides" "nothing"
 [ "$code" = "$docs" ] || report "the table in docs/security.md should be" "$code"
 
 manual=$(sed -n '/^# DEFAULT ROOT/,/^# EXIT/p' docs/man/minictr.1.scd | tr -d '\\')

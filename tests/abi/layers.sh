@@ -3,7 +3,7 @@
 # usage: layers.sh SOURCE-DIRECTORY
 # Includes go down only:
 #	cli -> public headers
-#	orchestrator -> primitives -> plan -> base
+#	probe -> container -> compile -> spec -> primitives, cgroup -> plan -> base
 #	jail -> base
 # Each public header counts as part of the layer that implements it.
 set -eu
@@ -40,7 +40,7 @@ function check_library(layer, to, quoted,   target) {
 	else
 		return # of the system
 	# What the init and the library tell each other is written down in one header.
-	if (layer == "orchestrator" && to == "helper/init.h")
+	if (layer == "compile" && to == "helper/init.h")
 		return
 	# The init is a program of its own, of raw system calls.
 	if (layer == "helper" && (target == "helper" || to == "base/sys.h"))
@@ -48,7 +48,7 @@ function check_library(layer, to, quoted,   target) {
 	if (layer == "jail" && target != "jail" && target != "base")
 		complain(layer " includes " to)
 	if (layer == "helper" || target == "helper" || !(target in rank) ||
-	    rank[target] > rank[layer])
+	    rank[target] > rank[layer] || (rank[target] == rank[layer] && target != layer))
 		complain(layer " includes " to)
 }
 
@@ -60,16 +60,19 @@ function check_client(to, quoted) {
 }
 
 BEGIN {
-	rank["base"] = 0; rank["plan"] = 1; rank["primitives"] = 2; rank["orchestrator"] = 3
+	rank["base"] = 0; rank["plan"] = 1; rank["primitives"] = rank["cgroup"] = 2
+	rank["spec"] = 3; rank["compile"] = 4; rank["container"] = 5; rank["probe"] = 6
 	# Beside the others: it knows the base alone, and none of them knows it.
-	rank["jail"] = 4
+	rank["jail"] = 7
 	implements["error.h"] = implements["parse.h"] = implements["version.h"] = "base"
 	implements["jail.h"] = "jail"
-	implements["chroot.h"] = implements["mount.h"] = "primitives"
-	implements["caps.h"] = implements["cgroup.h"] = implements["limits.h"] = implements["usage.h"] = "primitives"
-	implements["userns.h"] = "primitives"
+	implements["caps.h"] = implements["chroot.h"] = implements["mount.h"] = implements["userns.h"] = "primitives"
 	implements["landlock.h"] = implements["namespace.h"] = implements["process.h"] = implements["seccomp.h"] = "primitives"
-	implements["container.h"] = implements["plan.h"] = implements["probe.h"] = implements["program.h"] = implements["spec.h"] = "orchestrator"
+	implements["cgroup.h"] = implements["limits.h"] = implements["usage.h"] = "cgroup"
+	implements["spec.h"] = "spec"
+	implements["plan.h"] = implements["program.h"] = "compile"
+	implements["container.h"] = "container"
+	implements["probe.h"] = "probe"
 }
 
 /^[ \t]*#[ \t]*include/ {

@@ -8,7 +8,7 @@
 
 #include "fuzz.h"
 #include "options.h"
-#include "orchestrator/spec.h"
+#include "spec/spec.h"
 
 static const struct opt option = {
 	.name = "--env-file",

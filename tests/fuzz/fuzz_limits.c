@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Device rules, lists of CPUs, and values of control groups: primitives/limits.c. */
+/* Device rules, lists of CPUs, and values of control groups: cgroup/limits.c. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "cgroup/limits.h"
 #include "fuzz.h"
-#include "primitives/limits.h"
 
 static ctr_error *err;
 

@@ -7,7 +7,7 @@
 #include "base/path.h"
 #include "fuzz.h"
 #include "options.h"
-#include "orchestrator/spec.h"
+#include "spec/spec.h"
 
 #define FLAGS                                                                                      \
 	(CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOEXEC | CTR_MOUNT_ALLOW_SUID | CTR_MOUNT_ALLOW_DEV |     \

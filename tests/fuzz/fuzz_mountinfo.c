@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A line of /proc/PID/mountinfo: primitives/proc_text.c, beside getmntent_r(3). */
+/* A line of /proc/PID/mountinfo: base/proc_text.c, beside getmntent_r(3). */
 #include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/proc_text.h"
 #include "fuzz.h"
-#include "primitives/proc_text.h"
 
 /*
  * The same mount as /proc/mounts has it: device, target, type, options. It decodes only

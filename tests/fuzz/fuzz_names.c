@@ -5,10 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cgroup/layout.h"
+#include "cgroup/name.h"
 #include "fuzz.h"
 #include "primitives/caps.h"
-#include "primitives/cgroup_layout.h"
-#include "primitives/cgroup_name.h"
 
 static ctr_error *err;
 

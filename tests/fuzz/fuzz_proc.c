@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* /proc/PID/cgroup and /proc/PID/stat: primitives/proc_text.c. */
+/* /proc/PID/cgroup and /proc/PID/stat: base/proc_text.c. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/proc_text.h"
 #include "fuzz.h"
-#include "primitives/proc_text.h"
 
 static bool is_listed(const char *list, const char *controller)
 {

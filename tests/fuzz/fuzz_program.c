@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ELF and script headers: orchestrator/program.c, on a program that is a memory file in a
+ * ELF and script headers: compile/program.c, on a program that is a memory file in a
  * view of files that has a few more.
  */
 #include <elf.h>
@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "compile/program.h"
 #include "fuzz.h"
-#include "orchestrator/program.h"
 
 static struct ctr__view view;
 static ctr_error *err;

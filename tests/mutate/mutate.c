@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "orchestrator/compile.h"
+#include "compile/compile.h"
 
 #define LINES_MAX 8
 

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/sys.h"
-#include "orchestrator/plan.h"
+#include "compile/plan.h"
 #include "plan/launch.h"
 #include "support/suite.h"
 #include "support/world.h"

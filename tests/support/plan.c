@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "orchestrator/plan.h"
-#include "orchestrator/spec.h"
+#include "compile/plan.h"
+#include "spec/spec.h"
 
 /* The number of a descriptor is another one in each plan; the file is the same. */
 static void dump_fd(FILE *out, const char *what, int fd)

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/proc_text.h"
+
+#include <string.h>
+
+#include "base/parse.h"
+
+/* ---- /proc/PID/mountinfo, proc_pid_mountinfo(5) ---- */
+
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
+/* "\040" and the like stand for one byte each: of a blank, tab, newline or backslash. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	while (*text) {
+		const char *p = text;
+
+		if (p[0] == '\\' && p[1] >= '0' && p[1] <= '3' && is_octal(p[2]) &&
+		    is_octal(p[3])) {
+			*to++ = (char)((p[1] - '0') << 6 | (p[2] - '0') << 3 | (p[3] - '0'));
+			text += 4;
+		} else {
+			*to++ = *text++;
+		}
+	}
+	*to = '\0';
+}
+
+/* Takes the next field off the line; NULL if it has no more, or an empty one. */
+static char *next_field(char **line)
+{
+	char *field = strsep(line, " ");
+
+	return field && *field ? field : NULL;
+}
+
+/*
+ * Ids, device and root; the target; its options, then any number of others up to one that
+ * is "-"; the type.
+ */
+bool ctr__proc_read_mount(char *line, struct ctr__proc_mount *mount)
+{
+	char *field = NULL, *target, *type;
+
+	line[strcspn(line, "\n")] = '\0';
+	for (int i = 0; i < 4; i++)
+		if (!next_field(&line))
+			return false;
+	target = next_field(&line);
+	if (!target || !next_field(&line))
+		return false;
+	do {
+		field = next_field(&line);
+	} while (field && strcmp(field, "-") != 0);
+	type = field ? next_field(&line) : NULL;
+	if (!type)
+		return false;
+	unescape(target);
+	*mount = (struct ctr__proc_mount){ target, type };
+	return true;
+}
+
+/* ---- /proc/PID/cgroup, cgroups(7): "ID:CONTROLLERS:/GROUP" on each line ---- */
+
+/* Whether a list of controllers, up to its end, has this one; that of v2 is empty. */
+static bool names_controller(const char *list, const char *end, const char *controller)
+{
+	const size_t n = strlen(controller);
+
+	for (const char *p = list; p < end; p += strcspn(p, ",:") + 1)
+		if (strncmp(p, controller, n) == 0 && (p[n] == ',' || p[n] == ':'))
+			return true;
+	return false;
+}
+
+/* From a line on: behind its next colon; NULL if it has none. */
+static const char *behind_colon(const char *line)
+{
+	line += strcspn(line, ":\n");
+	return *line == ':' ? line + 1 : NULL;
+}
+
+const char *ctr__proc_find_group(const char *text, const char *controller, size_t *length)
+{
+	for (const char *line = text; *line; line += *line == '\n') {
+		const char *list = behind_colon(line), *group = list ? behind_colon(list) : NULL;
+
+		if (group &&
+		    (controller ? names_controller(list, group, controller) : group == list + 1)) {
+			*length = strcspn(group, "\n");
+			return group;
+		}
+		line += strcspn(line, "\n");
+	}
+	return NULL;
+}
+
+/* ---- /proc/PID/stat, proc_pid_stat(5) ---- */
+
+/* The field of that number, counted as the manual does; NULL if there are not that many. */
+static const char *find_field(const char *after_name, int number)
+{
+	const char *p = after_name;
+
+	for (int field = 2; p && field < number; field++)
+		p = strchr(p + 1, ' ');
+	return p ? p + 1 : NULL;
+}
+
+/* The name, which may hold anything, ends with the last parenthesis. */
+bool ctr__proc_read_stat(const char *text, struct ctr__proc_stat *stat)
+{
+	const char *end = strrchr(text, ')'), *threads, *started;
+
+	if (!end || end[1] != ' ')
+		return false;
+	stat->state = end[2];
+	threads = find_field(end, 20);
+	started = find_field(end, 22);
+	return threads && started && ctr__take_digits(&threads, &stat->threads) &&
+	       ctr__take_digits(&started, &stat->started);
+}

@@ -1,0 +1,815 @@
+/* SPDX-License-Identifier: MIT */
+#include "compile/compile.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/export.h"
+#include "base/sys.h"
+#include "compile/init.h"
+#include "compile/program.h"
+#include "plan/launch.h"
+#include "primitives/namespace.h"
+
+/* However short a limit on the time is: a set-up on a busy machine takes that long. */
+#define SETUP_BOUND_MIN_MS 2000
+
+int ctr__compile_add(struct ctr__compile *c, const struct ctr__step *step)
+{
+	if (ctr__leaves_out(step))
+		return 0;
+	return ctr__steps_add(&c->plan->steps, step) ? ctr__error_nomem(c->err) : 0;
+}
+
+int ctr__compile_note_blocking(struct ctr__compile *c, int fd, const char *path)
+{
+	bool may_block = false;
+	int r = ctr__fd_may_block(fd, &may_block);
+
+	if (r < 0)
+		return ctr__error_sys(c->err, -r, "look at the file system of", path);
+	if (!may_block || c->may_block)
+		return 0;
+	c->may_block = ctr__steps_strdup(&c->plan->steps, path);
+	return c->may_block ? 0 : ctr__error_nomem(c->err);
+}
+
+int ctr__compile_simple(struct ctr__compile *c, enum ctr__step_kind kind, unsigned modes)
+{
+	const struct ctr__step step = { .kind = kind, .modes = modes };
+
+	return ctr__compile_add(c, &step);
+}
+
+static int add_umask(struct ctr__compile *c, uint32_t mask, unsigned modes)
+{
+	const struct ctr__step step = {
+		.kind = CTR__STEP_UMASK,
+		.modes = modes,
+		.umask = mask,
+	};
+
+	return ctr__compile_add(c, &step);
+}
+
+/* ---- before anything is made ---- */
+
+static int check_names(const ctr_spec *spec, ctr_error *err)
+{
+	const struct ctr__spec_ns *uts = ctr__spec_ns(spec, CTR_NS_UTS);
+	const bool own = uts->mode == CTR_NS_MODE_NEW && uts->fd < 0;
+	const char *name = spec->hostname ? spec->hostname : spec->domainname;
+
+	if (!name || own)
+		return 0;
+	return ctr__error_value(err, spec->hostname ? "host name" : "domain name", name,
+				"a UTS namespace of the container's own: this would rename the "
+				"host or another container");
+}
+
+static int check_tty(const ctr_spec *spec, ctr_error *err)
+{
+	if (!spec->tty)
+		return 0;
+	if (!(spec->base_mounts & CTR_BASE_DEV))
+		return ctr__error_set(err, CTR_E_INVALID, 0, "terminal", NULL,
+				      "it comes from the container's /dev/pts, and the base mount "
+				      "of /dev is switched off");
+	if (!spec->new_session)
+		return ctr__error_set(err, CTR_E_INVALID, 0, "terminal", NULL,
+				      "only the leader of a new session can have one of its own");
+	for (size_t i = 0; i < spec->n_fds && spec->fds[i].target <= STDERR_FILENO; i++)
+		if (spec->fds[i].source != CTR__FD_INHERIT)
+			return ctr__error_set(err, CTR_E_INVALID, 0, "terminal", NULL,
+					      "it becomes descriptor %d, which is set to "
+					      "something else",
+					      spec->fds[i].target);
+	return 0;
+}
+
+/* SIGXFSZ tells of too much output, and does nothing to a first process: pid_namespaces(7). */
+bool ctr__compile_has_init(const ctr_spec *spec)
+{
+	const struct ctr__spec_ns *pid = ctr__spec_ns(spec, CTR_NS_PID);
+
+	return spec->init || (spec->output_limit && pid->fd < 0 && pid->mode == CTR_NS_MODE_NEW);
+}
+
+static int check_init(const ctr_spec *spec, ctr_error *err)
+{
+	if (!ctr__compile_has_init(spec) || spec->limits.pids_max != 1)
+		return 0;
+	return ctr__error_value(err, "limit on processes", "1",
+				"at least 2 with an init, which is one itself");
+}
+
+static int check_spec(const ctr_spec *spec, ctr_error *err)
+{
+	if (!spec->args.n)
+		return ctr__error_set(err, CTR_E_INVALID, 0, "program", NULL,
+				      "the spec has none: add its name or path as the first "
+				      "argument");
+	return check_names(spec, err) || check_tty(spec, err) || check_init(spec, err) ? -1 : 0;
+}
+
+static int count_namespaces(struct ctr__compile *c)
+{
+	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++) {
+		const struct ctr__spec_ns *ns = &c->spec->namespaces[i];
+
+		if (ns->fd >= 0) {
+			c->plan->ns_fds[i] = ctr__fd_dup(ns->fd, 0);
+			if (c->plan->ns_fds[i] < 0)
+				return ctr__error_sys(c->err, -c->plan->ns_fds[i],
+						      "duplicate a descriptor", ns->origin);
+		} else if (ns->mode == CTR_NS_MODE_NEW && ns->kind != CTR_NS_CGROUP) {
+			c->plan->namespaces |= ctr__ns_clone_flags(ns->kind);
+		}
+	}
+	c->plan->own_pid_ns = c->plan->namespaces & CLONE_NEWPID;
+	return 0;
+}
+
+/* A caller that limits the time waits no longer for a program that never comes to run. */
+static uint32_t setup_bound_ms(const ctr_spec *spec)
+{
+	uint64_t bound = spec->wall_limit_ms;
+
+	if (!bound || bound > spec->setup_timeout_ms)
+		return spec->setup_timeout_ms;
+	if (bound < SETUP_BOUND_MIN_MS)
+		bound = SETUP_BOUND_MIN_MS;
+	return bound < spec->setup_timeout_ms ? (uint32_t)bound : spec->setup_timeout_ms;
+}
+
+static int copy_settings(struct ctr__compile *c)
+{
+	const ctr_spec *spec = c->spec;
+	ctr_plan *plan = c->plan;
+
+	plan->timeout_ms = setup_bound_ms(spec);
+	plan->wall_limit_ms = spec->wall_limit_ms;
+	plan->cpu_limit_ms = spec->cpu_limit_ms;
+	plan->output_limit = spec->output_limit;
+	plan->tty = spec->tty;
+	plan->die_with_parent = spec->die_with_parent;
+	if (count_namespaces(c) || ctr__compile_user_ns(c) || ctr__compile_check_user_ns(c) ||
+	    ctr__compile_seccomp(c))
+		return -1;
+	return ctr__compile_group(c);
+}
+
+/* ---- first steps ---- */
+
+static int add_joins(struct ctr__compile *c)
+{
+	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++) {
+		const struct ctr__spec_ns *ns = &c->spec->namespaces[i];
+		struct ctr__step step = { .kind = CTR__STEP_SETNS, .modes = CTR__MODE_RUN };
+
+		if (ns->fd < 0)
+			continue;
+		step.setns.fd = c->plan->ns_fds[i];
+		step.setns.types = ctr__ns_clone_flags(ns->kind);
+		/* It takes CAP_SYS_ADMIN where the namespace belongs, which is outside. */
+		step.setns.by_parent = c->plan->own_user_ns;
+		step.setns.origin = ctr__steps_strdup(&c->plan->steps, ns->origin);
+		if (!step.setns.origin)
+			return ctr__error_nomem(c->err);
+		if (ctr__compile_add(c, &step))
+			return -1;
+	}
+	return 0;
+}
+
+/* The user keyring is one for each user id of a user namespace: user-keyring(7). */
+static int add_keyring(struct ctr__compile *c)
+{
+	struct ctr__step step = { .kind = CTR__STEP_KEYRING, .modes = CTR__MODE_RUN };
+	bool lets;
+
+	if (!c->spec->keyring)
+		return 0;
+	if (ctr__compile_lets_keyctl(c, &lets))
+		return -1;
+	if (lets && !c->plan->own_user_ns)
+		step.name = "keyctl(2) reaches the user keyring";
+	return ctr__compile_add(c, &step);
+}
+
+static int add_session(struct ctr__compile *c)
+{
+	const struct ctr__step step = {
+		.kind = CTR__STEP_NEW_SESSION,
+		.modes = CTR__MODE_RUN,
+		.name = c->plan->process_group
+				? "no control group: kill what stays in its process group"
+				: NULL,
+	};
+
+	return c->spec->new_session ? ctr__compile_add(c, &step) : 0;
+}
+
+static int add_first_steps(struct ctr__compile *c)
+{
+	if (ctr__compile_simple(c, CTR__STEP_RESET_SIGNALS, CTR__MODE_ALL) ||
+	    ctr__compile_simple(c, CTR__STEP_SCHEDULING, CTR__MODE_ALL))
+		return -1;
+	if (ctr__compile_map(c))
+		return -1;
+	if (c->spec->die_with_parent &&
+	    ctr__compile_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN))
+		return -1;
+	if (ctr__compile_simple(c, CTR__STEP_NO_CORE_DUMP, CTR__MODE_ALL) ||
+	    ctr__compile_group_steps(c))
+		return -1;
+	if (add_session(c))
+		return -1;
+	if (add_keyring(c))
+		return -1;
+	return ctr__compile_lsm(c) || add_joins(c) || add_umask(c, 0, CTR__MODE_ALL) ? -1 : 0;
+}
+
+/* ---- files ---- */
+
+static int add_file_steps(struct ctr__compile *c)
+{
+	const struct ctr__step private = {
+		.kind = CTR__STEP_PROPAGATION,
+		.modes = CTR__MODE_BUILD,
+		.flags = { .target = "/", .propagation = MS_PRIVATE, .recursive = true },
+	};
+
+	/* Before anything is mounted: nothing may spread to the host. */
+	if (ctr__compile_add(c, &private) ||
+	    ctr__compile_simple(c, CTR__STEP_KEEP_TEMPLATE, CTR__MODE_TEMPLATE) ||
+	    ctr__compile_mount_steps(c))
+		return -1;
+	return ctr__compile_simple(c, CTR__STEP_PIVOT_ROOT, CTR__MODE_BUILD);
+}
+
+/* ---- the process ---- */
+
+const char *ctr__compile_hostname(const ctr_spec *spec)
+{
+	const struct ctr__spec_ns *uts = ctr__spec_ns(spec, CTR_NS_UTS);
+
+	if (spec->hostname || uts->fd >= 0 || uts->mode != CTR_NS_MODE_NEW)
+		return spec->hostname;
+	return "container";
+}
+
+static int add_uts_steps(struct ctr__compile *c)
+{
+	const char *hostname = ctr__compile_hostname(c->spec);
+	struct ctr__step step = { .modes = CTR__MODE_RUN };
+
+	if (hostname) {
+		step.kind = CTR__STEP_HOSTNAME;
+		step.name = ctr__steps_strdup(&c->plan->steps, hostname);
+		if (!step.name)
+			return ctr__error_nomem(c->err);
+		if (ctr__compile_add(c, &step))
+			return -1;
+	}
+	if (c->spec->domainname) {
+		step.kind = CTR__STEP_DOMAINNAME;
+		step.name = ctr__steps_strdup(&c->plan->steps, c->spec->domainname);
+		if (!step.name)
+			return ctr__error_nomem(c->err);
+		return ctr__compile_add(c, &step);
+	}
+	return 0;
+}
+
+static const char cwd_text[] = "go to working directory";
+
+static int refuse_cwd(struct ctr__compile *c, int r)
+{
+	return ctr__error_set(c->err, CTR_E_SYSTEM, r, cwd_text, c->spec->cwd,
+			      r == ENOENT ? "it does not exist in the container" : NULL);
+}
+
+static int add_cwd_step(struct ctr__compile *c)
+{
+	struct ctr__step step = { .kind = CTR__STEP_CHDIR, .modes = CTR__MODE_RUN };
+	struct ctr__view_hit hit;
+	int r;
+
+	if (!c->spec->cwd)
+		return 0;
+	r = ctr__view_find(&c->view, c->spec->cwd, &hit);
+	if (r < 0)
+		return refuse_cwd(c, -r);
+	r = hit.fd < 0 ? 0 : ctr__compile_note_blocking(c, hit.fd, c->spec->cwd);
+	ctr__fd_close(hit.fd);
+	if (r)
+		return -1;
+	if (ctr__view_refuse_hidden(&c->view, &hit, CTR_E_SYSTEM, cwd_text, c->spec->cwd, c->err))
+		return -1;
+	if (hit.state == CTR__VIEW_MISSING)
+		return refuse_cwd(c, ENOENT);
+	if (hit.state == CTR__VIEW_FOUND && !hit.directory)
+		return refuse_cwd(c, ENOTDIR);
+	step.path = ctr__steps_strdup(&c->plan->steps, c->spec->cwd);
+	return step.path ? ctr__compile_add(c, &step) : ctr__error_nomem(c->err);
+}
+
+static int add_tty_step(struct ctr__compile *c)
+{
+	const struct ctr__step step = {
+		.kind = CTR__STEP_TERMINAL,
+		.modes = CTR__MODE_RUN,
+		.terminal = {
+			.uid = c->user.uid,
+			.rows = c->spec->rows,
+			.columns = c->spec->columns,
+			.fd_floor = c->plan->fd_floor,
+		},
+	};
+
+	return c->spec->tty ? ctr__compile_add(c, &step) : 0;
+}
+
+/* What the FDS step needs, with one more for the init to report through. */
+static int add_fds_step(struct ctr__compile *c, enum ctr__step_kind kind)
+{
+	ctr_plan *plan = c->plan;
+	int *targets = ctr__steps_alloc(&plan->steps, plan->n_fds, sizeof(*targets));
+	struct ctr__step step = { .kind = kind, .modes = CTR__MODE_RUN };
+
+	if (!targets)
+		return ctr__error_nomem(c->err);
+	for (size_t i = 0; i < plan->n_fds; i++)
+		targets[i] = plan->fds[i].target;
+	step.fds.targets = targets;
+	step.fds.n = plan->n_fds;
+	step.fds.fd_floor = plan->fd_floor;
+	step.fds.keep = plan->init_fd;
+	step.fds.keep_channel = plan->listener;
+	return ctr__compile_add(c, &step);
+}
+
+/* The kernel keeps a limit on output for each file, and tells by SIGXFSZ: getrlimit(2). */
+static int add_output_step(struct ctr__compile *c)
+{
+	const bool twice = c->spec->output_limit && c->spec->rlimits[RLIMIT_FSIZE].set;
+	const uint64_t max = c->spec->output_limit;
+	const struct ctr__step step = {
+		.kind = CTR__STEP_RLIMIT,
+		.modes = CTR__MODE_RUN,
+		.rlimit = {
+			.resource = RLIMIT_FSIZE,
+			.limit = { .rlim_cur = max, .rlim_max = max },
+		},
+	};
+
+	if (twice)
+		return ctr__error_set(c->err, CTR_E_INVALID, 0, "limit on output", NULL,
+				      "it is the resource limit fsize, which is set too: leave one "
+				      "out");
+	return max && ctr__compile_add(c, &step) ? -1 : 0;
+}
+
+static int add_rlimit_steps(struct ctr__compile *c)
+{
+	if (add_output_step(c))
+		return -1;
+	for (int i = 0; i < CTR__RLIMITS; i++) {
+		const struct ctr__step step = {
+			.kind = CTR__STEP_RLIMIT,
+			.modes = CTR__MODE_RUN,
+			.rlimit = {
+				.resource = i,
+				.inherited = !c->spec->rlimits[i].set,
+				.limit = c->spec->rlimits[i].limit,
+			},
+		};
+
+		if ((c->spec->rlimits[i].set || i == RLIMIT_CORE) && ctr__compile_add(c, &step))
+			return -1;
+	}
+	return 0;
+}
+
+static int add_process_steps(struct ctr__compile *c)
+{
+	const struct ctr__step nice = {
+		.kind = CTR__STEP_PRIORITY,
+		.modes = CTR__MODE_RUN,
+		.priority = c->spec->nice,
+	};
+	const struct ctr__step mask = {
+		.kind = CTR__STEP_SIGNAL_MASK,
+		.modes = CTR__MODE_RUN,
+		.signal_mask = c->spec->signal_mask,
+	};
+
+	if (c->spec->set_nice && ctr__compile_add(c, &nice))
+		return -1;
+	if (add_tty_step(c) || ctr__compile_landlock(c) || add_fds_step(c, CTR__STEP_FDS) ||
+	    add_rlimit_steps(c) || ctr__compile_privileges(c) ||
+	    add_umask(c, c->spec->umask, CTR__MODE_RUN) || ctr__compile_add(c, &mask))
+		return -1;
+	return ctr__compile_verify(c);
+}
+
+/* ---- descriptors ---- */
+
+static int copy_fd(struct ctr__compile *c, const struct ctr__spec_fd *from)
+{
+	struct ctr__spec_fd *to = &c->plan->fds[c->plan->n_fds];
+
+	*to = *from;
+	to->fd = from->fd < 0 ? -1 : ctr__fd_dup(from->fd, 0);
+	if (from->fd >= 0 && to->fd < 0)
+		return ctr__error_sys(c->err, -to->fd, "duplicate a descriptor", NULL);
+	c->plan->n_fds++;
+	return 0;
+}
+
+/* Each source is moved above all targets for a moment: one number at least is needed there. */
+static int check_fd_limit(const struct ctr__compile *c)
+{
+	struct rlimit64 limit;
+	int r = sys_prlimit(RLIMIT_NOFILE, NULL, &limit);
+
+	if (r < 0)
+		return ctr__error_sys(c->err, -r, "read the limit on open descriptors", NULL);
+	if ((uint64_t)c->plan->fd_floor < limit.rlim_cur)
+		return 0;
+	return ctr__error_set(c->err, CTR_E_SYSTEM, EMFILE, "place a descriptor", NULL,
+			      "target %d lies too high for the caller's limit on open descriptors, "
+			      "%llu: see ulimit -n",
+			      c->plan->fd_floor - 1, (unsigned long long)limit.rlim_cur);
+}
+
+static int prepare_fds(struct ctr__compile *c)
+{
+	const ctr_spec *spec = c->spec;
+	ctr_plan *plan = c->plan;
+
+	plan->fds = calloc(spec->n_fds + 1, sizeof(*plan->fds));
+	if (!plan->fds)
+		return ctr__error_nomem(c->err);
+	for (size_t i = 0; i < spec->n_fds; i++)
+		if (copy_fd(c, &spec->fds[i]))
+			return -1;
+	plan->fd_floor = STDERR_FILENO + 1;
+	if (plan->n_fds && plan->fds[plan->n_fds - 1].target >= plan->fd_floor)
+		plan->fd_floor = plan->fds[plan->n_fds - 1].target + 1;
+	if (ctr__compile_has_init(spec)) {
+		plan->status_fd = plan->fd_floor++;
+		plan->fds[plan->n_fds++] = (struct ctr__spec_fd){
+			.target = plan->status_fd,
+			.source = CTR__FD_STATUS,
+			.fd = -1,
+		};
+	}
+	if (check_fd_limit(c))
+		return -1;
+	plan->null_fd = ctr__fd_open_null(O_RDWR);
+	return plan->null_fd < 0 ? ctr__error_sys(c->err, -plan->null_fd, "open", "/dev/null") : 0;
+}
+
+/* ---- the environment ---- */
+
+static int add_default(struct ctr__compile *c, struct ctr__strv *env, const char *text)
+{
+	const size_t n = strcspn(text, "=");
+
+	if (ctr__strv_find_env(env, text, n) < env->n ||
+	    ctr__strv_find_env(&c->spec->unset, text, n) < c->spec->unset.n)
+		return 0;
+	return ctr__strv_add(env, text) ? ctr__error_nomem(c->err) : 0;
+}
+
+static int add_home(struct ctr__compile *c, struct ctr__strv *env)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (asprintf(&text, "HOME=%s", c->user.home) < 0) {
+		text = NULL;
+		return ctr__error_nomem(c->err);
+	}
+	return add_default(c, env, text);
+}
+
+static int make_env(struct ctr__compile *c, struct ctr__strv *env)
+{
+	if (ctr__strv_copy(env, &c->spec->env))
+		return ctr__error_nomem(c->err);
+	if (add_default(c, env,
+			"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin") ||
+	    add_home(c, env))
+		return -1;
+	return c->spec->tty ? add_default(c, env, "TERM=xterm") : 0;
+}
+
+static const char *env_value(const struct ctr__strv *env, const char *name)
+{
+	size_t at = ctr__strv_find_env(env, name, strlen(name));
+
+	return at < env->n ? env->v[at] + strlen(name) + 1 : NULL;
+}
+
+/* ---- the program ---- */
+
+/* Copies the strings into the plan, behind what is already in argv. */
+static int copy_strings(struct ctr__compile *c, char **to, const struct ctr__strv *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		to[i] = ctr__steps_strdup(&c->plan->steps, from->v[i]);
+		if (!to[i])
+			return ctr__error_nomem(c->err);
+	}
+	return 0;
+}
+
+/*
+ * Not in the caller's session, where it would be in the background; nor where all are killed by
+ * the init's process group.
+ */
+static const char *init_group(const struct ctr__compile *c)
+{
+	if (c->spec->tty)
+		return "tty";
+	return c->spec->new_session && !c->plan->process_group && !c->no_group ? "group" : "-";
+}
+
+static char **make_argv(struct ctr__compile *c, const char *path)
+{
+	const size_t before = ctr__compile_has_init(c->spec) ? CTR__INIT_ARGS : 0;
+	char **argv =
+		ctr__steps_alloc(&c->plan->steps, before + c->spec->args.n + 1, sizeof(*argv));
+	char number[16];
+
+	if (!argv || copy_strings(c, argv + before, &c->spec->args))
+		goto nomem;
+	if (!ctr__compile_has_init(c->spec))
+		return argv;
+	snprintf(number, sizeof(number), "%d", c->plan->status_fd);
+	argv[0] = ctr__steps_strdup(&c->plan->steps, CTR__INIT_NAME);
+	argv[1] = ctr__steps_strdup(&c->plan->steps, number);
+	argv[2] = ctr__steps_strdup(&c->plan->steps, init_group(c));
+	argv[3] = ctr__steps_strdup(&c->plan->steps, path);
+	if (argv[0] && argv[1] && argv[2] && argv[3])
+		return argv;
+nomem:
+	ctr__error_nomem(c->err);
+	return NULL;
+}
+
+static int prepare_init(struct ctr__compile *c)
+{
+	int fd;
+
+	if (!ctr__compile_has_init(c->spec))
+		return 0;
+	fd = ctr__init_open(c->plan->fd_floor);
+	if (fd < 0)
+		return ctr__error_sys(c->err, -fd, "make the init", NULL);
+	c->plan->init_fd = fd;
+	return 0;
+}
+
+static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr__strv *env)
+{
+	struct ctr__step step = { .kind = CTR__STEP_EXEC, .modes = CTR__MODE_RUN };
+	struct ctr__step look = { .kind = CTR__STEP_LOOK, .modes = CTR__MODE_RUN };
+	char **envp = ctr__steps_alloc(&c->plan->steps, env->n + 1, sizeof(*envp));
+
+	look.path = ctr__steps_strdup(&c->plan->steps, path);
+	if (!envp || !look.path)
+		return ctr__error_nomem(c->err);
+	if (copy_strings(c, envp, env) || prepare_init(c) || add_fds_step(c, CTR__STEP_CLOSE))
+		return -1;
+	/* An init is no file of the host's, and what it executes sees that at the most. */
+	if ((c->plan->init_fd < 0 && ctr__compile_add(c, &look)) || ctr__compile_filter(c))
+		return -1;
+	step.exec.fd = c->plan->init_fd;
+	step.exec.at = c->execveat;
+	step.exec.measure = ctr__compile_lets_measure(c);
+	step.exec.path = look.path;
+	step.exec.argv = make_argv(c, path);
+	step.exec.envp = envp;
+	return step.exec.argv ? ctr__compile_add(c, &step) : ctr__error_nomem(c->err);
+}
+
+static int find_program(struct ctr__compile *c, const struct ctr__strv *env, char *path)
+{
+	const char *cwd = c->spec->cwd ? c->spec->cwd : "";
+	_cleanup_fd_ int fd = -1;
+
+	if (ctr__program_is_descriptor(c->spec->args.v[0]))
+		return ctr__error_set(c->err, CTR_E_NOT_EXECUTABLE, 0, "execute",
+				      c->spec->args.v[0],
+				      "a program by descriptor is not supported yet: give its path "
+				      "in the container");
+	if (ctr__program_find(&c->view, c->spec->args.v[0], cwd, env_value(env, "PATH"), path, &fd,
+			      c->err))
+		return -1;
+	return fd < 0 ? 0 : ctr__compile_note_blocking(c, fd, path);
+}
+
+static int check_arg(struct ctr__compile *c, const char *arg)
+{
+	struct ctr__view_hit hit;
+
+	if (arg[0] != '/' || ctr__view_find(&c->view, arg, &hit) < 0)
+		return 0;
+	ctr__fd_close(hit.fd);
+	return ctr__view_refuse_hidden(&c->view, &hit, CTR_E_INVALID, "use the argument", arg,
+				       c->err);
+}
+
+/* Files of the host's that the program is told of, but does not see. */
+static int check_args(struct ctr__compile *c)
+{
+	for (size_t i = 1; c->spec->check_args && i < c->spec->args.n; i++)
+		if (check_arg(c, c->spec->args.v[i]))
+			return -1;
+	return 0;
+}
+
+static int add_exec_step(struct ctr__compile *c)
+{
+	struct ctr__strv env = { 0 };
+	char path[PATH_MAX];
+	int r = -1;
+
+	if (!make_env(c, &env) && !find_program(c, &env, path) && !check_args(c))
+		r = fill_exec(c, path, &env);
+	ctr__strv_clear(&env);
+	return r;
+}
+
+/* ---- the whole ---- */
+
+/* Whoever has started a set-user-ID program chooses its descriptors, limits and signals. */
+static int check_caller(const struct ctr__compile *c)
+{
+	if (!getauxval(AT_SECURE) || c->spec->secure_execution)
+		return 0;
+	return ctr__error_set(c->err, CTR_E_STATE, 0, "start a container", NULL,
+			      "the calling program has more rights than the user who started it "
+			      "(set-user-ID, set-group-ID or file capabilities): if it is made for "
+			      "that, allow it by ctr_spec_set_secure_execution()");
+}
+
+static int compile_steps(struct ctr__compile *c)
+{
+	if (check_caller(c) || check_spec(c->spec, c->err) || copy_settings(c) || prepare_fds(c) ||
+	    ctr__compile_mounts(c) || ctr__compile_user(c))
+		return -1;
+	if (add_first_steps(c) || add_file_steps(c) || add_uts_steps(c))
+		return -1;
+	if ((c->plan->namespaces & CLONE_NEWNET) &&
+	    ctr__compile_simple(c, CTR__STEP_LOOPBACK, CTR__MODE_RUN))
+		return -1;
+	return add_cwd_step(c) || add_process_steps(c) || add_exec_step(c) ? -1 : 0;
+}
+
+/* The reason that a caller can do least about comes first. */
+static void why_forked(const struct ctr__compile *c, char *text, size_t size)
+{
+	if (c->may_block)
+		snprintf(text, size, "this may block: %s", c->may_block);
+	else if (c->plan->mapping.uids)
+		snprintf(text, size, "it waits for its ids");
+	else if (c->plan->stoppable && !c->spec->fork_child)
+		snprintf(text, size, "other processes of user %u could stop it", c->user.uid);
+	else
+		snprintf(text, size, "memory is not shared");
+}
+
+static int describe_child(struct ctr__compile *c)
+{
+	const struct ctr__step namespaces = {
+		.kind = CTR__STEP_UNSHARE,
+		.unshare = c->plan->namespaces | CLONE_NEWNS,
+	};
+	char text[128], why[PATH_MAX + 32], line[sizeof(text) + sizeof(why) + 32];
+
+	ctr__step_describe(&namespaces, text, sizeof(text));
+	why_forked(c, why, sizeof(why));
+	if (c->plan->share_memory)
+		snprintf(line, sizeof(line), "clone a child that shares memory, %s", text);
+	else
+		snprintf(line, sizeof(line), "fork a child (%s), %s", why, text);
+	c->plan->child_line = ctr__steps_strdup(&c->plan->steps, line);
+	return c->plan->child_line ? 0 : ctr__error_nomem(c->err);
+}
+
+static ctr_plan *plan_new(void)
+{
+	ctr_plan *plan = calloc(1, sizeof(*plan));
+
+	if (!plan)
+		return NULL;
+	plan->null_fd = plan->init_fd = plan->userns_fd = -1;
+	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++)
+		plan->ns_fds[i] = -1;
+	return plan;
+}
+
+ctr_plan *ctr__plan_compile(const ctr_spec *spec, bool once, ctr_error *err)
+{
+	struct ctr__compile c = { .spec = spec, .plan = plan_new(), .err = err, .once = once };
+	int r;
+
+	if (!c.plan) {
+		ctr__error_nomem(err);
+		return NULL;
+	}
+	r = compile_steps(&c);
+	c.plan->share_memory = ctr__launch_can_share() && !spec->fork_child && !c.may_block &&
+			       !c.plan->mapping.uids && !c.plan->stoppable;
+	if (r == 0)
+		r = describe_child(&c);
+	ctr__view_clear(&c.view);
+	free(c.items);
+	free(c.host.v);
+	if (r == 0)
+		return c.plan;
+	ctr_plan_free(c.plan);
+	return NULL;
+}
+
+CTR_EXPORT ctr_plan *ctr_plan_compile(const ctr_spec *spec, ctr_error *err)
+{
+	return ctr__plan_compile(spec, false, err);
+}
+
+CTR_EXPORT int ctr_spec_check(const ctr_spec *spec, ctr_error *err)
+{
+	ctr_plan *plan = ctr_plan_compile(spec, err);
+
+	ctr_plan_free(plan);
+	return plan ? 0 : -1;
+}
+
+static void template_free(struct ctr__template *template)
+{
+	if (!template)
+		return;
+	ctr__fd_close(atomic_load(&template->fd));
+	pthread_mutex_destroy(&template->lock);
+	free(template);
+}
+
+CTR_EXPORT void ctr_plan_free(ctr_plan *plan)
+{
+	if (!plan)
+		return;
+	template_free(plan->template);
+	ctr__fd_close(plan->null_fd);
+	ctr__fd_close(plan->init_fd);
+	ctr__fd_close(plan->userns_fd);
+	ctr__mapping_clear(&plan->mapping);
+	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++)
+		ctr__fd_close(plan->ns_fds[i]);
+	for (size_t i = 0; i < plan->n_fds; i++)
+		ctr__fd_close(plan->fds[i].fd);
+	free(plan->fds);
+	ctr__recipe_clear(&plan->recipe);
+	ctr_cgroup_free(plan->shared);
+	ctr__steps_clear(&plan->steps);
+	free(plan);
+}
+
+/* ---- for people ---- */
+
+CTR_EXPORT size_t ctr_plan_count(const ctr_plan *plan)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < plan->steps.n; i++)
+		n += (plan->steps.v[i].modes & CTR__MODE_ONESHOT) != 0;
+	return n;
+}
+
+CTR_EXPORT size_t ctr_plan_describe(const ctr_plan *plan, size_t index, char *text, size_t size)
+{
+	struct ctr__buf b;
+
+	if (index == 0) {
+		ctr__buf_init(&b, text, size);
+		ctr__buf_add_escaped(&b, plan->child_line); /* it may name a path */
+		return b.len;
+	}
+	for (size_t i = 0; i < plan->steps.n; i++)
+		if ((plan->steps.v[i].modes & CTR__MODE_ONESHOT) && --index == 0)
+			return ctr__step_describe_line(&plan->steps.v[i], text, size);
+	if (size)
+		text[0] = '\0';
+	return 0;
+}

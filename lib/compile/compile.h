@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the compiler share. */
+#ifndef CTR_COMPILE_COMPILE_H
+#define CTR_COMPILE_COMPILE_H
+
+#include <minictr/error.h>
+
+#include "compile/plan.h"
+#include "compile/view.h"
+#include "spec/spec.h"
+
+/* A mount step that waits for its place in the plan. */
+struct ctr__mount_item {
+	struct ctr__step step;
+	const char *target;
+	bool per_run;	 /* made anew for each container, so not in the template */
+	bool sealed;	 /* made read-only after what had to be made in it */
+	bool needs_host; /* its source is out of reach once the template is joined */
+};
+
+/* Who the program is, as the container will number it. */
+struct ctr__identity {
+	uint32_t uid, gid;
+	const uint32_t *groups; /* the plan's; none where setgroups(2) is denied */
+	size_t n_groups;
+	const char *home; /* absolute; stays as long as the plan */
+};
+
+/* A file system of the host's that is mounted below the default root. */
+struct ctr__shown {
+	const char *path;
+	const char *note; /* why it is shown without an overlay; NULL: it is not */
+	bool left_out; /* one that may wait for another machine or process, or tells of the host */
+	bool plain;    /* one of the kernel's own, without an overlay */
+	bool directory;
+	bool covers; /* a device, socket or FIFO over a file that an overlay would show */
+};
+
+/* How the default root shows the host's files: compile_root.c. */
+struct ctr__host_root {
+	bool overlay;	      /* through overlays */
+	const char *note;     /* why not; NULL: it is, or there is another root */
+	struct ctr__shown *v; /* with overlays only; parents first */
+	size_t n;
+};
+
+struct ctr__compile {
+	const ctr_spec *spec;
+	ctr_plan *plan;
+	ctr_error *err;
+	struct ctr__view view;
+	struct ctr__mount_item *items;
+	size_t n_items;
+	struct ctr__host_root host;
+	const char *may_block;		/* what may, for people; NULL: nothing */
+	bool admin;			/* the caller has CAP_SYS_ADMIN */
+	bool privileged;		/* it is root, or has some capability */
+	bool trees;			/* the parent makes the mounts of what is the host's */
+	bool no_create;			/* the mount at hand must find its mount point */
+	bool keep_groups;		/* setgroups(2) is denied: user_namespaces(7) */
+	bool once;			/* for one container only: a template would not pay */
+	struct ctr__step_caps caps;	/* what the program is to have of them */
+	struct ctr__step_filter filter; /* of system calls; n 0: none */
+	bool no_group;			/* the filter refuses setpgid(2) */
+	bool execveat;			/* the filter refuses execve(2), but not that */
+	struct ctr__identity user;	/* from ctr__compile_user() on */
+};
+
+/* Finds out which control group it takes, whether this host has it, and its steps. */
+int ctr__compile_group(struct ctr__compile *c);
+int ctr__compile_group_steps(struct ctr__compile *c);
+
+/* Looks at the root and at all mounts, and opens what they come from. */
+int ctr__compile_mounts(struct ctr__compile *c);
+
+/* Finds out what the default root shows, and how, if there is no other root. */
+int ctr__compile_host_root(struct ctr__compile *c);
+
+/* Whether a thing that the table of hidden.h has is hidden from this container. */
+bool ctr__compile_hides(const struct ctr__compile *c, unsigned index);
+
+/* Hides what the default root has to hide; after the base mounts, before the spec's. */
+int ctr__compile_hidden(struct ctr__compile *c);
+
+/* Has names of hosts resolve: after what is hidden, before the spec's mounts. */
+int ctr__compile_names(struct ctr__compile *c);
+
+/* Binds a path of the host on the same path; path has to stay as long as this takes. */
+int ctr__compile_bound(struct ctr__compile *c, char *path, uint32_t flags);
+
+/* Shows a text as a file; name is a constant, and no other one's of this container. */
+int ctr__compile_file(struct ctr__compile *c, const char *target, const char *name,
+		      const char *text);
+
+/* Adds a mask of a canonical path, and what the view has there from then on. */
+int ctr__compile_mask(struct ctr__compile *c, const char *path, const struct ctr__view_entry *entry,
+		      bool may_be_absent);
+
+/* Adds their steps, in an order that lets a template hold what it can. */
+int ctr__compile_mount_steps(struct ctr__compile *c);
+
+/* Whether it has a user namespace of its own, and so which capabilities it can have. */
+int ctr__compile_user_ns(struct ctr__compile *c);
+int ctr__compile_check_user_ns(struct ctr__compile *c);
+
+/* Who the program is, for which the mounts have to be known; and so what it has of those. */
+int ctr__compile_user(struct ctr__compile *c);
+
+/* What HOME is then: where that user can be. */
+int ctr__compile_home(struct ctr__compile *c);
+
+/* Its ids in its own user namespace. */
+int ctr__compile_map(struct ctr__compile *c);
+
+/* Which capabilities the program is to have, of those permitted. */
+int ctr__compile_caps(struct ctr__compile *c, uint64_t permitted);
+
+/* Ids, capabilities, no_new_privs; and that they are what they should be. */
+int ctr__compile_privileges(struct ctr__compile *c);
+int ctr__compile_verify(struct ctr__compile *c);
+
+/* Landlock, the label of a security module, securebits: if the spec has them. */
+int ctr__compile_landlock(struct ctr__compile *c);
+int ctr__compile_lsm(struct ctr__compile *c);
+int ctr__compile_securebits(struct ctr__compile *c);
+
+/*
+ * Makes the filter of system calls, and finds out whether the container can be started behind
+ * it; its step, where that is the last one before the program is executed, or at once.
+ */
+int ctr__compile_seccomp(struct ctr__compile *c);
+int ctr__compile_filter(struct ctr__compile *c);
+int ctr__compile_add_filter(struct ctr__compile *c);
+bool ctr__compile_lets_measure(struct ctr__compile *c);
+
+/* The host name that the container gets; NULL: that of the UTS namespace which it is in. */
+const char *ctr__compile_hostname(const ctr_spec *spec);
+
+/* Whether the filter lets keyctl(2) through; -1 with the error. */
+int ctr__compile_lets_keyctl(struct ctr__compile *c, bool *lets);
+
+/* Whether there is an init before the program. */
+bool ctr__compile_has_init(const ctr_spec *spec);
+
+/* A step that has nothing but its kind. */
+int ctr__compile_simple(struct ctr__compile *c, enum ctr__step_kind kind, unsigned modes);
+
+int ctr__compile_add(struct ctr__compile *c, const struct ctr__step *step);
+
+#ifdef CTR_MUTATE
+/* Of a build that shows what each step is for: see tests/mutate. */
+bool ctr__leaves_out(const struct ctr__step *step);
+#else
+static inline bool ctr__leaves_out(const struct ctr__step *step)
+{
+	(void)step;
+	return false;
+}
+#endif
+
+/* Remembers that the file system behind fd may wait for others. */
+int ctr__compile_note_blocking(struct ctr__compile *c, int fd, const char *path);
+
+#endif

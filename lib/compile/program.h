@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds the program in the container's files and tells why it could not run. */
+#ifndef CTR_COMPILE_PROGRAM_H
+#define CTR_COMPILE_PROGRAM_H
+
+#include <minictr/error.h>
+
+#include "compile/view.h"
+
+/*
+ * name: an absolute path, a path relative to cwd, or a name to look for in
+ * search (a PATH value; may be NULL). path: room for PATH_MAX bytes, what to
+ * execute. 0, or -1 with CTR_E_NOT_FOUND or CTR_E_NOT_EXECUTABLE. fd: O_PATH,
+ * of the file, or -1 if it can't be looked at beforehand.
+ */
+int ctr__program_find(const struct ctr__view *view, const char *name, const char *cwd,
+		      const char *search, char *path, int *fd, ctr_error *err);
+
+/* Whether it names a descriptor of the process that opens it: /proc/self/fd/9, /dev/stdin. */
+bool ctr__program_is_descriptor(const char *name);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CTR_CONTAINER_CONTAINER_H
+#define CTR_CONTAINER_CONTAINER_H
+
+#include <minictr/container.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/resource.h>
+
+#include "cgroup/cgroup.h"
+#include "container/output.h"
+#include "plan/run.h"
+
+struct ctr_container {
+	unsigned maker; /* the process that may use it, by ctr__maker() */
+	pid_t pid;
+	int pidfd;
+	int tty;	/* the terminal's controlling side, until it is taken */
+	int seccomp_fd; /* the listener of its filter, until it is taken; -1: none */
+	int status_fd;	/* what the init reports through; -1: there is no init */
+	ctr_cgroup *cgroup;
+	bool own_cgroup;      /* to be removed at the end; else the caller's, shared with others */
+	bool removed;	      /* which has been done */
+	bool peak_known;      /* in a shared group: the most memory since the start can be told */
+	int peak_fd;	      /* what it is read from on v2, -1: as always */
+	ctr_usage before;     /* what had been used in a shared group at the start */
+	struct rusage set_up; /* what it had used before the program was executed */
+	bool own_pid_ns;
+	bool process_group; /* nothing else tells whose the processes are */
+	bool die_with_parent;
+	int64_t began_us;      /* by CLOCK_MONOTONIC */
+	int64_t wall_limit_us; /* 0: none */
+	uint64_t cpu_limit_us; /* 0: none */
+	struct ctr__outputs outputs;
+	atomic_uint over; /* CTR_END_*: the limit that it was killed for; 0: none */
+	/* By CLOCK_MONOTONIC: all was killed, and must have ended by then; 0: it was not killed. */
+	_Atomic int64_t dead_by_ms;
+	int64_t seen_us; /* when its end was first seen; 0: not yet */
+
+	bool detached;
+	atomic_bool ended;   /* set last: what follows does not change any more */
+	bool lost;	     /* ended, and nobody can tell the status */
+	bool reaped;	     /* by us, so that usage is known */
+	bool held;	     /* by a tracer, so that it is still to be waited for */
+	bool reported;	     /* the init has told the status of the program */
+	int status;	     /* as wait(2) has it */
+	struct rusage usage; /* since the program was executed, but for the largest memory */
+	ctr_usage final;     /* what it had used at its end */
+};
+
+/* It is about to be started in a group that is not its own. */
+void ctr__container_use_group(ctr_container *container);
+
+/*
+ * It runs: what it had used when it was about to execute the program does not count, nor what
+ * its group had counted by then, which begins with what it had used when it joined that.
+ */
+void ctr__container_begin(ctr_container *container, const struct ctr__mark *joined,
+			  const struct ctr__mark *execute);
+
+/* Its init has just executed the program. */
+void ctr__container_begin_program(ctr_container *container);
+
+#endif

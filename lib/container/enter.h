@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Namespaces that the container joins and its user namespace does not own: the child may not
+ * enter them. The calling thread does, for the moment of the clone, and returns.
+ */
+#ifndef CTR_CONTAINER_ENTER_H
+#define CTR_CONTAINER_ENTER_H
+
+#include <minictr/error.h>
+
+#include "compile/plan.h"
+#include "plan/launch.h"
+
+struct ctr__enter {
+	const ctr_plan *plan;
+	int own[CTR__SPEC_NS_COUNT]; /* the thread's, in the order of the plan's steps */
+	size_t n;		     /* how many it has entered */
+	const struct ctr__step *failed;
+	int lost; /* the errno that it could not return for; 0: it is back */
+};
+
+/* Has the launch enter what the plan's steps say, if they say it. */
+void ctr__enter_prepare(struct ctr__enter *enter, const ctr_plan *plan, struct ctr__launch *launch);
+
+/* After a launch that has failed: -1 with the error if it was for this, else 0. */
+int ctr__enter_explain(const struct ctr__enter *enter, int errnum, ctr_error *err);
+
+/* After one that has not: -1 with the error if the thread could not return. */
+int ctr__enter_check(const struct ctr__enter *enter, ctr_error *err);
+
+#endif

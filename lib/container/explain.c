@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: MIT */
+#include "container/explain.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "primitives/mount.h"
+#include "primitives/userns.h"
+
+#define TEXT_SIZE 1024
+
+static const char *clone_hint(int errnum)
+{
+	switch (errnum) {
+	case EPERM:
+		return "creating these namespaces needs root (CAP_SYS_ADMIN), and may be forbidden "
+		       "inside another container";
+	case ENOSPC:
+	case EUSERS:
+		return "there are too many namespaces: see /proc/sys/user/max_*_namespaces";
+	case EAGAIN:
+		if (sys_sched_getscheduler() == SCHED_DEADLINE)
+			return "a thread of SCHED_DEADLINE can't make processes: give it "
+			       "SCHED_FLAG_RESET_ON_FORK, by sched_setattr(2)";
+		return "there are too many processes: see ulimit -u and the pids.max of the "
+		       "caller's control group";
+	case ENOENT:
+	case ENODEV:
+		return "somebody has removed the control group";
+	case ENOSYS:
+		return "clone3(2) is hidden from the caller, as by the seccomp filter of another "
+		       "container";
+	case EBUSY:
+		return "the control group gives controllers to groups inside it, so it can't hold "
+		       "processes: see cgroup.subtree_control";
+	case EACCES:
+		return "the control group, or the nearest one that it shares with the caller, is "
+		       "not the caller's to change";
+	case EINVAL:
+		return "the kernel lacks a kind of namespace, or is older than Linux 5.14";
+	default:
+		return NULL;
+	}
+}
+
+static const char net_admin_hint[] =
+	"the caller does not have CAP_NET_ADMIN, so a network of the container's own needs a user "
+	"namespace, and that is forbidden here: give the caller NET_ADMIN, or use --network host";
+
+int ctr__explain_clone(const ctr_plan *plan, int errnum, ctr_error *err)
+{
+	const char *off = plan->own_user_ns ? ctr__userns_off(errnum) : NULL;
+
+	if (!off && plan->for_net_admin && errnum == EPERM)
+		off = net_admin_hint;
+	if (off)
+		return ctr__error_set(err, CTR_E_UNSUPPORTED, errnum, plan->child_line, NULL, "%s",
+				      off);
+	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum,
+			      plan->child_line, NULL, clone_hint(errnum) ? "%s" : NULL,
+			      clone_hint(errnum));
+}
+
+static const char *exec_hint(int errnum)
+{
+	switch (errnum) {
+	case ENOENT:
+		return "the file, or the interpreter that it names, is not in the root file system";
+	case EACCES:
+		return "the user of the container may not execute it, or may not enter a directory "
+		       "that leads to it";
+	case E2BIG:
+		return "the arguments and the environment are too large, for the kernel or for the "
+		       "memory limit of the control group";
+	case ENOMEM:
+		return "there is not enough memory, or the memory limit of the control group is "
+		       "too small";
+	case ETXTBSY:
+		return "the file is open for writing";
+	case ENOEXEC:
+		return "the kernel does not know this kind of file, or can't run it on this "
+		       "machine";
+	case ELOOP:
+		return "its symbolic links lead in a circle, or by the kernel's own out of the "
+		       "container";
+	case EAGAIN:
+		return "the user of the container has too many processes: see the resource limit "
+		       "nproc, and with an init the limit on processes";
+	case EMFILE:
+		return "the container's resource limit nofile leaves the init no descriptors";
+	default:
+		return NULL;
+	}
+}
+
+/* What is true of the file, as opposed to the state that the host is in. */
+static int exec_code(int errnum)
+{
+	switch (errnum) {
+	case ENOENT:
+	case ENOTDIR:
+		return CTR_E_NOT_FOUND;
+	case EACCES:
+	case EPERM:
+	case ENOEXEC:
+	case ELOOP:
+	case EISDIR:
+	case ELIBBAD:
+	case EINVAL:
+	case ETXTBSY:
+	case ENAMETOOLONG:
+		return CTR_E_NOT_EXECUTABLE;
+	case ENOMEM:
+		return CTR_E_NOMEM;
+	default:
+		return CTR_E_SYSTEM;
+	}
+}
+
+int ctr__explain_exec(const char *path, int errnum, ctr_error *err)
+{
+	const char *hint = exec_hint(errnum);
+
+	return ctr__error_set(err, exec_code(errnum), errnum, "execute", path, hint ? "%s" : NULL,
+			      hint);
+}
+
+static const char *mount_hint(int errnum)
+{
+	switch (errnum) {
+	case ESTALE:
+		return "another file took its place while the container was being made";
+	case ELOOP:
+		return "a symbolic link took the place of a file or directory while the container "
+		       "was being made";
+	case ENODEV:
+		return "the kernel lacks this file system, or a device of the host's is not what "
+		       "it should be";
+	case EPERM:
+		return "mounting needs root (CAP_SYS_ADMIN), and may be forbidden inside another "
+		       "container";
+	case EACCES:
+		return "the user who makes the container may not enter the root file system or a "
+		       "directory in it that leads there, or a security module forbids this";
+	case ENOSPC:
+		return "there are too many mounts: see /proc/sys/fs/mount-max";
+	default:
+		return NULL;
+	}
+}
+
+/* mount_too_revealing() in the kernel: mount_namespaces(7). */
+static const char *new_fs_hint(const struct ctr__step *step, int errnum)
+{
+	const char *type = step->mount.type;
+
+	if (errnum == EPERM && (strcmp(type, "proc") == 0 || strcmp(type, "sysfs") == 0))
+		return "mounting needs root (CAP_SYS_ADMIN); in a user namespace the kernel also "
+		       "refuses where parts of the caller's own are hidden or read-only, as "
+		       "inside another container";
+	return mount_hint(errnum);
+}
+
+static const char *propagation_hint(int errnum)
+{
+	return errnum == EINVAL
+		       ? "the caller's / is not a mount point, as in a chroot: mount it on itself "
+			 "before entering it, mount --bind DIR DIR, or start outside of it"
+		       : NULL;
+}
+
+static const char *rlimit_hint(const struct ctr__step *step, int errnum)
+{
+	if (errnum != EPERM)
+		return NULL;
+	if (step->rlimit.resource == RLIMIT_NOFILE)
+		return "only root can raise the hard limit, and nobody above /proc/sys/fs/nr_open";
+	return "the hard limit can be raised by root only";
+}
+
+static const char verify_hint[] = "it was set, but is not so any more: something undid it, such "
+				  "as a security module";
+
+static const char *map_hint(int errnum)
+{
+	if (errnum == EACCES)
+		return "the caller may not be dumped, so its /proc/self is root's: prctl(2), "
+		       "PR_SET_DUMPABLE";
+	return errnum == EPERM
+		       ? "something on this host forbids user namespaces: a security module, "
+			 "or another container"
+		       : NULL;
+}
+
+static const char *lsm_hint(int errnum)
+{
+	switch (errnum) {
+	case ENOENT:
+		return "there is no such profile in the kernel: apparmor_parser(8) loads one";
+	case EINVAL:
+		return "the policy that is loaded has no such context";
+	case EACCES:
+	case EPERM:
+		return "the policy that the caller itself is under does not let it choose this one";
+	case ENOTRECOVERABLE:
+		return "it was accepted, but something else is shown as pending";
+	default:
+		return NULL;
+	}
+}
+
+static const char *seccomp_hint(const struct ctr__step *step, int errnum)
+{
+	switch (errnum) {
+	case EBUSY:
+		return "another filter has a listener already, that of a container around the "
+		       "caller: there can be one only";
+	case EMFILE:
+		return "the container's resource limit nofile leaves no descriptor for the listener";
+	case EINVAL:
+		return step->filter.origin
+			       ? "the kernel does not take this program: it ends without an "
+				 "answer, jumps too far, or has an instruction that is not for "
+				 "filters"
+			       : NULL;
+	case EACCES:
+		return "the caller has not CAP_SYS_ADMIN, so this takes no_new_privs";
+	case ENOTRECOVERABLE:
+		return verify_hint;
+	default:
+		return NULL;
+	}
+}
+
+static const char *setns_hint(const struct ctr__step *step, int errnum)
+{
+	if (errnum != EPERM)
+		return NULL;
+	return step->setns.by_parent
+		       ? "the calling thread enters it before it makes the user namespace, which "
+			 "takes CAP_SYS_ADMIN in the caller's user namespace and in the one that owns it"
+		       : "joining it takes CAP_SYS_ADMIN in the caller's user namespace and in "
+			 "the one that owns it";
+}
+
+static const char *step_hint(const struct ctr__step *step, int errnum)
+{
+	if (errnum == ENOMEM)
+		return "there is not enough memory, or the memory limit of the control group is "
+		       "too small for the set-up of a container";
+	switch (step->kind) {
+	case CTR__STEP_TAKE:
+	case CTR__STEP_ROOT:
+	case CTR__STEP_BIND:
+		if (step->bind.idmap && ctr__mount_idmap_hint(errnum))
+			return ctr__mount_idmap_hint(errnum);
+		return mount_hint(errnum);
+	case CTR__STEP_MOUNT:
+		return new_fs_hint(step, errnum);
+	case CTR__STEP_LAYER:
+	case CTR__STEP_MAKE_TARGET:
+	case CTR__STEP_DEV:
+	case CTR__STEP_FILE:
+	case CTR__STEP_MASK:
+	case CTR__STEP_READ_ONLY:
+		return mount_hint(errnum);
+	case CTR__STEP_PROPAGATION:
+		return propagation_hint(errnum);
+	case CTR__STEP_NO_USER_NS:
+		return errnum == EROFS || errnum == ENOENT
+			       ? "/proc/sys/user/max_user_namespaces can't be written here, as "
+				 "inside another container"
+			       : NULL;
+	case CTR__STEP_LOOPBACK:
+		return errnum == EPERM
+			       ? "the caller does not have CAP_NET_ADMIN, which this takes without a "
+				 "user namespace: give the caller NET_ADMIN, or use --userns auto or "
+				 "--network host"
+			       : NULL;
+	case CTR__STEP_SETNS:
+		return setns_hint(step, errnum);
+	case CTR__STEP_AWAIT_IDS:
+		return errnum == ESRCH ? "the parent has died" : NULL;
+	case CTR__STEP_PIVOT_ROOT:
+		return errnum == EINVAL ? "the caller's own root is an initramfs, which can't be "
+					  "exchanged"
+					: NULL;
+	case CTR__STEP_FDS:
+		return errnum == EBADF || errnum == EMFILE
+			       ? "a target lies above the limit on open descriptors: see ulimit -n"
+			       : NULL;
+	case CTR__STEP_MAP_IDS:
+		return map_hint(errnum);
+	case CTR__STEP_RLIMIT:
+		return rlimit_hint(step, errnum);
+	case CTR__STEP_IDS:
+		return errnum == EPERM ? "changing to another user needs root" : NULL;
+	case CTR__STEP_DIE_WITH_PARENT:
+		return errnum == ESRCH ? "the parent has died" : NULL;
+	case CTR__STEP_LANDLOCK_RULE:
+		return errnum == ELOOP ? mount_hint(errnum) : NULL;
+	case CTR__STEP_LSM:
+		return lsm_hint(errnum);
+	case CTR__STEP_SECCOMP:
+		return seccomp_hint(step, errnum);
+	case CTR__STEP_VERIFY:
+	case CTR__STEP_LANDLOCK:
+		return errnum == ENOTRECOVERABLE ? verify_hint : NULL;
+	case CTR__STEP_JOIN_CGROUP:
+		return errnum == ENODEV ? "somebody has removed the control group" : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static const char *step_object(const struct ctr__step *step)
+{
+	switch (step->kind) {
+	case CTR__STEP_ROOT:
+		return step->bind.source;
+	case CTR__STEP_TAKE:
+	case CTR__STEP_BIND:
+		return step->bind.target;
+	case CTR__STEP_MOUNT:
+		return step->mount.target;
+	case CTR__STEP_MAKE_TARGET:
+		return step->target.path;
+	case CTR__STEP_FILE:
+		return step->file.target;
+	case CTR__STEP_LAYER:
+		return step->layer.instead ? step->layer.instead : step->layer.path;
+	case CTR__STEP_DEV:
+	case CTR__STEP_MASK:
+	case CTR__STEP_READ_ONLY:
+	case CTR__STEP_CHDIR:
+		return step->path;
+	case CTR__STEP_LANDLOCK_RULE:
+		return step->landlock.path;
+	case CTR__STEP_LSM:
+		return step->lsm.label;
+	case CTR__STEP_HOSTNAME:
+	case CTR__STEP_DOMAINNAME:
+		return step->name;
+	case CTR__STEP_EXEC:
+		return step->exec.path;
+	default:
+		return NULL;
+	}
+}
+
+int ctr__explain_step(const struct ctr__step *step, int errnum, ctr_error *err)
+{
+	const char *hint = step_hint(step, errnum);
+	char text[TEXT_SIZE];
+
+	if (step->kind == CTR__STEP_EXEC)
+		return ctr__explain_exec(step->exec.path, errnum, err);
+	if (step->kind == CTR__STEP_LOOK)
+		return ctr__explain_exec(step->path, errnum, err);
+	ctr__step_describe(step, text, sizeof(text));
+	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum, text,
+			      step_object(step), hint ? "%s" : NULL, hint);
+}
+
+int ctr__explain_outcome(const ctr_plan *plan, const struct ctr__outcome *outcome, ctr_error *err)
+{
+	char text[TEXT_SIZE] = "begin the set-up";
+
+	if (outcome->kind == CTR__OUTCOME_FAILED)
+		return ctr__explain_step(&plan->steps.v[outcome->step], outcome->errnum, err);
+	if (outcome->step >= 0)
+		ctr__step_describe(&plan->steps.v[outcome->step], text, sizeof(text));
+	if (outcome->kind == CTR__OUTCOME_STOPPED)
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, text, NULL,
+				      "the child was stopped by a signal for %u ms, and was "
+				      "killed: any process with the container's user id can send "
+				      "one",
+				      plan->timeout_ms);
+	if (outcome->kind == CTR__OUTCOME_TIMEOUT)
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, text, NULL,
+				      "the set-up took longer than %u ms, and the child was killed",
+				      plan->timeout_ms);
+	return ctr__error_set(
+		err, CTR_E_KILLED, 0, text, NULL,
+		"the child was killed during its set-up, perhaps for the memory limit "
+		"of the control group");
+}
+
+const char *ctr__explain_namespaces(int errnum)
+{
+	return clone_hint(errnum);
+}
+
+const char *ctr__explain_hint(const struct ctr__step *step, int errnum)
+{
+	return step_hint(step, errnum);
+}

@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: MIT */
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/export.h"
+#include "base/maker.h"
+#include "base/sys.h"
+#include "base/wait.h"
+#include "compile/init.h"
+#include "compile/plan.h"
+#include "container/container.h"
+#include "container/enter.h"
+#include "container/explain.h"
+#include "container/remains.h"
+#include "plan/launch.h"
+
+/* What one spawn has open besides the container's own. */
+struct spawn {
+	const ctr_plan *plan;
+	unsigned mode;
+	int channel[2]; /* ours, the child's */
+	int status;	/* the init's end of its pipe */
+	const int *fds; /* the caller's, for this container: by target; -1: the plan's */
+	size_t n_fds;
+	int *sources;
+	int *trees; /* -1: not made yet */
+	int *taken; /* the child's own descriptors */
+	bool *layered;
+	struct ctr__enter enter;
+	ctr_error *err;
+};
+
+static void fill_launch(const struct spawn *s, struct ctr__launch *launch)
+{
+	const ctr_plan *plan = s->plan;
+
+	ctr__launch_init(launch, plan->steps.v, plan->steps.n, s->mode);
+	launch->sources = s->sources;
+	launch->trees = s->trees;
+	launch->taken = s->taken;
+	launch->layered = s->layered;
+	launch->fd_floor = plan->fd_floor;
+	launch->share_memory = plan->share_memory;
+	launch->timeout_ms = plan->timeout_ms;
+	launch->slots[CTR__SLOT_CHANNEL] = s->channel[1];
+}
+
+static int open_channel(struct spawn *s, ctr_error *err)
+{
+	int r = sys_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->channel);
+
+	return r < 0 ? ctr__error_sys(err, -r, "open a socket pair", NULL) : 0;
+}
+
+/* Out of the way of the descriptors that the program gets. */
+static int raise_channel(struct spawn *s, ctr_error *err)
+{
+	int raised = ctr__fd_dup(s->channel[1], s->plan->fd_floor);
+
+	if (raised < 0)
+		return ctr__error_sys(err, -raised, "duplicate a descriptor", NULL);
+	sys_close(s->channel[1]);
+	s->channel[1] = raised;
+	return 0;
+}
+
+static void spawn_clear(struct spawn *s)
+{
+	ctr__fd_close(s->channel[0]);
+	ctr__fd_close(s->channel[1]);
+	ctr__fd_close(s->status);
+	for (size_t i = 0; s->trees && i < s->plan->n_trees; i++)
+		ctr__fd_close(s->trees[i]);
+	free(s->trees);
+	free(s->taken);
+	free(s->layered);
+	free(s->sources);
+}
+
+/* For what the child has to remember of its steps. */
+static int make_room(struct spawn *s, ctr_error *err)
+{
+	s->taken = calloc(s->plan->n_taken + 1, sizeof(*s->taken));
+	s->layered = calloc(s->plan->n_layers + 1, sizeof(*s->layered));
+	return s->taken && s->layered ? 0 : ctr__error_nomem(err);
+}
+
+static int launch_child(const struct ctr__launch *launch, struct ctr__outcome *outcome)
+{
+	int r = ctr__launch(launch, outcome);
+
+	if (outcome->left >= 0)
+		ctr__remains_keep(ctr__fd_take(&outcome->left), NULL);
+	return r;
+}
+
+/* ---- the template ---- */
+
+static int build_template(const ctr_plan *plan, ctr_error *err)
+{
+	struct spawn s = {
+		.plan = plan,
+		.mode = CTR__MODE_TEMPLATE,
+		.channel = { -1, -1 },
+		.status = -1,
+	};
+	struct ctr__launch launch;
+	struct ctr__outcome outcome;
+	int r;
+
+	if (make_room(&s, err) || open_channel(&s, err)) {
+		spawn_clear(&s);
+		return -1;
+	}
+	fill_launch(&s, &launch);
+	launch.namespaces = CLONE_NEWNS;
+	r = launch_child(&launch, &outcome);
+	if (r < 0) {
+		ctr__explain_clone(plan, -r, err);
+	} else if (outcome.kind != CTR__OUTCOME_DONE) {
+		r = ctr__explain_outcome(plan, &outcome, err);
+	} else {
+		r = ctr__fd_receive(s.channel[0]);
+		if (r < 0)
+			ctr__error_sys(err, -r, "receive the template", NULL);
+	}
+	spawn_clear(&s);
+	return r < 0 ? -1 : r;
+}
+
+static int get_template(const ctr_plan *plan, ctr_error *err)
+{
+	struct ctr__template *template = plan->template;
+	int fd = atomic_load(&template->fd);
+
+	if (fd >= 0)
+		return fd;
+	pthread_mutex_lock(&template->lock);
+	fd = atomic_load(&template->fd);
+	if (fd < 0) {
+		fd = build_template(plan, err);
+		atomic_store(&template->fd, fd);
+	}
+	pthread_mutex_unlock(&template->lock);
+	return fd;
+}
+
+/* ---- what a container starts with ---- */
+
+/* The terminal step has put the terminal there by the time that the program gets it. */
+static bool is_replaced(const ctr_plan *plan, int target)
+{
+	return plan->tty && target <= STDERR_FILENO;
+}
+
+/* A descriptor, or -errno. */
+static int source_of(const struct spawn *s, const struct ctr__spec_fd *fd)
+{
+	const size_t target = (size_t)fd->target;
+	int r;
+
+	if (is_replaced(s->plan, fd->target))
+		return fd->target;
+	if (s->fds && target < s->n_fds && s->fds[target] >= 0)
+		return s->fds[target];
+	switch (fd->source) {
+	case CTR__FD_INHERIT:
+		r = ctr__fd_is_inheritable(fd->target);
+		if (r < 0)
+			return r;
+		return r ? fd->target : s->plan->null_fd;
+	case CTR__FD_GIVEN:
+		return fd->fd;
+	case CTR__FD_STATUS:
+		return s->status;
+	default:
+		return s->plan->null_fd;
+	}
+}
+
+/* Only what comes from outside the plan can be a directory that nobody has named. */
+static int check_inherited(const struct ctr__spec_fd *fd, int source, ctr_error *err)
+{
+	int r;
+
+	if (fd->source != CTR__FD_INHERIT || source != fd->target)
+		return 0;
+	r = ctr__fd_is_directory(source);
+	if (r < 0)
+		return ctr__error_sys(err, -r, "look at a descriptor", NULL);
+	return r ? ctr__spec_refuse_directory(source, err) : 0;
+}
+
+static int choose_sources(struct spawn *s, ctr_error *err)
+{
+	s->sources = calloc(s->plan->n_fds + 1, sizeof(*s->sources));
+	if (!s->sources)
+		return ctr__error_nomem(err);
+	for (size_t i = 0; i < s->plan->n_fds; i++) {
+		s->sources[i] = source_of(s, &s->plan->fds[i]);
+		if (s->sources[i] < 0)
+			return ctr__error_sys(err, -s->sources[i], "look at a descriptor", NULL);
+		if (!is_replaced(s->plan, s->plan->fds[i].target) &&
+		    check_inherited(&s->plan->fds[i], s->sources[i], err))
+			return -1;
+	}
+	return 0;
+}
+
+/* Standard output and error, where they are the caller's files. */
+static int watch_outputs(const struct spawn *s, ctr_container *c, ctr_error *err)
+{
+	const ctr_plan *plan = s->plan;
+
+	if (!plan->output_limit || plan->tty)
+		return 0;
+	for (size_t i = 0; i < plan->n_fds; i++) {
+		const int target = plan->fds[i].target;
+		int r;
+
+		if (target != STDOUT_FILENO && target != STDERR_FILENO)
+			continue;
+		r = ctr__outputs_watch(&c->outputs, (size_t)(target - STDOUT_FILENO),
+				       s->sources[i]);
+		if (r < 0)
+			return ctr__error_sys(err, -r, "keep a descriptor of the output", NULL);
+	}
+	return 0;
+}
+
+static const struct ctr__step_bind *tree_of(const struct ctr__step *step)
+{
+	const bool mounts = step->kind == CTR__STEP_ROOT || step->kind == CTR__STEP_BIND;
+
+	return mounts && step->bind.tree ? &step->bind : NULL;
+}
+
+/* What the child can't open, or not with these owners. */
+static int make_trees(struct spawn *s, ctr_error *err)
+{
+	const ctr_plan *plan = s->plan;
+
+	s->trees = calloc(plan->n_trees + 1, sizeof(*s->trees));
+	if (!s->trees)
+		return ctr__error_nomem(err);
+	for (size_t i = 0; i < plan->n_trees; i++)
+		s->trees[i] = -1;
+	for (size_t i = 0; i < plan->steps.n; i++) {
+		const struct ctr__step_bind *bind = tree_of(&plan->steps.v[i]);
+		int fd = bind ? ctr__bind_clone(-1, bind) : -1;
+
+		if (!bind)
+			continue;
+		if (fd < 0)
+			return ctr__explain_step(&plan->steps.v[i], -fd, err);
+		s->trees[bind->tree - 1] = fd;
+	}
+	return 0;
+}
+
+static int map_ids(void *data, pid_t pid)
+{
+	const struct spawn *s = data;
+
+	return ctr__mapping_write(&s->plan->mapping, pid, s->plan->timeout_ms, s->err);
+}
+
+static int open_status_pipe(struct spawn *s, ctr_container *c, ctr_error *err)
+{
+	int ends[2];
+	int r = sys_pipe2(ends, O_CLOEXEC);
+
+	if (r < 0)
+		return ctr__error_sys(err, -r, "open a pipe", NULL);
+	c->status_fd = ends[0];
+	s->status = ends[1];
+	return 0;
+}
+
+/* What a group was used for before does not count for this one. */
+static int prepare_group(ctr_container *c, const ctr_plan *plan, ctr_error *err)
+{
+	if (plan->cgroup) {
+		c->cgroup =
+			ctr__cgroup_new(&plan->recipe, NULL, plan->cgroup_optional ? NULL : err);
+		c->own_cgroup = c->cgroup;
+		return c->cgroup || plan->cgroup_optional ? 0 : -1;
+	}
+	if (!plan->shared)
+		return 0;
+	/* A child that is stopped before it has executed would hold the caller up for ever. */
+	if (ctr__cgroup_is_frozen(plan->shared))
+		return ctr__error_set(err, CTR_E_STATE, 0, "start in control group",
+				      ctr_cgroup_path(plan->shared, 0), "it is frozen: thaw it");
+	c->cgroup = ctr__cgroup_use(plan->shared);
+	ctr__container_use_group(c);
+	return 0;
+}
+
+static int prepare(struct spawn *s, ctr_container *c, ctr_error *err)
+{
+	const ctr_plan *plan = s->plan;
+
+	if (prepare_group(c, plan, err))
+		return -1;
+	if ((plan->tty || plan->listener) && open_channel(s, err))
+		return -1;
+	if (plan->listener && raise_channel(s, err))
+		return -1;
+	if (plan->init_fd >= 0 && open_status_pipe(s, c, err))
+		return -1;
+	if (make_room(s, err) || make_trees(s, err) || choose_sources(s, err))
+		return -1;
+	return watch_outputs(s, c, err);
+}
+
+/* ---- the start ---- */
+
+static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
+{
+	const ctr_plan *plan = s->plan;
+	struct ctr__outcome outcome;
+	struct ctr__entry entry = { .leaf = -1, .born_into = -1 };
+	struct ctr__launch l;
+	int r;
+
+	fill_launch(s, &l);
+	l.namespaces = plan->namespaces;
+	l.changes_ids = plan->changes_ids;
+	if (plan->mapping.uids) {
+		l.prepare = map_ids;
+		l.prepare_data = s;
+	}
+	if (s->mode == CTR__MODE_ONESHOT)
+		l.namespaces |= CLONE_NEWNS;
+	else if ((l.slots[CTR__SLOT_TEMPLATE] = get_template(plan, err)) < 0)
+		return -1;
+	if (c->cgroup)
+		ctr__cgroup_entry(c->cgroup, &entry);
+	l.groups = entry.files;
+	l.n_groups = entry.n;
+	l.leaf = entry.leaf;
+	l.group_dir = entry.born_into;
+
+	ctr__enter_prepare(&s->enter, plan, &l);
+	r = launch_child(&l, &outcome);
+	if (r < 0 && ctr__enter_explain(&s->enter, -r, err))
+		return -1;
+	if (r < 0)
+		return ctr__explain_clone(plan, -r, err);
+	if (outcome.kind != CTR__OUTCOME_DONE && ctr__enter_check(&s->enter, err))
+		return -1;
+	if (outcome.kind == CTR__OUTCOME_UNPREPARED) /* which is told already */
+		return -1;
+	if (outcome.kind != CTR__OUTCOME_DONE)
+		return ctr__explain_outcome(plan, &outcome, err);
+	c->pid = outcome.pid;
+	c->pidfd = outcome.pidfd;
+	ctr__container_begin(c, &outcome.joined, &outcome.execute);
+	return 0;
+}
+
+static int take_terminal(const struct spawn *s, ctr_container *c, ctr_error *err)
+{
+	if (!s->plan->tty)
+		return 0;
+	c->tty = ctr__fd_receive(s->channel[0]);
+	return c->tty < 0 ? ctr__error_sys(err, -c->tty, "receive the terminal", NULL) : 0;
+}
+
+static int take_listener(const struct spawn *s, ctr_container *c, ctr_error *err)
+{
+	if (!s->plan->listener)
+		return 0;
+	c->seccomp_fd = ctr__fd_receive(s->channel[0]);
+	return c->seccomp_fd < 0 ? ctr__error_sys(err, -c->seccomp_fd,
+						  "receive the listener of the filter", NULL)
+				 : 0;
+}
+
+static int await_record(const struct spawn *s, int fd, ctr_error *err)
+{
+	int r = ctr__wait_readable(fd, s->plan->timeout_ms);
+
+	if (r < 0)
+		return ctr__error_sys(err, -r, "wait for the init", NULL);
+	if (r == 0)
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "execute the program in the init",
+				      NULL, "it took longer than %u ms", s->plan->timeout_ms);
+	return 0;
+}
+
+/* The init has been executed; whether the program has it tells a moment later. */
+static int await_init(struct spawn *s, ctr_container *c, ctr_error *err)
+{
+	struct ctr__init_record record = { 0 };
+	long n;
+
+	if (c->status_fd < 0)
+		return 0;
+	sys_close(ctr__fd_take(&s->status));
+	if (await_record(s, c->status_fd, err))
+		return -1;
+	n = sys_read(c->status_fd, &record, sizeof(record));
+	if (n < 0)
+		return ctr__error_sys(err, (int)-n, "read what the init reports", NULL);
+	if (n != sizeof(record))
+		return ctr__error_set(err, CTR_E_KILLED, 0, "execute the program in the init", NULL,
+				      "the init was killed");
+	if (record.value)
+		return ctr__explain_exec(s->plan->steps.v[s->plan->steps.n - 1].exec.path,
+					 record.value, err);
+	/* Others may hold the write end by the time of the end: never wait for them. */
+	ctr__container_begin_program(c);
+	n = sys_fcntl(c->status_fd, F_SETFL, O_NONBLOCK);
+	return n < 0 ? ctr__error_sys(err, (int)-n, "set a pipe up", NULL) : 0;
+}
+
+static ctr_container *container_new(const ctr_plan *plan)
+{
+	ctr_container *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->maker = ctr__maker();
+	c->pidfd = c->tty = c->seccomp_fd = c->status_fd = c->peak_fd = -1;
+	c->own_pid_ns = plan->own_pid_ns;
+	c->process_group = plan->process_group;
+	c->die_with_parent = plan->die_with_parent;
+	c->wall_limit_us = (int64_t)plan->wall_limit_ms * 1000;
+	c->cpu_limit_us = plan->cpu_limit_ms * 1000;
+	ctr__outputs_init(&c->outputs, plan->output_limit);
+	c->ended = true; /* until there is a process */
+	return c;
+}
+
+/* The entry of the plan that a descriptor of the caller's can take the place of, or NULL. */
+static const struct ctr__spec_fd *find_given(const ctr_plan *plan, size_t target)
+{
+	if (target > CTR__FD_MAX || is_replaced(plan, (int)target))
+		return NULL;
+	for (size_t i = 0; i < plan->n_fds; i++)
+		if ((size_t)plan->fds[i].target == target)
+			return plan->fds[i].source == CTR__FD_STATUS ? NULL : &plan->fds[i];
+	return NULL;
+}
+
+static int check_given(const struct ctr__spec_fd *entry, int fd, ctr_error *err)
+{
+	char text[16];
+	int r;
+
+	snprintf(text, sizeof(text), "%d", fd);
+	if (sys_fcntl(fd, F_GETFD, 0) < 0)
+		return ctr__error_value(err, "source descriptor", text,
+					"an open descriptor, or -1");
+	r = ctr__fd_is_directory(fd);
+	if (r < 0)
+		return ctr__error_sys(err, -r, "look at a descriptor", NULL);
+	return r && !entry->directory ? ctr__spec_refuse_directory(fd, err) : 0;
+}
+
+static int check_fds(const ctr_plan *plan, const int *fds, size_t n_fds, ctr_error *err)
+{
+	for (size_t i = 0; i < n_fds; i++) {
+		const struct ctr__spec_fd *entry;
+
+		if (fds[i] == -1)
+			continue;
+		entry = find_given(plan, i);
+		if (!entry)
+			return ctr__error_number(err, "target descriptor", i,
+						 "one that the plan has");
+		if (check_given(entry, fds[i], err))
+			return -1;
+	}
+	return 0;
+}
+
+static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const int *fds, size_t n_fds,
+			    ctr_error *err)
+{
+	struct spawn s = {
+		.plan = plan,
+		.mode = mode,
+		.fds = fds,
+		.n_fds = n_fds,
+		.channel = { -1, -1 },
+		.status = -1,
+		.err = err,
+	};
+	ctr_container *c = container_new(plan);
+	int r;
+
+	ctr__remains_clear();
+	if (!c) {
+		ctr__error_nomem(err);
+		return NULL;
+	}
+	r = prepare(&s, c, err);
+	if (r == 0)
+		r = launch(&s, c, err);
+	if (r == 0) {
+		r = ctr__enter_check(&s.enter, err) || take_terminal(&s, c, err) ||
+		    take_listener(&s, c, err) || await_init(&s, c, err);
+	}
+	spawn_clear(&s);
+	if (r == 0)
+		return c;
+	ctr_container_free(c);
+	return NULL;
+}
+
+CTR_EXPORT ctr_container *ctr_plan_spawn_fds(const ctr_plan *plan, const int *fds, size_t n_fds,
+					     ctr_error *err)
+{
+	if (check_fds(plan, fds, n_fds, err))
+		return NULL;
+	return spawn(plan, plan->template ? CTR__MODE_JOINED : CTR__MODE_ONESHOT, fds, n_fds, err);
+}
+
+CTR_EXPORT ctr_container *ctr_plan_spawn(const ctr_plan *plan, ctr_error *err)
+{
+	return ctr_plan_spawn_fds(plan, NULL, 0, err);
+}
+
+CTR_EXPORT ctr_container *ctr_spawn(const ctr_spec *spec, ctr_error *err)
+{
+	ctr_plan *plan = ctr__plan_compile(spec, true, err);
+	ctr_container *c;
+
+	if (!plan)
+		return NULL;
+	c = spawn(plan, CTR__MODE_ONESHOT, NULL, 0, err);
+	ctr_plan_free(plan);
+	return c;
+}
