@@ -7,11 +7,13 @@ int main(void)
 {
 	ctr_error *err = ctr_error_new();
 	ctr_spec *spec = ctr_spec_new(err);
-	ctr_container *c = NULL;
+	ctr_container *c;
 	int code = 125;
 
-	if (spec && !ctr_spec_add_arg(spec, "ps", err) && !ctr_spec_add_arg(spec, "-ef", err))
-		c = ctr_spawn(spec, err);
+	/* A setter that fails has the spawn fail. */
+	ctr_spec_add_arg(spec, "ps", err);
+	ctr_spec_add_arg(spec, "-ef", err);
+	c = ctr_spawn(spec, err);
 	if (c && ctr_container_wait(c, -1, err) == 1)
 		code = ctr_container_exit_code(c);
 	else

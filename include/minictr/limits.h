@@ -9,6 +9,11 @@
  * host can enforce a limit is found out when it is used, before anything is
  * made: one that can't be enforced is an error, never ignored. Names and units
  * are the same on cgroup v1 and v2.
+ *
+ * A setter that fails changes nothing else, but the limits keep its error: until
+ * ctr_limits_clear_error() (of a spec's limits: ctr_spec_clear_error()) they can't be used,
+ * which fails with that first error. Every setter takes NULL for @limits: it fails, with
+ * CTR_E_INVALID if @err does not hold an error already.
  */
 #ifndef MINICTR_LIMITS_H
 #define MINICTR_LIMITS_H
@@ -49,6 +54,15 @@ ctr_limits *ctr_limits_new(ctr_error *err);
  * Since:   0.1
  */
 void ctr_limits_free(ctr_limits *limits);
+
+/**
+ * ctr_limits_clear_error() - forget that a setter has failed
+ * @limits: may be NULL; of a spec's, the whole spec's failure is forgotten
+ *
+ * Threads: one at a time for each @limits.
+ * Since:   0.1
+ */
+void ctr_limits_clear_error(ctr_limits *limits);
 
 /**
  * ctr_limits_set_memory_max() - limit the memory

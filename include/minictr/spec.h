@@ -4,8 +4,14 @@
  *
  * A spec is filled by setters and handed to ctr_spawn() or
  * ctr_plan_compile(), which leave it as it is. Strings are copied and
- * descriptors duplicated. A setter that fails changes nothing. @spec is never
- * NULL.
+ * descriptors duplicated.
+ *
+ * A setter that fails changes nothing else, but the spec keeps its error: until
+ * ctr_spec_clear_error(), the spec can't be compiled, spawned or cloned, which fails
+ * with that first error. So no limit and no protection is lost because a result was not
+ * looked at. The same holds for its limits and its map of ids. Every setter takes NULL for
+ * @spec, as ctr_spec_new() returns it on failure: it fails, with CTR_E_INVALID if @err does not
+ * hold an error already. So a program may leave all checks to that of ctr_spawn().
  *
  * What a new spec stands for, each with its setter as the way out:
  * - root: the host's files, read-only, with a /proc, a minimal /dev and an
@@ -89,12 +95,25 @@ ctr_spec *ctr_spec_new(ctr_error *err);
  * Return: an independent copy, the caller's to free, or NULL with
  *   CTR_E_NOMEM   out of memory
  *   CTR_E_SYSTEM  a descriptor could not be duplicated
+ *   any other     a setter of @spec has failed with it
  *
  * Threads: one at a time for each @spec.
  * Kernel:  fcntl(2), F_DUPFD_CLOEXEC.
  * Since:   0.1
  */
 ctr_spec *ctr_spec_clone(const ctr_spec *spec, ctr_error *err);
+
+/**
+ * ctr_spec_clear_error() - forget that a setter has failed
+ * @spec: may be NULL
+ *
+ * Also one of its limits (ctr_spec_get_limits()) or of its map (ctr_spec_get_idmap()). What
+ * the setter was to change is as it was before, so this is for callers who can do without it.
+ *
+ * Threads: one at a time for each @spec.
+ * Since:   0.1
+ */
+void ctr_spec_clear_error(ctr_spec *spec);
 
 /**
  * ctr_spec_free() - free a spec

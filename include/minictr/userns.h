@@ -5,6 +5,11 @@
  * A map says which ids inside a user namespace are which ids outside. Who may
  * not write it, as user_namespaces(7) has it, is helped by newuidmap(1) and
  * newgidmap(1) for the ids that /etc/subuid and /etc/subgid give to them.
+ *
+ * A setter that fails changes nothing else, but the map keeps its error: until
+ * ctr_idmap_clear_error() (of a spec's map: ctr_spec_clear_error()) it can't be used, which
+ * fails with that first error. Every setter takes NULL for @map: it fails, with CTR_E_INVALID if
+ * @err does not hold an error already.
  */
 #ifndef MINICTR_USERNS_H
 #define MINICTR_USERNS_H
@@ -39,6 +44,15 @@ ctr_idmap *ctr_idmap_new(ctr_error *err);
  * Since:   0.1
  */
 void ctr_idmap_free(ctr_idmap *map);
+
+/**
+ * ctr_idmap_clear_error() - forget that a setter has failed
+ * @map: may be NULL; of a spec's, the whole spec's failure is forgotten
+ *
+ * Threads: one at a time for each @map.
+ * Since:   0.1
+ */
+void ctr_idmap_clear_error(ctr_idmap *map);
 
 /**
  * ctr_idmap_add_uids() - map a range of user ids

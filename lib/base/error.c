@@ -21,6 +21,7 @@ struct ctr_error {
 	char object[1024];
 	char hint[1024];
 	char message[4096];
+	ctr_error *caller; /* of an object's first failure: who else is told */
 };
 
 static const char *const code_words[] = {
@@ -114,6 +115,12 @@ static const char *usual_cause(int errnum)
 	}
 }
 
+static void tell(ctr_error *to, const ctr_error *from)
+{
+	*to = *from;
+	to->caller = NULL;
+}
+
 int ctr__error_set(ctr_error *err, int code, int errnum, const char *step, const char *object,
 		   const char *hint, ...)
 {
@@ -133,6 +140,8 @@ int ctr__error_set(ctr_error *err, int code, int errnum, const char *step, const
 		va_end(args);
 	}
 	compose(err);
+	if (err->caller)
+		tell(err->caller, err);
 	return -1;
 }
 
@@ -167,6 +176,33 @@ int ctr__error_sys(ctr_error *err, int errnum, const char *step, const char *obj
 {
 	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum, step,
 			      object, NULL);
+}
+
+static int refuse_no_object(const char *object, ctr_error *err)
+{
+	return ctr_error_code(err) ? -1 : ctr__error_value(err, object, NULL, "one that was made");
+}
+
+int ctr__error_begin(ctr_error *first, const char *object, ctr_error **err)
+{
+	if (!first)
+		return refuse_no_object(object, *err);
+	if (first->code || *err == first) /* it is kept already, or a setter calls another */
+		return 0;
+	first->caller = *err;
+	*err = first;
+	return 0;
+}
+
+int ctr__error_check(const ctr_error *first, const char *object, ctr_error *err)
+{
+	if (!first)
+		return refuse_no_object(object, err);
+	if (!first->code)
+		return 0;
+	if (err)
+		tell(err, first);
+	return -1;
 }
 
 CTR_EXPORT ctr_error *ctr_error_new(void)

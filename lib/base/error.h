@@ -26,6 +26,19 @@ int ctr__error_sys(ctr_error *err, int errnum, const char *step, const char *obj
 int ctr__error_set(ctr_error *err, int code, int errnum, const char *step, const char *object,
 		   const char *hint, ...) __attribute__((format(printf, 6, 7)));
 
+/*
+ * Setters are called in long rows, and not each result is looked at. So an object keeps the
+ * first failure of its setters, and can't be used until somebody clears that.
+ *
+ * At the beginning of a setter: has what it writes to *err kept in first too, if that is the
+ * first failure. 0, or -1 if first is NULL: there is no object. *err says so then, unless it
+ * says already why none could be made.
+ */
+int ctr__error_begin(ctr_error *first, const char *object, ctr_error **err);
+
+/* Where the object is used: 0, or -1 and that first failure. */
+int ctr__error_check(const ctr_error *first, const char *object, ctr_error *err);
+
 /* "Permission denied"; static, never NULL, the same from any thread. */
 const char *ctr__error_text(int errnum);
 

@@ -27,9 +27,13 @@ CTR_EXPORT ctr_limits *ctr_limits_new(ctr_error *err)
 {
 	ctr_limits *limits = calloc(1, sizeof(*limits));
 
-	if (!limits)
-		ctr__error_nomem(err);
-	return limits;
+	if (limits)
+		limits->failed = ctr_error_new();
+	if (limits && limits->failed)
+		return limits;
+	free(limits);
+	ctr__error_nomem(err);
+	return NULL;
 }
 
 void ctr__limits_clear(ctr_limits *limits)
@@ -47,8 +51,15 @@ CTR_EXPORT void ctr_limits_free(ctr_limits *limits)
 {
 	if (!limits)
 		return;
+	ctr_error_free(limits->failed);
 	ctr__limits_clear(limits);
 	free(limits);
+}
+
+CTR_EXPORT void ctr_limits_clear_error(ctr_limits *limits)
+{
+	if (limits)
+		ctr_error_clear(limits->failed);
 }
 
 static int copy_array(void *to, const void *from, size_t n, size_t size)
@@ -71,7 +82,10 @@ static int copy_text(char **to, const char *from)
 
 int ctr__limits_copy(ctr_limits *to, const ctr_limits *from)
 {
+	ctr_error *failed = to->failed;
+
 	*to = *from;
+	to->failed = failed;
 	to->cpuset_cpus = to->cpuset_mems = NULL;
 	to->io = NULL;
 	to->hugetlb = NULL;
@@ -101,6 +115,8 @@ bool ctr__limits_is_empty(const ctr_limits *l)
 
 CTR_EXPORT int ctr_limits_set_memory_max(ctr_limits *limits, uint64_t bytes, ctr_error *err)
 {
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	if ((bytes && bytes < MEMORY_MIN) || bytes > BYTES_MAX)
 		return ctr__error_number(err, "memory limit", bytes,
 					 "65536 (64k) to 2^63 bytes, or 0: none");
@@ -110,6 +126,8 @@ CTR_EXPORT int ctr_limits_set_memory_max(ctr_limits *limits, uint64_t bytes, ctr
 
 CTR_EXPORT int ctr_limits_set_memory_low(ctr_limits *limits, uint64_t bytes, ctr_error *err)
 {
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	if (bytes > BYTES_MAX)
 		return ctr__error_number(err, "memory reservation", bytes, "at most 2^63 bytes");
 	limits->memory_low = bytes;
@@ -118,6 +136,8 @@ CTR_EXPORT int ctr_limits_set_memory_low(ctr_limits *limits, uint64_t bytes, ctr
 
 CTR_EXPORT int ctr_limits_set_swap_max(ctr_limits *limits, uint64_t bytes, ctr_error *err)
 {
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	if (bytes > BYTES_MAX && bytes != UINT64_MAX)
 		return ctr__error_number(err, "swap limit", bytes,
 					 "at most 2^63 bytes, or UINT64_MAX: none");
@@ -128,7 +148,8 @@ CTR_EXPORT int ctr_limits_set_swap_max(ctr_limits *limits, uint64_t bytes, ctr_e
 
 CTR_EXPORT int ctr_limits_set_oom_group(ctr_limits *limits, int enabled, ctr_error *err)
 {
-	(void)err;
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	limits->set_oom_group = true;
 	limits->oom_group = enabled;
 	return 0;
@@ -136,6 +157,8 @@ CTR_EXPORT int ctr_limits_set_oom_group(ctr_limits *limits, int enabled, ctr_err
 
 CTR_EXPORT int ctr_limits_set_pids_max(ctr_limits *limits, uint64_t max, ctr_error *err)
 {
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	if (max > PIDS_MAX)
 		return ctr__error_number(err, "pids limit", max, "0 (none) to 4194304");
 	limits->pids_max = max;
@@ -146,6 +169,8 @@ CTR_EXPORT int ctr_limits_set_pids_max(ctr_limits *limits, uint64_t max, ctr_err
 CTR_EXPORT int ctr_limits_set_cpu_max(ctr_limits *limits, uint64_t quota_us, uint64_t period_us,
 				      ctr_error *err)
 {
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	if (period_us < 1000 || period_us > 1000000)
 		return ctr__error_number(err, "CPU period", period_us,
 					 "1000 to 1000000 microseconds");
@@ -159,6 +184,8 @@ CTR_EXPORT int ctr_limits_set_cpu_max(ctr_limits *limits, uint64_t quota_us, uin
 
 CTR_EXPORT int ctr_limits_set_cpu_shares(ctr_limits *limits, uint64_t shares, ctr_error *err)
 {
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	if (shares && (shares < 2 || shares > 262144))
 		return ctr__error_number(err, "CPU shares", shares, "2 to 262144, or 0: unset");
 	limits->cpu_shares = shares;
@@ -167,6 +194,8 @@ CTR_EXPORT int ctr_limits_set_cpu_shares(ctr_limits *limits, uint64_t shares, ct
 
 CTR_EXPORT int ctr_limits_set_io_weight(ctr_limits *limits, uint64_t weight, ctr_error *err)
 {
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	if (weight && (weight < 10 || weight > 1000))
 		return ctr__error_number(err, "io weight", weight, "10 to 1000, or 0: unset");
 	limits->io_weight = weight;
@@ -239,11 +268,15 @@ static int set_list(char **to, const char *what, const char *list, ctr_error *er
 
 CTR_EXPORT int ctr_limits_set_cpuset_cpus(ctr_limits *limits, const char *list, ctr_error *err)
 {
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	return set_list(&limits->cpuset_cpus, "list of CPUs", list, err);
 }
 
 CTR_EXPORT int ctr_limits_set_cpuset_mems(ctr_limits *limits, const char *list, ctr_error *err)
 {
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	return set_list(&limits->cpuset_mems, "list of memory nodes", list, err);
 }
 
@@ -301,6 +334,8 @@ CTR_EXPORT int ctr_limits_set_io_max(ctr_limits *limits, const char *device, int
 	struct statx st;
 	int r;
 
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	if (!device || !*device)
 		return ctr__error_value(err, "device", device, "the path of a block device");
 	if (what < 0 || what >= CTR__IO_KINDS)
@@ -330,6 +365,8 @@ CTR_EXPORT int ctr_limits_set_hugetlb_max(ctr_limits *limits, uint64_t page_byte
 	struct ctr__limit_hugetlb *grown;
 	size_t i = 0;
 
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	if (page_bytes < 65536 || (page_bytes & (page_bytes - 1)))
 		return ctr__error_number(err, "size of huge pages", page_bytes,
 					 "a power of two, such as 2097152 (2m)");
@@ -403,6 +440,8 @@ CTR_EXPORT int ctr_limits_set_value(ctr_limits *limits, const char *file, const 
 	_cleanup_free_ char *text = NULL;
 	size_t at;
 
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	if (why)
 		return ctr__error_set(err, CTR_E_INVALID, 0, "file of a control group", file, "%s",
 				      why);
@@ -445,6 +484,8 @@ CTR_EXPORT int ctr_limits_set_rdma_max(ctr_limits *limits, const char *device, u
 {
 	char text[192], first[32], second[32];
 
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	if (!is_word(device))
 		return ctr__error_value(err, "RDMA device", device, "a name such as mlx5_0");
 	put_max(first, sizeof(first), "hca_handle", handles);
@@ -458,6 +499,8 @@ CTR_EXPORT int ctr_limits_set_misc_max(ctr_limits *limits, const char *resource,
 {
 	char text[128];
 
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	if (!is_word(resource))
 		return ctr__error_value(err, "misc resource", resource, "a name such as sev");
 	snprintf(text, sizeof(text), "%s %llu", resource, (unsigned long long)max);
@@ -568,6 +611,8 @@ CTR_EXPORT int ctr_limits_allow_device(ctr_limits *limits, const char *rule, ctr
 {
 	struct ctr__device_rule new, *grown, *same;
 
+	if (ctr__limits_begin(limits, &err))
+		return -1;
 	if (!read_rule(rule, &new))
 		return ctr__error_value(err, "device rule", rule,
 					"one such as \"c 10:229 rwm\", or a");
@@ -599,8 +644,11 @@ CTR_EXPORT int ctr_limits_allow_default_devices(ctr_limits *limits, ctr_error *e
 		"c 5:2 rwm",   /* ptmx */
 		"c 136:* rwm", /* pts */
 	};
-	const size_t before = limits->n_devices;
+	size_t before;
 
+	if (ctr__limits_begin(limits, &err))
+		return -1;
+	before = limits->n_devices;
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		if (ctr_limits_allow_device(limits, rules[i], err)) {
 			limits->n_devices = before;

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
 #include "base/strv.h"
 
 #define CTR__IO_KINDS 4
@@ -30,6 +31,7 @@ struct ctr__device_rule {
 };
 
 struct ctr_limits {
+	ctr_error *failed;   /* the first failure of a setter; of a spec: the spec's */
 	uint64_t memory_max; /* 0 here and below: not set */
 	uint64_t memory_low;
 	uint64_t swap_max;
@@ -49,7 +51,13 @@ struct ctr_limits {
 	struct ctr__strv values; /* FILE=VALUE */
 };
 
-/* Copies from into *to, which must be empty; 0 or -ENOMEM. */
+/* At the beginning of each setter: ctr__error_begin(). */
+static inline int ctr__limits_begin(ctr_limits *limits, ctr_error **err)
+{
+	return ctr__error_begin(limits ? limits->failed : NULL, "limits", err);
+}
+
+/* Copies from into *to, which must be empty, without failures; 0 or -ENOMEM. */
 int ctr__limits_copy(ctr_limits *to, const ctr_limits *from);
 
 /* Whether there is none. */

@@ -723,9 +723,12 @@ static ctr_plan *plan_new(void)
 
 ctr_plan *ctr__plan_compile(const ctr_spec *spec, bool once, ctr_error *err)
 {
-	struct ctr__compile c = { .spec = spec, .plan = plan_new(), .err = err, .once = once };
+	struct ctr__compile c = { .spec = spec, .err = err, .once = once };
 	int r;
 
+	if (ctr__spec_check(spec, err))
+		return NULL;
+	c.plan = plan_new();
 	if (!c.plan) {
 		ctr__error_nomem(err);
 		return NULL;

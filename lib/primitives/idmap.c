@@ -16,9 +16,13 @@ CTR_EXPORT ctr_idmap *ctr_idmap_new(ctr_error *err)
 {
 	ctr_idmap *map = calloc(1, sizeof(*map));
 
-	if (!map)
-		ctr__error_nomem(err);
-	return map;
+	if (map)
+		map->failed = ctr_error_new();
+	if (map && map->failed)
+		return map;
+	free(map);
+	ctr__error_nomem(err);
+	return NULL;
 }
 
 void ctr__idmap_clear(ctr_idmap *map)
@@ -32,8 +36,15 @@ CTR_EXPORT void ctr_idmap_free(ctr_idmap *map)
 {
 	if (!map)
 		return;
+	ctr_error_free(map->failed);
 	ctr__idmap_clear(map);
 	free(map);
+}
+
+CTR_EXPORT void ctr_idmap_clear_error(ctr_idmap *map)
+{
+	if (map)
+		ctr_error_clear(map->failed);
 }
 
 int ctr__id_ranges_append(struct ctr__id_ranges *ranges, const struct ctr__id_range *range)
@@ -58,7 +69,7 @@ static int copy_ranges(struct ctr__id_ranges *to, const struct ctr__id_ranges *f
 
 int ctr__idmap_copy(ctr_idmap *to, const ctr_idmap *from)
 {
-	ctr_idmap copy = { 0 };
+	ctr_idmap copy = { .failed = to->failed };
 
 	if (copy_ranges(&copy.uids, &from->uids) || copy_ranges(&copy.gids, &from->gids)) {
 		ctr__idmap_clear(&copy);
@@ -159,6 +170,8 @@ CTR_EXPORT int ctr_idmap_add_uids(ctr_idmap *map, uint32_t inside, uint32_t outs
 {
 	const struct ctr__id_range range = { inside, outside, count };
 
+	if (ctr__idmap_begin(map, &err))
+		return -1;
 	return add_range(&map->uids, "range of user ids", &range, err);
 }
 
@@ -167,5 +180,7 @@ CTR_EXPORT int ctr_idmap_add_gids(ctr_idmap *map, uint32_t inside, uint32_t outs
 {
 	const struct ctr__id_range range = { inside, outside, count };
 
+	if (ctr__idmap_begin(map, &err))
+		return -1;
 	return add_range(&map->gids, "range of group ids", &range, err);
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/error.h"
+
 struct ctr__id_range {
 	uint32_t inside, outside, count;
 };
@@ -17,9 +19,17 @@ struct ctr__id_ranges {
 };
 
 struct ctr_idmap {
+	ctr_error *failed; /* the first failure of a setter; of a spec: the spec's */
 	struct ctr__id_ranges uids, gids;
 };
 
+/* At the beginning of each setter: ctr__error_begin(). */
+static inline int ctr__idmap_begin(ctr_idmap *map, ctr_error **err)
+{
+	return ctr__error_begin(map ? map->failed : NULL, "map of ids", err);
+}
+
+/* Without failures. */
 int ctr__idmap_copy(ctr_idmap *to, const ctr_idmap *from);
 void ctr__idmap_clear(ctr_idmap *map);
 bool ctr__idmap_is_empty(const ctr_idmap *map);

@@ -223,6 +223,8 @@ CTR_EXPORT int ctr_idmap_add_ranges(ctr_idmap *map, ctr_error *err)
 {
 	ctr_idmap made = { 0 };
 
+	if (ctr__idmap_begin(map, &err))
+		return -1;
 	if (!ctr__idmap_is_empty(map))
 		return ctr__error_set(err, CTR_E_INVALID, 0, "map of ids", NULL,
 				      "it has ranges already, expected an empty one");
@@ -231,7 +233,8 @@ CTR_EXPORT int ctr_idmap_add_ranges(ctr_idmap *map, ctr_error *err)
 		ctr__idmap_clear(&made);
 		return -1;
 	}
-	*map = made;
+	map->uids = made.uids;
+	map->gids = made.gids;
 	return 0;
 }
 
@@ -290,6 +293,8 @@ int ctr__mapping_make(struct ctr__mapping *mapping, const ctr_idmap *map, ctr_er
 	const struct ctr__id_ranges *uids = ctr__idmap_uids(map), *gids = ctr__idmap_gids(map);
 
 	*mapping = (struct ctr__mapping){ 0 };
+	if (ctr__error_check(map->failed, "map of ids", err))
+		return -1;
 	if (ctr__idmap_is_empty(map))
 		return ctr__error_set(err, CTR_E_INVALID, 0, "map of ids", NULL,
 				      "it is empty, expected at least one range");

@@ -100,14 +100,14 @@ static uint64_t sum_of(const struct ctr__id_ranges *ranges)
 /* Of users and of groups, the less; the caller's own id left out. */
 static uint64_t count_ranges(void)
 {
-	uint64_t of_users, of_groups;
-	ctr_idmap map = { 0 };
+	ctr_idmap *map = ctr_idmap_new(NULL);
+	uint64_t of_users = 0, of_groups = 0;
 
-	if (ctr_idmap_add_ranges(&map, NULL) < 0)
-		return 0;
-	of_users = sum_of(&map.uids) - 1;
-	of_groups = sum_of(&map.gids) - 1;
-	ctr__idmap_clear(&map);
+	if (ctr_idmap_add_ranges(map, NULL) == 0) {
+		of_users = sum_of(&map->uids) - 1;
+		of_groups = sum_of(&map->gids) - 1;
+	}
+	ctr_idmap_free(map);
 	return of_users < of_groups ? of_users : of_groups;
 }
 

@@ -68,6 +68,8 @@ void ctr__confine_clear(struct ctr__confine *confine)
 CTR_EXPORT int ctr_spec_add_landlock_rule(ctr_spec *spec, const char *path, uint32_t access,
 					  ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (ctr__landlock_check(path, access, err))
 		return -1;
 	return add_rule(&spec->confine, path, access) ? ctr__error_nomem(err) : 0;
@@ -107,6 +109,8 @@ static int set_label(char **to, const char *label, ctr_error *err)
 
 CTR_EXPORT int ctr_spec_set_apparmor(ctr_spec *spec, const char *profile, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (profile && !is_label(profile))
 		return ctr__error_value(err, "AppArmor profile", profile,
 					"a name of 1 to 1023 bytes");
@@ -115,6 +119,8 @@ CTR_EXPORT int ctr_spec_set_apparmor(ctr_spec *spec, const char *profile, ctr_er
 
 CTR_EXPORT int ctr_spec_set_selinux(ctr_spec *spec, const char *context, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (context && !is_context(context))
 		return ctr__error_value(err, "SELinux context", context, "USER:ROLE:TYPE[:LEVEL]");
 	return set_label(&spec->confine.selinux, context, err);
@@ -126,6 +132,8 @@ CTR_EXPORT int ctr_spec_set_securebits(ctr_spec *spec, uint32_t bits, ctr_error 
 {
 	const uint32_t known = SECURE_ALL_BITS | SECURE_ALL_LOCKS;
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (bits & ~known)
 		return ctr__error_bits(err, "securebits", bits & ~known);
 	if (bits & SECBIT_KEEP_CAPS)
@@ -156,6 +164,8 @@ CTR_EXPORT int ctr_spec_unmask(ctr_spec *spec, const char *path, ctr_error *err)
 {
 	const uint32_t bits = ctr__protected_bits(path), shown = path ? ctr__hidden_bits(path) : 0;
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (!bits && !shown)
 		return refuse_unmask(path, err);
 	spec->confine.unmasked |= bits;

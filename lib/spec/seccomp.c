@@ -63,6 +63,8 @@ CTR_EXPORT int ctr_spec_set_seccomp(ctr_spec *spec, uint32_t mode, ctr_error *er
 	};
 	struct ctr__spec_seccomp seccomp = { 0 };
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (mode >= sizeof(kinds) / sizeof(kinds[0]))
 		return ctr__error_number(
 			err, "filter of system calls", mode,
@@ -89,6 +91,8 @@ static int set_text(ctr_spec *spec, const char *text, const char *origin, ctr_er
 
 CTR_EXPORT int ctr_spec_set_seccomp_json(ctr_spec *spec, const char *text, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (!text)
 		return ctr__error_value(err, "seccomp profile", NULL, "text in JSON");
 	return set_text(spec, text, NULL, err);
@@ -98,6 +102,8 @@ CTR_EXPORT int ctr_spec_set_seccomp_file(ctr_spec *spec, const char *path, ctr_e
 {
 	_cleanup_free_ char *text = NULL;
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (!path || !*path)
 		return ctr__error_value(err, "seccomp profile", path, "the path of a file");
 	if (ctr__seccomp_read(path, &text, err))
@@ -110,6 +116,8 @@ CTR_EXPORT int ctr_spec_set_seccomp_bpf(ctr_spec *spec, const void *program, siz
 {
 	struct ctr__spec_seccomp seccomp = { .kind = CTR__SECCOMP_BPF };
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (ctr__seccomp_check_size(program, n_instructions, err))
 		return -1;
 	if (copy_insns(&seccomp, program, n_instructions))

@@ -10,7 +10,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/export.h"
@@ -58,9 +57,23 @@ static void set_defaults(ctr_spec *spec)
 	spec->die_with_parent = true;
 }
 
-CTR_EXPORT ctr_spec *ctr_spec_new(ctr_error *err)
+static ctr_spec *alloc_spec(void)
 {
 	ctr_spec *spec = calloc(1, sizeof(*spec));
+	ctr_error *failed = ctr_error_new();
+
+	if (!spec || !failed) {
+		free(spec);
+		ctr_error_free(failed);
+		return NULL;
+	}
+	spec->failed = spec->limits.failed = spec->idmap.failed = failed;
+	return spec;
+}
+
+CTR_EXPORT ctr_spec *ctr_spec_new(ctr_error *err)
+{
+	ctr_spec *spec = alloc_spec();
 
 	if (!spec)
 		goto nomem;
@@ -86,6 +99,7 @@ CTR_EXPORT void ctr_spec_free(ctr_spec *spec)
 {
 	if (!spec)
 		return;
+	ctr_error_free(spec->failed);
 	ctr__strv_clear(&spec->args);
 	ctr__strv_clear(&spec->env);
 	ctr__strv_clear(&spec->unset);
@@ -111,6 +125,12 @@ CTR_EXPORT void ctr_spec_free(ctr_spec *spec)
 	free(spec->cgroup_parent);
 	ctr_cgroup_free(spec->cgroup);
 	free(spec);
+}
+
+CTR_EXPORT void ctr_spec_clear_error(ctr_spec *spec)
+{
+	if (spec)
+		ctr_error_clear(spec->failed);
 }
 
 static int replace_text(char **text, const char *value, ctr_error *err)
@@ -211,11 +231,14 @@ static int copy_texts(ctr_spec *to, const ctr_spec *from, ctr_error *err)
 /* The plain members of from; none of what has to be copied or duplicated. */
 static void copy_plain(ctr_spec *to, const ctr_spec *from)
 {
+	ctr_error *failed = to->failed;
+
 	*to = *from;
+	to->failed = failed;
 	to->args = to->env = to->unset = (struct ctr__strv){ 0 };
 	to->cwd = to->rootfs = to->hostname = to->domainname = to->cgroup_parent = NULL;
-	to->limits = (ctr_limits){ 0 };
-	to->idmap = (ctr_idmap){ 0 };
+	to->limits = (ctr_limits){ .failed = failed };
+	to->idmap = (ctr_idmap){ .failed = failed };
 	to->confine = (struct ctr__confine){ 0 };
 	to->seccomp = (struct ctr__spec_seccomp){ 0 };
 	to->cgroup = ctr__cgroup_use(from->cgroup);
@@ -231,8 +254,11 @@ static void copy_plain(ctr_spec *to, const ctr_spec *from)
 
 CTR_EXPORT ctr_spec *ctr_spec_clone(const ctr_spec *spec, ctr_error *err)
 {
-	ctr_spec *copy = calloc(1, sizeof(*copy));
+	ctr_spec *copy;
 
+	if (ctr__spec_check(spec, err))
+		return NULL;
+	copy = alloc_spec();
 	if (!copy) {
 		ctr__error_nomem(err);
 		return NULL;
@@ -250,6 +276,8 @@ CTR_EXPORT ctr_spec *ctr_spec_clone(const ctr_spec *spec, ctr_error *err)
 
 CTR_EXPORT int ctr_spec_add_arg(ctr_spec *spec, const char *arg, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (!arg || (!*arg && spec->args.n == 0))
 		return ctr__error_value(err, "program", arg, "a name or a path");
 	return ctr__strv_add(&spec->args, arg) ? ctr__error_nomem(err) : 0;
@@ -275,6 +303,8 @@ CTR_EXPORT int ctr_spec_set_env(ctr_spec *spec, const char *name, const char *va
 {
 	_cleanup_free_ char *text = NULL;
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (check_env_name(name, err))
 		return -1;
 	if (!value)
@@ -296,6 +326,8 @@ CTR_EXPORT int ctr_spec_unset_env(ctr_spec *spec, const char *name, ctr_error *e
 {
 	_cleanup_free_ char *text = NULL;
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (check_env_name(name, err))
 		return -1;
 	if (asprintf(&text, "%s=", name) < 0) {
@@ -330,6 +362,8 @@ CTR_EXPORT int ctr_spec_inherit_env(ctr_spec *spec, const char *name, ctr_error 
 {
 	const char *value;
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (!name)
 		return inherit_all(spec, err);
 	if (check_env_name(name, err))
@@ -340,6 +374,8 @@ CTR_EXPORT int ctr_spec_inherit_env(ctr_spec *spec, const char *name, ctr_error 
 
 CTR_EXPORT int ctr_spec_set_cwd(ctr_spec *spec, const char *path, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (!ctr__path_is_absolute(path))
 		return ctr__error_value(err, "working directory", path, "an absolute path");
 	return replace_text(&spec->cwd, path, err);
@@ -422,11 +458,15 @@ static int set_fd(ctr_spec *spec, int target, int source, bool directory, ctr_er
 
 CTR_EXPORT int ctr_spec_set_fd(ctr_spec *spec, int target, int source, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return set_fd(spec, target, source, false, err);
 }
 
 CTR_EXPORT int ctr_spec_set_dir_fd(ctr_spec *spec, int target, int source, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return set_fd(spec, target, source, true, err);
 }
 
@@ -434,6 +474,8 @@ CTR_EXPORT int ctr_spec_set_umask(ctr_spec *spec, uint32_t mask, ctr_error *err)
 {
 	char text[16];
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (mask > 0777) {
 		snprintf(text, sizeof(text), "0%o", mask);
 		return ctr__error_value(err, "umask", text, "at most 0777");
@@ -445,6 +487,8 @@ CTR_EXPORT int ctr_spec_set_umask(ctr_spec *spec, uint32_t mask, ctr_error *err)
 CTR_EXPORT int ctr_spec_set_rlimit(ctr_spec *spec, int resource, uint64_t soft, uint64_t hard,
 				   ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (resource < 0 || resource >= CTR__RLIMITS)
 		return refuse_number(err, "resource", resource, "a RLIMIT_* of getrlimit(2)");
 	if (soft > hard)
@@ -457,6 +501,8 @@ CTR_EXPORT int ctr_spec_set_rlimit(ctr_spec *spec, int resource, uint64_t soft, 
 
 CTR_EXPORT int ctr_spec_set_priority(ctr_spec *spec, int nice, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (nice < -20 || nice > 19)
 		return refuse_number(err, "nice value", nice, "-20 to 19");
 	spec->nice = nice;
@@ -466,7 +512,8 @@ CTR_EXPORT int ctr_spec_set_priority(ctr_spec *spec, int nice, ctr_error *err)
 
 CTR_EXPORT int ctr_spec_set_signal_mask(ctr_spec *spec, uint64_t mask, ctr_error *err)
 {
-	(void)err;
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	spec->signal_mask = mask;
 	return 0;
 }
@@ -480,17 +527,23 @@ static int set_flag(bool *flag, int enabled, ctr_error *err)
 
 CTR_EXPORT int ctr_spec_set_no_new_privs(ctr_spec *spec, int enabled, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return set_flag(&spec->no_new_privs, enabled, err);
 }
 
 CTR_EXPORT int ctr_spec_set_init(ctr_spec *spec, int enabled, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return set_flag(&spec->init, enabled, err);
 }
 
 CTR_EXPORT int ctr_spec_set_tty(ctr_spec *spec, int enabled, uint16_t rows, uint16_t columns,
 				ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	spec->rows = rows;
 	spec->columns = columns;
 	return set_flag(&spec->tty, enabled, err);
@@ -498,21 +551,29 @@ CTR_EXPORT int ctr_spec_set_tty(ctr_spec *spec, int enabled, uint16_t rows, uint
 
 CTR_EXPORT int ctr_spec_set_new_session(ctr_spec *spec, int enabled, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return set_flag(&spec->new_session, enabled, err);
 }
 
 CTR_EXPORT int ctr_spec_set_die_with_parent(ctr_spec *spec, int enabled, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return set_flag(&spec->die_with_parent, enabled, err);
 }
 
 CTR_EXPORT int ctr_spec_set_secure_execution(ctr_spec *spec, int allowed, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return set_flag(&spec->secure_execution, allowed, err);
 }
 
 CTR_EXPORT int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (mode != CTR_CHILD_AUTO && mode != CTR_CHILD_FORK)
 		return refuse_number(err, "kind of child", mode,
 				     "CTR_CHILD_AUTO or CTR_CHILD_FORK");
@@ -522,6 +583,8 @@ CTR_EXPORT int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err)
 
 CTR_EXPORT int ctr_spec_set_setup_timeout_ms(ctr_spec *spec, uint32_t timeout_ms, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (timeout_ms < 1 || timeout_ms > INT32_MAX)
 		return ctr__error_number(err, "set-up time bound", timeout_ms,
 					 "1 to 2147483647 milliseconds");
@@ -549,6 +612,8 @@ static int set_relative_rootfs(ctr_spec *spec, const char *path, ctr_error *err)
 
 CTR_EXPORT int ctr_spec_set_rootfs(ctr_spec *spec, const char *path, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (path && !*path)
 		return ctr__error_value(err, "root file system", path, "the path of a directory");
 	if (path && path[0] != '/')
@@ -558,11 +623,15 @@ CTR_EXPORT int ctr_spec_set_rootfs(ctr_spec *spec, const char *path, ctr_error *
 
 CTR_EXPORT int ctr_spec_set_read_only(ctr_spec *spec, int enabled, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return set_flag(&spec->read_only, enabled, err);
 }
 
 CTR_EXPORT int ctr_spec_set_base_mounts(ctr_spec *spec, uint32_t mounts, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (mounts & ~CTR_BASE_ALL)
 		return ctr__error_bits(err, "base mounts", mounts & ~CTR_BASE_ALL);
 	spec->base_mounts = mounts;
@@ -577,6 +646,8 @@ CTR_EXPORT int ctr_spec_add_bind(ctr_spec *spec, const char *source, const char 
 		.flags = flags,
 	};
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (!ctr__path_is_absolute(source))
 		return ctr__error_value(err, "bind source", source, "an absolute path");
 	if (ctr__mount_check("bind target", target,
@@ -595,6 +666,8 @@ CTR_EXPORT int ctr_spec_add_tmpfs(ctr_spec *spec, const char *target, uint64_t s
 		.size_bytes = size_bytes,
 	};
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (ctr__mount_check_tmpfs(target, mode, flags & ~CTR_MOUNT_NO_CREATE, err))
 		return -1;
 	return add_mount(spec, &m, NULL, target, err);
@@ -615,40 +688,54 @@ static int add_kind(ctr_spec *spec, enum ctr__spec_mount_kind kind, const char *
 
 CTR_EXPORT int ctr_spec_add_proc(ctr_spec *spec, const char *target, uint32_t flags, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return add_kind(spec, CTR__MOUNT_PROC, "proc target", target, flags, err);
 }
 
 CTR_EXPORT int ctr_spec_add_sysfs(ctr_spec *spec, const char *target, uint32_t flags,
 				  ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return add_kind(spec, CTR__MOUNT_SYSFS, "sysfs target", target, flags, err);
 }
 
 CTR_EXPORT int ctr_spec_add_devpts(ctr_spec *spec, const char *target, uint32_t flags,
 				   ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return add_kind(spec, CTR__MOUNT_DEVPTS, "devpts target", target, flags, err);
 }
 
 CTR_EXPORT int ctr_spec_add_mqueue(ctr_spec *spec, const char *target, uint32_t flags,
 				   ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return add_kind(spec, CTR__MOUNT_MQUEUE, "mqueue target", target, flags, err);
 }
 
 CTR_EXPORT int ctr_spec_add_cgroup(ctr_spec *spec, const char *target, uint32_t flags,
 				   ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return add_kind(spec, CTR__MOUNT_CGROUP, "cgroup target", target, flags, err);
 }
 
 CTR_EXPORT int ctr_spec_add_dev(ctr_spec *spec, const char *target, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return add_kind(spec, CTR__MOUNT_DEV, "dev target", target, 0, err);
 }
 
 CTR_EXPORT int ctr_spec_add_mask(ctr_spec *spec, const char *target, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return add_kind(spec, CTR__MOUNT_MASK, "mask target", target, 0, err);
 }
 
@@ -687,8 +774,11 @@ static int refuse_kind(ctr_error *err, uint32_t kind)
 
 CTR_EXPORT int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, ctr_error *err)
 {
-	struct ctr__spec_ns *ns = find_ns(spec, kind);
+	struct ctr__spec_ns *ns;
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
+	ns = find_ns(spec, kind);
 	if (!ns)
 		return refuse_kind(err, kind);
 	if (mode != CTR_NS_MODE_NEW && mode != CTR_NS_MODE_HOST)
@@ -736,6 +826,8 @@ CTR_EXPORT int ctr_spec_join_namespace_fd(ctr_spec *spec, uint32_t kind, int fd,
 {
 	char origin[32];
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	snprintf(origin, sizeof(origin), "descriptor %d", fd);
 	return join(spec, kind, fd, origin, err);
 }
@@ -760,6 +852,8 @@ CTR_EXPORT int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const
 {
 	_cleanup_fd_ int fd = -1;
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (!path || !*path)
 		return ctr__error_value(err, "namespace", path, "a path such as /proc/PID/ns/net");
 	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
@@ -777,11 +871,15 @@ static int set_uts_name(char **name, const char *what, const char *value, ctr_er
 
 CTR_EXPORT int ctr_spec_set_hostname(ctr_spec *spec, const char *name, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return set_uts_name(&spec->hostname, "host name", name, err);
 }
 
 CTR_EXPORT int ctr_spec_set_domainname(ctr_spec *spec, const char *name, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return set_uts_name(&spec->domainname, "domain name", name, err);
 }
 
@@ -791,6 +889,8 @@ CTR_EXPORT int ctr_spec_add_cap(ctr_spec *spec, const char *name, ctr_error *err
 {
 	uint64_t caps;
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (ctr__caps_read(name, &caps, err))
 		return -1;
 	spec->caps |= caps;
@@ -803,6 +903,8 @@ CTR_EXPORT int ctr_spec_drop_cap(ctr_spec *spec, const char *name, ctr_error *er
 {
 	uint64_t caps;
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (ctr__caps_read(name, &caps, err))
 		return -1;
 	spec->caps &= ~caps;
@@ -815,6 +917,8 @@ CTR_EXPORT int ctr_spec_add_ambient_cap(ctr_spec *spec, const char *name, ctr_er
 {
 	uint64_t caps;
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (ctr__caps_read(name, &caps, err))
 		return -1;
 	spec->caps_ambient |= caps;
@@ -823,6 +927,8 @@ CTR_EXPORT int ctr_spec_add_ambient_cap(ctr_spec *spec, const char *name, ctr_er
 
 CTR_EXPORT int ctr_spec_set_keyring(ctr_spec *spec, int own, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return set_flag(&spec->keyring, own, err);
 }
 
@@ -830,13 +936,15 @@ CTR_EXPORT int ctr_spec_set_keyring(ctr_spec *spec, int own, ctr_error *err)
 
 CTR_EXPORT ctr_limits *ctr_spec_get_limits(ctr_spec *spec)
 {
-	return &spec->limits;
+	return spec ? &spec->limits : NULL;
 }
 
 CTR_EXPORT int ctr_spec_set_accounting(ctr_spec *spec, int enabled, ctr_error *err)
 {
 	char text[16];
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (enabled < CTR_ACCOUNTING_OFF || enabled > CTR_ACCOUNTING_AUTO) {
 		snprintf(text, sizeof(text), "%d", enabled);
 		return ctr__error_value(err, "accounting", text, "one of CTR_ACCOUNTING_...");
@@ -847,13 +955,16 @@ CTR_EXPORT int ctr_spec_set_accounting(ctr_spec *spec, int enabled, ctr_error *e
 
 CTR_EXPORT int ctr_spec_set_check_args(ctr_spec *spec, int enabled, ctr_error *err)
 {
-	(void)err;
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	spec->check_args = enabled;
 	return 0;
 }
 
 CTR_EXPORT int ctr_spec_set_cgroup_parent(ctr_spec *spec, const char *path, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (path && strcmp(path, "/") != 0 && !ctr__is_cgroup_path(path))
 		return ctr__error_value(err, "parent of the control group", path,
 					"an absolute path below the root of the hierarchies");
@@ -862,14 +973,16 @@ CTR_EXPORT int ctr_spec_set_cgroup_parent(ctr_spec *spec, const char *path, ctr_
 
 CTR_EXPORT int ctr_spec_set_delegate(ctr_spec *spec, int enabled, ctr_error *err)
 {
-	(void)err;
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	spec->delegate = enabled;
 	return 0;
 }
 
 CTR_EXPORT int ctr_spec_set_cgroup(ctr_spec *spec, ctr_cgroup *group, ctr_error *err)
 {
-	(void)err;
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	ctr__cgroup_use(group);
 	ctr_cgroup_free(spec->cgroup);
 	spec->cgroup = group;
@@ -880,6 +993,8 @@ CTR_EXPORT int ctr_spec_set_cgroup(ctr_spec *spec, ctr_cgroup *group, ctr_error 
 
 CTR_EXPORT int ctr_spec_set_output_limit(ctr_spec *spec, uint64_t bytes, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (bytes > INT64_MAX)
 		return ctr__error_number(err, "limit on output", bytes, "at most 2^63 - 1 bytes");
 	spec->output_limit = bytes;
@@ -896,10 +1011,14 @@ static int set_time_limit(uint64_t *to, const char *what, uint64_t ms, ctr_error
 
 CTR_EXPORT int ctr_spec_set_wall_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return set_time_limit(&spec->wall_limit_ms, "wall time limit", ms, err);
 }
 
 CTR_EXPORT int ctr_spec_set_cpu_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	return set_time_limit(&spec->cpu_limit_ms, "CPU time limit", ms, err);
 }

@@ -78,6 +78,7 @@ struct ctr__spec_seccomp {
 };
 
 struct ctr_spec {
+	ctr_error *failed; /* the first failure of a setter, also of limits and idmap */
 	struct ctr__strv args;
 	struct ctr__strv env;	/* NAME=VALUE */
 	struct ctr__strv unset; /* NAME=: defaults that are not wanted */
@@ -134,6 +135,18 @@ struct ctr_spec {
 	bool check_args;
 	uint16_t rows, columns;
 };
+
+/* At the beginning of each setter: ctr__error_begin(). */
+static inline int ctr__spec_begin(ctr_spec *spec, ctr_error **err)
+{
+	return ctr__error_begin(spec ? spec->failed : NULL, "spec", err);
+}
+
+/* 0, or -1: there is none, or a setter has failed. */
+static inline int ctr__spec_check(const ctr_spec *spec, ctr_error *err)
+{
+	return ctr__error_check(spec ? spec->failed : NULL, "spec", err);
+}
 
 /* For ctr_spec_free() and ctr_spec_clone(): what spec_user.c owns of a spec. */
 void ctr__spec_clear_user(ctr_spec *spec);

@@ -70,6 +70,8 @@ int ctr__spec_copy_user(ctr_spec *to, const ctr_spec *from, ctr_error *err)
 
 CTR_EXPORT int ctr_spec_set_user(ctr_spec *spec, uint32_t uid, uint32_t gid, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (ctr__check_id("user id", uid, err) || ctr__check_id("group id", gid, err))
 		return -1;
 	spec->uid = uid;
@@ -89,6 +91,8 @@ static int check_room(const ctr_spec *spec, ctr_error *err)
 
 CTR_EXPORT int ctr_spec_add_group(ctr_spec *spec, uint32_t gid, ctr_error *err)
 {
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (ctr__check_id("supplementary group", gid, err) || check_room(spec, err))
 		return -1;
 	return add_group(spec, gid) ? ctr__error_nomem(err) : 0;
@@ -132,6 +136,8 @@ CTR_EXPORT int ctr_spec_set_user_name(ctr_spec *spec, const char *user, const ch
 {
 	char *user_copy, *group_copy;
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (check_name("user", user, err) || (group && check_name("group", group, err)))
 		return -1;
 	if (copy_text(&user_copy, user))
@@ -148,6 +154,8 @@ CTR_EXPORT int ctr_spec_add_group_name(ctr_spec *spec, const char *group, ctr_er
 {
 	uint32_t gid;
 
+	if (ctr__spec_begin(spec, &err))
+		return -1;
 	if (check_name("supplementary group", group, err) || check_room(spec, err))
 		return -1;
 	if (ctr__id_read(ctr__span_of(group), &gid))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # usage: callers.sh SOURCE-DIRECTORY
 # Each public function has a caller in the tests. A setter of a spec is compared with a clone
-# in test_clone.c. Each function runs on a small stack in test_stack.c, which looks at nothing
+# in test_clone.c, and its failure is looked for in test_failed.c. Each function runs on a small stack in test_stack.c, which looks at nothing
 # else and so is no caller for the first rule.
 set -eu
 . "$(dirname "$0")/report.sh"
@@ -11,6 +11,7 @@ cd "$1"
 public=$(sed -n 's/^	\(ctr_[a-z0-9_]*\);$/\1/p' lib/minictr.map)
 stack=tests/container/test_stack.c
 clone=tests/spec/test_clone.c
+failed=tests/spec/test_failed.c
 
 # The names that the code of these files has, comments and strings left out.
 names_in() {
@@ -26,5 +27,6 @@ setters=$(echo "$public" |
 	grep -E '^ctr_(spec_(set|unset|add|drop|inherit|join|unmask)|limits_(set|allow)|idmap_add)')
 report "$clone does not compare what is set by" \
 	"$(missing_from "$(names_in "$clone")" "$setters")"
+report "$failed does not have" "$(missing_from "$(names_in "$failed")" "$setters")"
 report "$stack does not run" "$(missing_from "$(names_in "$stack")" "$public")"
 exit $broken

@@ -25,16 +25,16 @@ no_kernel='
 	ctr_container_pid ctr_container_signal
 	ctr_error_clear ctr_error_code ctr_error_errno ctr_error_free ctr_error_hint
 	ctr_error_json ctr_error_message ctr_error_new ctr_error_object ctr_error_step
-	ctr_idmap_free ctr_idmap_new
+	ctr_idmap_clear_error ctr_idmap_free ctr_idmap_new
 	ctr_jail_count ctr_jail_extra_name ctr_jail_extra_summary ctr_jail_free ctr_jail_json
 	ctr_jail_kind ctr_jail_needed_by ctr_jail_path ctr_jail_reason ctr_jail_reason_count
 	ctr_jail_size_bytes ctr_jail_state ctr_jail_target
-	ctr_limits_free ctr_limits_new
+	ctr_limits_clear_error ctr_limits_free ctr_limits_new
 	ctr_parse_number ctr_parse_size
 	ctr_plan_count ctr_plan_describe ctr_plan_free
 	ctr_probe_free ctr_probe_get ctr_probe_hint ctr_probe_json ctr_probe_name ctr_probe_value
 	ctr_probe_why
-	ctr_spec_check ctr_spec_free ctr_spec_new ctr_spec_set_base_mounts
+	ctr_spec_check ctr_spec_clear_error ctr_spec_free ctr_spec_new ctr_spec_set_base_mounts
 	ctr_text_escape ctr_text_json
 	ctr_usage_free ctr_usage_get ctr_usage_name ctr_usage_new
 	ctr_version'

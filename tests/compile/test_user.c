@@ -122,6 +122,7 @@ START_TEST(test_spec_set_user_name__refuses)
 	}
 	ck_assert_int_eq(ctr_spec_add_group_name(spec, bad, err), -1);
 	suite_expect_error(err, CTR_E_INVALID, "supplementary group");
+	ctr_spec_clear_error(spec);
 	expect_ids(spec, "become uid 1000 gid 10, supplementary groups: 10 11");
 }
 END_TEST
@@ -137,6 +138,7 @@ START_TEST(test_spec_set_user_name__refuses_long_names)
 	name[256] = '\0';
 	ck_assert_int_eq(ctr_spec_set_user_name(spec, name, NULL, err), -1);
 	name[255] = '\0';
+	ctr_spec_clear_error(spec);
 	check(ctr_spec_set_user_name(spec, name, NULL, err));
 	expect_refusal(spec, CTR_E_INVALID, "there is none of that name in /etc/passwd");
 }

@@ -302,6 +302,7 @@ static void fill_limits(ctr_limits *limits)
 	done(ctr_limits_allow_default_devices(limits, err));
 	done(ctr_limits_allow_device(limits, "c 10:229 rwm", err));
 	fails(ctr_limits_set_value(limits, "tasks", "30", err));
+	ctr_limits_clear_error(limits);
 }
 
 static void new_spec(void)
@@ -426,6 +427,7 @@ static void fail_to_compile(void)
 	done(ctr_spec_add_bind(spec, "/none", "/broken", 0, err));
 	fails(ctr_spec_check(spec, err));
 	fails(ctr_spec_set_rootfs(spec, "", err));
+	ctr_spec_clear_error(spec);
 	done(ctr_spec_set_rootfs(spec, "relative", err));
 	fails(ctr_spec_check(spec, err));
 }
@@ -723,6 +725,7 @@ static void use_ids(void)
 	int fd;
 
 	tried(ctr_idmap_add_ranges(map, err));
+	ctr_idmap_clear_error(map);
 	ctr_idmap_free(map);
 	map = ctr_idmap_new(err);
 	done(ctr_idmap_add_uids(map, 0, 0, 65536, err));

@@ -73,6 +73,7 @@ START_TEST(test_idmap_add__bounds_its_length)
 		ck_assert_int_eq(ctr_idmap_add_uids(map, i * 2, 1000000 + i * 2, 1, err), 0);
 	ck_assert_int_eq(ctr_idmap_add_uids(map, 1000, 1, 1, err), -1);
 	suite_expect_error(err, CTR_E_INVALID, "at most 340 ranges");
+	ctr_idmap_clear_error(map);
 	ck_assert_int_eq(ctr_userns_create(map, err), -1);
 	suite_expect_error(err, CTR_E_INVALID, "use fewer ranges");
 	ctr_idmap_free(map);
@@ -254,6 +255,7 @@ TEST_IN_CHILD(test_idmap_add_ranges__takes_all_that_is_given)
 	effect_done(ctr_idmap_add_ranges(map, err));
 	ck_assert_int_eq(ctr_idmap_add_ranges(map, err), -1);
 	suite_expect_error(err, CTR_E_INVALID, "it has ranges already");
+	ctr_idmap_clear_error(map);
 	pid = start_in_userns();
 	effect_done(ctr_userns_map(map, pid, err));
 	ck_assert_str_eq(map_of(pid, "uid_map"), "         0       1000          1\n"

@@ -262,8 +262,10 @@ static void add_ids(ctr_spec *s)
 
 static void add_ranges(ctr_spec *s)
 {
-	if (ctr_idmap_add_ranges(ctr_spec_get_idmap(s), err))
-		add_ids(s); /* this caller has none */
+	if (ctr_idmap_add_ranges(ctr_spec_get_idmap(s), err) == 0)
+		return;
+	ctr_spec_clear_error(s); /* this caller has none */
+	add_ids(s);
 }
 
 static void set_rootfs_idmap(ctr_spec *s)

@@ -1,0 +1,648 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A setter that failed, and whose result nobody looked at: the spec can't be used, whatever
+ * the setter was, until that is cleared. And a spec that there is none of.
+ */
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "support/suite.h"
+
+#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
+
+static ctr_error *err;
+static int file; /* no directory */
+
+/* ---- with what they refuse ---- */
+
+static int spec_add_arg(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_arg(s, NULL, e);
+}
+
+static int spec_set_env(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_env(s, "", "x", e);
+}
+
+static int spec_unset_env(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_unset_env(s, "A=B", e);
+}
+
+static int spec_inherit_env(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_inherit_env(s, "=", e);
+}
+
+static int spec_set_cwd(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_cwd(s, "tmp", e);
+}
+
+static int spec_set_fd(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_fd(s, -1, 0, e);
+}
+
+static int spec_set_dir_fd(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_dir_fd(s, 3, file, e);
+}
+
+static int spec_set_umask(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_umask(s, 01000, e);
+}
+
+static int spec_set_rlimit(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_rlimit(s, 7, 2, 1, e);
+}
+
+static int spec_set_priority(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_priority(s, 20, e);
+}
+
+static int spec_set_child(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_child(s, 7, e);
+}
+
+static int spec_set_setup_timeout_ms(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_setup_timeout_ms(s, 0, e);
+}
+
+static int spec_set_rootfs(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_rootfs(s, "", e);
+}
+
+static int spec_set_base_mounts(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_base_mounts(s, ~0u, e);
+}
+
+static int spec_add_bind(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_bind(s, "tmp", "/tmp", 0, e);
+}
+
+static int spec_add_tmpfs(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_tmpfs(s, "/tmp", 0, 010000, 0, e);
+}
+
+static int spec_add_proc(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_proc(s, "proc", 0, e);
+}
+
+static int spec_add_sysfs(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_sysfs(s, "sys", 0, e);
+}
+
+static int spec_add_devpts(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_devpts(s, "pts", 0, e);
+}
+
+static int spec_add_mqueue(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_mqueue(s, NULL, 0, e);
+}
+
+static int spec_add_cgroup(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_cgroup(s, "/", ~0u, e);
+}
+
+static int spec_add_dev(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_dev(s, "dev", e);
+}
+
+static int spec_add_mask(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_mask(s, "", e);
+}
+
+static int spec_set_namespace(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_namespace(s, 0, 0, e);
+}
+
+static int spec_join_namespace_fd(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_join_namespace_fd(s, CTR_NS_NET, -1, e);
+}
+
+static int spec_join_namespace_path(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_join_namespace_path(s, CTR_NS_NET, "/dev/null", e);
+}
+
+static int spec_set_hostname(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_hostname(s, "", e);
+}
+
+static int spec_set_domainname(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_domainname(s, "", e);
+}
+
+static int spec_add_cap(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_cap(s, "CAP", e);
+}
+
+static int spec_drop_cap(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_drop_cap(s, NULL, e);
+}
+
+static int spec_add_ambient_cap(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_ambient_cap(s, "", e);
+}
+
+static int spec_set_accounting(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_accounting(s, -1, e);
+}
+
+static int spec_set_cgroup_parent(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_cgroup_parent(s, "group", e);
+}
+
+static int spec_set_output_limit(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_output_limit(s, UINT64_MAX, e);
+}
+
+static int spec_set_wall_limit_ms(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_wall_limit_ms(s, UINT64_MAX, e);
+}
+
+static int spec_set_cpu_limit_ms(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_cpu_limit_ms(s, UINT64_MAX, e);
+}
+
+static int spec_set_user(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_user(s, UINT32_MAX, 0, e);
+}
+
+static int spec_add_group(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_group(s, UINT32_MAX, e);
+}
+
+static int spec_set_user_name(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_user_name(s, "a:b", NULL, e);
+}
+
+static int spec_add_group_name(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_group_name(s, "", e);
+}
+
+static int spec_set_userns(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_userns(s, 9, e);
+}
+
+static int spec_add_landlock_rule(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_add_landlock_rule(s, "tmp", 1, e);
+}
+
+static int spec_set_apparmor(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_apparmor(s, "", e);
+}
+
+static int spec_set_selinux(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_selinux(s, "label", e);
+}
+
+static int spec_set_securebits(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_securebits(s, ~0u, e);
+}
+
+static int spec_unmask(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_unmask(s, "/", e);
+}
+
+static int spec_set_seccomp(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_seccomp(s, 9, e);
+}
+
+static int spec_set_seccomp_json(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_seccomp_json(s, "{", e);
+}
+
+static int spec_set_seccomp_file(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_seccomp_file(s, "", e);
+}
+
+static int spec_set_seccomp_bpf(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_seccomp_bpf(s, NULL, 1, e);
+}
+
+static int limits_set_memory_max(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_memory_max(ctr_spec_get_limits(s), 1, e);
+}
+
+static int limits_set_memory_low(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_memory_low(ctr_spec_get_limits(s), UINT64_MAX, e);
+}
+
+static int limits_set_swap_max(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_swap_max(ctr_spec_get_limits(s), UINT64_MAX - 1, e);
+}
+
+static int limits_set_pids_max(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_pids_max(ctr_spec_get_limits(s), UINT64_MAX, e);
+}
+
+static int limits_set_cpu_max(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_cpu_max(ctr_spec_get_limits(s), 0, 0, e);
+}
+
+static int limits_set_cpu_shares(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_cpu_shares(ctr_spec_get_limits(s), 1, e);
+}
+
+static int limits_set_io_weight(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_io_weight(ctr_spec_get_limits(s), 10001, e);
+}
+
+static int limits_set_cpuset_cpus(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_cpuset_cpus(ctr_spec_get_limits(s), "x", e);
+}
+
+static int limits_set_cpuset_mems(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_cpuset_mems(ctr_spec_get_limits(s), "", e);
+}
+
+static int limits_set_io_max(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_io_max(ctr_spec_get_limits(s), "x", 0, 1, e);
+}
+
+static int limits_set_hugetlb_max(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_hugetlb_max(ctr_spec_get_limits(s), 3, 1, e);
+}
+
+static int limits_set_value(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_value(ctr_spec_get_limits(s), "tasks", "1", e);
+}
+
+static int limits_set_rdma_max(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_rdma_max(ctr_spec_get_limits(s), "", 1, 1, e);
+}
+
+static int limits_set_misc_max(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_misc_max(ctr_spec_get_limits(s), "", 1, e);
+}
+
+static int limits_allow_device(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_allow_device(ctr_spec_get_limits(s), "x", e);
+}
+
+static int idmap_add_uids(ctr_spec *s, ctr_error *e)
+{
+	return ctr_idmap_add_uids(ctr_spec_get_idmap(s), 0, 0, 0, e);
+}
+
+static int idmap_add_gids(ctr_spec *s, ctr_error *e)
+{
+	return ctr_idmap_add_gids(ctr_spec_get_idmap(s), 0, 0, 0, e);
+}
+
+/* A map that has ranges takes no others. */
+static int idmap_add_ranges(ctr_spec *s, ctr_error *e)
+{
+	ctr_idmap_add_uids(ctr_spec_get_idmap(s), 0, 1, 1, e);
+	return ctr_idmap_add_ranges(ctr_spec_get_idmap(s), e);
+}
+
+/* ---- with what they take: these can not fail ---- */
+
+static int spec_set_signal_mask(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_signal_mask(s, 1, e);
+}
+
+static int spec_set_no_new_privs(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_no_new_privs(s, 0, e);
+}
+
+static int spec_set_init(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_init(s, 1, e);
+}
+
+static int spec_set_tty(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_tty(s, 1, 1, 1, e);
+}
+
+static int spec_set_new_session(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_new_session(s, 1, e);
+}
+
+static int spec_set_die_with_parent(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_die_with_parent(s, 1, e);
+}
+
+static int spec_set_secure_execution(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_secure_execution(s, 1, e);
+}
+
+static int spec_set_read_only(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_read_only(s, 1, e);
+}
+
+static int spec_set_keyring(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_keyring(s, 1, e);
+}
+
+static int spec_set_check_args(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_check_args(s, 1, e);
+}
+
+static int spec_set_delegate(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_delegate(s, 1, e);
+}
+
+static int spec_set_cgroup(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_cgroup(s, NULL, e);
+}
+
+static int spec_set_rootfs_idmap(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_rootfs_idmap(s, 1, e);
+}
+
+static int spec_set_disable_userns(ctr_spec *s, ctr_error *e)
+{
+	return ctr_spec_set_disable_userns(s, 1, e);
+}
+
+static int limits_set_oom_group(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_set_oom_group(ctr_spec_get_limits(s), 1, e);
+}
+
+static int limits_allow_default_devices(ctr_spec *s, ctr_error *e)
+{
+	return ctr_limits_allow_default_devices(ctr_spec_get_limits(s), e);
+}
+
+typedef int setter(ctr_spec *s, ctr_error *e);
+
+static setter *const refusing[] = {
+	spec_add_arg,		spec_set_env,
+	spec_unset_env,		spec_inherit_env,
+	spec_set_cwd,		spec_set_fd,
+	spec_set_dir_fd,	spec_set_umask,
+	spec_set_rlimit,	spec_set_priority,
+	spec_set_child,		spec_set_setup_timeout_ms,
+	spec_set_rootfs,	spec_set_base_mounts,
+	spec_add_bind,		spec_add_tmpfs,
+	spec_add_proc,		spec_add_sysfs,
+	spec_add_devpts,	spec_add_mqueue,
+	spec_add_cgroup,	spec_add_dev,
+	spec_add_mask,		spec_set_namespace,
+	spec_join_namespace_fd, spec_join_namespace_path,
+	spec_set_hostname,	spec_set_domainname,
+	spec_add_cap,		spec_drop_cap,
+	spec_add_ambient_cap,	spec_set_accounting,
+	spec_set_cgroup_parent, spec_set_output_limit,
+	spec_set_wall_limit_ms, spec_set_cpu_limit_ms,
+	spec_set_user,		spec_add_group,
+	spec_set_user_name,	spec_add_group_name,
+	spec_set_userns,	spec_add_landlock_rule,
+	spec_set_apparmor,	spec_set_selinux,
+	spec_set_securebits,	spec_unmask,
+	spec_set_seccomp,	spec_set_seccomp_json,
+	spec_set_seccomp_file,	spec_set_seccomp_bpf,
+	limits_set_memory_max,	limits_set_memory_low,
+	limits_set_swap_max,	limits_set_pids_max,
+	limits_set_cpu_max,	limits_set_cpu_shares,
+	limits_set_io_weight,	limits_set_cpuset_cpus,
+	limits_set_cpuset_mems, limits_set_io_max,
+	limits_set_hugetlb_max, limits_set_value,
+	limits_set_rdma_max,	limits_set_misc_max,
+	limits_allow_device,	idmap_add_uids,
+	idmap_add_gids,		idmap_add_ranges,
+};
+
+static setter *const taking[] = {
+	spec_set_signal_mask,
+	spec_set_no_new_privs,
+	spec_set_init,
+	spec_set_tty,
+	spec_set_new_session,
+	spec_set_die_with_parent,
+	spec_set_secure_execution,
+	spec_set_read_only,
+	spec_set_keyring,
+	spec_set_check_args,
+	spec_set_delegate,
+	spec_set_cgroup,
+	spec_set_rootfs_idmap,
+	spec_set_disable_userns,
+	limits_set_oom_group,
+	limits_allow_default_devices,
+};
+
+static void begin(void)
+{
+	err = ctr_error_new();
+	file = memfd_create("file", MFD_CLOEXEC);
+	ck_assert_int_ge(file, 0);
+}
+
+static void end(void)
+{
+	close(file);
+	ctr_error_free(err);
+}
+
+static ctr_spec *new_spec(void)
+{
+	ctr_spec *spec = suite_spec(NULL, "true", NULL);
+
+	ck_assert_int_eq(ctr_spec_set_base_mounts(spec, 0, err), 0);
+	return spec;
+}
+
+/* The first failure, and not a later one. */
+static void expect_failed(const ctr_error *found, const ctr_error *first)
+{
+	ck_assert_int_ne(ctr_error_code(first), 0);
+	ck_assert_int_eq(ctr_error_code(found), ctr_error_code(first));
+	ck_assert_str_eq(ctr_error_message(found), ctr_error_message(first));
+	ck_assert_str_eq(ctr_error_step(found), ctr_error_step(first));
+}
+
+START_TEST(test_setter__that_failed_is_not_forgotten)
+{
+	ctr_spec *spec = new_spec();
+	ctr_error *first = ctr_error_new();
+
+	ck_assert_int_eq(refusing[_i](spec, first), -1);
+	ck_assert_int_eq(ctr_spec_set_umask(spec, 0, err), 0);
+	ck_assert_int_eq(ctr_spec_set_priority(spec, 99, err), -1);
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	expect_failed(err, first);
+	ck_assert_ptr_null(ctr_plan_compile(spec, err));
+	ck_assert_ptr_null(ctr_spec_clone(spec, err));
+	ck_assert_int_eq(ctr_spec_check(spec, err), -1);
+	expect_failed(err, first);
+
+	ctr_spec_clear_error(spec);
+	ctr_error_clear(err);
+	ctr_spec_free(ctr_spec_clone(spec, err));
+	ck_assert_msg(ctr_error_code(err) == 0, "%s", ctr_error_message(err));
+	ctr_error_free(first);
+	ctr_spec_free(spec);
+}
+END_TEST
+
+/* As a caller does that has no error object, and looks at nothing but the end. */
+START_TEST(test_setter__that_failed_unseen_is_told_at_the_end)
+{
+	ctr_spec *spec = new_spec();
+	ctr_error *first = ctr_error_new();
+
+	ck_assert_int_eq(refusing[_i](spec, NULL), -1);
+	ck_assert_int_eq(refusing[_i](spec, first), -1);
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	expect_failed(err, first);
+	ck_assert_ptr_null(ctr_spawn(spec, NULL));
+	ctr_error_free(first);
+	ctr_spec_free(spec);
+}
+END_TEST
+
+START_TEST(test_setter__of_no_spec_fails)
+{
+	setter *const set = _i < COUNT(refusing) ? refusing[_i] : taking[_i - COUNT(refusing)];
+
+	ck_assert_int_eq(set(NULL, NULL), -1);
+	ck_assert_int_eq(set(NULL, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "\"NULL\": expected one that was made");
+}
+END_TEST
+
+START_TEST(test_setter__that_can_not_fail_does_not)
+{
+	ctr_spec *spec = new_spec();
+
+	ck_assert_int_eq(taking[_i](spec, err), 0);
+	ctr_spec_free(spec);
+}
+END_TEST
+
+/* The error of what could not be made says why, and stays. */
+START_TEST(test_spec__that_could_not_be_made_ends_in_its_own_error)
+{
+	ck_assert_int_eq(ctr_parse_number("x", "memory", 0, 1, &(uint64_t){ 0 }, err), -1);
+	ck_assert_int_eq(ctr_spec_add_arg(NULL, "true", err), -1);
+	ck_assert_ptr_null(ctr_spec_get_limits(NULL));
+	ck_assert_ptr_null(ctr_spec_clone(NULL, err));
+	ck_assert_ptr_null(ctr_plan_compile(NULL, err));
+	ck_assert_int_eq(ctr_spec_check(NULL, err), -1);
+	ck_assert_ptr_null(ctr_spawn(NULL, err));
+	suite_expect_error(err, CTR_E_INVALID, "memory \"x\"");
+	ctr_spec_clear_error(NULL);
+}
+END_TEST
+
+START_TEST(test_limits__alone_that_failed_are_not_used)
+{
+	ctr_limits *limits = ctr_limits_new(err);
+
+	ck_assert_int_eq(ctr_limits_set_pids_max(limits, 7, err), 0);
+	ck_assert_int_eq(ctr_limits_set_memory_max(limits, 1, NULL), -1);
+	ck_assert_ptr_null(ctr_cgroup_create(NULL, limits, 0, err));
+	suite_expect_error(err, CTR_E_INVALID, "memory limit \"1\"");
+	ctr_limits_clear_error(limits);
+	ctr_limits_clear_error(NULL);
+	ctr_limits_free(limits);
+}
+END_TEST
+
+START_TEST(test_idmap__alone_that_failed_is_not_used)
+{
+	ctr_idmap *map = ctr_idmap_new(err);
+
+	ck_assert_int_eq(ctr_idmap_add_uids(map, 0, 1000, 1, err), 0);
+	ck_assert_int_eq(ctr_idmap_add_gids(map, 0, 1000, 0, NULL), -1);
+	ck_assert_int_eq(ctr_userns_create(map, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "range of group ids");
+	ctr_idmap_clear_error(map);
+	ctr_idmap_clear_error(NULL);
+	ctr_idmap_free(map);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("failed");
+	TCase *tc = suite_case(suite, "failed");
+
+	tcase_add_checked_fixture(tc, begin, end);
+	tcase_add_loop_test(tc, test_setter__that_failed_is_not_forgotten, 0, COUNT(refusing));
+	tcase_add_loop_test(tc, test_setter__that_failed_unseen_is_told_at_the_end, 0,
+			    COUNT(refusing));
+	tcase_add_loop_test(tc, test_setter__of_no_spec_fails, 0, COUNT(refusing) + COUNT(taking));
+	tcase_add_loop_test(tc, test_setter__that_can_not_fail_does_not, 0, COUNT(taking));
+	tcase_add_test(tc, test_spec__that_could_not_be_made_ends_in_its_own_error);
+	tcase_add_test(tc, test_limits__alone_that_failed_are_not_used);
+	tcase_add_test(tc, test_idmap__alone_that_failed_is_not_used);
+	return suite_run(suite);
+}
