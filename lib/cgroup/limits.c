@@ -44,7 +44,7 @@ void ctr__limits_clear(ctr_limits *limits)
 	free(limits->hugetlb);
 	free(limits->devices);
 	ctr__strv_clear(&limits->values);
-	*limits = (ctr_limits){ 0 };
+	*limits = (ctr_limits){ .failed = limits->failed };
 }
 
 CTR_EXPORT void ctr_limits_free(ctr_limits *limits)

@@ -29,7 +29,7 @@ void ctr__idmap_clear(ctr_idmap *map)
 {
 	free(map->uids.v);
 	free(map->gids.v);
-	*map = (ctr_idmap){ 0 };
+	*map = (ctr_idmap){ .failed = map->failed };
 }
 
 CTR_EXPORT void ctr_idmap_free(ctr_idmap *map)
