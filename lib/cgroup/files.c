@@ -543,11 +543,15 @@ int ctr__recipe_add_shown(struct ctr__recipe *recipe, ctr_error *err)
 {
 	struct settle s = { .recipe = recipe, .err = err };
 	const struct ctr__hierarchy *h;
+	bool can;
 
 	for (size_t i = 0; i < recipe->n_settings; i++)
 		if (strncmp(recipe->settings[i].file, "cpuset.", 7) == 0)
 			return 0;
-	if (!can_have_cpuset(recipe))
+	can = can_have_cpuset(recipe);
+	if (!can) /* one no is not believed: a call may fail once for want of memory */
+		can = can_have_cpuset(recipe);
+	if (!can)
 		return 0;
 	h = ctr__layout_use(&recipe->layout, "cpuset", err);
 	if (!h || set_one_list(&s, h, "cpuset.cpus", NULL, NULL))
