@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
+#include <minictr/jail.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

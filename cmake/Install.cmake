@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 include(CMakePackageConfigHelpers)
 
-install(TARGETS minictr minictr-static EXPORT minictrTargets
+install(TARGETS minictr minictr-static minictr-jail minictr-jail-static EXPORT minictrTargets
 	LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
 	ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
@@ -12,8 +12,10 @@ endif()
 # Relative to where the file is, so that --prefix at install time holds.
 file(RELATIVE_PATH pc_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 string(REGEX REPLACE "/$" "" pc_prefix "${pc_prefix}")
-configure_file(cmake/minictr.pc.in minictr.pc @ONLY)
-install(FILES ${CMAKE_BINARY_DIR}/minictr.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+foreach(name minictr minictr-jail)
+	configure_file(cmake/${name}.pc.in ${name}.pc @ONLY)
+	install(FILES ${CMAKE_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/minictr)
 install(EXPORT minictrTargets NAMESPACE minictr:: DESTINATION ${package_dir})

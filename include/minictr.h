@@ -2,7 +2,8 @@
 /**
  * minictr.h - spawn programs in containers, in process
  *
- * The whole library. Each part can be included by itself.
+ * All of libminictr. Each part can be included by itself. minictr/jail.h is of a library of its
+ * own, libminictr-jail.
  */
 #ifndef MINICTR_H
 #define MINICTR_H
@@ -12,7 +13,6 @@
 #include <minictr/chroot.h>
 #include <minictr/container.h>
 #include <minictr/error.h>
-#include <minictr/jail.h>
 #include <minictr/landlock.h>
 #include <minictr/limits.h>
 #include <minictr/mount.h>

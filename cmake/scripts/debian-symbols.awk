@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# usage: awk -f debian-symbols.awk lib/minictr.map
-# The symbols file of Debian's libminictr0: each name with its node, and the release that
+# usage: awk -v library=libNAME -f debian-symbols.awk lib/NAME.map
+# The symbols file of Debian's package of it: each name with its node, and the release that
 # the node is named after.
 BEGIN {
-	print "libminictr.so.0 libminictr0 #MINVER#"
+	print library ".so.0 " library "0 #MINVER#"
 	print "* Build-Depends-Package: libminictr-dev"
 }
 

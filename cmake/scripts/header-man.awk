@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# usage: awk -v page=NAME -v example=FILE -f header-man.awk HEADER
+# usage: awk -v page=NAME -v include=HEADER -v example=FILE -f header-man.awk HEADER
 # A page of section 3 in scdoc(5) from a public header: its first comment is the
 # description, the constants and functions follow with theirs, and last the
 # program, if one is given. tests/abi/docs.sh holds the comments to the form that
@@ -185,7 +185,7 @@ END {
 	section("NAME")
 	printf "%s - %s\n", page, plain(summary)
 	section("SYNOPSIS")
-	printf "```\n#include <minictr.h>\n\n%s```\n", synopsis
+	printf "```\n#include <%s>\n\n%s```\n", include, synopsis
 	section("DESCRIPTION")
 	print_comment(intro, n_intro)
 	if (n_constants)

@@ -8,6 +8,10 @@
  * be looked at, and written below a directory in which the programs then run: under
  * ctr_spec_set_rootfs(), ctr_chroot() or what else takes a root.
  *
+ * These functions are of a library of their own, libminictr-jail, which needs libelf: programs
+ * include this header and link by pkg-config's minictr-jail or CMake's minictr::minictr-jail,
+ * which bring libminictr.
+ *
  * Each file keeps its path. Symbolic links that lie on the way to it are kept too, so that a
  * path means there what it means here.
  *

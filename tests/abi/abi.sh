@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# usage: abi.sh LIBRARY
-# The library has the interface that is written down in libminictr.abi, no more and no less.
+# usage: abi.sh NAME LIBRARY
+# The library has the interface that is written down in NAME.abi, no more and no less.
 # Programs that were linked to it before go on working, or somebody has decided otherwise.
 set -eu
 . "$(dirname "$0")/report.sh"
 
-known=$(dirname "$0")/libminictr.abi
-library=$1
+known=$(dirname "$0")/$1.abi
+library=$2
 command -v abidiff >/dev/null || skip "no abidiff"
 
 differences=$(abidiff --no-architecture "$known" "$library") && exit 0

@@ -6,9 +6,11 @@ set -eu
 . "$(dirname "$0")/report.sh"
 
 cd "$1"
-report "cmake/debian/libminictr0.symbols is not what ./dev abi makes of lib/minictr.map" \
-	"$(awk -f cmake/scripts/debian-symbols.awk lib/minictr.map |
-		diff - cmake/debian/libminictr0.symbols)"
+for library in minictr minictr-jail; do
+	report "cmake/debian/lib${library}0.symbols is not what ./dev abi makes of lib/$library.map" \
+		"$(awk -v library=lib$library -f cmake/scripts/debian-symbols.awk lib/$library.map |
+			diff - cmake/debian/lib${library}0.symbols)"
+done
 version=$(sed -n '1s/.*(\([0-9.]*\).*/\1/p' cmake/debian/changelog)
 [ "$version" = "$2" ] || report "not $2, the version in cmake/debian/changelog" "$version"
 exit $broken

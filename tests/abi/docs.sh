@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# usage: docs.sh INCLUDE-DIRECTORY MAP
+# usage: docs.sh INCLUDE-DIRECTORY MAP...
 # Each public function has a comment that says all, in the form that it has
 # everywhere:
 #	name() - what
@@ -14,7 +14,8 @@ set -eu
 . "$(dirname "$0")/report.sh"
 
 include=$1
-map=$2
+shift
+maps=$*
 
 # The functions that work on their object's memory alone and ask the kernel for
 # nothing. All others say what they need, and no one of these does.
@@ -132,7 +133,7 @@ BEGIN {
 
 FNR == 1 { comment = code = ""; in_comment = in_other = 0 }
 
-FILENAME == map {
+FILENAME ~ /\.map$/ {
 	if ($2 == "{") { current = $1; sub(/.*_/, "", current) }
 	if (/^\tctr_/) { word = $1; sub(";", "", word); node[word] = current }
 	next
@@ -178,11 +179,11 @@ END {
 
 headers=$(find "$include" -name '*.h' | sort)
 report "comments of public functions" \
-	"$(awk -v map="$map" -v no_kernel="$(echo $no_kernel)" "$check" "$map" $headers)"
+	"$(awk -v no_kernel="$(echo $no_kernel)" "$check" $maps $headers)"
 
 mentioned=$(cat $headers | tr -c 'A-Za-z0-9_(' '\n' |
 	sed -n 's/^\(ctr_[a-z0-9_]*\)(.*/\1/p' | sort -u)
-exist=$(sed -n 's/^\t\(ctr_.*\);$/\1/p' "$map")
+exist=$(sed -n 's/^\t\(ctr_.*\);$/\1/p' $maps)
 report "functions that comments name and that do not exist" \
 	"$(missing_from "$exist" "$mentioned")"
 

@@ -19,7 +19,7 @@ expected=$(sed -e "s|^BINDIR|$BINDIR|" -e "s|^DATADIR|$DATADIR|" \
 	-e "s|^INCLUDEDIR|$INCLUDEDIR|" -e "s|^LIBDIR|$LIBDIR|" -e "s|^MANDIR|$MANDIR|" \
 	-e "s|CONFIG|$CONFIG|" -e "s|VERSION|$VERSION|" "$list")
 # A page for each function.
-for function in $(sed -n 's/^\t\(ctr_.*\);$/\1/p' "$source/lib/minictr.map"); do
+for function in $(sed -n 's/^\t\(ctr_.*\);$/\1/p' "$source"/lib/*.map); do
 	expected="$expected
 $MANDIR/man3/$function.3"
 done
@@ -31,7 +31,7 @@ same_names "$list" "$expected" "$prefix" "$installed"
 report "installed files that name the directories of the build" \
 	"$(grep -rlIF -e "$source/" -e "$build/" "$prefix" || :)"
 report "installed programs that look for libraries elsewhere" \
-	"$(readelf -dW "$prefix/$BINDIR/minictr" "$prefix/$LIBDIR/libminictr.so" |
+	"$(readelf -dW "$prefix/$BINDIR/minictr" "$prefix/$LIBDIR"/libminictr*.so |
 		grep -E 'RPATH|RUNPATH' || :)"
 
 said=$("$prefix/$BINDIR/minictr" --version)

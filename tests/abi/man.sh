@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# usage: man.sh MAN-DIRECTORY MAP
+# usage: man.sh MAN-DIRECTORY MAP...
 # Every page renders without a warning, and every public function has one, which
 # tells of it.
 set -eu
 . "$(dirname "$0")/report.sh"
 
 directory=$1
-map=$2
+shift
 command -v man >/dev/null || skip "no man"
 
 rendered() {
@@ -20,7 +20,7 @@ for page in minictr.1 minictr-limits.7 $(grep -L '^\.so' "$directory"/man3/* | s
 		"$(rendered "${page##*.}" "${page%.*}" 2>&1 >/dev/null || echo "failed")"
 done
 
-functions=$(sed -n 's/^\t\(ctr_.*\);$/\1/p' "$map")
+functions=$(sed -n 's/^\t\(ctr_.*\);$/\1/p' "$@")
 for function in $functions; do
 	rendered 3 "$function" 2>/dev/null | grep -q "^   $function()\$" ||
 		report "man 3 $function tells nothing of" "$function()"

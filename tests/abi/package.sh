@@ -19,7 +19,8 @@ said=$(cmake -S "$source" -B "$work" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COM
 	exit 1
 }
 
-for program in c-minictr cc-minictr c-minictr-static cc-minictr-static; do
+for program in c-minictr cc-minictr c-minictr-static cc-minictr-static minictr-jail \
+	minictr-jail-static; do
 	linked=$(readelf -dW "$work/$program" | grep -F '[libminictr.so.0]' || :)
 	case $program in
 	*-static) report "$program is linked to the shared library" "$linked" ;;

@@ -8,6 +8,7 @@ set -eu
 . "$(dirname "$0")/report.sh"
 
 source=$(dirname "$0")/consumer/consumer.c
+jail=$(dirname "$0")/consumer/jail.c
 example=$(dirname "$0")/../../examples/spawn.c
 prefix=$1
 work=$2
@@ -40,6 +41,13 @@ shared() {
 	run
 }
 
+# libelf comes with what needs it alone.
+shared_jail() {
+	link shared_jail "$jail" $(pkg-config --cflags --libs minictr-jail) || return 0
+	run
+	report "a program that spawns needs" "$(ldd "$work/shared" | grep -E 'lib(elf|z)\.' || :)"
+}
+
 archive() {
 	flags=$(pkg-config --static --cflags --libs minictr |
 		sed 's/-lminictr\>/-l:libminictr.a/')
@@ -50,7 +58,7 @@ archive() {
 
 # No library is looked for when it starts, nor anything that looks for them.
 whole() {
-	link "$1" "$2" -static $(pkg-config --static --cflags --libs minictr) || return 0
+	link "$1" "$2" -static $(pkg-config --static --cflags --libs "${3-minictr}") || return 0
 	report "$program is not static" "$(readelf -ldW "$program" | grep -E 'INTERP|NEEDED' || :)"
 	env -u LD_LIBRARY_PATH "$program" >"$work/said" 2>&1 ||
 		report "$program failed" "status $? $(cat "$work/said")"
@@ -60,16 +68,18 @@ whole() {
 can_be_static() {
 	echo 'int main(void) { return 0; }' >"$work/empty.c"
 	"$CC" -static -o "$work/empty" "$work/empty.c" \
-		$(pkg-config --static --libs $(pkg-config --print-requires-private minictr)) 2>/dev/null
+		$(pkg-config --static --libs $(pkg-config --print-requires-private minictr minictr-jail)) 2>/dev/null
 }
 
 version=$(pkg-config --modversion minictr)
 [ "$version" = "$VERSION" ] || report "pkg-config --modversion says" "$version"
 shared
+shared_jail
 archive
 [ $broken = 0 ] || exit $broken
 can_be_static || skip "no static libraries of what it needs"
 whole whole "$source"
+whole whole_jail "$jail" minictr-jail
 whole example "$example"
 grep -q 'ps -ef' "$work/said" || report "the static example prints" "$(cat "$work/said")"
 exit $broken

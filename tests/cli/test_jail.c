@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Jails as people make them, and the programs that run in them. */
 #include <fcntl.h>
+#include <minictr/jail.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <minictr/jail.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>

@@ -8,6 +8,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
+#include <minictr/jail.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>

@@ -12,6 +12,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
+#include <minictr/jail.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>

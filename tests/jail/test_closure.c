@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <limits.h>
+#include <minictr/jail.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <minictr/jail.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <minictr/jail.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>

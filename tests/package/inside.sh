@@ -22,7 +22,7 @@ compile_and_run() {
 }
 
 # The command, with nothing but what it depends on.
-install ./libminictr0_*.deb ./minictr_*.deb
+install ./libminictr0_*.deb ./libminictr-jail0_*.deb ./minictr_*.deb
 minictr run -- true || fail "minictr run -- true fails"
 said=$(minictr run -- id)
 [ "$said" = "uid=0(root) gid=0(root) groups=0(root)" ] || fail "id says: $said"
@@ -43,9 +43,11 @@ shared=$(pkg-config --cflags --libs minictr)
 static="-static $(pkg-config --static --cflags --libs minictr)"
 compile_and_run consumer.c $shared
 compile_and_run consumer.c $static
+compile_and_run jail.c $(pkg-config --cflags --libs minictr-jail)
+compile_and_run jail.c -static $(pkg-config --static --cflags --libs minictr-jail)
 compile_and_run /usr/share/doc/libminictr-dev/examples/getpid.c $shared
 
-apt-get purge -q -y minictr libminictr0 libminictr-dev libminictr-doc >apt.log 2>&1 ||
+apt-get purge -q -y minictr libminictr0 libminictr-jail0 libminictr-dev libminictr-doc >apt.log 2>&1 ||
 	fail "apt-get purge: $(tail apt.log)"
 left=$(find / -xdev -name '*minictr*' ! -path '/packages/*' ! -path '/var/cache/*')
 [ -z "$left" ] || fail "left behind: $left"

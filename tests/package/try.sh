@@ -39,5 +39,6 @@ if ! mmdebstrap --variant=minbase --skip=cleanup/apt --aptopt="$1/apt.conf" \
 fi
 
 mkdir "$tree/packages"
-cp "$1"/*.deb "$here/inside.sh" "$here/../abi/consumer/consumer.c" "$tree/packages"
+cp "$1"/*.deb "$here/inside.sh" "$here/../abi/consumer/consumer.c" \
+	"$here/../abi/consumer/jail.c" "$tree/packages"
 unshare --mount --pid --fork --kill-child --propagation private sh "$0" "$1" --enter
