@@ -7,6 +7,7 @@
 #include "primitives/seccomp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -21,6 +22,12 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#ifndef F_SETDELEG /* Linux 6.19 */
+#define F_SETDELEG 1040
+#endif
 
 /* ---- always allowed ---- */
 
@@ -130,7 +137,7 @@ static const struct {
 	{ CAP_SYS_NICE, "set_mempolicy_home_node" },
 };
 
-#define WITH_CAP (sizeof(with_cap) / sizeof(with_cap[0]))
+#define WITH_CAP COUNT(with_cap)
 
 /* Never: rings run calls that no filter sees; the rest is old, or of the whole machine. */
 static const char never[] =
@@ -155,6 +162,18 @@ static const uint64_t namespaces[] = {
 	CLONE_NEWNS,   CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
 	CLONE_NEWUSER, CLONE_NEWPID,	CLONE_NEWNET,
 };
+
+/* ioctl(2): typing into the caller's terminal. */
+static const uint32_t requests[] = { TIOCSTI, TIOCLINUX };
+
+/*
+ * fcntl(2): leases and delegations, for which a descriptor that only reads is enough. Who opens
+ * the file for writing, on the host too, then waits for the container to give it up, for
+ * /proc/sys/fs/lease-break-time at most, and it can take the next one. dnotify, which inotify(7)
+ * has replaced, holds directories of the host without a limit on how many. The signals that
+ * tell of either, F_SETSIG and F_SETOWN_EX, are those of O_ASYNC, which programs need.
+ */
+static const uint32_t commands[] = { F_SETLEASE, F_NOTIFY, F_SETDELEG };
 
 /* What is being made: for which capabilities, and whether it only tells what it would refuse. */
 struct making {
@@ -258,7 +277,7 @@ static int add_clone(const struct making *m)
 		return r < 0 ? r : add(m, SCMP_ACT_ALLOW, "clone3");
 	}
 	r = add_if(m, SCMP_ACT_ALLOW, "clone", SCMP_CMP_MASKED_EQ, NAMESPACES, 0);
-	for (size_t i = 0; r == 0 && i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
+	for (size_t i = 0; r == 0 && i < COUNT(namespaces); i++)
 		r = add_if(m, refused(m, EPERM), "clone", SCMP_CMP_MASKED_EQ, namespaces[i],
 			   namespaces[i]);
 	return r;
@@ -266,7 +285,7 @@ static int add_clone(const struct making *m)
 
 static bool is_usual(uint32_t family)
 {
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+	for (size_t i = 0; i < COUNT(families); i++)
 		if (families[i] == family)
 			return true;
 	return false;
@@ -287,7 +306,7 @@ static int add_arguments(const struct making *m)
 {
 	int r = add_sockets(m);
 
-	for (size_t i = 0; r == 0 && i < sizeof(personalities) / sizeof(personalities[0]); i++)
+	for (size_t i = 0; r == 0 && i < COUNT(personalities); i++)
 		r = add_if(m, SCMP_ACT_ALLOW, "personality", SCMP_CMP_EQ, personalities[i], 0);
 	return r;
 }
@@ -299,7 +318,7 @@ static int add_rules(const struct making *m)
 
 	if (r == 0)
 		r = seccomp_attr_set(m->ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a binary tree */
-	for (size_t i = 0; r == 0 && i < sizeof(always) / sizeof(always[0]); i++)
+	for (size_t i = 0; r == 0 && i < COUNT(always); i++)
 		r = add_list(m, SCMP_ACT_ALLOW, always[i]);
 	if (r == 0)
 		r = add_with_caps(m);
@@ -312,23 +331,21 @@ static int add_rules(const struct making *m)
 
 /* ---- the program ---- */
 
-#define OFFSET(member) (uint32_t) offsetof(struct seccomp_data, member)
 #define LOWER_HALF (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0)
 
-/*
- * Before libseccomp's: typing into the caller's terminal. The kernel reads 32 bits of the
- * request, and so does this; libseccomp would compare 64 (CVE-2019-10063).
- */
-static const struct sock_filter no_typing[] = {
-	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, OFFSET(nr)),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 4),
-	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, OFFSET(args[1]) + LOWER_HALF),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCSTI, 1, 0),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCLINUX, 0, 1),
-	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+/* Refused by what the second argument is. */
+static const struct refusal {
+	uint32_t nr;
+	const uint32_t *values;
+	size_t n;
+} refusals[] = {
+	{ SYS_ioctl, requests, COUNT(requests) },
+	{ SYS_fcntl, commands, COUNT(commands) },
 };
 
-#define HEAD (sizeof(no_typing) / sizeof(no_typing[0]))
+/* Of each: whose call it is, a load, a comparison with each value, the answer. */
+#define AROUND_VALUES 3
+#define HEAD (1 + AROUND_VALUES * COUNT(refusals) + COUNT(requests) + COUNT(commands))
 
 /* What libseccomp made, behind so many instructions of ours. */
 static int read_program(scmp_filter_ctx ctx, size_t head, struct sock_filter **insns, size_t *n)
@@ -360,12 +377,45 @@ int ctr__seccomp_export(scmp_filter_ctx ctx, struct sock_filter **insns, size_t 
 	return read_program(ctx, 0, insns, n);
 }
 
+static struct sock_filter load_word(size_t offset)
+{
+	return (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
+}
+
+static struct sock_filter is_equal(uint32_t value, size_t yes, size_t no)
+{
+	return (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, (uint8_t)yes,
+					    (uint8_t)no);
+}
+
+/* end: where the head ends, for values that are none of these. */
+static struct sock_filter *put_refusal(struct sock_filter *to, const struct sock_filter *end,
+				       const struct refusal *r, uint32_t action)
+{
+	const struct sock_filter *answer = to + 2 + r->n;
+
+	*to = is_equal(r->nr, 0, (size_t)(answer - to));
+	to++;
+	*to++ = load_word(offsetof(struct seccomp_data, args[1]) + LOWER_HALF);
+	for (size_t i = 0; i < r->n; i++, to++)
+		*to = is_equal(r->values[i], (size_t)(answer - to - 1),
+			       i + 1 < r->n ? 0 : (size_t)(end - to - 1));
+	*to++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action);
+	return to;
+}
+
+/*
+ * Before libseccomp's. The kernel reads 32 bits of these arguments, and so does this;
+ * libseccomp would compare 64 (CVE-2019-10063).
+ */
 static void put_head(struct sock_filter *insns, bool log)
 {
-	for (size_t i = 0; i < HEAD; i++)
-		insns[i] = no_typing[i];
-	if (log)
-		insns[HEAD - 1].k = SECCOMP_RET_LOG;
+	const uint32_t action = log ? SECCOMP_RET_LOG : SECCOMP_RET_ERRNO | EPERM;
+	struct sock_filter *to = insns;
+
+	*to++ = load_word(offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; i < COUNT(refusals); i++)
+		to = put_refusal(to, insns + HEAD, &refusals[i], action);
 }
 
 int ctr__seccomp_build(uint64_t caps, bool log, struct sock_filter **insns, size_t *n)

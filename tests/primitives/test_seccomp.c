@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Filters: what is refused of a profile, what one does to calls, and in the calling process. */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -26,6 +27,7 @@
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define MARK 99 /* an errno that no call here gives by itself */
+#define HIGH 0x100000000ull
 
 static const char *format(const char *text, ...) __attribute__((format(printf, 1, 2)));
 static const char *format(const char *text, ...)
@@ -398,6 +400,50 @@ START_TEST(test_default__log_refuses_nothing)
 }
 END_TEST
 
+/* The kernel reads 32 bits of these: what is in the others makes no difference. */
+START_TEST(test_default__refuses_requests_by_32_bits)
+{
+	static const struct {
+		int nr;
+		uint32_t request;
+		unsigned outcomes;
+	} cases[] = {
+		{ SYS_ioctl, TIOCSTI, CTR__MAY_REFUSE },
+		{ SYS_ioctl, TIOCLINUX, CTR__MAY_REFUSE },
+		{ SYS_ioctl, TIOCGWINSZ, CTR__MAY_PASS },
+		{ SYS_ioctl, F_SETLEASE, CTR__MAY_PASS },
+		{ SYS_fcntl, F_SETLEASE, CTR__MAY_REFUSE },
+		{ SYS_fcntl, F_NOTIFY, CTR__MAY_REFUSE },
+		{ SYS_fcntl, 1040, CTR__MAY_REFUSE },
+		{ SYS_fcntl, F_GETLEASE, CTR__MAY_PASS },
+		{ SYS_fcntl, F_SETFD, CTR__MAY_PASS },
+		{ SYS_fcntl, F_SETSIG, CTR__MAY_PASS },
+		{ SYS_fcntl, F_SETOWN, CTR__MAY_PASS },
+		{ SYS_fcntl, F_SETOWN_EX, CTR__MAY_PASS },
+		{ SYS_fcntl, F_OFD_SETLK, CTR__MAY_PASS },
+		{ SYS_fcntl, F_ADD_SEALS, CTR__MAY_PASS },
+		{ SYS_fcntl, TIOCSTI, CTR__MAY_PASS },
+	};
+	static const uint64_t above[] = { 0, HIGH, UINT64_MAX << 32 };
+	struct sock_filter *insns;
+	unsigned result;
+	size_t n;
+
+	ck_assert_int_eq(ctr__seccomp_build(ctr_caps_default(), false, &insns, &n), 0);
+	for (int i = 0; i < COUNT(cases); i++)
+		for (int j = 0; j < COUNT(above); j++) {
+			const struct ctr__call call = { cases[i].nr,
+							2,
+							{ 0, above[j] | cases[i].request } };
+
+			ck_assert_int_eq(ctr__seccomp_outcomes(insns, n, &call, &result), 0);
+			ck_assert_msg(result == cases[i].outcomes, "case %d, above %d: %u", i, j,
+				      result);
+		}
+	free(insns);
+}
+END_TEST
+
 /* ---- the file ---- */
 
 START_TEST(test_read__refuses_what_is_no_plain_file)
@@ -447,8 +493,6 @@ static bool is_marked(const uint64_t args[6])
 	syscall(SYS_getpgid, args[0], args[1], args[2], args[3], args[4], args[5]);
 	return errno == MARK;
 }
-
-#define HIGH 0x100000000ull
 
 static const struct {
 	const char *op;
@@ -673,6 +717,7 @@ int main(void)
 	tcase_add_test(tc, test_profile__takes_the_whole_form);
 	tcase_add_test(tc, test_outcomes__of_a_program_by_hand);
 	tcase_add_test(tc, test_default__log_refuses_nothing);
+	tcase_add_test(tc, test_default__refuses_requests_by_32_bits);
 	tcase_add_test(tc, test_read__refuses_what_is_no_plain_file);
 	tcase_add_loop_test(tc, test_load_json__compares_arguments, 0, COMPARISONS * 6);
 	tcase_add_test(tc, test_load_json__all_arguments_of_a_rule_count);
