@@ -77,9 +77,9 @@ static const char time_and_events[] =
 
 static const char sockets_and_ipc[] =
 	"accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom "
-	"recvmmsg recvmsg sendmmsg sendmsg sendto setsockopt shutdown socketpair "
-	"mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink msgctl msgget "
-	"msgrcv msgsnd semctl semget semop semtimedop shmat shmctl shmdt shmget";
+	"recvmmsg recvmsg sendmmsg sendmsg sendto setsockopt shutdown mq_getsetattr mq_notify "
+	"mq_open mq_timedreceive mq_timedsend mq_unlink msgctl msgget msgrcv msgsnd semctl "
+	"semget semop semtimedop shmat shmctl shmdt shmget";
 
 static const char information[] = "getrandom sysinfo uname";
 
@@ -174,6 +174,27 @@ static const uint32_t requests[] = { TIOCSTI, TIOCLINUX };
  * tell of either, F_SETSIG and F_SETOWN_EX, are those of O_ASYNC, which programs need.
  */
 static const uint32_t commands[] = { F_SETLEASE, F_NOTIFY, F_SETDELEG };
+
+/* Calls that are refused with some values of an argument; only: with all but these. */
+static const struct condition {
+	uint32_t nr;
+	unsigned arg;
+	bool only;
+	int errnum;
+	const uint32_t *values;
+	size_t n;
+} conditions[] = {
+	{ SYS_ioctl, 1, false, EPERM, requests, COUNT(requests) },
+	{ SYS_fcntl, 1, false, EPERM, commands, COUNT(commands) },
+	{ SYS_socket, 0, true, EAFNOSUPPORT, families, COUNT(families) },
+	{ SYS_socketpair, 0, true, EAFNOSUPPORT, families, COUNT(families) },
+	{ SYS_personality, 0, true, ENOSYS, personalities, COUNT(personalities) },
+};
+
+/* Whose architecture and call it is; of each condition its call, a load, values, the answer. */
+#define HEAD                                                                                       \
+	(3 + 3 * COUNT(conditions) + COUNT(requests) + COUNT(commands) + 2 * COUNT(families) +     \
+	 COUNT(personalities))
 
 /* What is being made: for which capabilities, and whether it only tells what it would refuse. */
 struct making {
@@ -283,31 +304,14 @@ static int add_clone(const struct making *m)
 	return r;
 }
 
-static bool is_usual(uint32_t family)
+/* What the head refuses of these is refused before. */
+static int add_conditions(const struct making *m)
 {
-	for (size_t i = 0; i < COUNT(families); i++)
-		if (families[i] == family)
-			return true;
-	return false;
-}
+	int r = 0;
 
-static int add_sockets(const struct making *m)
-{
-	const uint32_t no = refused(m, EAFNOSUPPORT);
-	int r = add_if(m, no, "socket", SCMP_CMP_GT, AF_PACKET, 0);
-
-	for (uint32_t family = 0; r == 0 && family <= AF_PACKET; family++)
-		r = add_if(m, is_usual(family) ? SCMP_ACT_ALLOW : no, "socket", SCMP_CMP_EQ, family,
-			   0);
-	return r;
-}
-
-static int add_arguments(const struct making *m)
-{
-	int r = add_sockets(m);
-
-	for (size_t i = 0; r == 0 && i < COUNT(personalities); i++)
-		r = add_if(m, SCMP_ACT_ALLOW, "personality", SCMP_CMP_EQ, personalities[i], 0);
+	for (size_t i = 0; r == 0 && i < COUNT(conditions); i++)
+		if (conditions[i].only)
+			r = seccomp_rule_add(m->ctx, SCMP_ACT_ALLOW, (int)conditions[i].nr, 0);
 	return r;
 }
 
@@ -326,26 +330,12 @@ static int add_rules(const struct making *m)
 		r = add_list(m, refused(m, EPERM), never);
 	if (r == 0)
 		r = add_clone(m);
-	return r == 0 ? add_arguments(m) : r;
+	return r == 0 ? add_conditions(m) : r;
 }
 
 /* ---- the program ---- */
 
 #define LOWER_HALF (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0)
-
-/* Refused by what the second argument is. */
-static const struct refusal {
-	uint32_t nr;
-	const uint32_t *values;
-	size_t n;
-} refusals[] = {
-	{ SYS_ioctl, requests, COUNT(requests) },
-	{ SYS_fcntl, commands, COUNT(commands) },
-};
-
-/* Of each: whose call it is, a load, a comparison with each value, the answer. */
-#define AROUND_VALUES 3
-#define HEAD (1 + AROUND_VALUES * COUNT(refusals) + COUNT(requests) + COUNT(commands))
 
 /* What libseccomp made, behind so many instructions of ours. */
 static int read_program(scmp_filter_ctx ctx, size_t head, struct sock_filter **insns, size_t *n)
@@ -388,34 +378,39 @@ static struct sock_filter is_equal(uint32_t value, size_t yes, size_t no)
 					    (uint8_t)no);
 }
 
-/* end: where the head ends, for values that are none of these. */
-static struct sock_filter *put_refusal(struct sock_filter *to, const struct sock_filter *end,
-				       const struct refusal *r, uint32_t action)
+/* end: where the head ends, for what it does not refuse. */
+static struct sock_filter *put_condition(struct sock_filter *to, const struct sock_filter *end,
+					 const struct condition *c, uint32_t action)
 {
-	const struct sock_filter *answer = to + 2 + r->n;
+	const struct sock_filter *answer = to + 2 + c->n;
 
-	*to = is_equal(r->nr, 0, (size_t)(answer - to));
+	*to = is_equal(c->nr, 0, (size_t)(answer - to));
 	to++;
-	*to++ = load_word(offsetof(struct seccomp_data, args[1]) + LOWER_HALF);
-	for (size_t i = 0; i < r->n; i++, to++)
-		*to = is_equal(r->values[i], (size_t)(answer - to - 1),
-			       i + 1 < r->n ? 0 : (size_t)(end - to - 1));
+	*to++ = load_word(offsetof(struct seccomp_data, args[c->arg]) + LOWER_HALF);
+	for (size_t i = 0; i < c->n; i++, to++) {
+		const size_t to_answer = (size_t)(answer - to - 1), to_end = (size_t)(end - to - 1);
+
+		*to = c->only ? is_equal(c->values[i], to_end, 0)
+			      : is_equal(c->values[i], to_answer, i + 1 < c->n ? 0 : to_end);
+	}
 	*to++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action);
 	return to;
 }
 
 /*
  * Before libseccomp's. The kernel reads 32 bits of these arguments, and so does this;
- * libseccomp would compare 64 (CVE-2019-10063).
+ * libseccomp would compare 64 (CVE-2019-10063). Another architecture has other numbers.
  */
-static void put_head(struct sock_filter *insns, bool log)
+static void put_head(const struct making *m, struct sock_filter *insns)
 {
-	const uint32_t action = log ? SECCOMP_RET_LOG : SECCOMP_RET_ERRNO | EPERM;
+	const struct sock_filter *end = insns + HEAD;
 	struct sock_filter *to = insns;
 
+	*to++ = load_word(offsetof(struct seccomp_data, arch));
+	*to++ = is_equal(seccomp_arch_native(), 0, HEAD - 2);
 	*to++ = load_word(offsetof(struct seccomp_data, nr));
-	for (size_t i = 0; i < COUNT(refusals); i++)
-		to = put_refusal(to, insns + HEAD, &refusals[i], action);
+	for (size_t i = 0; i < COUNT(conditions); i++)
+		to = put_condition(to, end, &conditions[i], refused(m, conditions[i].errnum));
 }
 
 int ctr__seccomp_build(uint64_t caps, bool log, struct sock_filter **insns, size_t *n)
@@ -431,7 +426,7 @@ int ctr__seccomp_build(uint64_t caps, bool log, struct sock_filter **insns, size
 	if (r == 0)
 		r = read_program(m.ctx, HEAD, insns, n);
 	if (r == 0 && *insns)
-		put_head(*insns, log);
+		put_head(&m, *insns);
 	seccomp_release(m.ctx);
 	return r;
 }

@@ -56,6 +56,7 @@ static const struct {
 	{ "keyctl", "--security-opt=seccomp=unconfined", "--rm" },
 	{ "user_keyring", "--security-opt=seccomp=unconfined", "--rm" },
 	{ "alg_socket", NULL, "--rm" },
+	{ "vsock_pair", NULL, "--rm" },
 	{ "int80", "--security-opt=seccomp=unconfined", "--rm" },
 	{ "x32", NULL, "--rm" },
 };

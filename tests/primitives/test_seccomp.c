@@ -444,6 +444,62 @@ START_TEST(test_default__refuses_requests_by_32_bits)
 }
 END_TEST
 
+/* Of a pair of sockets as of one, and by the 32 bits that the kernel reads. */
+START_TEST(test_default__families_are_few)
+{
+	static const uint64_t above[] = { 0, HIGH, UINT64_MAX << 32 };
+	struct sock_filter *insns;
+	size_t n;
+
+	ck_assert_int_eq(ctr__seccomp_build(ctr_caps_default(), false, &insns, &n), 0);
+	for (uint64_t family = 0; family < 64; family++) {
+		const bool usual = family == AF_UNIX || family == AF_INET || family == AF_INET6 ||
+				   family == AF_NETLINK || family == AF_PACKET;
+
+		for (int j = 0; j < 2 * COUNT(above); j++) {
+			const struct ctr__call call = { j % 2 ? SYS_socket : SYS_socketpair,
+							1,
+							{ above[j / 2] | family } };
+			unsigned result;
+
+			ck_assert_int_eq(ctr__seccomp_outcomes(insns, n, &call, &result), 0);
+			ck_assert_msg(result == (usual ? CTR__MAY_PASS : CTR__MAY_REFUSE),
+				      "family %d, %d: %u", (int)family, j, result);
+		}
+	}
+	free(insns);
+}
+END_TEST
+
+/* -1 asks which one it is: compared in 32 bits, as the kernel reads it. */
+START_TEST(test_default__personalities_are_few)
+{
+	static const struct {
+		uint64_t persona;
+		unsigned outcomes;
+	} cases[] = {
+		{ 0, CTR__MAY_PASS },	       { 8, CTR__MAY_PASS },
+		{ 0x20000, CTR__MAY_PASS },    { 0x20008, CTR__MAY_PASS },
+		{ UINT32_MAX, CTR__MAY_PASS }, { UINT64_MAX, CTR__MAY_PASS },
+		{ HIGH | 8, CTR__MAY_PASS },   { 4, CTR__MAY_REFUSE },
+		{ 0x40000, CTR__MAY_REFUSE },  { 0x400000, CTR__MAY_REFUSE },
+		{ HIGH | 4, CTR__MAY_REFUSE }, { UINT32_MAX - 1, CTR__MAY_REFUSE },
+	};
+	struct sock_filter *insns;
+	unsigned result;
+	size_t n;
+
+	ck_assert_int_eq(ctr__seccomp_build(ctr_caps_default(), false, &insns, &n), 0);
+	for (int i = 0; i < COUNT(cases); i++) {
+		const struct ctr__call call = { SYS_personality, 1, { cases[i].persona } };
+
+		ck_assert_int_eq(ctr__seccomp_outcomes(insns, n, &call, &result), 0);
+		ck_assert_msg(result == cases[i].outcomes, "case %d: %u", i, result);
+	}
+	free(insns);
+}
+END_TEST
+
 /* ---- the file ---- */
 
 START_TEST(test_read__refuses_what_is_no_plain_file)
@@ -647,6 +703,39 @@ START_TEST(test_load_json__other_architectures_are_closed)
 }
 END_TEST
 
+#ifdef __x86_64__
+/* Numbers that are other calls for a 32-bit program, with arguments that we look at. */
+static const struct {
+	int nr, first, second;
+} others[] = {
+	{ SYS_ioctl, 0, TIOCSTI },     { SYS_fcntl, 0, F_SETLEASE }, { SYS_socket, AF_ALG, 0 },
+	{ SYS_socketpair, AF_ALG, 0 }, { SYS_personality, 4, 0 },
+};
+
+static int other;
+
+static void call_with_arguments(void)
+{
+	int result;
+
+	effect_done(ctr_seccomp_load_default(ctr_caps_default(), err));
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "a"(others[other].nr), "b"(others[other].first),
+			   "c"(others[other].second)
+			 : "memory");
+	_exit(42);
+}
+
+START_TEST(test_load_default__ends_calls_of_other_architectures)
+{
+	suite_need_real_exec();
+	other = _i;
+	ck_assert_int_eq(status_after(call_with_arguments) & 0x7f, SIGSYS);
+}
+END_TEST
+#endif
+
 TEST_IN_CHILD(test_load__needs_rights)
 {
 	effect_drop_privileges();
@@ -665,6 +754,37 @@ TEST_IN_CHILD(test_load__capabilities_are_enough)
 	ck_assert_int_eq(syscall(SYS_io_uring_setup, 1, NULL), -1);
 	ck_assert_int_eq(errno, EPERM);
 	ck_assert_int_eq(syscall(9999), -1);
+	ck_assert_int_eq(errno, ENOSYS);
+}
+
+static int pair_errno(int family)
+{
+	int pair[2];
+
+	errno = 0;
+	if (socketpair(family, SOCK_STREAM, 0, pair) == 0) {
+		close(pair[0]);
+		close(pair[1]);
+	}
+	return errno;
+}
+
+/* That of AF_INET is the kernel's own answer: it has no pairs. */
+TEST_IN_CHILD(test_load_default__pairs_have_few_families)
+{
+	effect_done(ctr_seccomp_load_default(ctr_caps_default(), err));
+	ck_assert_int_eq(pair_errno(AF_UNIX), 0);
+	ck_assert_int_eq(pair_errno(AF_INET), EOPNOTSUPP);
+	ck_assert_int_eq(pair_errno(AF_VSOCK), EAFNOSUPPORT);
+	ck_assert_int_eq(pair_errno(AF_TIPC), EAFNOSUPPORT);
+}
+
+TEST_IN_CHILD(test_load_default__personality_can_be_asked)
+{
+	effect_done(ctr_seccomp_load_default(ctr_caps_default(), err));
+	ck_assert_int_eq(syscall(SYS_personality, 0xffffffffl), 0);
+	ck_assert_int_eq(syscall(SYS_personality, -1l), 0);
+	ck_assert_int_eq(syscall(SYS_personality, 4l), -1);
 	ck_assert_int_eq(errno, ENOSYS);
 }
 
@@ -718,6 +838,10 @@ int main(void)
 	tcase_add_test(tc, test_outcomes__of_a_program_by_hand);
 	tcase_add_test(tc, test_default__log_refuses_nothing);
 	tcase_add_test(tc, test_default__refuses_requests_by_32_bits);
+	tcase_add_test(tc, test_default__families_are_few);
+	tcase_add_test(tc, test_default__personalities_are_few);
+	tcase_add_test(tc, test_load_default__pairs_have_few_families);
+	tcase_add_test(tc, test_load_default__personality_can_be_asked);
 	tcase_add_test(tc, test_read__refuses_what_is_no_plain_file);
 	tcase_add_loop_test(tc, test_load_json__compares_arguments, 0, COMPARISONS * 6);
 	tcase_add_test(tc, test_load_json__all_arguments_of_a_rule_count);
@@ -725,6 +849,10 @@ int main(void)
 	tcase_add_test(tc, test_load_json__takes_the_old_form);
 	tcase_add_loop_test(tc, test_load_json__actions_differ_in_what_they_end, 0, COUNT(ends));
 	tcase_add_test(tc, test_load_json__other_architectures_are_closed);
+#ifdef __x86_64__
+	tcase_add_loop_test(tc, test_load_default__ends_calls_of_other_architectures, 0,
+			    COUNT(others));
+#endif
 	tcase_add_test(tc, test_load__needs_rights);
 	tcase_add_test(tc, test_load__capabilities_are_enough);
 	tcase_add_test(tc, test_load_bpf__does_it);

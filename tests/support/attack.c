@@ -427,6 +427,16 @@ static long try_alg(void)
 	return socket(AF_ALG, SOCK_SEQPACKET, 0);
 }
 
+/* AF_VSOCK, which many kernels have: EAFNOSUPPORT is what the filter, or its absence, says. */
+static long try_vsock_pair(void)
+{
+	int pair[2];
+
+	if (socketpair(AF_VSOCK, SOCK_STREAM, 0, pair) == 0)
+		return 0;
+	return errno == EAFNOSUPPORT ? -1 : 0;
+}
+
 /* getpid(2) as a 32-bit program asks for it, and as one of x32. */
 static long try_int80(void)
 {
@@ -523,6 +533,7 @@ static const struct {
 	{ "keyctl", try_keyctl },
 	{ "user_keyring", try_user_keyring },
 	{ "alg_socket", try_alg },
+	{ "vsock_pair", try_vsock_pair },
 	{ "int80", try_int80 },
 	{ "x32", try_x32 },
 };
