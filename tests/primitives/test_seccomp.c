@@ -6,6 +6,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -500,6 +501,87 @@ START_TEST(test_default__personalities_are_few)
 }
 END_TEST
 
+/* Calls that came with Linux 5.1 and later, which have the same number on all machines. */
+static const struct {
+	const char *name;
+	int nr;
+} newer[] = {
+	{ "pidfd_send_signal", 424 },
+	{ "pidfd_open", 434 },
+	{ "close_range", 436 },
+	{ "openat2", 437 },
+	{ "faccessat2", 439 },
+	{ "epoll_pwait2", 441 },
+	{ "landlock_create_ruleset", 444 },
+	{ "landlock_add_rule", 445 },
+	{ "landlock_restrict_self", 446 },
+	{ "memfd_secret", 447 },
+	{ "process_mrelease", 448 },
+	{ "futex_waitv", 449 },
+	{ "cachestat", 451 },
+	{ "fchmodat2", 452 },
+	{ "map_shadow_stack", 453 },
+	{ "futex_wake", 454 },
+	{ "futex_wait", 455 },
+	{ "futex_requeue", 456 },
+	{ "mseal", 462 },
+	{ "setxattrat", 463 },
+	{ "getxattrat", 464 },
+	{ "listxattrat", 465 },
+	{ "removexattrat", 466 },
+};
+
+/* Wrapped by the linker: with oldest, a libseccomp that knows none of those. */
+static bool oldest;
+
+int __real_seccomp_syscall_resolve_name(const char *name);
+int __wrap_seccomp_syscall_resolve_name(const char *name);
+int __wrap_seccomp_syscall_resolve_name(const char *name)
+{
+	const int nr = __real_seccomp_syscall_resolve_name(name);
+
+	return oldest && nr >= newer[0].nr ? __NR_SCMP_ERROR : nr;
+}
+
+START_TEST(test_default__knows_what_libseccomp_does_not)
+{
+	struct sock_filter *insns;
+	unsigned result;
+	size_t n;
+
+	ck_assert_int_eq(ctr__seccomp_build(ctr_caps_default(), false, &insns, &n), 0);
+	for (int i = 0; i < COUNT(newer); i++) {
+		const struct ctr__call call = { newer[i].nr, 0, { 0 } };
+		const int nr = seccomp_syscall_resolve_name(newer[i].name);
+
+		ck_assert_msg(nr < 0 || nr == newer[i].nr, "%s is %d", newer[i].name, nr);
+		ck_assert_int_eq(ctr__seccomp_outcomes(insns, n, &call, &result), 0);
+		ck_assert_msg(result == CTR__MAY_PASS, "%s: %u", newer[i].name, result);
+	}
+	free(insns);
+}
+END_TEST
+
+static const uint64_t capabilities[] = { 0, ADMIN, NICE, UINT64_MAX };
+
+START_TEST(test_default__is_the_same_with_every_libseccomp)
+{
+	struct sock_filter *with_new, *with_old;
+	size_t n_new, n_old;
+	int r;
+
+	ck_assert_int_eq(ctr__seccomp_build(capabilities[_i], false, &with_new, &n_new), 0);
+	oldest = true;
+	r = ctr__seccomp_build(capabilities[_i], false, &with_old, &n_old);
+	oldest = false;
+	ck_assert_int_eq(r, 0);
+	ck_assert_uint_eq(n_new, n_old);
+	ck_assert_mem_eq(with_new, with_old, n_new * sizeof(*with_new));
+	free(with_new);
+	free(with_old);
+}
+END_TEST
+
 /* ---- the file ---- */
 
 START_TEST(test_read__refuses_what_is_no_plain_file)
@@ -840,6 +922,9 @@ int main(void)
 	tcase_add_test(tc, test_default__refuses_requests_by_32_bits);
 	tcase_add_test(tc, test_default__families_are_few);
 	tcase_add_test(tc, test_default__personalities_are_few);
+	tcase_add_test(tc, test_default__knows_what_libseccomp_does_not);
+	tcase_add_loop_test(tc, test_default__is_the_same_with_every_libseccomp, 0,
+			    COUNT(capabilities));
 	tcase_add_test(tc, test_load_default__pairs_have_few_families);
 	tcase_add_test(tc, test_load_default__personality_can_be_asked);
 	tcase_add_test(tc, test_read__refuses_what_is_no_plain_file);
