@@ -12,6 +12,7 @@
 #include <linux/keyctl.h>
 #include <linux/perf_event.h>
 #include <linux/sched.h>
+#include <mqueue.h>
 #include <net/ethernet.h>
 #include <sched.h>
 #include <signal.h>
@@ -20,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
@@ -566,6 +568,13 @@ static void end(int unused)
 	_exit(0);
 }
 
+static int stay(void)
+{
+	fflush(stdout);
+	for (;;)
+		pause();
+}
+
 static int hold(const char *what, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -573,15 +582,36 @@ static int hold(const char *what, const char *path)
 	signal(SIGTERM, end);
 	signal(SIGIO, SIG_IGN); /* who breaks a lease has to wait */
 	printf("%s: %s\n", what, fd < 0 || take(what, fd) < 0 ? strerror(errno) : "held");
-	fflush(stdout);
-	for (;;)
-		pause();
+	return stay();
+}
+
+static int make_one(const char *what, int n)
+{
+	char name[32];
+
+	if (strcmp(what, "inotify") == 0)
+		return inotify_init1(IN_CLOEXEC);
+	snprintf(name, sizeof(name), "/attack-%d", n);
+	return mq_open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600, NULL);
+}
+
+static int hold_all(const char *what)
+{
+	int n = 0;
+
+	signal(SIGTERM, end);
+	while (make_one(what, n) >= 0)
+		n++;
+	printf("%d, then %s\n", n, strerror(errno));
+	return stay();
 }
 
 int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "spoil-terminals") == 0)
 		return spoil_terminals();
+	if (argc == 3 && strcmp(argv[1], "hold-all") == 0)
+		return hold_all(argv[2]);
 	if (argc == 4 && strcmp(argv[1], "hold") == 0)
 		return hold(argv[2], argv[3]);
 	for (size_t i = 0; i < ATTACKS; i++) {
