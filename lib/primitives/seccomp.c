@@ -167,11 +167,11 @@ static const uint64_t namespaces[] = {
 static const uint32_t requests[] = { TIOCSTI, TIOCLINUX };
 
 /*
- * fcntl(2): leases and delegations, for which a descriptor that only reads is enough. Who opens
- * the file for writing, on the host too, then waits for the container to give it up, for
- * /proc/sys/fs/lease-break-time at most, and it can take the next one. dnotify, which inotify(7)
- * has replaced, holds directories of the host without a limit on how many. The signals that
- * tell of either, F_SETSIG and F_SETOWN_EX, are those of O_ASYNC, which programs need.
+ * fcntl(2): leases and delegations, for which a descriptor that only reads is enough. A process
+ * that opens the file for writing, on the host too, then waits until the container gives it up,
+ * for /proc/sys/fs/lease-break-time at most, and the container can take the next one. dnotify,
+ * which inotify(7) has replaced, holds directories of the host without a limit on their number.
+ * F_SETSIG and F_SETOWN_EX choose the signal for either, but for O_ASYNC too, which programs need.
  */
 static const uint32_t commands[] = { F_SETLEASE, F_NOTIFY, F_SETDELEG };
 

@@ -78,7 +78,7 @@ static void end_holder(struct cli *cli)
 	ck_assert_int_eq(cli_finish(cli), 0);
 }
 
-/* What the host gets who opens the file for writing and does not wait: 0, or an errno. */
+/* What an open for writing that does not wait gives on the host: 0, or an errno. */
 static int open_on_host(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
@@ -142,7 +142,7 @@ static const char *const locks[] = { "flock", "posix-lock", "ofd-lock" };
 
 #define LOCKS 3
 
-/* What the host gets who locks the file for itself and does not wait: 0, or an errno. */
+/* What an exclusive lock that does not wait gives on the host: 0, or an errno. */
 static int lock_on_host(const char *what, const char *path)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -245,7 +245,7 @@ static int make_queue(void)
 	return fd;
 }
 
-/* The errno of a user of the host who wants one, or 0. */
+/* What making one gives a user of the host: 0, or an errno. */
 static int make_on_host(const char *what, uid_t uid)
 {
 	int status;
@@ -262,7 +262,7 @@ static int make_on_host(const char *what, uid_t uid)
 	return WEXITSTATUS(status);
 }
 
-/* In a user namespace, as every container of a user is: the kernel counts for who made it. */
+/* In a user namespace, as every container of a user is: the kernel counts for its maker. */
 START_TEST(test_counts__of_a_container_are_its_callers)
 {
 	struct cli cli;

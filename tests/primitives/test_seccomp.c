@@ -391,10 +391,11 @@ END_TEST
 START_TEST(test_default__log_refuses_nothing)
 {
 	const struct ctr__call calls[] = {
-		{ SYS_mount, 0, { 0 } },       { SYS_io_uring_setup, 0, { 0 } },
-		{ SYS_clone3, 0, { 0 } },      { SYS_clone, 1, { 0x10000000 } },
-		{ SYS_socket, 1, { AF_ALG } }, { SYS_ioctl, 2, { 0, TIOCSTI } },
-		{ SYS_personality, 1, { 4 } }, { 9999, 0, { 0 } },
+		{ SYS_mount, 0, { 0 } },	   { SYS_io_uring_setup, 0, { 0 } },
+		{ SYS_clone3, 0, { 0 } },	   { SYS_clone, 1, { 0x10000000 } },
+		{ SYS_socket, 1, { AF_ALG } },	   { SYS_ioctl, 2, { 0, TIOCSTI } },
+		{ SYS_personality, 1, { 4 } },	   { SYS_fcntl, 2, { 0, F_SETLEASE } },
+		{ SYS_socketpair, 1, { AF_ALG } }, { 9999, 0, { 0 } },
 	};
 	unsigned result;
 

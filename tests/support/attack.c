@@ -580,7 +580,7 @@ static int hold(const char *what, const char *path)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	signal(SIGTERM, end);
-	signal(SIGIO, SIG_IGN); /* who breaks a lease has to wait */
+	signal(SIGIO, SIG_IGN); /* so a broken lease is not given up */
 	printf("%s: %s\n", what, fd < 0 || take(what, fd) < 0 ? strerror(errno) : "held");
 	return stay();
 }
