@@ -128,6 +128,7 @@ static const enum group groups[] = {
 	[CTR_FEATURE_MEMFD_EXEC] = SYSTEM_CALLS,
 	[CTR_FEATURE_SHARED_CHILD] = CALLER,
 	[CTR_FEATURE_UNCONFINED] = CALLER,
+	[CTR_FEATURE_INOTIFY] = USERS,
 };
 
 static enum group group_of(uint32_t feature)

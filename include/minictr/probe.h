@@ -88,6 +88,9 @@ typedef struct ctr_probe ctr_probe;
 #define CTR_FEATURE_SHARED_CHILD 44 /* a spawn costs the same in a large program */
 #define CTR_FEATURE_UNCONFINED 45   /* nothing is seen of another container around */
 
+/* What is counted for each user of the host, containers included; value: how many there may be. */
+#define CTR_FEATURE_INOTIFY 46 /* one more inotify instance */
+
 /**
  * ctr_probe_new() - try everything once
  * @err: filled on failure only; may be NULL

@@ -7,6 +7,7 @@
 #include "primitives/seccomp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -21,6 +22,12 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#ifndef F_SETDELEG /* Linux 6.19 */
+#define F_SETDELEG 1040
+#endif
 
 /* ---- always allowed ---- */
 
@@ -70,9 +77,9 @@ static const char time_and_events[] =
 
 static const char sockets_and_ipc[] =
 	"accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom "
-	"recvmmsg recvmsg sendmmsg sendmsg sendto setsockopt shutdown socketpair "
-	"mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink msgctl msgget "
-	"msgrcv msgsnd semctl semget semop semtimedop shmat shmctl shmdt shmget";
+	"recvmmsg recvmsg sendmmsg sendmsg sendto setsockopt shutdown mq_getsetattr mq_notify "
+	"mq_open mq_timedreceive mq_timedsend mq_unlink msgctl msgget msgrcv msgsnd semctl "
+	"semget semop semtimedop shmat shmctl shmdt shmget";
 
 static const char information[] = "getrandom sysinfo uname";
 
@@ -130,7 +137,7 @@ static const struct {
 	{ CAP_SYS_NICE, "set_mempolicy_home_node" },
 };
 
-#define WITH_CAP (sizeof(with_cap) / sizeof(with_cap[0]))
+#define WITH_CAP COUNT(with_cap)
 
 /* Never: rings run calls that no filter sees; the rest is old, or of the whole machine. */
 static const char never[] =
@@ -155,6 +162,100 @@ static const uint64_t namespaces[] = {
 	CLONE_NEWNS,   CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
 	CLONE_NEWUSER, CLONE_NEWPID,	CLONE_NEWNET,
 };
+
+/* ioctl(2): typing into the caller's terminal. */
+static const uint32_t requests[] = { TIOCSTI, TIOCLINUX };
+
+/*
+ * fcntl(2): leases and delegations, for which a descriptor that only reads is enough. A process
+ * that opens the file for writing, on the host too, then waits until the container gives it up,
+ * for /proc/sys/fs/lease-break-time at most, and the container can take the next one. dnotify,
+ * which inotify(7) has replaced, holds directories of the host without a limit on their number.
+ * F_SETSIG and F_SETOWN_EX choose the signal for either, but for O_ASYNC too, which programs need.
+ */
+static const uint32_t commands[] = { F_SETLEASE, F_NOTIFY, F_SETDELEG };
+
+/* Calls that are refused with some values of an argument; only: with all but these. */
+static const struct condition {
+	uint32_t nr;
+	unsigned arg;
+	bool only;
+	int errnum;
+	const uint32_t *values;
+	size_t n;
+} conditions[] = {
+	{ SYS_ioctl, 1, false, EPERM, requests, COUNT(requests) },
+	{ SYS_fcntl, 1, false, EPERM, commands, COUNT(commands) },
+	{ SYS_socket, 0, true, EAFNOSUPPORT, families, COUNT(families) },
+	{ SYS_socketpair, 0, true, EAFNOSUPPORT, families, COUNT(families) },
+	{ SYS_personality, 0, true, ENOSYS, personalities, COUNT(personalities) },
+};
+
+/* Whose architecture and call it is; of each condition its call, a load, values, the answer. */
+#define HEAD                                                                                       \
+	(3 + 3 * COUNT(conditions) + COUNT(requests) + COUNT(commands) + 2 * COUNT(families) +     \
+	 COUNT(personalities))
+
+/* ---- numbers ---- */
+
+/*
+ * Calls that are newer than Linux 5.0 have the same number on all machines but Alpha. libseccomp
+ * knows those that there were when it was released.
+ */
+static const struct {
+	const char *name;
+	int nr;
+} newer[] = {
+	{ "pidfd_send_signal", 424 },
+	{ "io_uring_setup", 425 },
+	{ "io_uring_enter", 426 },
+	{ "io_uring_register", 427 },
+	{ "open_tree", 428 },
+	{ "move_mount", 429 },
+	{ "fsopen", 430 },
+	{ "fsconfig", 431 },
+	{ "fsmount", 432 },
+	{ "fspick", 433 },
+	{ "pidfd_open", 434 },
+	{ "clone3", 435 },
+	{ "close_range", 436 },
+	{ "openat2", 437 },
+	{ "pidfd_getfd", 438 },
+	{ "faccessat2", 439 },
+	{ "process_madvise", 440 },
+	{ "epoll_pwait2", 441 },
+	{ "mount_setattr", 442 },
+	{ "quotactl_fd", 443 },
+	{ "landlock_create_ruleset", 444 },
+	{ "landlock_add_rule", 445 },
+	{ "landlock_restrict_self", 446 },
+	{ "memfd_secret", 447 },
+	{ "process_mrelease", 448 },
+	{ "futex_waitv", 449 },
+	{ "set_mempolicy_home_node", 450 },
+	{ "cachestat", 451 },
+	{ "fchmodat2", 452 },
+	{ "map_shadow_stack", 453 },
+	{ "futex_wake", 454 },
+	{ "futex_wait", 455 },
+	{ "futex_requeue", 456 },
+	{ "mseal", 462 },
+	{ "setxattrat", 463 },
+	{ "getxattrat", 464 },
+	{ "listxattrat", 465 },
+	{ "removexattrat", 466 },
+};
+
+/* Negative: this machine does not have it. */
+static int number_of(const char *name)
+{
+	for (size_t i = 0; i < COUNT(newer); i++)
+		if (strcmp(newer[i].name, name) == 0)
+			return newer[i].nr;
+	return seccomp_syscall_resolve_name(name);
+}
+
+/* ---- rules ---- */
 
 /* What is being made: for which capabilities, and whether it only tells what it would refuse. */
 struct making {
@@ -188,10 +289,10 @@ static bool needs_rule(const struct making *m, uint32_t action)
 	return !m->log || action != SCMP_ACT_LOG;
 }
 
-/* A name that libseccomp, or this machine, does not know needs no rule. */
+/* A name that this machine does not know needs no rule. */
 static int add(const struct making *m, uint32_t action, const char *name)
 {
-	int nr = seccomp_syscall_resolve_name(name);
+	int nr = number_of(name);
 	int r;
 
 	if (nr < 0 || !needs_rule(m, action))
@@ -241,7 +342,7 @@ static int add_if(const struct making *m, uint32_t action, const char *name, enu
 		  uint64_t a, uint64_t b)
 {
 	const struct scmp_arg_cmp first = { .arg = 0, .op = op, .datum_a = a, .datum_b = b };
-	int nr = seccomp_syscall_resolve_name(name);
+	int nr = number_of(name);
 
 	if (nr < 0 || !needs_rule(m, action))
 		return 0;
@@ -258,37 +359,20 @@ static int add_clone(const struct making *m)
 		return r < 0 ? r : add(m, SCMP_ACT_ALLOW, "clone3");
 	}
 	r = add_if(m, SCMP_ACT_ALLOW, "clone", SCMP_CMP_MASKED_EQ, NAMESPACES, 0);
-	for (size_t i = 0; r == 0 && i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
+	for (size_t i = 0; r == 0 && i < COUNT(namespaces); i++)
 		r = add_if(m, refused(m, EPERM), "clone", SCMP_CMP_MASKED_EQ, namespaces[i],
 			   namespaces[i]);
 	return r;
 }
 
-static bool is_usual(uint32_t family)
+/* What the head refuses of these is refused before. */
+static int add_conditions(const struct making *m)
 {
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
-		if (families[i] == family)
-			return true;
-	return false;
-}
+	int r = 0;
 
-static int add_sockets(const struct making *m)
-{
-	const uint32_t no = refused(m, EAFNOSUPPORT);
-	int r = add_if(m, no, "socket", SCMP_CMP_GT, AF_PACKET, 0);
-
-	for (uint32_t family = 0; r == 0 && family <= AF_PACKET; family++)
-		r = add_if(m, is_usual(family) ? SCMP_ACT_ALLOW : no, "socket", SCMP_CMP_EQ, family,
-			   0);
-	return r;
-}
-
-static int add_arguments(const struct making *m)
-{
-	int r = add_sockets(m);
-
-	for (size_t i = 0; r == 0 && i < sizeof(personalities) / sizeof(personalities[0]); i++)
-		r = add_if(m, SCMP_ACT_ALLOW, "personality", SCMP_CMP_EQ, personalities[i], 0);
+	for (size_t i = 0; r == 0 && i < COUNT(conditions); i++)
+		if (conditions[i].only)
+			r = seccomp_rule_add(m->ctx, SCMP_ACT_ALLOW, (int)conditions[i].nr, 0);
 	return r;
 }
 
@@ -299,7 +383,7 @@ static int add_rules(const struct making *m)
 
 	if (r == 0)
 		r = seccomp_attr_set(m->ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a binary tree */
-	for (size_t i = 0; r == 0 && i < sizeof(always) / sizeof(always[0]); i++)
+	for (size_t i = 0; r == 0 && i < COUNT(always); i++)
 		r = add_list(m, SCMP_ACT_ALLOW, always[i]);
 	if (r == 0)
 		r = add_with_caps(m);
@@ -307,28 +391,12 @@ static int add_rules(const struct making *m)
 		r = add_list(m, refused(m, EPERM), never);
 	if (r == 0)
 		r = add_clone(m);
-	return r == 0 ? add_arguments(m) : r;
+	return r == 0 ? add_conditions(m) : r;
 }
 
 /* ---- the program ---- */
 
-#define OFFSET(member) (uint32_t) offsetof(struct seccomp_data, member)
 #define LOWER_HALF (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0)
-
-/*
- * Before libseccomp's: typing into the caller's terminal. The kernel reads 32 bits of the
- * request, and so does this; libseccomp would compare 64 (CVE-2019-10063).
- */
-static const struct sock_filter no_typing[] = {
-	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, OFFSET(nr)),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 4),
-	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, OFFSET(args[1]) + LOWER_HALF),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCSTI, 1, 0),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCLINUX, 0, 1),
-	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-};
-
-#define HEAD (sizeof(no_typing) / sizeof(no_typing[0]))
 
 /* What libseccomp made, behind so many instructions of ours. */
 static int read_program(scmp_filter_ctx ctx, size_t head, struct sock_filter **insns, size_t *n)
@@ -360,12 +428,50 @@ int ctr__seccomp_export(scmp_filter_ctx ctx, struct sock_filter **insns, size_t 
 	return read_program(ctx, 0, insns, n);
 }
 
-static void put_head(struct sock_filter *insns, bool log)
+static struct sock_filter load_word(size_t offset)
 {
-	for (size_t i = 0; i < HEAD; i++)
-		insns[i] = no_typing[i];
-	if (log)
-		insns[HEAD - 1].k = SECCOMP_RET_LOG;
+	return (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
+}
+
+static struct sock_filter is_equal(uint32_t value, size_t yes, size_t no)
+{
+	return (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, (uint8_t)yes,
+					    (uint8_t)no);
+}
+
+/* end: where the head ends, for what it does not refuse. */
+static struct sock_filter *put_condition(struct sock_filter *to, const struct sock_filter *end,
+					 const struct condition *c, uint32_t action)
+{
+	const struct sock_filter *answer = to + 2 + c->n;
+
+	*to = is_equal(c->nr, 0, (size_t)(answer - to));
+	to++;
+	*to++ = load_word(offsetof(struct seccomp_data, args[c->arg]) + LOWER_HALF);
+	for (size_t i = 0; i < c->n; i++, to++) {
+		const size_t to_answer = (size_t)(answer - to - 1), to_end = (size_t)(end - to - 1);
+
+		*to = c->only ? is_equal(c->values[i], to_end, 0)
+			      : is_equal(c->values[i], to_answer, i + 1 < c->n ? 0 : to_end);
+	}
+	*to++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action);
+	return to;
+}
+
+/*
+ * Before libseccomp's. The kernel reads 32 bits of these arguments, and so does this;
+ * libseccomp would compare 64 (CVE-2019-10063). Another architecture has other numbers.
+ */
+static void put_head(const struct making *m, struct sock_filter *insns)
+{
+	const struct sock_filter *end = insns + HEAD;
+	struct sock_filter *to = insns;
+
+	*to++ = load_word(offsetof(struct seccomp_data, arch));
+	*to++ = is_equal(seccomp_arch_native(), 0, HEAD - 2);
+	*to++ = load_word(offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; i < COUNT(conditions); i++)
+		to = put_condition(to, end, &conditions[i], refused(m, conditions[i].errnum));
 }
 
 int ctr__seccomp_build(uint64_t caps, bool log, struct sock_filter **insns, size_t *n)
@@ -381,7 +487,7 @@ int ctr__seccomp_build(uint64_t caps, bool log, struct sock_filter **insns, size
 	if (r == 0)
 		r = read_program(m.ctx, HEAD, insns, n);
 	if (r == 0 && *insns)
-		put_head(*insns, log);
+		put_head(&m, *insns);
 	seccomp_release(m.ctx);
 	return r;
 }

@@ -153,6 +153,12 @@ static unsigned returned(const struct sock_filter *insn, struct value a)
 	return a.known ? outcome_of(a.bits) : CTR__MAY_PASS | CTR__MAY_NOTIFY | CTR__MAY_REFUSE;
 }
 
+/* A division by a register that is zero returns 0, which ends the thread. */
+static bool may_end(const struct sock_filter *insn, struct value x)
+{
+	return insn->code == (BPF_ALU | BPF_DIV | BPF_X) && (!x.known || x.bits == 0);
+}
+
 static void follow(struct walk *w, size_t at)
 {
 	const struct sock_filter *insn = &w->insns[at];
@@ -172,6 +178,11 @@ static void follow(struct walk *w, size_t at)
 		state.x = loaded(w, insn);
 		break;
 	case BPF_ALU:
+		if (may_end(insn, state.x)) {
+			w->outcomes |= CTR__MAY_REFUSE;
+			if (state.x.known)
+				return;
+		}
 		state.a = calculated(insn, state.a);
 		break;
 	case BPF_MISC:

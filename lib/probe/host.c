@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "base/parse.h"
 #include "base/sys.h"
 #include "plan/launch.h"
@@ -228,8 +230,44 @@ static void look_at_sharing(const struct ctr__probing *p)
 				 "this build forks");
 }
 
+/* Containers of the caller's use up what the caller has: inotify(7), user_namespaces(7). */
+static int64_t most_inotify(void)
+{
+	char line[TEXT_MAX];
+	const char *text = line;
+	uint64_t most;
+
+	if (!read_line("/proc/sys/fs/inotify/max_user_instances", line, sizeof(line)) ||
+	    !ctr__take_digits(&text, &most) || *text || most > INT64_MAX)
+		return -1;
+	return (int64_t)most;
+}
+
+static void look_at_inotify(const struct ctr__probing *p)
+{
+	const uint32_t feature = CTR_FEATURE_INOTIFY;
+	_cleanup_fd_ int fd = inotify_init1(IN_CLOEXEC);
+	const int errnum = errno;
+	const int64_t most = most_inotify();
+
+	p->probe->v[feature].value = most;
+	if (fd < 0)
+		ctr__probe_fails(p, feature,
+				 "containers of this user may have taken all: give them another "
+				 "user with --user, see minictr-security(7)",
+				 "make an instance: %s", ctr__error_text(errnum));
+	else if (most < 0)
+		ctr__probe_works(p, feature, "made an instance");
+	else
+		ctr__probe_works(p, feature,
+				 "made an instance; user %u may have %lld, those of containers "
+				 "included that have no other --user",
+				 geteuid(), (long long)most);
+}
+
 void ctr__probe_host(const struct ctr__probing *p)
 {
+	look_at_inotify(p);
 	number_landlock(p);
 	look_for_apparmor(p);
 	look_for_selinux(p);

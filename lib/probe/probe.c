@@ -59,6 +59,7 @@ static const char *const names[CTR__FEATURES] = {
 	[CTR_FEATURE_MEMFD_EXEC] = "memfd_exec",
 	[CTR_FEATURE_SHARED_CHILD] = "shared_child",
 	[CTR_FEATURE_UNCONFINED] = "unconfined",
+	[CTR_FEATURE_INOTIFY] = "inotify",
 };
 
 /* ---- findings ---- */

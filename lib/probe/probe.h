@@ -6,7 +6,7 @@
 #include <minictr/probe.h>
 #include <stdbool.h>
 
-#define CTR__FEATURES 46
+#define CTR__FEATURES 47
 
 struct ctr__finding {
 	bool works;

@@ -50,15 +50,9 @@ match($0, /^\t\{ CAP_[A-Z_]+, "[a-z0-9_]+" \},$/) {
 	with[part[2]] = with[part[2]] " " part[3]
 }
 
-/BPF_JEQ \| BPF_K, TIOC/ {
-	match($0, /TIOC[A-Z]+/)
-	requests = requests " " substr($0, RSTART, RLENGTH)
-}
-
 END {
 	for (i = 1; i <= n; i++)
 		print order[i] ":" with[order[i]]
-	print "requests:" requests
 }' lib/primitives/seccomp.c | sort)
 
 # Rows of three cells whose first is a name.

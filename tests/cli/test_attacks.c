@@ -50,9 +50,13 @@ static const struct {
 	{ "io_uring", "--security-opt=seccomp=unconfined", "--rm" },
 	{ "tiocsti", NULL, "--rm" },
 	{ "tioclinux", NULL, "--rm" },
+	{ "lease", "--security-opt=seccomp=unconfined", "--rm" },
+	{ "dnotify", "--security-opt=seccomp=unconfined", "--rm" },
+	{ "delegation", "--security-opt=seccomp=unconfined", "--rm" },
 	{ "keyctl", "--security-opt=seccomp=unconfined", "--rm" },
 	{ "user_keyring", "--security-opt=seccomp=unconfined", "--rm" },
 	{ "alg_socket", NULL, "--rm" },
+	{ "vsock_pair", NULL, "--rm" },
 	{ "int80", "--security-opt=seccomp=unconfined", "--rm" },
 	{ "x32", NULL, "--rm" },
 };

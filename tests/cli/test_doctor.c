@@ -107,7 +107,7 @@ START_TEST(test_doctor__groups_and_indents)
 		ck_assert_msg(indent == 0 || indent == 2 || indent == 31, "%.60s", line);
 	}
 	ck_assert_uint_eq(titles, 11);
-	ck_assert_uint_eq(features, CTR_FEATURE_UNCONFINED + 1);
+	ck_assert_uint_eq(features, CTR_FEATURE_INOTIFY + 1);
 }
 END_TEST
 
@@ -132,10 +132,10 @@ START_TEST(test_doctor_json__is_one_object)
 		ck_assert_int_eq(strncmp(at + 9, ctr_probe_name((uint32_t)n),
 					 strlen(ctr_probe_name((uint32_t)n))),
 				 0);
-	ck_assert_uint_eq(n, CTR_FEATURE_UNCONFINED + 1);
+	ck_assert_uint_eq(n, CTR_FEATURE_INOTIFY + 1);
 	for (at = cli_out, n = 0; (at = strstr(at, ",\"hint\":")); at++)
 		n++;
-	ck_assert_uint_eq(n, CTR_FEATURE_UNCONFINED + 1);
+	ck_assert_uint_eq(n, CTR_FEATURE_INOTIFY + 1);
 }
 END_TEST
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Filters: what is refused of a profile, what one does to calls, and in the calling process. */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +28,7 @@
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define MARK 99 /* an errno that no call here gives by itself */
+#define HIGH 0x100000000ull
 
 static const char *format(const char *text, ...) __attribute__((format(printf, 1, 2)));
 static const char *format(const char *text, ...)
@@ -346,6 +349,18 @@ START_TEST(test_outcomes__of_a_program_by_hand)
 		{ { BPF_STMT(BPF_LD | BPF_MEM, 0), BPF_STMT(BPF_RET | BPF_A, 0) },
 		  2,
 		  CTR__MAY_PASS | CTR__MAY_NOTIFY | CTR__MAY_REFUSE },
+		{ { BPF_STMT(BPF_LDX | BPF_IMM, 0), BPF_STMT(BPF_ALU | BPF_DIV | BPF_X, 0),
+		    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) },
+		  3,
+		  CTR__MAY_REFUSE },
+		{ { BPF_STMT(BPF_LDX | BPF_MEM, 0), BPF_STMT(BPF_ALU | BPF_DIV | BPF_X, 0),
+		    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) },
+		  3,
+		  CTR__MAY_PASS | CTR__MAY_REFUSE },
+		{ { BPF_STMT(BPF_LDX | BPF_IMM, 2), BPF_STMT(BPF_ALU | BPF_DIV | BPF_X, 0),
+		    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) },
+		  3,
+		  CTR__MAY_PASS },
 		{ { BPF_STMT(BPF_JMP | BPF_JA, 7) }, 1, CTR__MAY_REFUSE },
 		{ { BPF_STMT(BPF_LD | BPF_IMM, 3) }, 1, CTR__MAY_REFUSE },
 		{ { BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 8), /* where it is called from */
@@ -376,10 +391,11 @@ END_TEST
 START_TEST(test_default__log_refuses_nothing)
 {
 	const struct ctr__call calls[] = {
-		{ SYS_mount, 0, { 0 } },       { SYS_io_uring_setup, 0, { 0 } },
-		{ SYS_clone3, 0, { 0 } },      { SYS_clone, 1, { 0x10000000 } },
-		{ SYS_socket, 1, { AF_ALG } }, { SYS_ioctl, 2, { 0, TIOCSTI } },
-		{ SYS_personality, 1, { 4 } }, { 9999, 0, { 0 } },
+		{ SYS_mount, 0, { 0 } },	   { SYS_io_uring_setup, 0, { 0 } },
+		{ SYS_clone3, 0, { 0 } },	   { SYS_clone, 1, { 0x10000000 } },
+		{ SYS_socket, 1, { AF_ALG } },	   { SYS_ioctl, 2, { 0, TIOCSTI } },
+		{ SYS_personality, 1, { 4 } },	   { SYS_fcntl, 2, { 0, F_SETLEASE } },
+		{ SYS_socketpair, 1, { AF_ALG } }, { 9999, 0, { 0 } },
 	};
 	unsigned result;
 
@@ -395,6 +411,187 @@ START_TEST(test_default__log_refuses_nothing)
 		}
 		free(insns);
 	}
+}
+END_TEST
+
+/* The kernel reads 32 bits of these: what is in the others makes no difference. */
+START_TEST(test_default__refuses_requests_by_32_bits)
+{
+	static const struct {
+		int nr;
+		uint32_t request;
+		unsigned outcomes;
+	} cases[] = {
+		{ SYS_ioctl, TIOCSTI, CTR__MAY_REFUSE },
+		{ SYS_ioctl, TIOCLINUX, CTR__MAY_REFUSE },
+		{ SYS_ioctl, TIOCGWINSZ, CTR__MAY_PASS },
+		{ SYS_ioctl, F_SETLEASE, CTR__MAY_PASS },
+		{ SYS_fcntl, F_SETLEASE, CTR__MAY_REFUSE },
+		{ SYS_fcntl, F_NOTIFY, CTR__MAY_REFUSE },
+		{ SYS_fcntl, 1040, CTR__MAY_REFUSE },
+		{ SYS_fcntl, F_GETLEASE, CTR__MAY_PASS },
+		{ SYS_fcntl, F_SETFD, CTR__MAY_PASS },
+		{ SYS_fcntl, F_SETSIG, CTR__MAY_PASS },
+		{ SYS_fcntl, F_SETOWN, CTR__MAY_PASS },
+		{ SYS_fcntl, F_SETOWN_EX, CTR__MAY_PASS },
+		{ SYS_fcntl, F_OFD_SETLK, CTR__MAY_PASS },
+		{ SYS_fcntl, F_ADD_SEALS, CTR__MAY_PASS },
+		{ SYS_fcntl, TIOCSTI, CTR__MAY_PASS },
+	};
+	static const uint64_t above[] = { 0, HIGH, UINT64_MAX << 32 };
+	struct sock_filter *insns;
+	unsigned result;
+	size_t n;
+
+	ck_assert_int_eq(ctr__seccomp_build(ctr_caps_default(), false, &insns, &n), 0);
+	for (int i = 0; i < COUNT(cases); i++)
+		for (int j = 0; j < COUNT(above); j++) {
+			const struct ctr__call call = { cases[i].nr,
+							2,
+							{ 0, above[j] | cases[i].request } };
+
+			ck_assert_int_eq(ctr__seccomp_outcomes(insns, n, &call, &result), 0);
+			ck_assert_msg(result == cases[i].outcomes, "case %d, above %d: %u", i, j,
+				      result);
+		}
+	free(insns);
+}
+END_TEST
+
+/* Of a pair of sockets as of one, and by the 32 bits that the kernel reads. */
+START_TEST(test_default__families_are_few)
+{
+	static const uint64_t above[] = { 0, HIGH, UINT64_MAX << 32 };
+	struct sock_filter *insns;
+	size_t n;
+
+	ck_assert_int_eq(ctr__seccomp_build(ctr_caps_default(), false, &insns, &n), 0);
+	for (uint64_t family = 0; family < 64; family++) {
+		const bool usual = family == AF_UNIX || family == AF_INET || family == AF_INET6 ||
+				   family == AF_NETLINK || family == AF_PACKET;
+
+		for (int j = 0; j < 2 * COUNT(above); j++) {
+			const struct ctr__call call = { j % 2 ? SYS_socket : SYS_socketpair,
+							1,
+							{ above[j / 2] | family } };
+			unsigned result;
+
+			ck_assert_int_eq(ctr__seccomp_outcomes(insns, n, &call, &result), 0);
+			ck_assert_msg(result == (usual ? CTR__MAY_PASS : CTR__MAY_REFUSE),
+				      "family %d, %d: %u", (int)family, j, result);
+		}
+	}
+	free(insns);
+}
+END_TEST
+
+/* -1 asks which one it is: compared in 32 bits, as the kernel reads it. */
+START_TEST(test_default__personalities_are_few)
+{
+	static const struct {
+		uint64_t persona;
+		unsigned outcomes;
+	} cases[] = {
+		{ 0, CTR__MAY_PASS },	       { 8, CTR__MAY_PASS },
+		{ 0x20000, CTR__MAY_PASS },    { 0x20008, CTR__MAY_PASS },
+		{ UINT32_MAX, CTR__MAY_PASS }, { UINT64_MAX, CTR__MAY_PASS },
+		{ HIGH | 8, CTR__MAY_PASS },   { 4, CTR__MAY_REFUSE },
+		{ 0x40000, CTR__MAY_REFUSE },  { 0x400000, CTR__MAY_REFUSE },
+		{ HIGH | 4, CTR__MAY_REFUSE }, { UINT32_MAX - 1, CTR__MAY_REFUSE },
+	};
+	struct sock_filter *insns;
+	unsigned result;
+	size_t n;
+
+	ck_assert_int_eq(ctr__seccomp_build(ctr_caps_default(), false, &insns, &n), 0);
+	for (int i = 0; i < COUNT(cases); i++) {
+		const struct ctr__call call = { SYS_personality, 1, { cases[i].persona } };
+
+		ck_assert_int_eq(ctr__seccomp_outcomes(insns, n, &call, &result), 0);
+		ck_assert_msg(result == cases[i].outcomes, "case %d: %u", i, result);
+	}
+	free(insns);
+}
+END_TEST
+
+/* Calls that came with Linux 5.1 and later, which have the same number on all machines. */
+static const struct {
+	const char *name;
+	int nr;
+} newer[] = {
+	{ "pidfd_send_signal", 424 },
+	{ "pidfd_open", 434 },
+	{ "close_range", 436 },
+	{ "openat2", 437 },
+	{ "faccessat2", 439 },
+	{ "epoll_pwait2", 441 },
+	{ "landlock_create_ruleset", 444 },
+	{ "landlock_add_rule", 445 },
+	{ "landlock_restrict_self", 446 },
+	{ "memfd_secret", 447 },
+	{ "process_mrelease", 448 },
+	{ "futex_waitv", 449 },
+	{ "cachestat", 451 },
+	{ "fchmodat2", 452 },
+	{ "map_shadow_stack", 453 },
+	{ "futex_wake", 454 },
+	{ "futex_wait", 455 },
+	{ "futex_requeue", 456 },
+	{ "mseal", 462 },
+	{ "setxattrat", 463 },
+	{ "getxattrat", 464 },
+	{ "listxattrat", 465 },
+	{ "removexattrat", 466 },
+};
+
+/* Wrapped by the linker: with oldest, a libseccomp that knows none of those. */
+static bool oldest;
+
+int __real_seccomp_syscall_resolve_name(const char *name);
+int __wrap_seccomp_syscall_resolve_name(const char *name);
+int __wrap_seccomp_syscall_resolve_name(const char *name)
+{
+	const int nr = __real_seccomp_syscall_resolve_name(name);
+
+	return oldest && nr >= newer[0].nr ? __NR_SCMP_ERROR : nr;
+}
+
+START_TEST(test_default__knows_what_libseccomp_does_not)
+{
+	struct sock_filter *insns;
+	unsigned result;
+	size_t n;
+
+	ck_assert_int_eq(ctr__seccomp_build(ctr_caps_default(), false, &insns, &n), 0);
+	for (int i = 0; i < COUNT(newer); i++) {
+		const struct ctr__call call = { newer[i].nr, 0, { 0 } };
+		const int nr = seccomp_syscall_resolve_name(newer[i].name);
+
+		ck_assert_msg(nr < 0 || nr == newer[i].nr, "%s is %d", newer[i].name, nr);
+		ck_assert_int_eq(ctr__seccomp_outcomes(insns, n, &call, &result), 0);
+		ck_assert_msg(result == CTR__MAY_PASS, "%s: %u", newer[i].name, result);
+	}
+	free(insns);
+}
+END_TEST
+
+static const uint64_t capabilities[] = { 0, ADMIN, NICE, UINT64_MAX };
+
+START_TEST(test_default__is_the_same_with_every_libseccomp)
+{
+	struct sock_filter *with_new, *with_old;
+	size_t n_new, n_old;
+	int r;
+
+	ck_assert_int_eq(ctr__seccomp_build(capabilities[_i], false, &with_new, &n_new), 0);
+	oldest = true;
+	r = ctr__seccomp_build(capabilities[_i], false, &with_old, &n_old);
+	oldest = false;
+	ck_assert_int_eq(r, 0);
+	ck_assert_uint_eq(n_new, n_old);
+	ck_assert_mem_eq(with_new, with_old, n_new * sizeof(*with_new));
+	free(with_new);
+	free(with_old);
 }
 END_TEST
 
@@ -447,8 +644,6 @@ static bool is_marked(const uint64_t args[6])
 	syscall(SYS_getpgid, args[0], args[1], args[2], args[3], args[4], args[5]);
 	return errno == MARK;
 }
-
-#define HIGH 0x100000000ull
 
 static const struct {
 	const char *op;
@@ -603,6 +798,39 @@ START_TEST(test_load_json__other_architectures_are_closed)
 }
 END_TEST
 
+#ifdef __x86_64__
+/* Numbers that are other calls for a 32-bit program, with arguments that we look at. */
+static const struct {
+	int nr, first, second;
+} others[] = {
+	{ SYS_ioctl, 0, TIOCSTI },     { SYS_fcntl, 0, F_SETLEASE }, { SYS_socket, AF_ALG, 0 },
+	{ SYS_socketpair, AF_ALG, 0 }, { SYS_personality, 4, 0 },
+};
+
+static int other;
+
+static void call_with_arguments(void)
+{
+	int result;
+
+	effect_done(ctr_seccomp_load_default(ctr_caps_default(), err));
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "a"(others[other].nr), "b"(others[other].first),
+			   "c"(others[other].second)
+			 : "memory");
+	_exit(42);
+}
+
+START_TEST(test_load_default__ends_calls_of_other_architectures)
+{
+	suite_need_real_exec();
+	other = _i;
+	ck_assert_int_eq(status_after(call_with_arguments) & 0x7f, SIGSYS);
+}
+END_TEST
+#endif
+
 TEST_IN_CHILD(test_load__needs_rights)
 {
 	effect_drop_privileges();
@@ -621,6 +849,37 @@ TEST_IN_CHILD(test_load__capabilities_are_enough)
 	ck_assert_int_eq(syscall(SYS_io_uring_setup, 1, NULL), -1);
 	ck_assert_int_eq(errno, EPERM);
 	ck_assert_int_eq(syscall(9999), -1);
+	ck_assert_int_eq(errno, ENOSYS);
+}
+
+static int pair_errno(int family)
+{
+	int pair[2];
+
+	errno = 0;
+	if (socketpair(family, SOCK_STREAM, 0, pair) == 0) {
+		close(pair[0]);
+		close(pair[1]);
+	}
+	return errno;
+}
+
+/* That of AF_INET is the kernel's own answer: it has no pairs. */
+TEST_IN_CHILD(test_load_default__pairs_have_few_families)
+{
+	effect_done(ctr_seccomp_load_default(ctr_caps_default(), err));
+	ck_assert_int_eq(pair_errno(AF_UNIX), 0);
+	ck_assert_int_eq(pair_errno(AF_INET), EOPNOTSUPP);
+	ck_assert_int_eq(pair_errno(AF_VSOCK), EAFNOSUPPORT);
+	ck_assert_int_eq(pair_errno(AF_TIPC), EAFNOSUPPORT);
+}
+
+TEST_IN_CHILD(test_load_default__personality_can_be_asked)
+{
+	effect_done(ctr_seccomp_load_default(ctr_caps_default(), err));
+	ck_assert_int_eq(syscall(SYS_personality, 0xffffffffl), 0);
+	ck_assert_int_eq(syscall(SYS_personality, -1l), 0);
+	ck_assert_int_eq(syscall(SYS_personality, 4l), -1);
 	ck_assert_int_eq(errno, ENOSYS);
 }
 
@@ -673,6 +932,14 @@ int main(void)
 	tcase_add_test(tc, test_profile__takes_the_whole_form);
 	tcase_add_test(tc, test_outcomes__of_a_program_by_hand);
 	tcase_add_test(tc, test_default__log_refuses_nothing);
+	tcase_add_test(tc, test_default__refuses_requests_by_32_bits);
+	tcase_add_test(tc, test_default__families_are_few);
+	tcase_add_test(tc, test_default__personalities_are_few);
+	tcase_add_test(tc, test_default__knows_what_libseccomp_does_not);
+	tcase_add_loop_test(tc, test_default__is_the_same_with_every_libseccomp, 0,
+			    COUNT(capabilities));
+	tcase_add_test(tc, test_load_default__pairs_have_few_families);
+	tcase_add_test(tc, test_load_default__personality_can_be_asked);
 	tcase_add_test(tc, test_read__refuses_what_is_no_plain_file);
 	tcase_add_loop_test(tc, test_load_json__compares_arguments, 0, COMPARISONS * 6);
 	tcase_add_test(tc, test_load_json__all_arguments_of_a_rule_count);
@@ -680,6 +947,10 @@ int main(void)
 	tcase_add_test(tc, test_load_json__takes_the_old_form);
 	tcase_add_loop_test(tc, test_load_json__actions_differ_in_what_they_end, 0, COUNT(ends));
 	tcase_add_test(tc, test_load_json__other_architectures_are_closed);
+#ifdef __x86_64__
+	tcase_add_loop_test(tc, test_load_default__ends_calls_of_other_architectures, 0,
+			    COUNT(others));
+#endif
 	tcase_add_test(tc, test_load__needs_rights);
 	tcase_add_test(tc, test_load__capabilities_are_enough);
 	tcase_add_test(tc, test_load_bpf__does_it);

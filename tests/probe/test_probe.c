@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -70,7 +71,7 @@ START_TEST(test_probe__has_a_name_for_each_feature)
 	for (; ctr_probe_name(n); n++)
 		for (uint32_t k = 0; k < n; k++)
 			ck_assert_str_ne(ctr_probe_name(n), ctr_probe_name(k));
-	ck_assert_uint_eq(n, CTR_FEATURE_UNCONFINED + 1);
+	ck_assert_uint_eq(n, CTR_FEATURE_INOTIFY + 1);
 	ck_assert_ptr_null(ctr_probe_name(UINT32_MAX));
 	ck_assert_str_eq(ctr_probe_name(CTR_FEATURE_RUN), "run");
 	ck_assert_str_eq(ctr_probe_name(CTR_FEATURE_LANDLOCK), "landlock");
@@ -97,7 +98,7 @@ END_TEST
 START_TEST(test_probe__knows_no_other_feature)
 {
 	ctr_probe *probe = probe_now();
-	const uint32_t others[] = { CTR_FEATURE_UNCONFINED + 1, UINT32_MAX };
+	const uint32_t others[] = { CTR_FEATURE_INOTIFY + 1, UINT32_MAX };
 
 	for (int i = 0; i < COUNT(others); i++) {
 		ck_assert_int_eq(ctr_probe_get(probe, others[i]), -1);
@@ -584,6 +585,37 @@ START_TEST(test_probe__survives_a_filter_that_kills)
 }
 END_TEST
 
+/* ---- what is counted for each user ---- */
+
+static void without_inotify(void)
+{
+	int fds[512], n = 0;
+	ctr_probe *probe;
+
+	become_user();
+	while (n < COUNT(fds) && (fds[n] = inotify_init1(IN_CLOEXEC)) >= 0)
+		n++;
+	probe = probe_now();
+	ck_assert_int_ge(n, 1);
+	if (n < COUNT(fds))
+		expect_missing(probe, CTR_FEATURE_INOTIFY, "Too many open files", "--user");
+	ctr_probe_free(probe);
+	while (n > 0)
+		close(fds[--n]);
+	probe = probe_now();
+	expect_works(probe, CTR_FEATURE_INOTIFY, true);
+	ck_assert_int_eq(ctr_probe_value(probe, CTR_FEATURE_INOTIFY),
+			 atoi(world_read("/proc/sys/fs/inotify/max_user_instances")));
+	ctr_probe_free(probe);
+}
+
+START_TEST(test_probe__tells_whose_inotify_instances_are_taken)
+{
+	suite_need_root();
+	suite_in_mounts(without_inotify);
+}
+END_TEST
+
 /* ---- ranges of ids ---- */
 
 /* Its own files in place of the host's, and helpers that gain rights. */
@@ -906,5 +938,6 @@ int main(void)
 	tcase_add_test(tc, test_probe__leaves_nothing_however_often);
 	tcase_add_test(tc, test_probe__can_be_made_in_many_threads);
 	tcase_add_loop_test(tc, test_probe__survives_few_descriptors, 3, 14);
+	tcase_add_test(tc, test_probe__tells_whose_inotify_instances_are_taken);
 	return suite_run(s);
 }

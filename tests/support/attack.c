@@ -12,6 +12,7 @@
 #include <linux/keyctl.h>
 #include <linux/perf_event.h>
 #include <linux/sched.h>
+#include <mqueue.h>
 #include <net/ethernet.h>
 #include <sched.h>
 #include <signal.h>
@@ -19,6 +20,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
@@ -350,16 +353,22 @@ static long try_io_uring(void)
 	return syscall(SYS_io_uring_setup, 1, params);
 }
 
-/* With bits above those that the kernel reads too. Without a terminal it would be ENOTTY. */
-static long try_terminal(unsigned long request)
+/* With bits above those that the kernel reads too. Another error than EPERM is the kernel's own. */
+static long try_request(long call, int fd, unsigned long request, void *argument)
 {
-	char c = 'x';
-	long low = syscall(SYS_ioctl, 0, request, &c), high;
+	long low = syscall(call, fd, request, argument), high;
 
 	if (low >= 0 || errno != EPERM)
 		return 0;
-	high = syscall(SYS_ioctl, 0, request | 1ul << 32, &c);
+	high = syscall(call, fd, request | 1ul << 32, argument);
 	return high >= 0 || errno != EPERM ? 0 : -1;
+}
+
+static long try_terminal(unsigned long request)
+{
+	char c = 'x';
+
+	return try_request(SYS_ioctl, 0, request, &c);
 }
 
 static long try_tiocsti(void)
@@ -370,6 +379,38 @@ static long try_tiocsti(void)
 static long try_tioclinux(void)
 {
 	return try_terminal(0x541c);
+}
+
+static long try_lease(void)
+{
+	int fd = open("/bin/attack", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -1 : try_request(SYS_fcntl, fd, F_SETLEASE, (void *)F_RDLCK);
+}
+
+static long try_dnotify(void)
+{
+	int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	signal(SIGIO, SIG_IGN);
+	return fd < 0 ? -1 : try_request(SYS_fcntl, fd, F_NOTIFY, (void *)DN_CREATE);
+}
+
+/* F_SETDELEG, with a struct delegation. Before Linux 6.19 there is none. */
+static long try_delegation(void)
+{
+	struct {
+		uint32_t flags;
+		uint16_t type, pad;
+	} delegation = { .type = F_RDLCK };
+	int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || try_request(SYS_fcntl, fd, 1040, &delegation) < 0)
+		return -1;
+	if (errno != EINVAL)
+		return 0;
+	errno = ENOSYS;
+	return -1;
 }
 
 static long try_keyctl(void)
@@ -386,6 +427,16 @@ static long try_user_keyring(void)
 static long try_alg(void)
 {
 	return socket(AF_ALG, SOCK_SEQPACKET, 0);
+}
+
+/* AF_VSOCK, which many kernels have: EAFNOSUPPORT is what the filter, or its absence, says. */
+static long try_vsock_pair(void)
+{
+	int pair[2];
+
+	if (socketpair(AF_VSOCK, SOCK_STREAM, 0, pair) == 0)
+		return 0;
+	return errno == EAFNOSUPPORT ? -1 : 0;
 }
 
 /* getpid(2) as a 32-bit program asks for it, and as one of x32. */
@@ -478,19 +529,91 @@ static const struct {
 	{ "io_uring", try_io_uring },
 	{ "tiocsti", try_tiocsti },
 	{ "tioclinux", try_tioclinux },
+	{ "lease", try_lease },
+	{ "dnotify", try_dnotify },
+	{ "delegation", try_delegation },
 	{ "keyctl", try_keyctl },
 	{ "user_keyring", try_user_keyring },
 	{ "alg_socket", try_alg },
+	{ "vsock_pair", try_vsock_pair },
 	{ "int80", try_int80 },
 	{ "x32", try_x32 },
 };
 
 #define ATTACKS (sizeof(attacks) / sizeof(attacks[0]))
 
+/* ---- what is held until SIGTERM ---- */
+
+static int take_lock(int fd, int command)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+
+	return fcntl(fd, command, &lock);
+}
+
+static int take(const char *what, int fd)
+{
+	if (strcmp(what, "read-lease") == 0)
+		return fcntl(fd, F_SETLEASE, F_RDLCK);
+	if (strcmp(what, "write-lease") == 0)
+		return fcntl(fd, F_SETLEASE, F_WRLCK);
+	if (strcmp(what, "flock") == 0)
+		return flock(fd, LOCK_EX | LOCK_NB);
+	return take_lock(fd, strcmp(what, "posix-lock") == 0 ? F_SETLK : F_OFD_SETLK);
+}
+
+static void end(int unused)
+{
+	(void)unused;
+	_exit(0);
+}
+
+static int stay(void)
+{
+	fflush(stdout);
+	for (;;)
+		pause();
+}
+
+static int hold(const char *what, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	signal(SIGTERM, end);
+	signal(SIGIO, SIG_IGN); /* so a broken lease is not given up */
+	printf("%s: %s\n", what, fd < 0 || take(what, fd) < 0 ? strerror(errno) : "held");
+	return stay();
+}
+
+static int make_one(const char *what, int n)
+{
+	char name[32];
+
+	if (strcmp(what, "inotify") == 0)
+		return inotify_init1(IN_CLOEXEC);
+	snprintf(name, sizeof(name), "/attack-%d", n);
+	return mq_open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600, NULL);
+}
+
+static int hold_all(const char *what)
+{
+	int n = 0;
+
+	signal(SIGTERM, end);
+	while (make_one(what, n) >= 0)
+		n++;
+	printf("%d, then %s\n", n, strerror(errno));
+	return stay();
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "spoil-terminals") == 0)
 		return spoil_terminals();
+	if (argc == 3 && strcmp(argv[1], "hold-all") == 0)
+		return hold_all(argv[2]);
+	if (argc == 4 && strcmp(argv[1], "hold") == 0)
+		return hold(argv[2], argv[3]);
 	for (size_t i = 0; i < ATTACKS; i++) {
 		if (argc == 1)
 			puts(attacks[i].name);
