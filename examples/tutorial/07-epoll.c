@@ -37,7 +37,7 @@ static int show(int output)
 
 static int loop(ctr_container *c, int output, ctr_error *err)
 {
-	int fds[] = { output, ctr_container_pidfd(c) }, left = 2,
+	int fds[] = { output, ctr_container_event_fd(c, err) }, left = 2,
 	    epoll = epoll_create1(EPOLL_CLOEXEC);
 	struct epoll_event event = { .events = EPOLLIN };
 
@@ -47,12 +47,12 @@ static int loop(ctr_container *c, int output, ctr_error *err)
 			return perror("epoll_ctl"), -1;
 	}
 	while (left > 0) {
-		int n = epoll_wait(epoll, &event, 1, ctr_container_time_left_ms(c));
-
-		/* Time is up: it is killed, and that is another event. */
-		if (n == 0 && ctr_container_wait(c, 0, err) < 0)
-			return -1;
-		if (n != 1 || (event.data.fd == output && show(output)))
+		if (epoll_wait(epoll, &event, 1, -1) != 1)
+			return perror("epoll_wait"), -1;
+		if (event.data.fd == output && show(output))
+			continue;
+		/* It has ended, or its time is up: then it is killed, and has ended soon. */
+		if (event.data.fd != output && ctr_container_wait(c, 0, err) == 0)
 			continue;
 		epoll_ctl(epoll, EPOLL_CTL_DEL, event.data.fd, NULL);
 		left--;

@@ -51,7 +51,7 @@ static int start(struct job *job, uv_loop_t *loop, const ctr_plan *plan, ctr_err
 	if (!job->container)
 		return -1;
 	job->end.data = job;
-	return uv_poll_init(loop, &job->end, ctr_container_pidfd(job->container)) ||
+	return uv_poll_init(loop, &job->end, ctr_container_event_fd(job->container, job->err)) ||
 	       uv_poll_start(&job->end, UV_READABLE, on_end);
 }
 

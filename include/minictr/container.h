@@ -116,6 +116,27 @@ pid_t ctr_container_pid(const ctr_container *container);
 int ctr_container_pidfd(const ctr_container *container);
 
 /**
+ * ctr_container_event_fd() - a descriptor that polls readable when there is something to do
+ * @container: borrowed
+ * @err:       filled on failure only; may be NULL
+ *
+ * For poll(2), epoll(7) and event loops, which need no timer beside it: it is readable when the
+ * container has ended, and when a limit on time is to be looked at. Then call
+ * ctr_container_wait() with 0, which keeps the limit; while that returns 0 the descriptor becomes
+ * readable again at the next time. ctr_container_pidfd() alone tells of the end. It is made by
+ * the first call; later calls return the same one.
+ *
+ * Return: a descriptor that the container owns, close-on-exec; or -1 with
+ *   CTR_E_SYSTEM  it could not be made
+ *   CTR_E_STATE   this process is a forked copy
+ *
+ * Threads: one at a time for each @container; ctr_container_kill_all() may run beside it.
+ * Kernel:  epoll(7), timerfd_create(2), pidfd_open(2).
+ * Since:   0.1
+ */
+int ctr_container_event_fd(ctr_container *container, ctr_error *err);
+
+/**
  * ctr_container_take_tty() - take the controlling side of its terminal
  * @container: one of a spec with ctr_spec_set_tty()
  *
@@ -191,7 +212,8 @@ int ctr_container_wait(ctr_container *container, int timeout_ms, ctr_error *err)
  * The library has no thread of its own: a limit on time is kept by
  * ctr_container_wait(), while it waits or when it only looks. An event loop
  * that polls ctr_container_pidfd() takes this as its timeout, and calls
- * ctr_container_wait() with 0 when the time is up. After all processes were killed it is
+ * ctr_container_wait() with 0 when the time is up. ctr_container_event_fd() needs no
+ * timeout. After all processes were killed it is
  * the time until ctr_container_wait() fails with CTR_E_TIMEOUT.
  *
  * Return: milliseconds; 0 if a limit has been reached, -1 if there is none.

@@ -18,8 +18,10 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 struct msghdr;
@@ -722,6 +724,29 @@ static inline int sys_pidfd_send_signal(int pidfd, int sig)
 static inline int sys_pidfd_signal_group(int pidfd, int sig)
 {
 	return (int)ctr__sys_new(SYS_pidfd_send_signal, pidfd, sig, 0, 1 << 2, 0);
+}
+
+static inline int sys_epoll_create1(int flags)
+{
+	return (int)ctr__sys1(SYS_epoll_create1, flags);
+}
+
+/* To be told that fd is readable. */
+static inline int sys_epoll_add(int epoll, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data = { .fd = fd } };
+
+	return (int)ctr__sys4(SYS_epoll_ctl, epoll, EPOLL_CTL_ADD, fd, (long)&event);
+}
+
+static inline int sys_timerfd_create(int clock, int flags)
+{
+	return (int)ctr__sys2(SYS_timerfd_create, clock, flags);
+}
+
+static inline int sys_timerfd_settime(int timer, const struct itimerspec *in)
+{
+	return (int)ctr__sys4(SYS_timerfd_settime, timer, 0, (long)in, 0);
 }
 
 static inline int sys_waitid(int type, int id, siginfo_t *info, int options, struct rusage *usage)

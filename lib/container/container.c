@@ -243,18 +243,25 @@ static void start_dying(ctr_container *c)
 	int64_t not_yet = 0;
 
 	atomic_compare_exchange_strong(&c->dead_by_ms, &not_yet, ctr__now_ms() + DEAD_BOUND_MS);
+	ctr__event_arm(&c->event, dying_left_us(c));
+}
+
+/* Microseconds until it is to be looked at again, though it has not ended; INT64_MAX: never. */
+static int64_t look_left_us(const ctr_container *c)
+{
+	const int64_t left = dying_left_us(c);
+	uint32_t over;
+
+	return left == INT64_MAX && !c->over ? time_left_us(c, &over) : left;
 }
 
 CTR_EXPORT int ctr_container_time_left_ms(const ctr_container *container)
 {
-	uint32_t over;
 	int64_t left;
 
 	if (container->ended || is_copy(container))
 		return -1;
-	left = dying_left_us(container);
-	if (left == INT64_MAX && !container->over)
-		left = time_left_us(container, &over);
+	left = look_left_us(container);
 	return left == INT64_MAX ? -1 : left ? to_ms(left) : 0;
 }
 
@@ -410,6 +417,7 @@ static int wait_end(ctr_container *c, int timeout_ms, ctr_error *err)
 {
 	int r = poll_within_limits(c, timeout_ms);
 
+	ctr__event_arm(&c->event, r == 0 ? look_left_us(c) : INT64_MAX);
 	if (r == -ETIME)
 		return report_stuck(err);
 	if (r < 0)
@@ -485,6 +493,7 @@ CTR_EXPORT void ctr_container_free(ctr_container *container)
 	ctr__fd_close(container->seccomp_fd);
 	ctr__fd_close(container->status_fd);
 	ctr__fd_close(container->peak_fd);
+	ctr__event_close(&container->event);
 	ctr__outputs_clear(&container->outputs);
 	ctr_cgroup_free(container->cgroup);
 	free(container);
@@ -499,6 +508,20 @@ CTR_EXPORT pid_t ctr_container_pid(const ctr_container *container)
 CTR_EXPORT int ctr_container_pidfd(const ctr_container *container)
 {
 	return container->pidfd;
+}
+
+CTR_EXPORT int ctr_container_event_fd(ctr_container *container, ctr_error *err)
+{
+	int fd;
+
+	if (refuse_copy(container, "make an event descriptor", err))
+		return -1;
+	fd = ctr__event_open(&container->event, container->pidfd);
+	if (fd < 0)
+		return ctr__error_sys(err, -fd, "make an event descriptor", NULL);
+	if (!container->ended)
+		ctr__event_arm(&container->event, look_left_us(container));
+	return fd;
 }
 
 CTR_EXPORT int ctr_container_take_tty(ctr_container *container)

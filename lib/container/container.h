@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "cgroup/cgroup.h"
+#include "container/event.h"
 #include "container/output.h"
 #include "plan/run.h"
 
@@ -32,6 +33,7 @@ struct ctr_container {
 	int64_t wall_limit_us; /* 0: none */
 	uint64_t cpu_limit_us; /* 0: none */
 	struct ctr__outputs outputs;
+	struct ctr__event event;
 	atomic_uint over; /* CTR_END_*: the limit that it was killed for; 0: none */
 	/* By CLOCK_MONOTONIC: all was killed, and must have ended by then; 0: it was not killed. */
 	_Atomic int64_t dead_by_ms;

@@ -427,6 +427,7 @@ static ctr_container *container_new(const ctr_plan *plan)
 	if (!c)
 		return NULL;
 	c->maker = ctr__maker();
+	ctr__event_init(&c->event);
 	c->pidfd = c->tty = c->seccomp_fd = c->status_fd = c->peak_fd = -1;
 	c->own_pid_ns = plan->own_pid_ns;
 	c->process_group = plan->process_group;

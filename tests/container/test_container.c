@@ -2,12 +2,14 @@
 /* Every limit is met by a load, and seen by what the load could do. */
 #include <fcntl.h>
 #include <linux/loop.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <time.h>
@@ -443,6 +445,109 @@ START_TEST(test_wall_limit__is_kept_by_looking)
 }
 END_TEST
 
+static int is_readable(int fd, int timeout_ms)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+
+	return poll(&poll_fd, 1, timeout_ms);
+}
+
+/* A loop that does nothing but to wait for the descriptor: how often it was woken. */
+static int loop(ctr_container *c)
+{
+	const int fd = ctr_container_event_fd(c, err);
+	int woken = 0, r = 0;
+
+	ck_assert_msg(fd >= 0, "%s", ctr_error_message(err));
+	ck_assert_int_eq(ctr_container_event_fd(c, err), fd);
+	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	while (r == 0) {
+		ck_assert_int_eq(is_readable(fd, 30000), 1);
+		r = ctr_container_wait(c, 0, err);
+		woken++;
+	}
+	ck_assert_msg(r == 1, "%s", ctr_error_message(err));
+	ck_assert_int_eq(is_readable(fd, 0), 1);
+	return woken;
+}
+
+START_TEST(test_event__is_the_end)
+{
+	ctr_container *c;
+
+	load(0, "cpus", NULL, NULL);
+	c = start();
+	ck_assert_int_eq(loop(c), 1);
+	ck_assert_uint_eq(finish(c), CTR_END_EXITED);
+	ctr_usage_free(usage);
+}
+END_TEST
+
+/* The time is up, it is killed, and ends: no more events than that, so nobody spins. */
+START_TEST(test_event__is_a_limit_on_wall_time)
+{
+	ctr_container *c;
+
+	load(0, "count", "/dev/null", NULL);
+	done(ctr_spec_set_wall_limit_ms(spec, 200, err));
+	c = start();
+	ck_assert_int_eq(is_readable(ctr_container_event_fd(c, err), 50), 0);
+	ck_assert_int_le(loop(c), 2);
+	ck_assert_uint_eq(finish(c), CTR_END_WALL_LIMIT);
+	ck_assert_uint_ge(used(CTR_USAGE_WALL_US), 200000);
+	ctr_usage_free(usage);
+}
+END_TEST
+
+/* It is looked at when it can have used up its time, and again after that. */
+START_TEST(test_event__is_a_limit_on_cpu_time)
+{
+	ctr_container *c;
+
+	load(0, "spin", "100000", NULL);
+	done(ctr_spec_set_cpu_limit_ms(spec, 200, err));
+	c = start();
+	ck_assert_int_lt(loop(c), 100);
+	ck_assert_uint_eq(finish(c), CTR_END_CPU_LIMIT);
+	ctr_usage_free(usage);
+}
+END_TEST
+
+START_TEST(test_event__is_none_before)
+{
+	ctr_container *c;
+
+	load(0, "count", "/dev/null", NULL);
+	done(ctr_spec_set_wall_limit_ms(spec, 60000, err));
+	c = start();
+	ck_assert_int_eq(is_readable(ctr_container_event_fd(c, err), 100), 0);
+	ck_assert_int_eq(ctr_container_wait(c, 0, err), 0);
+	ck_assert_int_eq(is_readable(ctr_container_event_fd(c, err), 100), 0);
+	done(ctr_container_kill_all(c, err));
+	ck_assert_int_eq(loop(c), 1);
+	ck_assert_uint_eq(finish(c), CTR_END_SIGNALLED);
+	ctr_usage_free(usage);
+}
+END_TEST
+
+START_TEST(test_event__needs_descriptors)
+{
+	ctr_container *c;
+	struct rlimit before;
+
+	load(0, "cpus", NULL, NULL);
+	c = start();
+	getrlimit(RLIMIT_NOFILE, &before);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 0, before.rlim_max }), 0);
+	ck_assert_int_eq(ctr_container_event_fd(c, err), -1);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+	suite_expect_error(err, CTR_E_SYSTEM, "make an event descriptor");
+	ck_assert_int_ge(ctr_container_event_fd(c, err), 0);
+	ck_assert_uint_eq(finish(c), CTR_END_EXITED);
+	ctr_usage_free(usage);
+}
+END_TEST
+
 START_TEST(test_wall_limit__is_not_given_up_by_detaching)
 {
 	ctr_container *c;
@@ -703,6 +808,11 @@ int main(void)
 	tcase_add_loop_test(tc, test_cpu_limit__ends_it, 0, 2);
 	tcase_add_test(tc, test_cpu_limit__is_not_met_by_waiting);
 	tcase_add_test(tc, test_wall_limit__is_kept_by_looking);
+	tcase_add_test(tc, test_event__is_the_end);
+	tcase_add_test(tc, test_event__is_a_limit_on_wall_time);
+	tcase_add_test(tc, test_event__is_a_limit_on_cpu_time);
+	tcase_add_test(tc, test_event__is_none_before);
+	tcase_add_test(tc, test_event__needs_descriptors);
 	tcase_add_test(tc, test_wall_limit__is_not_given_up_by_detaching);
 	tcase_add_test(tc, test_time_limits__are_none_by_themselves);
 	tcase_add_loop_test(tc, test_freeze__stops_and_thaw_goes_on, 0, 2);

@@ -453,6 +453,7 @@ static void ask(ctr_container *c)
 	ctr_container_pid(c);
 	ctr_container_pidfd(c);
 	ctr_container_time_left_ms(c);
+	ck_assert_int_ge(ctr_container_event_fd(c, err), 0);
 	ctr_container_take_tty(c);
 	ctr_container_take_seccomp_fd(c);
 	ctr_container_end_name(ctr_container_end(c));
