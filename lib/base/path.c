@@ -3,6 +3,7 @@
 
 #include <limits.h>
 
+#include "base/dirent.h"
 #include "base/sys.h"
 
 bool ctr__path_is_absolute(const char *path)
@@ -85,18 +86,12 @@ static int make_entry(int dir, const char *name, bool directory)
 	return r < 0 ? r : 0;
 }
 
-/* "." and "..", in a directory that has just been made: nothing to mount on. */
-static bool is_dots(const char *name)
-{
-	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
-}
-
 static int open_or_make(int dir, const char *name, bool directory)
 {
 	const int flags = O_PATH | (directory ? O_DIRECTORY : 0);
 	int fd, r;
 
-	if (is_dots(name))
+	if (ctr__is_dots(name)) /* in a directory that has just been made: nothing to mount on */
 		return -EINVAL;
 	fd = ctr__path_open_plain(dir, name, flags);
 	if (fd != -ENOENT)

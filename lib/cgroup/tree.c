@@ -14,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/dirent.h"
 #include "base/parse.h"
 #include "base/sys.h"
 #include "base/wait.h"
@@ -22,15 +23,6 @@
 #define ENTRIES_SIZE 4096
 
 typedef int see_group(int parent, const char *name, int dir, void *data);
-
-/* As getdents64(2) writes it. */
-struct entry {
-	uint64_t ino;
-	int64_t offset;
-	uint16_t length;
-	uint8_t type;
-	char name[];
-};
 
 /*
  * The names of groups that are still to be seen, one behind the other, with the name of the
@@ -92,11 +84,10 @@ static int open_group(int dir, const char *name)
 static int push_entries(struct walk *w, const char *entries, long size)
 {
 	for (long at = 0; at < size;) {
-		const struct entry *e = (const void *)(entries + at);
+		const struct ctr__dirent *e = ctr__dirent_at(entries, at);
 
 		at += e->length;
-		if (e->type == DT_DIR && strcmp(e->name, ".") != 0 && strcmp(e->name, "..") != 0 &&
-		    push_name(w, e->name))
+		if (e->type == DT_DIR && !ctr__is_dots(e->name) && push_name(w, e->name))
 			return -ENOMEM;
 	}
 	return 0;
@@ -105,7 +96,7 @@ static int push_entries(struct walk *w, const char *entries, long size)
 /* The groups in the one that the walk is in now. */
 static int push_level(struct walk *w)
 {
-	_Alignas(struct entry) char entries[ENTRIES_SIZE];
+	_Alignas(struct ctr__dirent) char entries[ENTRIES_SIZE];
 	int r = push_name(w, "");
 	long n = 1;
 

@@ -5,16 +5,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/dirent.h"
 #include "base/sys.h"
-
-/* The kernel's record: see getdents64(2). */
-struct record {
-	uint64_t ino;
-	int64_t offset;
-	uint16_t length;
-	uint8_t type;
-	char name[];
-};
 
 /* A handler has a file, and so has the whole; what can't be read is not judged. */
 static bool is_enabled(int dir, const char *name)
@@ -38,10 +30,10 @@ static bool is_handler(const char *name)
 
 static bool has_handler_in(int dir, const char *records, long n)
 {
-	const struct record *r;
+	const struct ctr__dirent *r;
 
 	for (long at = 0; at < n; at += r->length) {
-		r = (const struct record *)(const void *)(records + at);
+		r = ctr__dirent_at(records, at);
 		if (is_handler(r->name) && is_enabled(dir, r->name))
 			return true;
 	}
@@ -50,7 +42,7 @@ static bool has_handler_in(int dir, const char *records, long n)
 
 bool ctr__binfmt_has_handler(void)
 {
-	_Alignas(struct record) char room[1024];
+	_Alignas(struct ctr__dirent) char room[1024];
 	_cleanup_fd_ int dir = sys_openat(AT_FDCWD, "/proc/sys/fs/binfmt_misc",
 					  O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	bool found = false;

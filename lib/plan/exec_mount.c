@@ -7,6 +7,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include "base/dirent.h"
 #include "base/path.h"
 #include "base/sys.h"
 #include "plan/run.h"
@@ -291,29 +292,15 @@ static int copy_entry(int from, int to, const char *name)
 	return attach(clone_tree(from, name, 0, AT_RECURSIVE | AT_SYMLINK_NOFOLLOW), target);
 }
 
-/* The kernel's record: see getdents64(2). */
-struct entry {
-	uint64_t ino;
-	int64_t offset;
-	uint16_t length;
-	uint8_t type;
-	char name[];
-};
-
-static bool is_dots(const char *name)
-{
-	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
-}
-
 static int copy_entries(int from, int to)
 {
-	_Alignas(struct entry) char room[4096];
+	_Alignas(struct ctr__dirent) char room[4096];
 	long n;
 
 	while ((n = sys_getdents64(from, room, sizeof(room))) > 0) {
 		for (long at = 0; at < n;) {
-			const struct entry *e = (const struct entry *)(const void *)(room + at);
-			int r = is_dots(e->name) ? 0 : copy_entry(from, to, e->name);
+			const struct ctr__dirent *e = ctr__dirent_at(room, at);
+			int r = ctr__is_dots(e->name) ? 0 : copy_entry(from, to, e->name);
 
 			if (r < 0)
 				return r;
