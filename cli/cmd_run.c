@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "exposed.h"
 #include "print.h"
 #include "relay.h"
 #include "report.h"
@@ -178,6 +179,8 @@ static int run_words(struct run *run, int argc, char **argv)
 	    add_terminal(run) < 0)
 		return EXIT_OURS;
 	hidden_warn(run);
+	if (run->report.option && !run->explain && out_file_prepare(&run->report, run) < 0)
+		return EXIT_OURS;
 	return run->explain ? explain(run) : execute(run);
 }
 
@@ -193,8 +196,8 @@ static int run_as(struct run *run, int argc, char **argv)
 		status = run_words(run, argc, argv);
 	else
 		print_error(NULL, run->err);
-	if (run->report)
-		fclose(run->report);
+	out_file_close(&run->report);
+	exposed_free(run);
 	hidden_free(run);
 	ctr_spec_free(run->spec);
 	ctr_error_free(run->err);

@@ -39,44 +39,66 @@ static void put_missing(FILE *out, const ctr_usage *usage, ctr_error *err)
 	json_put_string(out, text);
 }
 
-static int finish(const struct run *run)
+static int write_line(const struct run *run, FILE *out, char **line, const size_t *size)
 {
-	fputs("}\n", run->report);
-	if (fflush(run->report) == 0 && !ferror(run->report))
-		return 0;
-	return print_failure("--report", NULL, errno);
+	int rc;
+
+	fputs("}\n", out);
+	if (fclose(out) == 0)
+		rc = out_file_write(&run->report, *line, *size);
+	else
+		rc = print_failure(run->report.option, NULL, ENOMEM);
+	free(*line);
+	return rc;
+}
+
+static void put_end(FILE *out, const ctr_container *container)
+{
+	fprintf(out, "{\"end\":\"%s\",\"exit_code\":%d,\"signal\":%d",
+		ctr_container_end_name(ctr_container_end(container)),
+		ctr_container_exit_code(container), ctr_container_signal(container));
 }
 
 int report_container(const struct run *run, const ctr_container *container)
 {
 	ctr_usage *usage;
+	char *line = NULL;
+	size_t size = 0;
+	FILE *out;
 
-	if (!run->report)
+	if (!run->report.option)
 		return 0;
 	usage = ctr_usage_new(run->err);
 	if (!usage || ctr_container_stats(container, usage, run->err) < 0) {
 		ctr_usage_free(usage);
-		return print_error("--report", run->err);
+		return print_error(run->report.option, run->err);
 	}
-	fprintf(run->report, "{\"end\":\"%s\",\"exit_code\":%d,\"signal\":%d",
-		ctr_container_end_name(ctr_container_end(container)),
-		ctr_container_exit_code(container), ctr_container_signal(container));
-	put_usage(run->report, usage);
-	put_missing(run->report, usage, run->err);
+	out = open_memstream(&line, &size);
+	if (out) {
+		put_end(out, container);
+		put_usage(out, usage);
+		put_missing(out, usage, run->err);
+	}
 	ctr_usage_free(usage);
-	return finish(run);
+	return out ? write_line(run, out, &line, &size)
+		   : print_failure(run->report.option, NULL, ENOMEM);
 }
 
 int report_failure(const struct run *run)
 {
-	char *error;
+	char *error, *line = NULL;
+	size_t size = 0;
+	FILE *out;
 
-	if (!run->report)
+	if (!run->report.option)
 		return 0;
+	out = open_memstream(&line, &size);
+	if (!out)
+		return print_failure(run->report.option, NULL, ENOMEM);
 	error = ctr_error_json(run->err);
-	fprintf(run->report, "{\"end\":\"launch_failed\",\"error\":%s", error ? error : "null");
+	fprintf(out, "{\"end\":\"launch_failed\",\"error\":%s", error ? error : "null");
 	free(error);
-	return finish(run);
+	return write_line(run, out, &line, &size);
 }
 
 void report_limit(const struct run *run, const ctr_container *container)

@@ -4,9 +4,9 @@
 
 #include <minictr.h>
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "opt.h"
+#include "out_file.h"
 
 enum tty_choice { TTY_AUTO, TTY_ON, TTY_OFF };
 
@@ -32,9 +32,10 @@ struct run {
 	/* What is only known together; the texts are for refusals, NULL: not given. */
 	const char *memory, *memory_swap, *cpus, *quota, *period;
 	const char *timeout, *cpu_time, *output_limit;
-	const char *userns;    /* the last --userns */
-	FILE *report;	       /* NULL: none was asked for */
-	struct hidden *mounts; /* see hidden.c */
+	const char *userns; /* the last --userns */
+	struct out_file report;
+	struct hidden *mounts;	 /* see hidden.c */
+	struct exposed *exposed; /* see exposed.h */
 	struct cap_list caps_added, caps_dropped, caps_ambient;
 	uint64_t memory_bytes, memory_swap_bytes, cpu_quota_us, cpu_period_us;
 };
