@@ -412,8 +412,8 @@ static int await_init(struct spawn *s, ctr_container *c, ctr_error *err)
 		return ctr__error_set(err, CTR_E_KILLED, 0, "execute the program in the init", NULL,
 				      "the init was killed");
 	if (record.value)
-		return ctr__explain_exec(s->plan->steps.v[s->plan->steps.n - 1].exec.path,
-					 record.value, err);
+		return ctr__explain_exec(&s->plan->steps.v[s->plan->steps.n - 1].exec, record.value,
+					 err);
 	/* Others may hold the write end by the time of the end: never wait for them. */
 	ctr__container_begin_program(c);
 	n = sys_fcntl(c->status_fd, F_SETFL, O_NONBLOCK);
