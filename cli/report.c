@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "json.h"
 #include "print.h"
@@ -59,7 +61,26 @@ static void put_end(FILE *out, const ctr_container *container)
 		ctr_container_exit_code(container), ctr_container_signal(container));
 }
 
-int report_container(const struct run *run, const ctr_container *container)
+static void put_sigsys(FILE *out, const ctr_container *container,
+		       const struct refused_call *refused)
+{
+	const char *machine = ctr_container_machine(container);
+
+	if (ctr_container_signal(container) != SIGSYS)
+		return;
+	if (machine)
+		fprintf(out, ",\"program_machine\":\"%s\"", machine);
+	else
+		fputs(",\"program_machine\":null", out);
+	if (refused)
+		fprintf(out, ",\"refused_call\":{\"machine\":\"%s\",\"number\":%lu}",
+			refused->machine, refused->number);
+	else
+		fputs(",\"refused_call\":null", out);
+}
+
+int report_container(const struct run *run, const ctr_container *container,
+		     const struct refused_call *refused)
 {
 	ctr_usage *usage;
 	char *line = NULL;
@@ -76,6 +97,7 @@ int report_container(const struct run *run, const ctr_container *container)
 	out = open_memstream(&line, &size);
 	if (out) {
 		put_end(out, container);
+		put_sigsys(out, container, refused);
 		put_usage(out, usage);
 		put_missing(out, usage, run->err);
 	}
@@ -124,4 +146,50 @@ void report_limit(const struct run *run, const ctr_container *container)
 	default:
 		break;
 	}
+}
+
+/* ---- SIGSYS ---- */
+
+static bool is_native(const char *machine)
+{
+	return !machine || !*refused_call_native() || strcmp(machine, refused_call_native()) == 0;
+}
+
+static void tell_call(const struct run *run, const struct refused_call *refused)
+{
+	if (run->filter_chosen || is_native(refused->machine))
+		print_refusal(
+			NULL, NULL,
+			"the program was ended by SIGSYS for call %lu of %s, which its filter "
+			"of system calls refuses",
+			refused->number, refused->machine);
+	else
+		print_refusal(NULL, NULL,
+			      "the program was ended by SIGSYS for call %lu of %s: the default "
+			      "filter of system calls allows only those of %s",
+			      refused->number, refused->machine, refused_call_native());
+}
+
+void report_sigsys(const struct run *run, const ctr_container *container,
+		   const struct refused_call *refused)
+{
+	const char *machine = ctr_container_machine(container);
+
+	if (ctr_container_signal(container) != SIGSYS)
+		return;
+	if (refused)
+		tell_call(run, refused);
+	else if (is_native(machine))
+		print_refusal(NULL, NULL,
+			      "the program was ended by SIGSYS, as by a filter of system calls");
+	else if (run->filter_chosen)
+		print_refusal(NULL, NULL,
+			      "the program, which is made for %s, was ended by SIGSYS, as by a "
+			      "filter of system calls",
+			      machine);
+	else
+		print_refusal(NULL, NULL,
+			      "the program was ended by SIGSYS: it is made for %s, and the default "
+			      "filter of system calls allows only those of %s",
+			      machine, refused_call_native());
 }

@@ -4,6 +4,7 @@
 
 #include <minictr.h>
 #include <stdbool.h>
+#include <time.h>
 
 #include "opt.h"
 #include "out_file.h"
@@ -26,8 +27,10 @@ struct run {
 	bool init;
 	bool host_pid;
 	bool device_rules;
-	bool user_chosen; /* by --user */
-	bool term_chosen; /* an option was about the variable TERM */
+	bool user_chosen;   /* by --user */
+	bool term_chosen;   /* an option was about the variable TERM */
+	bool filter_chosen; /* of system calls, and another one than the default */
+	time_t began;	    /* before the launch */
 
 	/* What is only known together; the texts are for refusals, NULL: not given. */
 	const char *memory, *memory_swap, *cpus, *quota, *period;

@@ -653,6 +653,7 @@ static int add_exec_step(struct ctr__compile *c)
 
 	if (!make_env(c, &env) && !find_program(c, &env, path, &info) && !check_args(c))
 		r = fill_exec(c, path, &env, &info);
+	c->plan->machine = info.machine;
 	ctr__strv_clear(&env);
 	return r;
 }

@@ -431,6 +431,7 @@ static ctr_container *container_new(const ctr_plan *plan)
 	c->own_pid_ns = plan->own_pid_ns;
 	c->process_group = plan->process_group;
 	c->die_with_parent = plan->die_with_parent;
+	c->machine = plan->machine;
 	c->wall_limit_us = (int64_t)plan->wall_limit_ms * 1000;
 	c->cpu_limit_us = plan->cpu_limit_ms * 1000;
 	ctr__outputs_init(&c->outputs, plan->output_limit);
