@@ -95,6 +95,27 @@ START_TEST(test_message__of_another_machine_has_its_name)
 }
 END_TEST
 
+/* People expect "./a.out" to be the host's. */
+static const struct {
+	const char *program, *workdir, *words;
+} relative[] = {
+	{ "./a.out", "/", "working directory inside, /," },
+	{ "bin/a.out", "/usr", "working directory inside, /usr," },
+	{ "../a.out", "/usr/bin", "working directory inside, /usr/bin," },
+};
+
+START_TEST(test_message__tells_where_a_relative_program_is_looked_for)
+{
+	const char *const words[] = { "No such file", relative[_i].words, "(-v)" };
+
+	ck_assert_int_eq(cli_run(CLI_RUN("-w", relative[_i].workdir, relative[_i].program)),
+			 CLI_NOT_FOUND);
+	cli_expect_line(words, 3);
+	ck_assert_int_eq(cli_run(CLI_RUN("-w", relative[_i].workdir, "/nosuch")), CLI_NOT_FOUND);
+	ck_assert_ptr_null(strstr(cli_err, "(-v)"));
+}
+END_TEST
+
 /* ---- file capabilities ---- */
 
 /* As setcap(8) writes them: effective, the second version of the attribute. */
@@ -283,6 +304,8 @@ int main(void)
 	tcase_add_test(tc, test_message__of_crlf_has_no_escapes);
 	tcase_add_loop_test(tc, test_message__of_a_short_elf_file_says_that_it_is_cut, 1, 7);
 	tcase_add_loop_test(tc, test_message__of_another_machine_has_its_name, 0, COUNT(machines));
+	tcase_add_loop_test(tc, test_message__tells_where_a_relative_program_is_looked_for, 0,
+			    COUNT(relative));
 	tcase_add_loop_test(tc, test_message__names_the_capability_of_a_file, 0, COUNT(pings));
 	tcase_add_test(tc, test_message__of_a_file_with_capabilities_is_right);
 	tcase_add_test(tc, test_message__names_all_capabilities_of_a_file);
