@@ -50,6 +50,9 @@ int hidden_note(struct run *run, const struct opt *opt, const char *value, const
 void hidden_warn(const struct run *run);
 void hidden_free(struct run *run);
 
+/* An absolute path without "." and empty components; one with ".." stays as it is. */
+void simplify_path(char *path);
+
 /* Setters of options that have a file of their own. */
 int opt_set_env(struct run *run, const struct opt *opt, const char *value);
 int opt_read_env_file(struct run *run, const struct opt *opt, const char *value);
@@ -100,6 +103,7 @@ int opt_set_securebits(struct run *run, const struct opt *opt, const char *value
 int opt_set_apparmor(struct run *run, const struct opt *opt, char *value);
 int opt_set_label(struct run *run, const struct opt *opt, char *value);
 int opt_mask_paths(struct run *run, const struct opt *opt, char *value);
+int opt_unmask(struct run *run, const struct opt *opt, const char *value);
 int opt_unmask_paths(struct run *run, const struct opt *opt, char *value);
 int opt_add_ambient_cap(struct run *run, const struct opt *opt, const char *value);
 

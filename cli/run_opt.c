@@ -361,8 +361,7 @@ const struct opt run_options[] = {
 	  .argument = "PATH",
 	  .help = "show what is hidden by default, such as /home;\n"
 		  "see docs/security.md or minictr(1) for the list",
-	  .set = set_text,
-	  .set_text = ctr_spec_unmask,
+	  .set = opt_unmask,
 	  .theme = root },
 
 	{ .name = "--hostname",
