@@ -19,6 +19,34 @@ START_TEST(test_h__is_the_host_name)
 }
 END_TEST
 
+/* "--" ends the options, and is no value; nor is an option a host name. */
+static const struct {
+	const char *words[3];
+} swallowed[] = {
+	{ { "-h", "--", "true" } },	      { { "-h", "--help", "true" } },
+	{ { "-h", "-i", "true" } },	      { { "--hostname", "--", "true" } },
+	{ { "--hostname", "--rm", "true" } }, { { "-e", "--", "true" } },
+	{ { "-w", "--", "true" } },	      { { "--env-file", "--", "true" } },
+};
+
+START_TEST(test_option__does_not_swallow_the_next)
+{
+	const char *const words[] = { "a value is missing, expected" };
+	const char *const *w = swallowed[_i].words;
+
+	ck_assert_int_eq(cli_run(CLI_RUN(w[0], w[1], w[2])), CLI_OURS);
+	cli_expect_line(words, 1);
+}
+END_TEST
+
+START_TEST(test_option__takes_any_value_after_an_equals_sign)
+{
+	cli_expect("--\n", CLI_RUN("--hostname=--", "hostname"));
+	cli_expect("-x\n", CLI_RUN("-h-x", "hostname"));
+	cli_expect("-1\n", CLI_RUN("--pids-limit", "-1", "-e", "A=-1", "sh", "-c", "echo $A"));
+}
+END_TEST
+
 START_TEST(test_h__without_a_name_tells_of_the_help)
 {
 	const char *const words[] = { "--hostname", "a value is missing", "--help" };
@@ -223,6 +251,9 @@ int main(void)
 	TCase *tc = cli_case(s, "docker");
 
 	tcase_add_test(tc, test_h__is_the_host_name);
+	tcase_add_loop_test(tc, test_option__does_not_swallow_the_next, 0,
+			    sizeof(swallowed) / sizeof(swallowed[0]));
+	tcase_add_test(tc, test_option__takes_any_value_after_an_equals_sign);
 	tcase_add_test(tc, test_h__without_a_name_tells_of_the_help);
 	tcase_add_loop_test(tc, test_help__false_is_as_if_it_were_not_there, 0, COUNT(commands));
 	tcase_add_test(tc, test_net__is_network);
