@@ -54,11 +54,23 @@ static int write_line(const struct run *run, FILE *out, char **line, const size_
 	return rc;
 }
 
+static void put_number(FILE *out, const char *name, bool known, int value)
+{
+	if (known)
+		fprintf(out, ",\"%s\":%d", name, value);
+	else
+		fprintf(out, ",\"%s\":null", name);
+}
+
+/* A program has an exit code or a signal; neither, where nobody knows how it ended. */
 static void put_end(FILE *out, const ctr_container *container)
 {
-	fprintf(out, "{\"end\":\"%s\",\"exit_code\":%d,\"signal\":%d",
-		ctr_container_end_name(ctr_container_end(container)),
-		ctr_container_exit_code(container), ctr_container_signal(container));
+	const int code = ctr_container_exit_code(container);
+	const int sig = ctr_container_signal(container);
+
+	fprintf(out, "{\"end\":\"%s\"", ctr_container_end_name(ctr_container_end(container)));
+	put_number(out, "exit_code", code >= 0, code);
+	put_number(out, "signal", sig > 0, sig);
 }
 
 static void put_sigsys(FILE *out, const ctr_container *container,
