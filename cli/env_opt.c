@@ -218,7 +218,7 @@ int opt_read_env_file(struct run *run, const struct opt *opt, const char *value)
 	int rc;
 
 	if (host_path_descriptor(value) < 0)
-		file.until_ms = now_ms() + PATIENCE_S * 1000;
+		file.until_ms = now_ms() + (int64_t)PATIENCE_S * 1000;
 	file.text = malloc(LARGEST_ENV_FILE + 2);
 	if (!file.text)
 		return fail_read(&file);

@@ -86,7 +86,7 @@ int host_path_descriptor(const char *path)
 	digits = strspn(rest, "0123456789");
 	if (digits == 0 || digits > LARGEST_FD_DIGITS || rest[digits])
 		return -1;
-	return atoi(rest);
+	return (int)strtoul(rest, NULL, 10);
 }
 
 bool is_inherited(int fd)
