@@ -536,7 +536,7 @@ int ctr__program_find(const struct ctr__view *view, const char *name, const char
 		      const char *search, char *path, int *fd, struct ctr__program_info *info,
 		      ctr_error *err)
 {
-	struct ctr__program_info unused;
+	struct ctr__program_info unused = { 0 };
 	struct look l = {
 		.view = view,
 		.program = name,
