@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "command.h"
+#include "exposed.h"
 #include "print.h"
 #include "relay.h"
 #include "report.h"
@@ -124,6 +126,16 @@ static void refuse_notifications(ctr_container *container)
 		close(fd);
 }
 
+/* An init's program is not the process that is known here. */
+static const struct refused_call *find_refused(const struct run *run,
+					       const ctr_container *container,
+					       struct refused_call *call)
+{
+	if (ctr_container_signal(container) != SIGSYS || run->init)
+		return NULL;
+	return refused_call_find(ctr_container_pid(container), run->began, call) ? call : NULL;
+}
+
 static int spawn(const struct run *run, int signals, const struct shared_terms *terms)
 {
 	struct forward forward = {
@@ -131,6 +143,8 @@ static int spawn(const struct run *run, int signals, const struct shared_terms *
 		.is_pid1 = !run->init && !run->host_pid,
 		.has_init = run->init,
 	};
+	const struct refused_call *refused;
+	struct refused_call call;
 	int status;
 
 	if (!forward.container) {
@@ -141,7 +155,9 @@ static int spawn(const struct run *run, int signals, const struct shared_terms *
 	status = relay_until_end(&forward, signals);
 	shared_terms_release(terms);
 	report_limit(run, forward.container);
-	if (report_container(run, forward.container) < 0)
+	refused = find_refused(run, forward.container, &call);
+	report_sigsys(run, forward.container, refused);
+	if (report_container(run, forward.container, refused) < 0)
 		status = EXIT_OURS;
 	ctr_container_free(forward.container);
 	return status;
@@ -178,6 +194,9 @@ static int run_words(struct run *run, int argc, char **argv)
 	    add_terminal(run) < 0)
 		return EXIT_OURS;
 	hidden_warn(run);
+	run->began = time(NULL);
+	if (run->report.option && !run->explain && out_file_prepare(&run->report, run) < 0)
+		return EXIT_OURS;
 	return run->explain ? explain(run) : execute(run);
 }
 
@@ -193,8 +212,8 @@ static int run_as(struct run *run, int argc, char **argv)
 		status = run_words(run, argc, argv);
 	else
 		print_error(NULL, run->err);
-	if (run->report)
-		fclose(run->report);
+	out_file_close(&run->report);
+	exposed_free(run);
 	hidden_free(run);
 	ctr_spec_free(run->spec);
 	ctr_error_free(run->err);

@@ -115,6 +115,19 @@ int opt_set_label(struct run *run, const struct opt *opt, char *value)
 	return opt_check(run, opt, ctr_spec_set_selinux(run->spec, value, run->err));
 }
 
+/* The library has each path in one form: "/home/" is "/home". */
+static int unmask(ctr_spec *spec, const char *path, ctr_error *err)
+{
+	char *simple = strdup(path);
+	int rc;
+
+	if (simple && path[0] == '/')
+		simplify_path(simple);
+	rc = ctr_spec_unmask(spec, simple ? simple : path, err);
+	free(simple);
+	return rc;
+}
+
 /* As podman has it, PATH[:PATH...]; but exact paths, no patterns. */
 static int each_path(struct run *run, const struct opt *opt, char *paths,
 		     int (*set)(ctr_spec *spec, const char *path, ctr_error *err))
@@ -123,7 +136,7 @@ static int each_path(struct run *run, const struct opt *opt, char *paths,
 
 	while ((path = strsep(&paths, ":")) != NULL) {
 		/* One that the library has by that name is a pattern there. */
-		if (set == ctr_spec_unmask && set(run->spec, path, NULL) == 0)
+		if (set == unmask && set(run->spec, path, NULL) == 0)
 			continue;
 		if (strpbrk(path, "*?["))
 			return print_refusal(opt->name, path,
@@ -141,11 +154,16 @@ int opt_mask_paths(struct run *run, const struct opt *opt, char *value)
 	return each_path(run, opt, value, ctr_spec_add_mask);
 }
 
+int opt_unmask(struct run *run, const struct opt *opt, const char *value)
+{
+	return opt_check(run, opt, unmask(run->spec, value, run->err));
+}
+
 int opt_unmask_paths(struct run *run, const struct opt *opt, char *value)
 {
 	if (!value || !*value)
 		return print_refusal(opt->name, "unmask", "expected unmask=ALL|PATH[:PATH...]");
 	if (strcmp(value, "ALL") == 0)
 		return opt_check(run, opt, ctr_spec_unmask(run->spec, NULL, run->err));
-	return each_path(run, opt, value, ctr_spec_unmask);
+	return each_path(run, opt, value, unmask);
 }

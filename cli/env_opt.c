@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "host_path.h"
 #include "print.h"
 #include "run.h"
 
-enum { LARGEST_ENV_FILE = 1 << 20 };
+enum { LARGEST_ENV_FILE = 1 << 20, PATIENCE_S = 5 };
 
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
@@ -56,6 +59,7 @@ struct env_file {
 	char *text;
 	size_t size;
 	unsigned int line;
+	int64_t until_ms; /* to be read by then; 0: at any time */
 };
 
 static int refuse_line(const struct env_file *file, const char *cause)
@@ -126,20 +130,62 @@ static int fail_read(const struct env_file *file)
 	return print_failure(file->opt->name, file->path, errno);
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/*
+ * Somebody else can have left a FIFO or a terminal under this name, and such a file may be quiet
+ * for ever. A pipe that the caller has open, as with <(command), takes the time that it takes.
+ */
+static int await_text(const struct env_file *file, int fd)
+{
+	struct pollfd watch = { .fd = fd, .events = POLLIN };
+	int64_t left = file->until_ms - now_ms();
+	int ready;
+
+	do
+		ready = poll(&watch, 1, !file->until_ms ? -1 : left > 0 ? (int)left : 0);
+	while (ready < 0 && errno == EINTR);
+	if (ready < 0)
+		return fail_read(file);
+	if (ready > 0)
+		return 0;
+	return print_refusal(file->opt->name, file->path,
+			     "nothing came from it within %d seconds, expected a file that ends",
+			     PATIENCE_S);
+}
+
+/* A FIFO that had no writer yet would seem to be at its end: so it is waited for first. */
+static ssize_t read_some(const struct env_file *file, int fd, char *to, size_t size)
+{
+	ssize_t n;
+
+	if (file->until_ms && await_text(file, fd) < 0)
+		return -1;
+	while ((n = read(fd, to, size)) < 0) {
+		if (errno != EAGAIN && errno != EINTR)
+			return fail_read(file);
+		if (errno == EAGAIN && await_text(file, fd) < 0)
+			return -1;
+	}
+	return n;
+}
+
 /* Reads one byte more than is allowed, to see that there is more. */
 static int read_text(struct env_file *file, int fd)
 {
-	while (file->size <= LARGEST_ENV_FILE) {
-		size_t room = LARGEST_ENV_FILE + 1 - file->size;
-		ssize_t n = read(fd, file->text + file->size, room);
+	ssize_t n = 1;
 
-		if (n < 0 && errno == EINTR)
-			continue;
+	while (n > 0 && file->size <= LARGEST_ENV_FILE) {
+		n = read_some(file, fd, file->text + file->size, LARGEST_ENV_FILE + 1 - file->size);
 		if (n < 0)
-			return fail_read(file);
+			return -1;
 		file->size += (size_t)n;
-		if (n == 0)
-			break;
 	}
 	file->text[file->size] = '\0';
 	if (file->size <= LARGEST_ENV_FILE)
@@ -149,7 +195,7 @@ static int read_text(struct env_file *file, int fd)
 
 static int read_env_file(struct env_file *file)
 {
-	int fd = open(file->path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	int fd = open(file->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
 	int rc;
 
@@ -171,6 +217,8 @@ int opt_read_env_file(struct run *run, const struct opt *opt, const char *value)
 	struct env_file file = { .opt = opt, .path = value };
 	int rc;
 
+	if (host_path_descriptor(value) < 0)
+		file.until_ms = now_ms() + (int64_t)PATIENCE_S * 1000;
 	file.text = malloc(LARGEST_ENV_FILE + 2);
 	if (!file.text)
 		return fail_read(&file);

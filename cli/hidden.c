@@ -15,8 +15,7 @@ struct hidden {
 	char *target; /* without "." and empty components */
 };
 
-/* The same path without "." and empty components; one with ".." stays as it is. */
-static void simplify(char *path)
+void simplify_path(char *path)
 {
 	char *from = path, *to = path;
 
@@ -54,7 +53,7 @@ static struct hidden *hidden_new(const struct opt *opt, const char *value, const
 	new->value = strdup(value);
 	new->target = strdup(target);
 	if (new->value &&new->target) {
-		simplify(new->target);
+		simplify_path(new->target);
 		return new;
 	}
 	free(new->value);

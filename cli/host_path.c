@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,4 +42,56 @@ char *host_path(const struct opt *opt, const char *path)
 	if (!absolute)
 		print_failure("find the working directory for a relative path", path, errno);
 	return absolute;
+}
+
+/* ---- open descriptors ---- */
+
+enum { LARGEST_FD_DIGITS = 6 };
+
+/* Takes a component off *path, if it is this one. */
+static bool takes(const char **path, const char *name)
+{
+	const char *start = *path + strspn(*path, "/");
+	const size_t n = strlen(name);
+
+	if (start == *path || strncmp(start, name, n) != 0 || (start[n] && start[n] != '/'))
+		return false;
+	*path = start + n;
+	return true;
+}
+
+static bool takes_directory(const char **path)
+{
+	const char *from = *path;
+
+	if (takes(path, "dev") && takes(path, "fd"))
+		return true;
+	*path = from;
+	return takes(path, "proc") && (takes(path, "self") || takes(path, "thread-self")) &&
+	       takes(path, "fd");
+}
+
+int host_path_descriptor(const char *path)
+{
+	static const char *const names[] = { "stdin", "stdout", "stderr" };
+	const char *rest = path;
+	size_t digits;
+
+	for (int fd = 0; fd < 3; fd++, rest = path)
+		if (takes(&rest, "dev") && takes(&rest, names[fd]) && !*rest)
+			return fd;
+	if (!takes_directory(&rest))
+		return -1;
+	rest += strspn(rest, "/");
+	digits = strspn(rest, "0123456789");
+	if (digits == 0 || digits > LARGEST_FD_DIGITS || rest[digits])
+		return -1;
+	return (int)strtoul(rest, NULL, 10);
+}
+
+bool is_inherited(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	return flags >= 0 && !(flags & FD_CLOEXEC);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "exposed.h"
 #include "host_path.h"
 #include "print.h"
 #include "run.h"
@@ -47,9 +48,12 @@ static int add_bind(struct run *run, const struct mount *mount)
 
 	if (!source)
 		return OPT_REFUSED;
-	rc = ctr_spec_add_bind(run->spec, source, mount->target, mount->flags, run->err);
+	rc = opt_check(run, mount->opt,
+		       ctr_spec_add_bind(run->spec, source, mount->target, mount->flags, run->err));
+	if (rc == 0 && !(mount->flags & CTR_MOUNT_READ_ONLY))
+		rc = exposed_note(run, mount->opt, source);
 	free(source);
-	return opt_check(run, mount->opt, rc);
+	return rc;
 }
 
 static int add_tmpfs(struct run *run, const struct mount *mount)

@@ -123,6 +123,19 @@ static const char *next_word(struct words *words)
 	return words->next < words->count ? words->list[words->next++] : NULL;
 }
 
+/*
+ * The value of an option as a word of its own. "--" ends the options and is none. A host name
+ * does not begin with a dash either: who writes "-h --rm" means another -h.
+ */
+static const char *next_value(const struct opt *opt, struct words *words)
+{
+	const char *word = words->next < words->count ? words->list[words->next] : NULL;
+
+	if (word && (strcmp(word, "--") == 0 || (opt->letter == 'h' && word[0] == '-')))
+		return NULL;
+	return next_word(words);
+}
+
 static int parse_name(const struct opt *table, struct run *run, struct words *words)
 {
 	const char *word = next_word(words);
@@ -133,7 +146,7 @@ static int parse_name(const struct opt *table, struct run *run, struct words *wo
 		return refuse_unknown(table, NULL, word, length);
 	if (word[length] == '=')
 		return apply(opt, run, word + length + 1);
-	return apply(opt, run, opt->argument ? next_word(words) : "true");
+	return apply(opt, run, opt->argument ? next_value(opt, words) : "true");
 }
 
 static int parse_letters(const struct opt *table, struct run *run, struct words *words)
@@ -148,7 +161,7 @@ static int parse_letters(const struct opt *table, struct run *run, struct words 
 		if (!opt)
 			return refuse_unknown(table, origin, word, strcspn(word, "="));
 		if (opt->argument)
-			return apply(opt, run, letter[1] ? letter + 1 : next_word(words));
+			return apply(opt, run, letter[1] ? letter + 1 : next_value(opt, words));
 		rc = apply(opt, run, "true");
 		if (rc < 0)
 			return rc;

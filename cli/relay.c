@@ -330,6 +330,7 @@ static void open_terminal(struct relay *r)
 		return;
 	fcntl(r->master, F_SETFL, fcntl(r->master, F_GETFL) | O_NONBLOCK);
 	term_open(&r->term);
+	term_guard(&r->term);
 	r->shown = open_shown();
 	r->input_open = true;
 }
@@ -337,6 +338,7 @@ static void open_terminal(struct relay *r)
 static void close_terminal(struct relay *r)
 {
 	term_restore(&r->term);
+	term_guard(NULL);
 	drop_master(r);
 	if (r->shown > STDERR_FILENO)
 		close(r->shown);

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "json.h"
 #include "print.h"
@@ -39,44 +41,98 @@ static void put_missing(FILE *out, const ctr_usage *usage, ctr_error *err)
 	json_put_string(out, text);
 }
 
-static int finish(const struct run *run)
+static int write_line(const struct run *run, FILE *out, char **line, const size_t *size)
 {
-	fputs("}\n", run->report);
-	if (fflush(run->report) == 0 && !ferror(run->report))
-		return 0;
-	return print_failure("--report", NULL, errno);
+	int rc;
+
+	fputs("}\n", out);
+	if (fclose(out) == 0)
+		rc = out_file_write(&run->report, *line, *size);
+	else
+		rc = print_failure(run->report.option, NULL, ENOMEM);
+	free(*line);
+	return rc;
 }
 
-int report_container(const struct run *run, const ctr_container *container)
+static void put_number(FILE *out, const char *name, bool known, int value)
+{
+	if (known)
+		fprintf(out, ",\"%s\":%d", name, value);
+	else
+		fprintf(out, ",\"%s\":null", name);
+}
+
+/* A program has an exit code or a signal; neither, where nobody knows how it ended. */
+static void put_end(FILE *out, const ctr_container *container)
+{
+	const int code = ctr_container_exit_code(container);
+	const int sig = ctr_container_signal(container);
+
+	fprintf(out, "{\"end\":\"%s\"", ctr_container_end_name(ctr_container_end(container)));
+	put_number(out, "exit_code", code >= 0, code);
+	put_number(out, "signal", sig > 0, sig);
+}
+
+static void put_sigsys(FILE *out, const ctr_container *container,
+		       const struct refused_call *refused)
+{
+	const char *machine = ctr_container_machine(container);
+
+	if (ctr_container_signal(container) != SIGSYS)
+		return;
+	if (machine)
+		fprintf(out, ",\"program_machine\":\"%s\"", machine);
+	else
+		fputs(",\"program_machine\":null", out);
+	if (refused)
+		fprintf(out, ",\"refused_call\":{\"machine\":\"%s\",\"number\":%lu}",
+			refused->machine, refused->number);
+	else
+		fputs(",\"refused_call\":null", out);
+}
+
+int report_container(const struct run *run, const ctr_container *container,
+		     const struct refused_call *refused)
 {
 	ctr_usage *usage;
+	char *line = NULL;
+	size_t size = 0;
+	FILE *out;
 
-	if (!run->report)
+	if (!run->report.option)
 		return 0;
 	usage = ctr_usage_new(run->err);
 	if (!usage || ctr_container_stats(container, usage, run->err) < 0) {
 		ctr_usage_free(usage);
-		return print_error("--report", run->err);
+		return print_error(run->report.option, run->err);
 	}
-	fprintf(run->report, "{\"end\":\"%s\",\"exit_code\":%d,\"signal\":%d",
-		ctr_container_end_name(ctr_container_end(container)),
-		ctr_container_exit_code(container), ctr_container_signal(container));
-	put_usage(run->report, usage);
-	put_missing(run->report, usage, run->err);
+	out = open_memstream(&line, &size);
+	if (out) {
+		put_end(out, container);
+		put_sigsys(out, container, refused);
+		put_usage(out, usage);
+		put_missing(out, usage, run->err);
+	}
 	ctr_usage_free(usage);
-	return finish(run);
+	return out ? write_line(run, out, &line, &size)
+		   : print_failure(run->report.option, NULL, ENOMEM);
 }
 
 int report_failure(const struct run *run)
 {
-	char *error;
+	char *error, *line = NULL;
+	size_t size = 0;
+	FILE *out;
 
-	if (!run->report)
+	if (!run->report.option)
 		return 0;
+	out = open_memstream(&line, &size);
+	if (!out)
+		return print_failure(run->report.option, NULL, ENOMEM);
 	error = ctr_error_json(run->err);
-	fprintf(run->report, "{\"end\":\"launch_failed\",\"error\":%s", error ? error : "null");
+	fprintf(out, "{\"end\":\"launch_failed\",\"error\":%s", error ? error : "null");
 	free(error);
-	return finish(run);
+	return write_line(run, out, &line, &size);
 }
 
 void report_limit(const struct run *run, const ctr_container *container)
@@ -102,4 +158,50 @@ void report_limit(const struct run *run, const ctr_container *container)
 	default:
 		break;
 	}
+}
+
+/* ---- SIGSYS ---- */
+
+static bool is_native(const char *machine)
+{
+	return !machine || !*refused_call_native() || strcmp(machine, refused_call_native()) == 0;
+}
+
+static void tell_call(const struct run *run, const struct refused_call *refused)
+{
+	if (run->filter_chosen || is_native(refused->machine))
+		print_refusal(
+			NULL, NULL,
+			"the program was ended by SIGSYS for call %lu of %s, which its filter "
+			"of system calls refuses",
+			refused->number, refused->machine);
+	else
+		print_refusal(NULL, NULL,
+			      "the program was ended by SIGSYS for call %lu of %s: the default "
+			      "filter of system calls allows only those of %s",
+			      refused->number, refused->machine, refused_call_native());
+}
+
+void report_sigsys(const struct run *run, const ctr_container *container,
+		   const struct refused_call *refused)
+{
+	const char *machine = ctr_container_machine(container);
+
+	if (ctr_container_signal(container) != SIGSYS)
+		return;
+	if (refused)
+		tell_call(run, refused);
+	else if (is_native(machine))
+		print_refusal(NULL, NULL,
+			      "the program was ended by SIGSYS, as by a filter of system calls");
+	else if (run->filter_chosen)
+		print_refusal(NULL, NULL,
+			      "the program, which is made for %s, was ended by SIGSYS, as by a "
+			      "filter of system calls",
+			      machine);
+	else
+		print_refusal(NULL, NULL,
+			      "the program was ended by SIGSYS: it is made for %s, and the default "
+			      "filter of system calls allows only those of %s",
+			      machine, refused_call_native());
 }

@@ -4,9 +4,10 @@
 
 #include <minictr.h>
 #include <stdbool.h>
-#include <stdio.h>
+#include <time.h>
 
 #include "opt.h"
+#include "out_file.h"
 
 enum tty_choice { TTY_AUTO, TTY_ON, TTY_OFF };
 
@@ -26,15 +27,18 @@ struct run {
 	bool init;
 	bool host_pid;
 	bool device_rules;
-	bool user_chosen; /* by --user */
-	bool term_chosen; /* an option was about the variable TERM */
+	bool user_chosen;   /* by --user */
+	bool term_chosen;   /* an option was about the variable TERM */
+	bool filter_chosen; /* of system calls, and another one than the default */
+	time_t began;	    /* before the launch */
 
 	/* What is only known together; the texts are for refusals, NULL: not given. */
 	const char *memory, *memory_swap, *cpus, *quota, *period;
 	const char *timeout, *cpu_time, *output_limit;
-	const char *userns;    /* the last --userns */
-	FILE *report;	       /* NULL: none was asked for */
-	struct hidden *mounts; /* see hidden.c */
+	const char *userns; /* the last --userns */
+	struct out_file report;
+	struct hidden *mounts;	 /* see hidden.c */
+	struct exposed *exposed; /* see exposed.h */
 	struct cap_list caps_added, caps_dropped, caps_ambient;
 	uint64_t memory_bytes, memory_swap_bytes, cpu_quota_us, cpu_period_us;
 };
@@ -45,6 +49,9 @@ extern const struct opt run_options[];
 int hidden_note(struct run *run, const struct opt *opt, const char *value, const char *target);
 void hidden_warn(const struct run *run);
 void hidden_free(struct run *run);
+
+/* An absolute path without "." and empty components; one with ".." stays as it is. */
+void simplify_path(char *path);
 
 /* Setters of options that have a file of their own. */
 int opt_set_env(struct run *run, const struct opt *opt, const char *value);
@@ -96,6 +103,7 @@ int opt_set_securebits(struct run *run, const struct opt *opt, const char *value
 int opt_set_apparmor(struct run *run, const struct opt *opt, char *value);
 int opt_set_label(struct run *run, const struct opt *opt, char *value);
 int opt_mask_paths(struct run *run, const struct opt *opt, char *value);
+int opt_unmask(struct run *run, const struct opt *opt, const char *value);
 int opt_unmask_paths(struct run *run, const struct opt *opt, char *value);
 int opt_add_ambient_cap(struct run *run, const struct opt *opt, const char *value);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "exposed.h"
 #include "host_path.h"
 #include "print.h"
 #include "run.h"
@@ -90,14 +91,6 @@ static int show_help(struct run *run, const struct opt *opt, const char *value)
 	return opt_show_help(opt, value, cmd_run_help, run->command);
 }
 
-/* What minictr opened for itself is close-on-exec; what its caller gave it can't be. */
-static bool is_inherited(int fd)
-{
-	int flags = fcntl(fd, F_GETFD);
-
-	return flags >= 0 && !(flags & FD_CLOEXEC);
-}
-
 static int read_inherited_fd(struct run *run, const struct opt *opt, const char *text, int *fd)
 {
 	uint64_t number;
@@ -122,14 +115,9 @@ static int set_error_fd(struct run *run, const struct opt *opt, const char *valu
 	return 0;
 }
 
-/* Opened at once, so that one who can't have a report does not run anything. */
 static int set_report(struct run *run, const struct opt *opt, const char *value)
 {
-	if (run->report)
-		fclose(run->report);
-	run->report = fopen(value, "we");
-	if (!run->report)
-		return print_failure(opt->name, value, errno);
+	run->report = (struct out_file){ .option = opt->name, .path = value, .fd = -1, .dir = -1 };
 	return opt_check(run, opt,
 			 ctr_spec_set_accounting(run->spec, CTR_ACCOUNTING_AUTO, run->err));
 }
@@ -168,6 +156,8 @@ static int set_rootfs(struct run *run, const struct opt *opt, const char *value)
 	if (!path)
 		return OPT_REFUSED;
 	rc = opt_check(run, opt, ctr_spec_set_rootfs(run->spec, path, run->err));
+	if (rc == 0)
+		rc = exposed_note(run, opt, path);
 	free(path);
 	return rc;
 }
@@ -258,6 +248,17 @@ static bool is_directory(int fd)
 	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* The program can make links in it, too. */
+static int give_directory(struct run *run, const struct opt *opt, int target, int source)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", source);
+	if (exposed_note(run, opt, path) < 0)
+		return OPT_REFUSED;
+	return opt_check(run, opt, ctr_spec_set_dir_fd(run->spec, target, source, run->err));
+}
+
 /* A directory is passed only where the option says that it is one. */
 static int give_fd(struct run *run, const struct opt *opt, int target, int source, bool directory)
 {
@@ -265,8 +266,7 @@ static int give_fd(struct run *run, const struct opt *opt, int target, int sourc
 
 	snprintf(text, sizeof(text), "%d", source);
 	if (directory)
-		return opt_check(run, opt,
-				 ctr_spec_set_dir_fd(run->spec, target, source, run->err));
+		return give_directory(run, opt, target, source);
 	if (is_directory(source))
 		return print_refusal(
 			opt->name, text,
@@ -361,8 +361,7 @@ const struct opt run_options[] = {
 	  .argument = "PATH",
 	  .help = "show what is hidden by default, such as /home;\n"
 		  "see docs/security.md or minictr(1) for the list",
-	  .set = set_text,
-	  .set_text = ctr_spec_unmask,
+	  .set = opt_unmask,
 	  .theme = root },
 
 	{ .name = "--hostname",

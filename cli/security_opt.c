@@ -45,6 +45,7 @@ static int set_seccomp(struct run *run, const struct opt *opt, char *value)
 	if (!value || !*value)
 		return print_refusal(opt->name, "seccomp",
 				     "expected seccomp=FILE, default, log or unconfined");
+	run->filter_chosen = strcmp(value, modes[0].name) != 0;
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		if (strcmp(modes[i].name, value) == 0)
 			return opt_check(run, opt,

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <stdatomic.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -37,12 +39,16 @@ void term_make_raw(struct term *term)
 
 	if (term->raw || !term_is_ours(term) || tcgetattr(STDIN_FILENO, &now) < 0)
 		return;
-	term->raw = true;
-	if (is_same_mode(&now, &term->mode))
+	if (is_same_mode(&now, &term->mode)) {
+		term->raw = true;
 		return;
+	}
 	term->saved = now;
 	term->mode = now;
 	cfmakeraw(&term->mode);
+	atomic_signal_fence(memory_order_seq_cst); /* a handler may restore what is saved */
+	term->raw = true;
+	atomic_signal_fence(memory_order_seq_cst);
 	/* TCSANOW, for the others wait until somebody has read what is to be shown. */
 	tcsetattr(STDIN_FILENO, TCSANOW, &term->mode);
 }
@@ -69,6 +75,34 @@ void term_restore(struct term *term)
 	tcsetattr(STDIN_FILENO, TCSANOW, &term->saved);
 	term->raw = false;
 }
+
+/* ---- signals that end minictr ---- */
+
+static struct term *volatile guarded;
+
+/* All that is called is async-signal-safe: signal-safety(7). The action is the default by now. */
+static void restore_and_end(int sig)
+{
+	struct term *term = guarded;
+
+	if (term)
+		term_restore(term);
+	raise(sig);
+}
+
+void term_guard(struct term *term)
+{
+	static const int ending[] = { SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS };
+	struct sigaction action = { .sa_handler = restore_and_end, .sa_flags = SA_RESETHAND };
+	struct sigaction before;
+
+	guarded = term;
+	for (size_t i = 0; term && i < sizeof(ending) / sizeof(ending[0]); i++)
+		if (sigaction(ending[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+			sigaction(ending[i], &action, NULL);
+}
+
+/* ---- the size ---- */
 
 static bool read_size(struct winsize *size)
 {

@@ -22,6 +22,12 @@ void term_make_raw(struct term *term);
 void term_forget_raw(struct term *term);
 void term_restore(struct term *term);
 
+/*
+ * From now on, and until NULL is given, the signals that end minictr on the spot restore it first:
+ * SIGABRT and those of faults. Not during a launch, in which a child may run the handlers.
+ */
+void term_guard(struct term *term);
+
 void term_get_size(uint16_t *rows, uint16_t *columns);
 void term_copy_size(int master);
 

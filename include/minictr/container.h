@@ -272,6 +272,22 @@ int ctr_container_exit_code(const ctr_container *container);
 int ctr_container_signal(const ctr_container *container);
 
 /**
+ * ctr_container_machine() - the kind of machine that its program is made for
+ * @container: borrowed
+ *
+ * A program that is made for another machine than the host's own, such as "i386", is ended by
+ * SIGSYS at its first system call, unless the filter of system calls is one that allows it. For a
+ * script this is the machine of its interpreter.
+ *
+ * Return: "x86-64", "i386", "x32", "aarch64", "arm" or another name, static; NULL if it is not
+ * known, as where the file could not be read.
+ *
+ * Threads: any.
+ * Since:   0.1
+ */
+const char *ctr_container_machine(const ctr_container *container);
+
+/**
  * ctr_container_user_time_us() - CPU time spent in programs
  * @container: one that ctr_container_wait() has seen the end of
  *

@@ -581,7 +581,8 @@ static int prepare_init(struct ctr__compile *c)
 	return 0;
 }
 
-static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr__strv *env)
+static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr__strv *env,
+		     const struct ctr__program_info *info)
 {
 	struct ctr__step step = { .kind = CTR__STEP_EXEC, .modes = CTR__MODE_RUN };
 	struct ctr__step look = { .kind = CTR__STEP_LOOK, .modes = CTR__MODE_RUN };
@@ -599,12 +600,15 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 	step.exec.at = c->execveat;
 	step.exec.measure = ctr__compile_lets_measure(c);
 	step.exec.path = look.path;
+	if (ctr__compile_lacking(c, info->caps, &step.exec.lacks))
+		return -1;
 	step.exec.argv = make_argv(c, path);
 	step.exec.envp = envp;
 	return step.exec.argv ? ctr__compile_add(c, &step) : ctr__error_nomem(c->err);
 }
 
-static int find_program(struct ctr__compile *c, const struct ctr__strv *env, char *path)
+static int find_program(struct ctr__compile *c, const struct ctr__strv *env, char *path,
+			struct ctr__program_info *info)
 {
 	const char *cwd = c->spec->cwd ? c->spec->cwd : "";
 	_cleanup_fd_ int fd = -1;
@@ -615,7 +619,7 @@ static int find_program(struct ctr__compile *c, const struct ctr__strv *env, cha
 				      "a program by descriptor is not supported yet: give its path "
 				      "in the container");
 	if (ctr__program_find(&c->view, c->spec->args.v[0], cwd, env_value(env, "PATH"), path, &fd,
-			      c->err))
+			      info, c->err))
 		return -1;
 	return fd < 0 ? 0 : ctr__compile_note_blocking(c, fd, path);
 }
@@ -642,12 +646,14 @@ static int check_args(struct ctr__compile *c)
 
 static int add_exec_step(struct ctr__compile *c)
 {
+	struct ctr__program_info info = { 0 };
 	struct ctr__strv env = { 0 };
 	char path[PATH_MAX];
 	int r = -1;
 
-	if (!make_env(c, &env) && !find_program(c, &env, path) && !check_args(c))
-		r = fill_exec(c, path, &env);
+	if (!make_env(c, &env) && !find_program(c, &env, path, &info) && !check_args(c))
+		r = fill_exec(c, path, &env, &info);
+	c->plan->machine = info.machine;
 	ctr__strv_clear(&env);
 	return r;
 }

@@ -112,6 +112,12 @@ int ctr__compile_home(struct ctr__compile *c);
 /* Its ids in its own user namespace. */
 int ctr__compile_map(struct ctr__compile *c);
 
+/*
+ * Of a file's capabilities those that the program will not have, as the options that give them,
+ * "--cap-add NET_ADMIN --cap-add NET_RAW"; NULL: none.
+ */
+int ctr__compile_lacking(struct ctr__compile *c, uint64_t caps, const char **options);
+
 /* Which capabilities the program is to have, of those permitted. */
 int ctr__compile_caps(struct ctr__compile *c, uint64_t permitted);
 

@@ -37,6 +37,7 @@ struct ctr_plan {
 	uint64_t wall_limit_ms, cpu_limit_ms; /* 0: none */
 	uint64_t output_limit;		      /* 0: none */
 	uint32_t timeout_ms;
+	const char *machine;	     /* of the program, static; NULL: not known */
 	struct ctr__mapping mapping; /* uids NULL: none that the caller writes */
 	int userns_fd;		     /* with that map, for idmapped mounts; -1: none */
 	size_t n_trees;		     /* mounts to be made before each child is */

@@ -37,6 +37,23 @@ static const char *name_caps(struct ctr__compile *c, uint64_t caps)
 	return ctr__steps_strdup(&c->plan->steps, b.len ? text : "none");
 }
 
+int ctr__compile_lacking(struct ctr__compile *c, uint64_t caps, const char **options)
+{
+	char text[NAMES_SIZE];
+	struct ctr__buf b;
+
+	caps &= ~c->caps.bounding;
+	ctr__buf_init(&b, text, sizeof(text));
+	for (int cap = 0; cap < 64; cap++) {
+		const char *name = ctr_caps_name(cap);
+
+		if ((caps >> cap & 1) && name)
+			ctr__buf_add(&b, "%s--cap-add %s", b.len ? " " : "", name + strlen("CAP_"));
+	}
+	*options = b.len ? ctr__steps_strdup(&c->plan->steps, text) : NULL;
+	return b.len && !*options ? ctr__error_nomem(c->err) : 0;
+}
+
 /* What was asked for by name must be had; of the rest, what the caller has. */
 static int check_asked(struct ctr__compile *c, uint64_t permitted)
 {

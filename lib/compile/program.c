@@ -2,6 +2,8 @@
 #include "compile/program.h"
 
 #include <elf.h>
+#include <endian.h>
+#include <linux/capability.h>
 #include <minictr/program.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,6 +49,7 @@ struct look {
 	const struct ctr__view *view;
 	const char *program; /* what is to be run, for the error */
 	const char *cwd;     /* where it will be, "" for the root */
+	struct ctr__program_info *info;
 	ctr_error *err;
 	int depth;
 };
@@ -303,6 +306,33 @@ static const char *machine_name(unsigned machine)
 	return NULL;
 }
 
+/* x32, and what else has the addresses of 32 bits on a machine of 64. */
+static const char *name_of_program(const struct elf *e, bool wide)
+{
+	return e->machine == EM_X86_64 && !wide ? "x32" : machine_name(e->machine);
+}
+
+/* The kernel refuses to execute the file where one of these can't be had, and the file asks. */
+static uint64_t read_file_caps(int fd)
+{
+	struct vfs_ns_cap_data caps = { 0 };
+	const long n = sys_fgetxattr(fd, "security.capability", &caps, sizeof(caps));
+
+	if (n < (long)XATTR_CAPS_SZ_1 || !(le32toh(caps.magic_etc) & VFS_CAP_FLAGS_EFFECTIVE))
+		return 0;
+	return le32toh(caps.data[0].permitted) | (uint64_t)le32toh(caps.data[1].permitted) << 32;
+}
+
+/* A loader that is looked at later is not the program. */
+static void note_program(const struct look *l, int fd, const struct elf *e, bool wide)
+{
+	if (l->info->seen)
+		return;
+	l->info->seen = true;
+	l->info->machine = name_of_program(e, wide);
+	l->info->caps = read_file_caps(fd);
+}
+
 static int check_machine(struct look *l, const struct elf *e)
 {
 	const char *name = machine_name(e->machine);
@@ -335,6 +365,7 @@ static int check_elf(struct look *l, int fd, const char *header, size_t n, uint6
 	read_elf(header, &e);
 	if (check_machine(l, &e))
 		return REFUSED;
+	note_program(l, fd, &e, wide);
 	if (e.type != ET_EXEC && e.type != ET_DYN)
 		return refuse(l, ENOEXEC, "the ELF file is not a program");
 	if (e.entry_size != (wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) || e.entries == 0 ||
@@ -418,6 +449,12 @@ static int report(const struct look *l, int r, const char *search)
 				      "it is in none of the directories of the container's PATH, "
 				      "%s",
 				      search);
+	if ((r == -ENOENT || r == -ENOTDIR) && l->program[0] != '/')
+		return ctr__error_set(
+			l->err, CTR_E_NOT_FOUND, -r, "execute", l->program,
+			"it is looked for from the working directory inside, %s, and files of "
+			"the host are there only if a volume (-v) shows them",
+			*l->cwd ? l->cwd : "/");
 	if (r == -ENOENT || r == -ENOTDIR)
 		return ctr__error_set(l->err, CTR_E_NOT_FOUND, -r, "execute", l->program,
 				      "there is no such file in the root file system");
@@ -436,6 +473,7 @@ static int try_path(struct look *l, const char *path, int *fd)
 
 	if (r)
 		return r;
+	*l->info = (struct ctr__program_info){ 0 };
 	r = check_hit(l, path, hit);
 	if (r) {
 		ctr__fd_close(hit->fd);
@@ -465,7 +503,9 @@ static int join_path(char *path, const char *cwd, const char *dir, int n, const 
  */
 static int search_path(struct look *l, const char *cwd, const char *search, char *path, int *fd)
 {
-	struct look silent = { .view = l->view, .program = l->program, .cwd = cwd };
+	struct look silent = {
+		.view = l->view, .program = l->program, .cwd = cwd, .info = l->info
+	};
 	char refused[PATH_MAX] = "";
 	bool denied = false;
 	int n;
@@ -493,9 +533,17 @@ static int search_path(struct look *l, const char *cwd, const char *search, char
 }
 
 int ctr__program_find(const struct ctr__view *view, const char *name, const char *cwd,
-		      const char *search, char *path, int *fd, ctr_error *err)
+		      const char *search, char *path, int *fd, struct ctr__program_info *info,
+		      ctr_error *err)
 {
-	struct look l = { .view = view, .program = name, .cwd = cwd, .err = err };
+	struct ctr__program_info unused = { 0 };
+	struct look l = {
+		.view = view,
+		.program = name,
+		.cwd = cwd,
+		.info = info ? info : &unused,
+		.err = err,
+	};
 	const bool absolute = name[0] == '/';
 	int r;
 
@@ -562,7 +610,7 @@ static int find_in(const struct ctr__view *view, const char *name, const char *s
 {
 	_cleanup_fd_ int fd = -1;
 
-	return ctr__program_find(view, name, "", search, found, &fd, err);
+	return ctr__program_find(view, name, "", search, found, &fd, NULL, err);
 }
 
 CTR_EXPORT int ctr_program_find(const char *root, const char *name, const char *search, char *path,

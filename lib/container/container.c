@@ -627,6 +627,11 @@ static bool met_output_limit(const ctr_container *c)
 	return c->outputs.met && code != 0;
 }
 
+CTR_EXPORT const char *ctr_container_machine(const ctr_container *container)
+{
+	return container->machine;
+}
+
 CTR_EXPORT uint32_t ctr_container_end(const ctr_container *container)
 {
 	if (!knows_status(container))

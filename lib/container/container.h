@@ -29,6 +29,7 @@ struct ctr_container {
 	bool own_pid_ns;
 	bool process_group; /* nothing else tells whose the processes are */
 	bool die_with_parent;
+	const char *machine;   /* of its program, static; NULL: not known */
 	int64_t began_us;      /* by CLOCK_MONOTONIC */
 	int64_t wall_limit_us; /* 0: none */
 	uint64_t cpu_limit_us; /* 0: none */

@@ -121,12 +121,18 @@ static int exec_code(int errnum)
 	}
 }
 
-int ctr__explain_exec(const char *path, int errnum, ctr_error *err)
+int ctr__explain_exec(const struct ctr__step_exec *exec, int errnum, ctr_error *err)
 {
 	const char *hint = exec_hint(errnum);
 
-	return ctr__error_set(err, exec_code(errnum), errnum, "execute", path, hint ? "%s" : NULL,
-			      hint);
+	if (errnum == EPERM && exec->lacks)
+		return ctr__error_set(err, CTR_E_NOT_EXECUTABLE, errnum, "execute", exec->path,
+				      "the file has capabilities that the container does not "
+				      "have: give them with %s, or remove them from the file with "
+				      "setcap -r",
+				      exec->lacks);
+	return ctr__error_set(err, exec_code(errnum), errnum, "execute", exec->path,
+			      hint ? "%s" : NULL, hint);
 }
 
 static const char *mount_hint(int errnum)
@@ -355,12 +361,13 @@ static const char *step_object(const struct ctr__step *step)
 int ctr__explain_step(const struct ctr__step *step, int errnum, ctr_error *err)
 {
 	const char *hint = step_hint(step, errnum);
+	const struct ctr__step_exec look = { .path = step->path };
 	char text[TEXT_SIZE];
 
 	if (step->kind == CTR__STEP_EXEC)
-		return ctr__explain_exec(step->exec.path, errnum, err);
+		return ctr__explain_exec(&step->exec, errnum, err);
 	if (step->kind == CTR__STEP_LOOK)
-		return ctr__explain_exec(step->path, errnum, err);
+		return ctr__explain_exec(&look, errnum, err);
 	ctr__step_describe(step, text, sizeof(text));
 	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum, text,
 			      step_object(step), hint ? "%s" : NULL, hint);

@@ -412,8 +412,8 @@ static int await_init(struct spawn *s, ctr_container *c, ctr_error *err)
 		return ctr__error_set(err, CTR_E_KILLED, 0, "execute the program in the init", NULL,
 				      "the init was killed");
 	if (record.value)
-		return ctr__explain_exec(s->plan->steps.v[s->plan->steps.n - 1].exec.path,
-					 record.value, err);
+		return ctr__explain_exec(&s->plan->steps.v[s->plan->steps.n - 1].exec, record.value,
+					 err);
 	/* Others may hold the write end by the time of the end: never wait for them. */
 	ctr__container_begin_program(c);
 	n = sys_fcntl(c->status_fd, F_SETFL, O_NONBLOCK);
@@ -432,6 +432,7 @@ static ctr_container *container_new(const ctr_plan *plan)
 	c->own_pid_ns = plan->own_pid_ns;
 	c->process_group = plan->process_group;
 	c->die_with_parent = plan->die_with_parent;
+	c->machine = plan->machine;
 	c->wall_limit_us = (int64_t)plan->wall_limit_ms * 1000;
 	c->cpu_limit_us = plan->cpu_limit_ms * 1000;
 	ctr__outputs_init(&c->outputs, plan->output_limit);

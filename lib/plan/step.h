@@ -240,6 +240,8 @@ struct ctr__step_exec {
 	char *const *envp;
 	bool at;      /* path by execveat(2): the filter of system calls refuses execve(2) */
 	bool measure; /* the filter lets pass what that takes */
+	/* Options that give what the file's capabilities ask for, for people; NULL: it has all. */
+	const char *lacks;
 };
 
 /* Something that no other step does, for a probe: child code, see run.h. */

@@ -23,7 +23,7 @@ no_kernel='
 	ctr_caps_default ctr_caps_name ctr_caps_number
 	ctr_cgroup_free ctr_cgroup_path
 	ctr_container_detach ctr_container_end ctr_container_end_name ctr_container_exit_code
-	ctr_container_pid ctr_container_signal
+	ctr_container_machine ctr_container_pid ctr_container_signal
 	ctr_error_clear ctr_error_code ctr_error_errno ctr_error_free ctr_error_hint
 	ctr_error_json ctr_error_message ctr_error_new ctr_error_object ctr_error_step
 	ctr_idmap_clear_error ctr_idmap_free ctr_idmap_new

@@ -370,6 +370,31 @@ START_TEST(test_hidden__unmask_shows_a_directory)
 }
 END_TEST
 
+/* As completion and habit write a directory. */
+START_TEST(test_hidden__unmask_takes_another_form_of_the_path)
+{
+	static const char *const forms[] = { "%s/", "/%s", "/.%s/.//" };
+	const char *dir = hidden_dirs[0];
+	char path[64], form[64], security[96];
+
+	fill_hidden(dir, path);
+	snprintf(form, sizeof(form), forms[_i], dir);
+	cli_expect("program\n", CLI_ARGS("run", "--unmask", form, "--", "ls", dir));
+	snprintf(security, sizeof(security), "unmask=%s:/proc/keys/", form);
+	cli_expect("program\n", CLI_ARGS("run", "--security-opt", security, "--", "ls", dir));
+}
+END_TEST
+
+START_TEST(test_hidden__unmask_takes_no_other_path)
+{
+	static const char *const paths[] = { "", "/", "home", "./home", "/home/..", "/homes/" };
+	const char *words[] = { "--unmask", "expected one of" };
+
+	ck_assert_int_eq(cli_run(CLI_ARGS("run", "--unmask", paths[_i], "--", "true")), CLI_OURS);
+	cli_expect_line(words, 2);
+}
+END_TEST
+
 /* Every word of the messages is meant to be copied to the command line. */
 START_TEST(test_hidden__a_program_directory_or_argument_is_refused_with_the_volume)
 {
@@ -621,6 +646,8 @@ int main(void)
 	tcase_add_test(tc, test_default_root__is_read_only);
 	tcase_add_loop_test(tc, test_hidden__directories_are_empty, 0, HIDDEN_DIRS);
 	tcase_add_loop_test(tc, test_hidden__unmask_shows_a_directory, 0, HIDDEN_DIRS);
+	tcase_add_loop_test(tc, test_hidden__unmask_takes_another_form_of_the_path, 0, 3);
+	tcase_add_loop_test(tc, test_hidden__unmask_takes_no_other_path, 0, 6);
 	tcase_add_loop_test(tc,
 			    test_hidden__a_program_directory_or_argument_is_refused_with_the_volume,
 			    0, HIDDEN_DIRS);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages that were silent, named the wrong thing or gave numbers where there are names. */
 #include <elf.h>
+#include <endian.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include "cli/cli.h"
 
@@ -89,6 +92,89 @@ START_TEST(test_message__of_another_machine_has_its_name)
 	write_bytes("foreign", (const char *)&header, sizeof(header));
 	ck_assert_int_eq(cli_run(CLI_RUN("foreign")), CLI_NOT_EXECUTABLE);
 	cli_expect_line(words, 2);
+}
+END_TEST
+
+/* People expect "./a.out" to be the host's. */
+static const struct {
+	const char *program, *workdir, *words;
+} relative[] = {
+	{ "./a.out", "/", "working directory inside, /," },
+	{ "bin/a.out", "/usr", "working directory inside, /usr," },
+	{ "../a.out", "/usr/bin", "working directory inside, /usr/bin," },
+};
+
+START_TEST(test_message__tells_where_a_relative_program_is_looked_for)
+{
+	const char *const words[] = { "No such file", relative[_i].words, "(-v)" };
+
+	ck_assert_int_eq(cli_run(CLI_RUN("-w", relative[_i].workdir, relative[_i].program)),
+			 CLI_NOT_FOUND);
+	cli_expect_line(words, 3);
+	ck_assert_int_eq(cli_run(CLI_RUN("-w", relative[_i].workdir, "/nosuch")), CLI_NOT_FOUND);
+	ck_assert_ptr_null(strstr(cli_err, "(-v)"));
+}
+END_TEST
+
+/* ---- file capabilities ---- */
+
+/* As setcap(8) writes them: effective, the second version of the attribute. */
+static void give_capabilities(const char *path, uint32_t low, uint32_t high)
+{
+	struct vfs_cap_data caps = {
+		.magic_etc = htole32(VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE),
+		.data = { { .permitted = htole32(low) }, { .permitted = htole32(high) } },
+	};
+
+	suite_need_root();
+	if (setxattr(path, "security.capability", &caps, sizeof(caps), 0))
+		suite_skip("files can't have capabilities here");
+}
+
+static void make_ping(void)
+{
+	unlink(world_path("root/bin/ping")); /* a link to busybox */
+	unlink(world_path("root/bin/script"));
+	world_copy(world_path("root/bin/busybox"), world_path("root/bin/ping"));
+	give_capabilities(world_path("root/bin/ping"), 1u << CAP_NET_RAW, 0);
+	world_write(world_path("root/bin/script"), "#!/bin/ping\n", 0755);
+}
+
+static const char *const pings[] = { "ping", "/bin/ping", "/bin/script" };
+
+START_TEST(test_message__names_the_capability_of_a_file)
+{
+	const char *const words[] = { "Operation not permitted", "--cap-add NET_RAW,",
+				      "setcap -r" };
+
+	make_ping();
+	ck_assert_int_eq(cli_run(CLI_RUN(pings[_i])), CLI_NOT_EXECUTABLE);
+	cli_expect_line(words, 3);
+	ck_assert_int_eq(cli_run(CLI_RUN("--init", pings[_i])), CLI_NOT_EXECUTABLE);
+	cli_expect_line(words, 3);
+}
+END_TEST
+
+/* What the message says helps. */
+START_TEST(test_message__of_a_file_with_capabilities_is_right)
+{
+	make_ping();
+	ck_assert_int_eq(cli_run(CLI_RUN("--cap-add", "NET_RAW", "ping", "--help")), 0);
+	ck_assert_ptr_nonnull(strstr(cli_err, "BusyBox"));
+}
+END_TEST
+
+START_TEST(test_message__names_all_capabilities_of_a_file)
+{
+	const char *const words[] = { "--cap-add NET_ADMIN --cap-add NET_RAW --cap-add "
+				      "CHECKPOINT_RESTORE," };
+
+	make_ping();
+	give_capabilities(world_path("root/bin/ping"),
+			  1u << CAP_NET_RAW | 1u << CAP_NET_ADMIN | 1u << CAP_CHOWN,
+			  1u << (CAP_CHECKPOINT_RESTORE - 32));
+	ck_assert_int_eq(cli_run(CLI_RUN("ping")), CLI_NOT_EXECUTABLE);
+	cli_expect_line(words, 1);
 }
 END_TEST
 
@@ -218,6 +304,11 @@ int main(void)
 	tcase_add_test(tc, test_message__of_crlf_has_no_escapes);
 	tcase_add_loop_test(tc, test_message__of_a_short_elf_file_says_that_it_is_cut, 1, 7);
 	tcase_add_loop_test(tc, test_message__of_another_machine_has_its_name, 0, COUNT(machines));
+	tcase_add_loop_test(tc, test_message__tells_where_a_relative_program_is_looked_for, 0,
+			    COUNT(relative));
+	tcase_add_loop_test(tc, test_message__names_the_capability_of_a_file, 0, COUNT(pings));
+	tcase_add_test(tc, test_message__of_a_file_with_capabilities_is_right);
+	tcase_add_test(tc, test_message__names_all_capabilities_of_a_file);
 	tcase_add_test(tc, test_message__of_a_closed_stream_without_dev_null);
 	tcase_add_test(tc, test_message__names_a_missing_proc);
 	tcase_add_test(tc, test_message__tells_of_a_chroot);

@@ -162,7 +162,7 @@ START_TEST(test_report__of_an_exit)
 {
 	ck_assert_int_eq(
 		cli_run(CLI_RUN("--report", world_path("report"), "--", "sh", "-c", "exit 7")), 7);
-	expect_in_report("{\"end\":\"exited\",\"exit_code\":7,\"signal\":0,\"wall_us\":");
+	expect_in_report("{\"end\":\"exited\",\"exit_code\":7,\"signal\":null,\"wall_us\":");
 	expect_in_report(",\"memory_peak_bytes\":");
 	expect_in_report(",\"cpu_us\":");
 	expect_in_report(",\"major_faults\":");
@@ -175,7 +175,7 @@ START_TEST(test_report__of_a_signal)
 	ck_assert_int_eq(cli_run(CLI_RUN("--init", "--report", world_path("report"), "--", "sh",
 					 "-c", "kill -TERM $$")),
 			 143);
-	expect_in_report("{\"end\":\"signalled\",\"exit_code\":-1,\"signal\":15,");
+	expect_in_report("{\"end\":\"signalled\",\"exit_code\":null,\"signal\":15,");
 }
 END_TEST
 
@@ -206,7 +206,7 @@ START_TEST(test_report__without_a_group)
 	cli_use_way(CLI_AS_A_USER);
 	ck_assert_int_eq(
 		cli_run(CLI_RUN("--report", world_path("report"), "--", "sh", "-c", "exit 7")), 7);
-	expect_in_report("{\"end\":\"exited\",\"exit_code\":7,\"signal\":0,\"wall_us\":");
+	expect_in_report("{\"end\":\"exited\",\"exit_code\":7,\"signal\":null,\"wall_us\":");
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		snprintf(words, sizeof(words), ",\"%s\":", known[i]);
 		expect_in_report(words);

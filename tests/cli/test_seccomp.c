@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* --security-opt seccomp=: which filter it comes to, and what is refused. */
+#include <elf.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -157,6 +159,158 @@ START_TEST(test_seccomp__names_the_place)
 }
 END_TEST
 
+/* ---- what a filter has ended ---- */
+
+#ifdef __x86_64__
+
+/* exit(0) by int 0x80: what i386 programs make their calls with, and 64-bit ones can, too. */
+#define CODE "\xb8\x01\x00\x00\x00\x31\xdb\xcd\x80"
+#define CODE_AT 0x10000u
+
+struct program32 {
+	Elf32_Ehdr header;
+	Elf32_Phdr segment;
+	char code[sizeof(CODE)];
+};
+
+struct program64 {
+	Elf64_Ehdr header;
+	Elf64_Phdr segment;
+	char code[sizeof(CODE)];
+};
+
+static void write_program(const char *name, const void *program, size_t n)
+{
+	const char *path = world_path("root/bin/%s", name);
+	int fd;
+
+	unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+	ck_assert_int_eq(write(fd, program, n), (ssize_t)n);
+	close(fd);
+}
+
+static void make_program32(void)
+{
+	struct program32 p = {
+		.header = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS32, ELFDATA2LSB, EV_CURRENT },
+			    .e_type = ET_EXEC,
+			    .e_machine = EM_386,
+			    .e_version = EV_CURRENT,
+			    .e_entry = CODE_AT + offsetof(struct program32, code),
+			    .e_phoff = offsetof(struct program32, segment),
+			    .e_ehsize = sizeof(Elf32_Ehdr),
+			    .e_phentsize = sizeof(Elf32_Phdr),
+			    .e_phnum = 1 },
+		.segment = { .p_type = PT_LOAD,
+			     .p_vaddr = CODE_AT,
+			     .p_filesz = sizeof(p),
+			     .p_memsz = sizeof(p),
+			     .p_flags = PF_R | PF_X,
+			     .p_align = 4096 },
+		.code = CODE,
+	};
+
+	write_program("program32", &p, sizeof(p));
+}
+
+static void make_program64(void)
+{
+	struct program64 p = {
+		.header = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+			    .e_type = ET_EXEC,
+			    .e_machine = EM_X86_64,
+			    .e_version = EV_CURRENT,
+			    .e_entry = CODE_AT + offsetof(struct program64, code),
+			    .e_phoff = offsetof(struct program64, segment),
+			    .e_ehsize = sizeof(Elf64_Ehdr),
+			    .e_phentsize = sizeof(Elf64_Phdr),
+			    .e_phnum = 1 },
+		.segment = { .p_type = PT_LOAD,
+			     .p_vaddr = CODE_AT,
+			     .p_filesz = sizeof(p),
+			     .p_memsz = sizeof(p),
+			     .p_flags = PF_R | PF_X,
+			     .p_align = 4096 },
+		.code = CODE,
+	};
+
+	write_program("program64", &p, sizeof(p));
+}
+
+static void make_programs(void)
+{
+	make_program32();
+	make_program64();
+	if (cli_run(CLI_RUN("--security-opt", "seccomp=unconfined", "program32")) != 0)
+		suite_skip("this kernel executes no i386 programs");
+	ck_assert_str_eq(cli_err, "");
+}
+
+/* Without and with an init. */
+START_TEST(test_seccomp__end_names_the_architecture)
+{
+	static const char *const init[] = { "--init=false", "--init=true" };
+	const char *const words[] = { "ended by SIGSYS", "i386" };
+
+	make_programs();
+	ck_assert_int_eq(cli_run(CLI_RUN(init[_i], "--report", world_path("report"), "program32")),
+			 CLI_SIGNAL + SIGSYS);
+	cli_expect_line(words, 2);
+	ck_assert_ptr_nonnull(
+		strstr(world_read(world_path("report")), ",\"program_machine\":\"i386\","));
+}
+END_TEST
+
+static bool is_reported(const char *program, const char *text)
+{
+	ck_assert_int_eq(cli_run(CLI_RUN("--report", world_path("report"), program)),
+			 CLI_SIGNAL + SIGSYS);
+	return strstr(world_read(world_path("report")), text);
+}
+
+/* The kernel's log leaves lines out when there are many: ten in five seconds are the most. */
+START_TEST(test_seccomp__end_names_the_call)
+{
+	static const char *const programs[] = { "program32", "program64" };
+	static const char call[] = "\"refused_call\":{\"machine\":\"i386\",\"number\":1}";
+	const char *const words[] = { "ended by SIGSYS", "call 1 of i386" };
+
+	make_programs();
+	for (int turn = 0; !is_reported(programs[_i], call); turn++) {
+		ck_assert_ptr_nonnull(
+			strstr(world_read(world_path("report")), "\"refused_call\":null"));
+		if (turn == 30)
+			suite_skip("the kernel's log tells of no refused call");
+		usleep(200000);
+	}
+	cli_expect_line(words, 2);
+}
+END_TEST
+
+/* A profile may let i386 programs make calls, and end them for another reason. */
+START_TEST(test_seccomp__end_by_a_profile_blames_no_architecture)
+{
+	const char *const words[] = { "ended by SIGSYS" };
+
+	ck_assert_int_eq(make_directory(option(PROFILE("KILL_PROCESS"))), CLI_SIGNAL + SIGSYS);
+	cli_expect_line(words, 1);
+	ck_assert_ptr_null(strstr(cli_err, "default filter"));
+}
+END_TEST
+
+#endif
+
+START_TEST(test_seccomp__end_by_another_signal_is_not_blamed_on_it)
+{
+	ck_assert_int_eq(cli_run(CLI_RUN("--init", "--report", world_path("report"), "sh", "-c",
+					 "kill -TERM $$")),
+			 CLI_SIGNAL + SIGTERM);
+	ck_assert_str_eq(cli_err, "");
+	ck_assert_ptr_null(strstr(world_read(world_path("report")), "refused_call"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("cli_seccomp");
@@ -171,6 +325,12 @@ int main(void)
 	tcase_add_loop_test(tc, test_seccomp__refuses_what_is_none, 0,
 			    sizeof(refusals) / sizeof(refusals[0]));
 	tcase_add_test(tc, test_seccomp__names_the_place);
+#ifdef __x86_64__
+	tcase_add_loop_test(tc, test_seccomp__end_names_the_architecture, 0, 2);
+	tcase_add_loop_test(tc, test_seccomp__end_names_the_call, 0, 2);
+	tcase_add_test(tc, test_seccomp__end_by_a_profile_blames_no_architecture);
+#endif
+	tcase_add_test(tc, test_seccomp__end_by_another_signal_is_not_blamed_on_it);
 	tcase_add_test(tc, test_keyring__of_the_user_takes_keyctl);
 	return suite_run(s);
 }

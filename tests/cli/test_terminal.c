@@ -393,6 +393,27 @@ START_TEST(test_settings__are_restored_after_a_signal)
 }
 END_TEST
 
+/* A sanitizer has handlers for faults. */
+#ifdef SUITE_SANITIZED
+enum { ENDING_SIGNALS = 1 };
+#else
+enum { ENDING_SIGNALS = 7 };
+#endif
+
+/* Those that are about minictr itself, and end it: sent by others as by a watchdog, or its own. */
+START_TEST(test_settings__are_restored_by_a_signal_that_ends_minictr)
+{
+	static const int signals[] = { SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS };
+
+	start(CLI_RUN(CLI_PLAIN));
+	terminal_await(&t, "localhost");
+	ck_assert(terminal_is_raw(&t));
+	kill(t.pid, signals[_i]);
+	ck_assert_int_eq(terminal_finish(&t), -signals[_i]);
+	ck_assert(terminal_is_restored(&t));
+}
+END_TEST
+
 /* ---- much of it ---- */
 
 static char *numbers_up_to(int last, const char *newline)
@@ -940,6 +961,8 @@ static void add_settings(Suite *s)
 	tcase_add_test(tc, test_settings__are_raw_meanwhile);
 	tcase_add_loop_test(tc, test_settings__are_restored_whatever_the_end, 0, COUNT(endings));
 	tcase_add_loop_test(tc, test_settings__are_restored_after_a_signal, 0, 5);
+	tcase_add_loop_test(tc, test_settings__are_restored_by_a_signal_that_ends_minictr, 0,
+			    ENDING_SIGNALS);
 	tcase_add_test(tc, test_background__shows_output_and_leaves_the_terminal_alone);
 	tcase_add_test(tc, test_background__is_not_stopped_by_input_for_others);
 	tcase_add_test(tc, test_background__reads_once_it_is_in_the_foreground);

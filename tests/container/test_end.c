@@ -84,6 +84,32 @@ static void expect_exit(ctr_container *c, int code)
 	ck_assert_int_eq(ctr_container_exit_code(c), code);
 }
 
+/* ---- what the program is ---- */
+
+#if defined(__x86_64__)
+#define OWN_MACHINE "x86-64"
+#elif defined(__aarch64__)
+#define OWN_MACHINE "aarch64"
+#else
+#define OWN_MACHINE "not known"
+#endif
+
+/* That of a script's interpreter; nothing where the file could not be read. */
+START_TEST(test_container_machine__is_that_of_the_file)
+{
+	static const char *const programs[] = { "/bin/sh", "/bin/script" };
+
+	world_write(world_path("root/bin/script"), "#!/bin/sh\n", 0755);
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		ctr_container *c = start(suite_spec(world_path("root"), programs[i], NULL));
+
+		if (strcmp(OWN_MACHINE, "not known") != 0)
+			ck_assert_str_eq(ctr_container_machine(c), OWN_MACHINE);
+		ctr_container_free(c);
+	}
+}
+END_TEST
+
 /* ---- limits on time, for callers that wait late ---- */
 
 /* Without and with an init. */
@@ -533,6 +559,7 @@ int main(void)
 	TCase *tc = suite_case(s, "late");
 
 	tcase_add_checked_fixture(tc, make, drop);
+	tcase_add_test(tc, test_container_machine__is_that_of_the_file);
 	tcase_add_loop_test(tc, test_wall_limit__is_not_met_by_what_ended_before, 0, 2);
 	tcase_add_test(tc, test_wall_limit__is_not_met_while_another_is_waited_for);
 	tcase_add_test(tc, test_wall_limit__that_only_looking_keeps_is_not_met);

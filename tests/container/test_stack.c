@@ -458,6 +458,7 @@ static void ask(ctr_container *c)
 	ctr_container_take_seccomp_fd(c);
 	ctr_container_end_name(ctr_container_end(c));
 	ctr_container_signal(c);
+	ctr_container_machine(c);
 	ctr_container_user_time_us(c);
 	ctr_container_system_time_us(c);
 	ctr_container_max_rss_bytes(c);

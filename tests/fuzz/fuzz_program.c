@@ -126,7 +126,7 @@ static void check(const uint8_t *data, size_t size)
 	const int before = free_number();
 	char path[PATH_MAX];
 	int fd = -1, code;
-	int r = ctr__program_find(&view, "/program", "/", NULL, path, &fd, err);
+	int r = ctr__program_find(&view, "/program", "/", NULL, path, &fd, NULL, err);
 
 	code = ctr_error_code(err);
 	if (fuzz_check(r, err)) {

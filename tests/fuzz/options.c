@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "exposed.h"
 #include "fuzz.h"
 #include "print.h"
 
@@ -37,6 +38,7 @@ void command_start(struct run *run)
 
 void command_end(struct run *run)
 {
+	exposed_free(run);
 	hidden_free(run);
 	ctr_spec_free(run->spec);
 	ctr_error_free(run->err);
