@@ -47,7 +47,8 @@ int ctr_chroot(const char *root, ctr_error *err);
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @root is NULL or empty
- *   CTR_E_SYSTEM   a mount call failed
+ *   CTR_E_SYSTEM   a mount call failed, and nothing has changed. That the calls which follow
+ *                  pivot_root(2) are not answered by a filter is looked at before it
  *
  * Threads: one at a time.
  * Kernel:  pivot_root(2), open_tree(2), move_mount(2), umount2(2).
