@@ -136,6 +136,19 @@ int ctr__error_set(ctr_error *err, int code, int errnum, const char *step, const
 	return -1;
 }
 
+int ctr__error_hint(ctr_error *err, const char *hint, ...)
+{
+	va_list args;
+
+	if (!err)
+		return -1;
+	va_start(args, hint);
+	vsnprintf(err->hint, sizeof(err->hint), hint, args);
+	va_end(args);
+	compose(err);
+	return -1;
+}
+
 int ctr__error_nomem(ctr_error *err)
 {
 	return ctr__error_set(err, CTR_E_NOMEM, ENOMEM, "allocate memory", NULL, NULL);

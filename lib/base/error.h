@@ -26,6 +26,9 @@ int ctr__error_sys(ctr_error *err, int errnum, const char *step, const char *obj
 int ctr__error_set(ctr_error *err, int code, int errnum, const char *step, const char *object,
 		   const char *hint, ...) __attribute__((format(printf, 6, 7)));
 
+/* Another printf-like hint to the error that is stored already. */
+int ctr__error_hint(ctr_error *err, const char *hint, ...) __attribute__((format(printf, 2, 3)));
+
 /* "Permission denied"; static, never NULL, the same from any thread. */
 const char *ctr__error_text(int errnum);
 
