@@ -27,13 +27,26 @@ static const struct freezer {
 	{ false, "freezer.state", "FROZEN", "THAWED", "freezer.state", "FROZEN" },
 };
 
-/* How the processes in that directory can be stopped; NULL if they can't. */
+/* How the processes in that directory can be stopped, NULL if they can't: 0, or -errno. */
+static int find_freezer(const struct ctr__member *m, const struct freezer **freezer)
+{
+	struct statx st;
+	int r;
+
+	*freezer = &freezers[m->v2 ? 0 : 1];
+	r = sys_statx(m->dir, (*freezer)->file, 0, STATX_TYPE, &st);
+	if (r == -ENOENT)
+		*freezer = NULL;
+	return r == -ENOENT ? 0 : r;
+}
+
+/* What can't be looked at may have one. */
 static const struct freezer *freezer_of(const struct ctr__member *m)
 {
-	const struct freezer *freezer = &freezers[m->v2 ? 0 : 1];
-	struct statx st;
+	const struct freezer *freezer;
 
-	return sys_statx(m->dir, freezer->file, 0, STATX_TYPE, &st) == 0 ? freezer : NULL;
+	find_freezer(m, &freezer);
+	return freezer;
 }
 
 static int no_freezer(ctr_error *err)
@@ -67,6 +80,11 @@ static bool await_stop(const struct ctr__member *m, const struct freezer *freeze
 	return false;
 }
 
+static int explain_look(const struct ctr__member *m, int r, ctr_error *err)
+{
+	return ctr__error_sys(err, -r, "look for the freezer of control group", m->path);
+}
+
 static int freeze_member(const struct ctr__member *m, const struct freezer *freezer, ctr_error *err)
 {
 	int r = ctr__fd_write_file(m->dir, freezer->file, freezer->stop);
@@ -86,12 +104,15 @@ static int freeze_version(const ctr_cgroup *group, bool v2, int *n, ctr_error *e
 
 	for (size_t i = 0; r == 0 && i < group->n; i++) {
 		const struct ctr__member *m = &group->members[i];
-		const struct freezer *freezer = m->v2 == v2 ? freezer_of(m) : NULL;
+		const struct freezer *freezer = NULL;
 
-		if (!freezer)
-			continue;
-		r = freeze_member(m, freezer, err);
-		++*n;
+		if (m->v2 == v2)
+			r = find_freezer(m, &freezer);
+		if (r < 0)
+			r = explain_look(m, r, err);
+		else if (freezer)
+			r = freeze_member(m, freezer, err);
+		*n += freezer != NULL;
 	}
 	return r;
 }
@@ -102,11 +123,14 @@ static int go_on(const ctr_cgroup *group, int *n, ctr_error *err)
 
 	for (size_t i = 0; i < group->n; i++) {
 		const struct ctr__member *m = &group->members[i];
-		const struct freezer *freezer = freezer_of(m);
+		const struct freezer *freezer;
+		int looked = find_freezer(m, &freezer);
 		int r = freezer ? ctr__fd_write_file(m->dir, freezer->file, freezer->go) : 0;
 
 		*n += freezer != NULL;
-		if (r < 0)
+		if (r < 0 && looked < 0)
+			result = explain_look(m, looked, err);
+		else if (r < 0)
 			result = ctr__error_sys(err, -r, "thaw control group", m->path);
 	}
 	return result;
