@@ -9,19 +9,17 @@
 #include "base/sys.h"
 #include "plan/direct.h"
 
-CTR_EXPORT int ctr_chroot(const char *root, ctr_error *err)
+/*
+ * What takes back the mount of a new root, and what comes after the root has changed, which can't
+ * be taken back: each is tried first without effect, for there is no empty path.
+ */
+static int try_chdir(ctr_error *err)
 {
-	const struct ctr__step step = { .kind = CTR__STEP_CHROOT, .path = root };
+	int r = sys_chdir("");
 
-	if (!root || !*root)
-		return ctr__error_value(err, "root directory", root, "the path of a directory");
-	return ctr__step_direct(&step, root, err);
+	return r == -ENOENT ? 0 : ctr__error_sys(err, -r, "go to the new root", NULL);
 }
 
-/*
- * What takes back the mount of the new root, and what comes after the exchange, which can't be
- * taken back: each is tried first without effect, for there is no empty path.
- */
 static int try_calls(ctr_error *err)
 {
 	int r = sys_umount2("", MNT_DETACH);
@@ -29,9 +27,20 @@ static int try_calls(ctr_error *err)
 	if (r != -ENOENT)
 		return ctr__error_sys(err, -r, "let go of the old root", NULL);
 	r = sys_fchdir(-1);
-	if (r == -EBADF)
-		r = sys_chdir("");
-	return r == -ENOENT ? 0 : ctr__error_sys(err, -r, "go to the new root", NULL);
+	if (r != -EBADF)
+		return ctr__error_sys(err, -r, "go to the new root", NULL);
+	return try_chdir(err);
+}
+
+CTR_EXPORT int ctr_chroot(const char *root, ctr_error *err)
+{
+	const struct ctr__step step = { .kind = CTR__STEP_CHROOT, .path = root };
+
+	if (!root || !*root)
+		return ctr__error_value(err, "root directory", root, "the path of a directory");
+	if (try_chdir(err))
+		return -1;
+	return ctr__step_direct(&step, root, err);
 }
 
 CTR_EXPORT int ctr_pivot_root(const char *root, ctr_error *err)
