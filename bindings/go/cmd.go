@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -23,6 +24,14 @@ type Cmd struct {
 	// As in os/exec: a nil Stdin is the null device, an *os.File becomes the program's
 	// own descriptor, and any other reader or writer is served by a goroutine.
 	Stream
+
+	// WaitDelay is how long Wait goes on copying streams when the container has ended, also
+	// because its context is done. Then it closes the pipes, and returns ErrWaitDelay if the
+	// program has succeeded. 0 is for ever, as in os/exec: a Stdin whose Read does not
+	// return, a Writer whose Write does not, and another process of the host that holds
+	// the program's end of a pipe keep Wait then. A Reader or Writer that is left so may be in
+	// use until its call returns.
+	WaitDelay time.Duration
 
 	// Result is set by Wait.
 	Result *Result
@@ -141,7 +150,8 @@ func (s *Spec) spawn(fds []C.int) (p *C.ctr_container, err error) {
 }
 
 // Wait waits for the end of the container and of the copying of its streams. Then none of
-// its processes is left. The error is an *ExitError if the program did not succeed.
+// its processes is left. The error is an *ExitError if the program did not succeed. See
+// WaitDelay for streams that do not end.
 func (c *Cmd) Wait() error {
 	if c.container == nil {
 		return errors.New("minictr: not started")
@@ -152,7 +162,7 @@ func (c *Cmd) Wait() error {
 	result, err := c.container.wait()
 	c.Result = result
 	close(c.ended)
-	copied := c.finishCopying()
+	copied := c.finishCopying(c.WaitDelay)
 	c.closeOurs()
 	if err != nil {
 		return err
@@ -231,6 +241,9 @@ func (c *Cmd) Kill() error {
 // Signal sends a signal to the program. As process 1 it gets only those that it has a
 // handler for, SIGKILL and SIGSTOP excepted: see Spec.Init.
 func (c *Cmd) Signal(sig syscall.Signal) error {
+	if sig != syscall.Signal(C.int(sig)) { // C would send another one
+		return refusal("signal", strconv.Itoa(int(sig)), "a number of signal(7)")
+	}
 	err := c.call(func(p *C.ctr_container, e *C.ctr_error) C.int {
 		return C.ctr_container_kill(p, C.int(sig), e)
 	})

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"minictr"
 	"os"
 	"os/exec"
@@ -536,6 +537,10 @@ func TestInvalidValues(t *testing.T) {
 		"bind":         func(c *minictr.Cmd) { c.Binds = []minictr.Bind{{Source: "relative"}} },
 		"namespace":    func(c *minictr.Cmd) { c.HostNamespaces = 1 },
 		"CPUs":         func(c *minictr.Cmd) { c.Limits.CPUs = -1 },
+		"tiny CPUs":    func(c *minictr.Cmd) { c.Limits.CPUs = 1e-9 },
+		"few CPUs":     func(c *minictr.Cmd) { c.Limits.CPUs = 0.009 },
+		"NaN CPUs":     func(c *minictr.Cmd) { c.Limits.CPUs = math.NaN() },
+		"endless CPUs": func(c *minictr.Cmd) { c.Limits.CPUs = math.Inf(1) },
 		"time":         func(c *minictr.Cmd) { c.Limits.WallTime = -1 },
 		"memory":       func(c *minictr.Cmd) { c.Limits.MemoryBytes = 1 },
 		"CPU set":      func(c *minictr.Cmd) { c.Limits.CPUSet = "none" },
@@ -602,6 +607,142 @@ func TestContextAfterTheEnd(t *testing.T) {
 }
 
 // ---- plans ----
+
+// A blockingReader is one whose Read does not return before it is closed.
+type blockingReader chan struct{}
+
+func (r blockingReader) Read([]byte) (int, error) {
+	<-r
+	return 0, io.EOF
+}
+
+type blockingWriter chan struct{}
+
+func (w blockingWriter) Write(p []byte) (int, error) {
+	<-w
+	return len(p), nil
+}
+
+// within fails unless f returns in time: what waits for ever would stop all tests.
+func within(t *testing.T, f func()) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		t.Fatal("it does not return")
+	}
+}
+
+func TestWaitDelayWithAReaderThatBlocks(t *testing.T) {
+	for _, script := range []string{"sleep 100", "exit 0", "exit 3"} {
+		stdin := make(blockingReader)
+		ctx, cancel := context.WithCancel(context.Background())
+		cmd := minictr.CommandContext(ctx, "sh", "-c", script)
+		cmd.Stdin, cmd.WaitDelay = stdin, 50*time.Millisecond
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if script == "sleep 100" {
+			cancel()
+		}
+		within(t, func() {
+			err := cmd.Wait()
+			switch script {
+			case "sleep 100":
+				if !errors.Is(err, context.Canceled) {
+					t.Error(err)
+				}
+			case "exit 3":
+				expect(t, fmt.Sprint(exitError(t, err).ExitCode), "3")
+			default:
+				if err != minictr.ErrWaitDelay {
+					t.Error(err)
+				}
+			}
+		})
+		close(stdin)
+		cancel()
+	}
+}
+
+func TestWaitDelayWithAWriterThatBlocks(t *testing.T) {
+	stdout := make(blockingWriter)
+	defer close(stdout)
+	cmd := shell("echo text")
+	cmd.Stdout, cmd.WaitDelay = stdout, 50*time.Millisecond
+	within(t, func() {
+		if err := cmd.Run(); err != minictr.ErrWaitDelay {
+			t.Error(err)
+		}
+	})
+}
+
+// The program's end of the pipe, as a process outside has it that got it from the program.
+func holdOutput(t *testing.T, cmd *minictr.Cmd) *os.File {
+	t.Helper()
+	file, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/1", cmd.Pid()), os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestWaitDelayWithAPipeThatIsHeldOpen(t *testing.T) {
+	var out bytes.Buffer
+	cmd := shell("echo text; read line")
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdout, cmd.WaitDelay = &out, 50*time.Millisecond
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer holdOutput(t, cmd).Close()
+	io.WriteString(stdin, "line\n")
+	within(t, func() {
+		if err := cmd.Wait(); err != minictr.ErrWaitDelay {
+			t.Error(err)
+		}
+		expect(t, out.String(), "text\n") // nothing writes to it any more
+	})
+}
+
+func TestWaitDelayIsNotForWhatEndsInTime(t *testing.T) {
+	cmd := shell("echo text")
+	cmd.WaitDelay = 10 * time.Second
+	began := time.Now()
+	expect(t, output(t, cmd), "text\n")
+	if took := time.Since(began); took > 5*time.Second {
+		t.Error(took)
+	}
+}
+
+func TestSignalThatCWouldMisread(t *testing.T) {
+	cmd := minictr.Command("sleep", "100")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for _, base := range []int{1 << 32, -1 << 32} {
+		libraryError(t, cmd.Signal(syscall.Signal(base+int(syscall.SIGKILL))), minictr.Invalid)
+	}
+	if err := cmd.Signal(syscall.SIGKILL); err != nil { // it has not ended
+		t.Error(err)
+	}
+	cmd.Wait()
+}
+
+func TestLongTimeLimitIsNotCutShort(t *testing.T) {
+	cmd := minictr.Command("true")
+	cmd.Limits.WallTime = math.MaxInt64
+	failed := libraryError(t, cmd.Run(), minictr.Invalid)
+	expect(t, failed.Object, "9223372036855") // more than the library takes
+}
 
 func TestPlan(t *testing.T) {
 	plan, err := minictr.Compile(minictr.Spec{Args: []string{"sh", "-c", "cat; hostname"}, Hostname: "box"})

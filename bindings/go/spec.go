@@ -60,7 +60,7 @@ type Limits struct {
 	MemoryBytes uint64
 	NoSwap      bool
 	Pids        uint64  // processes and threads
-	CPUs        float64 // such as 0.5
+	CPUs        float64 // 0.01 or more, such as 0.5
 	CPUSet      string  // such as "0-3"
 	WallTime    time.Duration
 	CPUTime     time.Duration
@@ -103,10 +103,15 @@ func (b *builder) check(r C.int) {
 	}
 }
 
+// refusal is an error as the library has them, of a value that it is not given.
+func refusal(what, value, expected string) *Error {
+	return &Error{Code: Invalid, Step: what, Object: value, Hint: expected,
+		message: fmt.Sprintf("%s: %q: not %s", what, value, expected)}
+}
+
 func (b *builder) refuse(what, value, expected string) {
 	if b.failed == nil {
-		b.failed = &Error{Code: Invalid, Step: what, Object: value, Hint: expected,
-			message: fmt.Sprintf("%s: %q: not %s", what, value, expected)}
+		b.failed = refusal(what, value, expected)
 	}
 }
 
@@ -269,8 +274,9 @@ func (l *Limits) apply(b *builder) {
 func (l *Limits) applyCPUs(b *builder, limits *C.ctr_limits) {
 	const periodUs = 100000
 
-	if !(l.CPUs > 0 && l.CPUs <= math.MaxInt32) {
-		b.refuse("CPUs", fmt.Sprint(l.CPUs), "a positive number")
+	// The kernel's least is 1 ms of a period, and 0 would be no limit.
+	if !(l.CPUs >= 0.01 && l.CPUs <= math.MaxInt32) {
+		b.refuse("CPUs", fmt.Sprint(l.CPUs), "a number of CPUs, 0.01 or more")
 		return
 	}
 	b.check(C.ctr_limits_set_cpu_max(limits, C.uint64_t(math.Round(l.CPUs*periodUs)),
@@ -283,5 +289,9 @@ func (b *builder) milliseconds(d time.Duration) C.uint64_t {
 		b.refuse("time limit", d.String(), "positive")
 		return 0
 	}
-	return C.uint64_t((d + time.Millisecond - 1) / time.Millisecond)
+	ms := d / time.Millisecond
+	if d%time.Millisecond != 0 {
+		ms++
+	}
+	return C.uint64_t(ms)
 }

@@ -5,11 +5,18 @@ package minictr
 import "C"
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"syscall"
+	"time"
 )
+
+// ErrWaitDelay is returned by Wait if a program has succeeded, but a stream could not be copied
+// to its end before Cmd.WaitDelay had passed.
+var ErrWaitDelay = errors.New("minictr: WaitDelay expired before the streams were copied")
 
 // A Stream is what the program's descriptors are connected to.
 type Stream struct {
@@ -25,8 +32,15 @@ type Stream struct {
 	files  []*os.File  // for the program, by descriptor; nil: the null device
 	theirs []io.Closer // to be closed once it has them
 	ours   []io.Closer // to be closed after Wait
-	copies []func() error
+	copies []copying
 	copied chan error
+}
+
+// A copying is what a goroutine does.
+type copying struct {
+	run func() error
+	// The end of its pipe ends it, for what it writes to is memory.
+	ends chan struct{}
 }
 
 // openAll makes what the program is to have.
@@ -84,7 +98,7 @@ func (s *Stream) openStdin() (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.copies = append(s.copies, func() error {
+	s.copies = append(s.copies, copying{run: func() error {
 		_, err := io.Copy(w, s.Stdin)
 		if errors.Is(err, syscall.EPIPE) { // it need not read all
 			err = nil
@@ -93,7 +107,7 @@ func (s *Stream) openStdin() (*os.File, error) {
 			err = closed
 		}
 		return err
-	})
+	}})
 	return r, nil
 }
 
@@ -126,11 +140,16 @@ func (s *Stream) openWriter(to io.Writer) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.copies = append(s.copies, func() error {
+	c := copying{run: func() error {
 		_, err := io.Copy(to, r)
 		r.Close() // a writer is told
 		return err
-	})
+	}}
+	switch to.(type) {
+	case *bytes.Buffer, *strings.Builder, *tail:
+		c.ends = make(chan struct{})
+	}
+	s.copies = append(s.copies, c)
 	return w, nil
 }
 
@@ -185,21 +204,48 @@ func (s *Stream) closeOurs()   { closeAll(&s.ours) }
 
 func (s *Stream) startCopying() {
 	s.copied = make(chan error, len(s.copies))
-	for _, f := range s.copies {
-		f := f
-		go func() { s.copied <- f() }()
+	for _, c := range s.copies {
+		c := c
+		go func() {
+			s.copied <- c.run()
+			if c.ends != nil {
+				close(c.ends)
+			}
+		}()
 	}
 }
 
-// finishCopying waits for all, and returns the first error.
-func (s *Stream) finishCopying() error {
+// finishCopying waits for all, and returns the first error. After the delay, unless it is 0, it
+// closes the pipes and waits no longer than for what that ends.
+func (s *Stream) finishCopying(delay time.Duration) error {
 	var first error
+	var late <-chan time.Time
+	if delay > 0 {
+		timer := time.NewTimer(delay)
+		defer timer.Stop()
+		late = timer.C
+	}
 	for range s.copies {
-		if err := <-s.copied; err != nil && first == nil {
-			first = err
+		select {
+		case err := <-s.copied:
+			if err != nil && first == nil {
+				first = err
+			}
+		case <-late:
+			s.abandonCopying()
+			return ErrWaitDelay
 		}
 	}
 	return first
+}
+
+func (s *Stream) abandonCopying() {
+	s.closeOurs()
+	for _, c := range s.copies {
+		if c.ends != nil {
+			<-c.ends
+		}
+	}
 }
 
 // A tail keeps the last bytes that are written to it.

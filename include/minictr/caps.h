@@ -62,12 +62,17 @@ const char *ctr_caps_name(int number);
  *           root executes
  * @err:     filled on failure only; may be NULL
  *
- * The inheritable set is the ambient one afterwards.
+ * The inheritable set is the ambient one afterwards. The flags of the thread, such as that of
+ * PR_SET_KEEPCAPS and the securebits, stay as they are. So ctr_set_ids() from root to another
+ * user takes away what has stayed, the ambient ones too. To give some to a program of another
+ * user, set SECBIT_NO_SETUID_FIXUP by prctl(2), then call ctr_set_ids(), and this function last.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @ambient has bits that @keep has not
- *   CTR_E_SYSTEM   EPERM: the thread lacks CAP_SETPCAP; some may have been given up: end
- *                  the process
+ *   CTR_E_SYSTEM   EPERM: the thread lacks CAP_SETPCAP and its bounding set has others than
+ *                  @keep, or nothing may become ambient; nothing has changed then. Or capset(2)
+ *                  or prctl(2) failed, which a filter of system calls may cause: some may have
+ *                  been given up, so end the process
  *
  * Threads: affects the calling thread only.
  * Kernel:  capabilities(7), capset(2), prctl(2).

@@ -121,11 +121,12 @@ void ctr_cgroup_free(ctr_cgroup *group);
  * @err:   filled on failure only; may be NULL
  *
  * Groups inside that have no processes go with it, also when it fails. What it has counted
- * is gone then.
+ * is gone then. While processes are in it in one hierarchy, it stays in all of them.
  *
  * Return: 0, also if somebody else has removed it, or -1 with
  *   CTR_E_STATE   this process is a forked copy of the one that opened @group
- *   CTR_E_SYSTEM  EBUSY: processes are in it, and still were after a second; or another
+ *   CTR_E_SYSTEM  EBUSY: processes are in it, and still were after a second. Or another,
+ *                 after which the group may be left in that hierarchy only
  *
  * Threads: any.
  * Kernel:  rmdir(2), cgroups(7).
@@ -157,8 +158,10 @@ const char *ctr_cgroup_path(const ctr_cgroup *group, size_t index);
  * Return: 0, or -1 with
  *   CTR_E_SYSTEM  ESRCH: no such process; EACCES, EPERM: not the caller's to move; ENODEV:
  *                 the group is gone; EBUSY: a v2 group that gives controllers to groups
- *                 inside it holds no processes
- * It may then have been moved in some of the hierarchies.
+ *                 inside it holds no processes; ENOSPC: a cpuset group of v1 without CPUs
+ * In the hierarchies in which it had been moved, it was then moved back. Where that failed,
+ * the hint names one in which it had to stay. Threads that were in several groups of v1 come
+ * back to that of the first thread.
  *
  * Threads: any.
  * Kernel:  cgroup.procs: cgroups(7).
@@ -167,7 +170,7 @@ const char *ctr_cgroup_path(const ctr_cgroup *group, size_t index);
 int ctr_cgroup_add(const ctr_cgroup *group, pid_t pid, ctr_error *err);
 
 /**
- * ctr_cgroup_list() - the processes in the group, and in groups inside
+ * ctr_cgroup_list() - the processes in the group, in any hierarchy, and in groups inside
  * @group: borrowed
  * @pids:  filled with as many as there is room for; may be NULL when @room is 0
  * @room:  how many @pids can hold
@@ -190,7 +193,8 @@ int ctr_cgroup_list(const ctr_cgroup *group, pid_t *pids, size_t room, ctr_error
  * @limits: what is set in them is changed, all else stays
  * @err:    filled on failure only; may be NULL
  *
- * If it fails, those before the one that it tells of have been changed. Device rules replace
+ * If it fails, those before the one that it tells of are set back to what they were. Where that
+ * can't be done, as for a file that can't be read, the hint names one. Device rules replace
  * earlier ones: on v1 one by one, so that for a moment less is allowed; on v2 only those set
  * through the same handle, others go on to hold as well.
  *
@@ -268,12 +272,14 @@ int ctr_cgroup_stats(const ctr_cgroup *group, ctr_usage *usage, ctr_error *err);
  * @group: borrowed
  * @err:   filled on failure only; may be NULL
  *
- * Returns when all of them have stopped.
+ * In each of its hierarchies that can do that. Returns when all of them have stopped.
  *
  * Return: 0, or -1 with
  *   CTR_E_STATE    none of its hierarchies can do that
- *   CTR_E_TIMEOUT  a process could not be stopped within a second; they all go on
+ *   CTR_E_TIMEOUT  a process could not be stopped within a second, or was in none of those
+ *                  hierarchies by then; they all go on
  *   CTR_E_SYSTEM   a system call failed
+ *   CTR_E_NOMEM    out of memory
  *
  * Threads: any.
  * Kernel:  cgroup.freeze, or freezer.state: cgroups(7).
@@ -302,7 +308,8 @@ int ctr_cgroup_thaw(const ctr_cgroup *group, ctr_error *err);
  * @sig:   a signal number
  * @err:   filled on failure only; may be NULL
  *
- * To those in groups inside, too. What is forked meanwhile may miss it, unless the group
+ * To those in groups inside, too, and once to each, in however many hierarchies it is. What is
+ * forked meanwhile may miss it, unless the group
  * is frozen.
  *
  * Return: 0, or -1 with
@@ -322,7 +329,7 @@ int ctr_cgroup_signal(const ctr_cgroup *group, int sig, ctr_error *err);
  * @err:   filled on failure only; may be NULL
  *
  * Those in groups inside, too, also if they fork without pause, and also if they are
- * frozen: the group goes on then. Returns when none is left.
+ * frozen: the group goes on then. Returns when none is left in any of its hierarchies.
  *
  * Return: 0, or -1 with
  *   CTR_E_TIMEOUT  processes were still left after five seconds

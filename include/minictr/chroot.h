@@ -26,8 +26,8 @@ extern "C" {
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @root is NULL or empty
- *   CTR_E_SYSTEM   chroot(2) or chdir(2) failed; in the former case nothing has
- *                  changed
+ *   CTR_E_SYSTEM   chroot(2) failed, or a filter refuses chdir(2), which is looked at
+ *                  before; nothing has changed
  *
  * Threads: one at a time; the root is shared by the threads of a process.
  * Kernel:  chroot(2), path_resolution(7).
@@ -47,7 +47,8 @@ int ctr_chroot(const char *root, ctr_error *err);
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @root is NULL or empty
- *   CTR_E_SYSTEM   a mount call failed
+ *   CTR_E_SYSTEM   a mount call failed, and nothing has changed. That the calls which follow
+ *                  pivot_root(2) are not answered by a filter is looked at before it
  *
  * Threads: one at a time.
  * Kernel:  pivot_root(2), open_tree(2), move_mount(2), umount2(2).

@@ -65,7 +65,8 @@ int ctr_landlock_abi(ctr_error *err);
  *   CTR_E_INVALID      a path is NULL or relative, or bits are unknown or missing
  *   CTR_E_UNSUPPORTED  the kernel has no landlock that will do
  *   CTR_E_SYSTEM       a path can't be opened; or EPERM: there is neither no_new_privs nor
- *                      CAP_SYS_ADMIN; nothing is restricted then
+ *                      CAP_SYS_ADMIN; nothing is restricted then. Or ENOTRECOVERABLE: the
+ *                      kernel has agreed, and yet a root could be exchanged afterwards
  *
  * Threads: affects the calling thread only, and those that it makes.
  * Kernel:  landlock(7), landlock_restrict_self(2).

@@ -39,10 +39,14 @@ int ctr_set_no_new_privs(ctr_error *err);
  * @n_groups: how many; with 0 the process has none afterwards
  * @err:      filled on failure only; may be NULL
  *
+ * The kernel forgets the signal of PR_SET_PDEATHSIG when the ids change, and makes the process
+ * one that can't be dumped, see PR_SET_DUMPABLE: set them afterwards.
+ *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  an id is 4294967295, or @n_groups is above 65536
- *   CTR_E_SYSTEM   setgroups(2), setresgid(2) or setresuid(2) failed; some
- *                  ids may have changed: end the process
+ *   CTR_E_SYSTEM   setgroups(2), setresgid(2) or setresuid(2) failed; the ids
+ *                  that had been set were set back
+ *   CTR_E_NOMEM    out of memory
  *
  * Threads: affects the calling thread only, unlike setuid(3). Call it while
  *          the process has one thread.

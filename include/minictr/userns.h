@@ -127,7 +127,9 @@ int ctr_idmap_add_ranges(ctr_idmap *map, ctr_error *err);
  * @err: filled on failure only; may be NULL
  *
  * newuidmap(1) and newgidmap(1) are run if the caller lacks CAP_SETUID or
- * CAP_SETGID. The process must not have ended: keep it from being reaped.
+ * CAP_SETGID. The process must not have ended: keep it from being reaped. The user ids are
+ * written first, and the kernel takes each map once: if the group ids are refused, the namespace
+ * has its user ids already, so end the process.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID      @map is empty, or longer than the kernel takes

@@ -121,6 +121,14 @@ static void tell(ctr_error *to, const ctr_error *from)
 	to->caller = NULL;
 }
 
+static int say(ctr_error *err)
+{
+	compose(err);
+	if (err->caller)
+		tell(err->caller, err);
+	return -1;
+}
+
 int ctr__error_set(ctr_error *err, int code, int errnum, const char *step, const char *object,
 		   const char *hint, ...)
 {
@@ -139,10 +147,19 @@ int ctr__error_set(ctr_error *err, int code, int errnum, const char *step, const
 		vsnprintf(err->hint, sizeof(err->hint), hint, args);
 		va_end(args);
 	}
-	compose(err);
-	if (err->caller)
-		tell(err->caller, err);
-	return -1;
+	return say(err);
+}
+
+int ctr__error_hint(ctr_error *err, const char *hint, ...)
+{
+	va_list args;
+
+	if (!err)
+		return -1;
+	va_start(args, hint);
+	vsnprintf(err->hint, sizeof(err->hint), hint, args);
+	va_end(args);
+	return say(err);
 }
 
 int ctr__error_nomem(ctr_error *err)

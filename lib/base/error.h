@@ -39,6 +39,9 @@ int ctr__error_begin(ctr_error *first, const char *object, ctr_error **err);
 /* Where the object is used: 0, or -1 and that first failure. */
 int ctr__error_check(const ctr_error *first, const char *object, ctr_error *err);
 
+/* Another printf-like hint to the error that is stored already. */
+int ctr__error_hint(ctr_error *err, const char *hint, ...) __attribute__((format(printf, 2, 3)));
+
 /* "Permission denied"; static, never NULL, the same from any thread. */
 const char *ctr__error_text(int errnum);
 

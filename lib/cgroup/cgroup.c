@@ -12,10 +12,12 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/export.h"
 #include "base/maker.h"
 #include "base/sys.h"
+#include "base/wait.h"
 #include "cgroup/device.h"
 #include "cgroup/name.h"
 
@@ -402,25 +404,6 @@ bool ctr__cgroup_can_join(const ctr_cgroup *group)
 	return true;
 }
 
-CTR_EXPORT int ctr_cgroup_add(const ctr_cgroup *group, pid_t pid, ctr_error *err)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%d", (int)pid);
-	if (pid < 0)
-		return ctr__error_value(err, "process", text, "a process id, or 0");
-	for (size_t i = 0; i < group->n; i++) {
-		int r = ctr__fd_write_file(group->members[i].dir, "cgroup.procs", text);
-
-		if (r == -ENOENT) /* of the file, not of the process */
-			r = -ENODEV;
-		if (r < 0)
-			return ctr__error_sys(err, -r, "move a process into control group",
-					      group->members[i].path);
-	}
-	return 0;
-}
-
 struct listing {
 	pid_t *pids;
 	size_t room, n;
@@ -438,8 +421,8 @@ static void list_one(pid_t pid, void *data)
 CTR_EXPORT int ctr_cgroup_list(const ctr_cgroup *group, pid_t *pids, size_t room, ctr_error *err)
 {
 	struct listing l = { pids, room, 0 };
-	const struct ctr__member *m = ctr__cgroup_main(group);
-	int r = ctr__cgroup_each_pid(m->dir, list_one, &l);
+	const struct ctr__member *m;
+	int r = ctr__cgroup_each_member(group, list_one, &l, &m);
 
 	if (r < 0)
 		return ctr__error_sys(err, -r, "list the members of control group", m->path);
@@ -515,20 +498,62 @@ static int remove_directory(const struct ctr__member *m)
 	return r;
 }
 
-CTR_EXPORT int ctr_cgroup_remove(const ctr_cgroup *group, ctr_error *err)
+static int explain_remove(const struct ctr__member *m, int r, ctr_error *err)
+{
+	return ctr__error_set(err, CTR_E_SYSTEM, -r, "remove the control group", m->path,
+			      r == -EBUSY ? "processes or groups are left in it" : NULL);
+}
+
+int ctr__cgroup_remove(const ctr_cgroup *group, ctr_error *err)
 {
 	int result = 0;
 
-	if (ctr__cgroup_refuse_copy(group, "remove the control group", err))
-		return -1;
 	for (size_t i = 0; i < group->n; i++) {
 		int r = remove_directory(&group->members[i]);
 
 		if (r < 0)
-			result = ctr__error_set(err, CTR_E_SYSTEM, -r, "remove the control group",
-						group->members[i].path,
-						r == -EBUSY ? "processes or groups are left in it"
-							    : NULL);
+			result = explain_remove(&group->members[i], r, err);
 	}
 	return result;
+}
+
+static void count_one(pid_t pid, void *data)
+{
+	(void)pid;
+	++*(int *)data;
+}
+
+static bool is_busy(const struct ctr__member *m)
+{
+	int n = 0;
+
+	ctr__cgroup_each_pid(m->dir, count_one, &n);
+	return n > 0;
+}
+
+/* Waits for those that are about to end. */
+static bool await_nobody(const struct ctr__member *m, int64_t end)
+{
+	while (is_busy(m)) {
+		if (!ctr__left_ms(end)) {
+			ctr__cgroup_remove_below(m->dir);
+			return false;
+		}
+		ctr__pause_ms(1);
+	}
+	return true;
+}
+
+/* A group that is left in some hierarchies would be one that can't be used nor killed. */
+CTR_EXPORT int ctr_cgroup_remove(const ctr_cgroup *group, ctr_error *err)
+{
+	const int64_t end = ctr__now_ms() + CTR__CGROUP_BOUND_MS;
+	int result = 0;
+
+	if (ctr__cgroup_refuse_copy(group, "remove the control group", err))
+		return -1;
+	for (size_t i = 0; i < group->n; i++)
+		if (!await_nobody(&group->members[i], end))
+			result = explain_remove(&group->members[i], -EBUSY, err);
+	return result ? result : ctr__cgroup_remove(group, err);
 }

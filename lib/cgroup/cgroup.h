@@ -70,17 +70,57 @@ int ctr__cgroup_restart_peak(const ctr_cgroup *group, bool *known);
 /* Whether processes can be put into it: not into all that can be opened. */
 bool ctr__cgroup_can_join(const ctr_cgroup *group);
 
-/* Whether it is stopped, by itself or with one above it. */
+/* Whether it is stopped in one of its hierarchies, by itself or with one above it. */
 bool ctr__cgroup_is_frozen(const ctr_cgroup *group);
 
 /* v1: lets all go on, groups inside too, for what is stopped there can't die. */
 void ctr__cgroup_thaw_to_die(const ctr_cgroup *group);
 
-/* The directory in which the processes are looked for; all of them are in each. */
-const struct ctr__member *ctr__cgroup_main(const ctr_cgroup *group);
+/*
+ * Kills all in these directories: 0, or -errno with the index of the one it is about; -EBUSY
+ * if some were left after five seconds.
+ */
+int ctr__cgroup_kill_members(const struct ctr__member *members, size_t n, size_t *failed);
 
-/* The kill of one directory: 0, or -errno; -EBUSY if some were left after five seconds. */
-int ctr__cgroup_kill_member(const struct ctr__member *member);
+/*
+ * Removes what can be removed; for a group that is used by the library alone, and so is the
+ * same in all hierarchies.
+ */
+int ctr__cgroup_remove(const ctr_cgroup *group, ctr_error *err);
+
+/* ---- the processes in all hierarchies: cgroup_pids.c ---- */
+
+/* Those that have been seen. */
+struct ctr__pids {
+	pid_t *v;
+	size_t n, sorted, room;
+};
+
+/* Adds those of a directory, and calls see, unless it is NULL, for each that is new; or -errno. */
+int ctr__pids_read(struct ctr__pids *pids, int dir, void (*see)(pid_t pid, void *data), void *data);
+void ctr__pids_clear(struct ctr__pids *pids);
+
+/* Calls see once for each process that is in one of the hierarchies; or -errno, and of which. */
+int ctr__cgroup_each_member(const ctr_cgroup *group, void (*see)(pid_t pid, void *data), void *data,
+			    const struct ctr__member **failed);
+
+/* ---- limits that are set back: cgroup_undo.c ---- */
+
+/* What files said before they were written. */
+struct ctr__undo {
+	struct ctr__undo_file *v;
+	size_t n, written;
+};
+
+/* To be called before a setting is written; 0 or -ENOMEM. */
+int ctr__undo_note(struct ctr__undo *undo, const struct ctr__member *m, const char *file);
+
+/* It was written. */
+void ctr__undo_written(struct ctr__undo *undo);
+
+/* Sets all back; the name of a file that still says something else, or NULL. */
+const char *ctr__undo_all(const struct ctr__undo *undo);
+void ctr__undo_clear(struct ctr__undo *undo);
 
 /* ---- one directory: cgroup_tree.c ---- */
 

@@ -21,12 +21,13 @@ static void count_one(pid_t pid, void *data)
 static void kill_members(int dir)
 {
 	struct statx st;
+	size_t failed;
 	const struct ctr__member member = {
 		.dir = dir,
 		.v2 = sys_statx(dir, "cgroup.type", 0, STATX_TYPE, &st) == 0,
 	};
 
-	ctr__cgroup_kill_member(&member);
+	ctr__cgroup_kill_members(&member, 1, &failed);
 }
 
 static int sweep_one(int parent, const char *name, int dir, void *data)

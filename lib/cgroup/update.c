@@ -133,26 +133,51 @@ static int no_member(const char *what, ctr_error *err)
 			      "or accounting, from its start");
 }
 
-int ctr__cgroup_apply(ctr_cgroup *group, const struct ctr__recipe *recipe, bool changes,
-		      ctr_error *err)
+static int apply_setting(ctr_cgroup *group, const struct ctr__recipe *recipe, size_t at,
+			 struct ctr__undo *undo, ctr_error *err)
+{
+	const struct ctr__setting *s = &recipe->settings[at];
+	const struct ctr__member *m = member_in(group, recipe->layout.v[s->hierarchy].mount);
+	int r;
+
+	if (!m)
+		return no_member(s->file, err);
+	if (undo && (ctr__undo_note(undo, m, s->file) ||
+		     (strcmp(s->file, MEMORY) == 0 && ctr__undo_note(undo, m, MEMORY_AND_SWAP))))
+		return ctr__error_nomem(err);
+	r = undo ? change(m, recipe, at) : ctr__fd_write_file(m->dir, s->file, s->text);
+	if (r < 0)
+		return explain_setting(m, s, -r, err);
+	if (undo)
+		ctr__undo_written(undo);
+	return 0;
+}
+
+static int apply(ctr_cgroup *group, const struct ctr__recipe *recipe, struct ctr__undo *undo,
+		 ctr_error *err)
 {
 	const struct ctr__member *m;
 
-	for (size_t i = 0; i < recipe->n_settings; i++) {
-		const struct ctr__setting *s = &recipe->settings[i];
-		int r;
-
-		m = member_in(group, recipe->layout.v[s->hierarchy].mount);
-		if (!m)
-			return no_member(s->file, err);
-		r = changes ? change(m, recipe, i) : ctr__fd_write_file(m->dir, s->file, s->text);
-		if (r < 0)
-			return explain_setting(m, s, -r, err);
-	}
+	for (size_t i = 0; i < recipe->n_settings; i++)
+		if (apply_setting(group, recipe, i, undo, err))
+			return -1;
 	if (!recipe->has_devices)
 		return 0;
 	m = member_in(group, recipe->layout.v[recipe->devices_hierarchy].mount);
 	return m ? attach_devices(group, m, recipe->devices, err) : no_member("devices", err);
+}
+
+int ctr__cgroup_apply(ctr_cgroup *group, const struct ctr__recipe *recipe, bool changes,
+		      ctr_error *err)
+{
+	struct ctr__undo undo = { 0 };
+	int r = apply(group, recipe, changes ? &undo : NULL, err);
+	const char *file = r ? ctr__undo_all(&undo) : NULL;
+
+	if (file)
+		ctr__error_hint(err, "%s was changed before, and could not be set back", file);
+	ctr__undo_clear(&undo);
+	return r;
 }
 
 CTR_EXPORT int ctr_cgroup_update(ctr_cgroup *group, const ctr_limits *limits, ctr_error *err)

@@ -170,7 +170,7 @@ static int clean_up(ctr_container *c, ctr_error *err)
 		return 0;
 	if (!c->own_pid_ns)
 		r = ctr_cgroup_kill(c->cgroup, err);
-	if (ctr_cgroup_remove(c->cgroup, r ? NULL : err))
+	if (ctr__cgroup_remove(c->cgroup, r ? NULL : err))
 		return -1;
 	c->removed = true;
 	return r;

@@ -52,7 +52,7 @@ static bool is_cleared(const struct remains *r)
 	if (!r->group)
 		return true;
 	return ctr_cgroup_list(r->group, NULL, 0, NULL) <= 0 &&
-	       ctr_cgroup_remove(r->group, NULL) == 0;
+	       ctr__cgroup_remove(r->group, NULL) == 0;
 }
 
 /* Takes all of them first: two that clear at the same time have none in common. */

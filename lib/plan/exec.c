@@ -431,13 +431,16 @@ static int do_ids(struct ctr__run *run, const struct ctr__step *step)
 	return sys_setresuid(ids->uid, ids->uid, ids->uid);
 }
 
-/* The bounding set is what root can come to have by executing something: capabilities(7). */
+/*
+ * The bounding set is what root can come to have by executing something: capabilities(7). A
+ * child changes its ids between this and do_caps(), and execve(2) clears what it keeps the
+ * ambient ones by; a caller that lives on would keep all with any ids.
+ */
 static int do_cap_bound(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_caps *caps = &step->caps;
-	int r = caps->ambient ? sys_prctl(PR_SET_KEEPCAPS, 1) : 0;
+	int r = caps->ambient && !run->direct ? sys_prctl(PR_SET_KEEPCAPS, 1) : 0;
 
-	(void)run;
 	for (unsigned cap = 0; r >= 0 && cap < 64; cap++) {
 		int has = sys_prctl(PR_CAPBSET_READ, cap);
 

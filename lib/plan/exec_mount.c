@@ -630,14 +630,14 @@ int ctr__do_unmount(struct ctr__run *run, const struct ctr__step *step)
  */
 int ctr__do_pivot_root(struct ctr__run *run, const struct ctr__step *step)
 {
-	int r = note_root(run);
+	int r = sys_fchdir(run->root);
 
 	(void)step;
-	if (r >= 0)
-		r = sys_fchdir(run->root);
 	if (r < 0)
 		return r;
-	r = sys_pivot_root(".", ".");
+	r = note_root(run);
+	if (r >= 0)
+		r = sys_pivot_root(".", ".");
 	if (r < 0) {
 		if (run->direct)
 			sys_umount2(".", MNT_DETACH);

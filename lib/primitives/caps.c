@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "primitives/caps.h"
 
+#include <errno.h>
 #include <linux/prctl.h>
+#include <linux/securebits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -121,21 +123,54 @@ int ctr__caps_permitted(uint64_t *caps)
 	return r;
 }
 
+static int refuse_limit(const char *hint, ctr_error *err)
+{
+	return ctr__error_set(err, CTR_E_SYSTEM, EPERM, "give up capabilities", NULL, "%s", hint);
+}
+
+static uint64_t bounding_set(void)
+{
+	uint64_t caps = 0;
+
+	for (int cap = 0; cap < 64; cap++)
+		if (sys_prctl(PR_CAPBSET_READ, (unsigned long)cap) > 0)
+			caps |= BIT(cap);
+	return caps;
+}
+
+/* What the kernel would refuse halfway, when some are given up already: capabilities(7). */
+static int check_rights(const struct ctr__caps_sets *has, uint64_t keep, uint64_t ambient,
+			ctr_error *err)
+{
+	const uint64_t bounding = bounding_set();
+
+	if ((bounding & ~keep) && !(has->effective & BIT(CAP_SETPCAP)))
+		return refuse_limit("it takes CAP_SETPCAP to lower the bounding set", err);
+	if (ambient & ~(bounding | has->inheritable))
+		return refuse_limit("the bounding set lacks some that are to be ambient", err);
+	if (ambient && sys_prctl(PR_GET_SECUREBITS, 0) & SECBIT_NO_CAP_AMBIENT_RAISE)
+		return refuse_limit("the securebit no_cap_ambient_raise is set", err);
+	return 0;
+}
+
 CTR_EXPORT int ctr_caps_limit(uint64_t keep, uint64_t ambient, ctr_error *err)
 {
 	struct ctr__step steps[] = {
 		{ .kind = CTR__STEP_CAP_BOUND },
 		{ .kind = CTR__STEP_CAPS },
 	};
-	uint64_t permitted;
-	int r = ctr__caps_permitted(&permitted);
+	struct ctr__caps_sets has;
+	int r = sys_capget(&has);
 
 	if (r < 0)
 		return ctr__error_sys(err, -r, "read the caller's capabilities", NULL);
 	if (ambient & ~keep)
 		return ctr__error_bits(err, "ambient capabilities", ambient & ~keep);
-	keep &= permitted;
-	steps[0].caps = (struct ctr__step_caps){ keep, keep, ambient & keep, NULL };
+	keep &= has.permitted;
+	ambient &= keep;
+	if (check_rights(&has, keep, ambient, err))
+		return -1;
+	steps[0].caps = (struct ctr__step_caps){ keep, keep, ambient, NULL };
 	steps[1].caps = steps[0].caps;
 	return ctr__steps_direct(steps, 2, NULL, err);
 }

@@ -1,10 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 #include <minictr/chroot.h>
 
+#include <errno.h>
+#include <sys/mount.h>
+
 #include "base/error.h"
 #include "base/export.h"
 #include "base/sys.h"
 #include "plan/direct.h"
+
+/*
+ * What takes back the mount of a new root, and what comes after the root has changed, which can't
+ * be taken back: each is tried first without effect, for there is no empty path.
+ */
+static int try_chdir(ctr_error *err)
+{
+	int r = sys_chdir("");
+
+	return r == -ENOENT ? 0 : ctr__error_sys(err, -r, "go to the new root", NULL);
+}
+
+static int try_calls(ctr_error *err)
+{
+	int r = sys_umount2("", MNT_DETACH);
+
+	if (r != -ENOENT)
+		return ctr__error_sys(err, -r, "let go of the old root", NULL);
+	r = sys_fchdir(-1);
+	if (r != -EBADF)
+		return ctr__error_sys(err, -r, "go to the new root", NULL);
+	return try_chdir(err);
+}
 
 CTR_EXPORT int ctr_chroot(const char *root, ctr_error *err)
 {
@@ -12,6 +38,8 @@ CTR_EXPORT int ctr_chroot(const char *root, ctr_error *err)
 
 	if (!root || !*root)
 		return ctr__error_value(err, "root directory", root, "the path of a directory");
+	if (try_chdir(err))
+		return -1;
 	return ctr__step_direct(&step, root, err);
 }
 
@@ -25,6 +53,8 @@ CTR_EXPORT int ctr_pivot_root(const char *root, ctr_error *err)
 
 	if (!root || !*root)
 		return ctr__error_value(err, "root directory", root, "the path of a directory");
+	if (try_calls(err))
+		return -1;
 	cwd = sys_openat(AT_FDCWD, ".", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
 	r = ctr__steps_direct(steps, sizeof(steps) / sizeof(steps[0]), root, err);
 	if (r && cwd >= 0)

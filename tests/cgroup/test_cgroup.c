@@ -2,6 +2,7 @@
 /* Control groups without a container: on whatever layout this host has. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cgroup/cgroup.h"
 #include "cgroup/device.h"
 #include "cgroup/name.h"
 #include "support/suite.h"
@@ -459,6 +461,340 @@ START_TEST(test_add__tells_why_not)
 }
 END_TEST
 
+static unsigned long long count_of(const char *path)
+{
+	unsigned long long n = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		ck_assert_int_ge(read(fd, &n, sizeof(n)), 0);
+		close(fd);
+	}
+	return n;
+}
+
+/* Of a v1 controller that has a hierarchy for itself; NULL where there is none. */
+static const char *path_in(const char *controller)
+{
+	static char path[PATH_MAX + 64];
+
+	if (ctr_cgroup_find(controller, path, PATH_MAX, err) != 1)
+		return NULL;
+	*strstr(path, controller) = '\0';
+	snprintf(path + strlen(path), 64, "%s%s", controller, own_path());
+	return path;
+}
+
+static const char *root_of(const char *controller)
+{
+	static char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s", path_in(controller));
+	*strrchr(path, '/') = '\0';
+	return path;
+}
+
+/* The group, and in the cpuset hierarchy one of its path that has no CPUs: none may join. */
+static bool open_with_a_full_one(void)
+{
+	const char *cpuset = path_in("cpuset");
+
+	if (!cpuset)
+		return false; /* one hierarchy, in which a move is done or not */
+	create(own_path(), 1);
+	ctr_cgroup_free(group);
+	ck_assert_int_eq(mkdir(cpuset, 0755), 0);
+	group = ctr_cgroup_open(own_path(), err);
+	ck_assert_msg(group != NULL, "%s", ctr_error_message(err));
+	return true;
+}
+
+static char *groups_of(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid);
+	return strdup(world_read(path));
+}
+
+START_TEST(test_add__leaves_a_process_where_it_was_if_one_hierarchy_refuses)
+{
+	pid_t pid;
+	char *before, *after;
+
+	if (!open_with_a_full_one())
+		return;
+	pid = start_pausing();
+	before = groups_of(pid);
+	ck_assert_int_eq(ctr_cgroup_add(group, pid, err), -1);
+	suite_expect_error(err, CTR_E_SYSTEM, "cpuset");
+	ck_assert_int_eq(ctr_error_errno(err), ENOSPC);
+	ck_assert_str_eq(ctr_error_hint(err), "");
+	after = groups_of(pid);
+	ck_assert_str_eq(before, after);
+	ck_assert_int_eq(members(), 0);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(end_of(pid), 137);
+	free(before);
+	free(after);
+}
+END_TEST
+
+static void add_itself(void)
+{
+	char *before = groups_of(getpid()), *after;
+
+	ck_assert_int_eq(ctr_cgroup_add(group, 0, err), -1);
+	ck_assert_int_eq(ctr_error_errno(err), ENOSPC);
+	after = groups_of(getpid());
+	ck_assert_str_eq(before, after);
+	free(before);
+	free(after);
+}
+
+START_TEST(test_add__leaves_the_caller_where_it_was_too)
+{
+	if (open_with_a_full_one())
+		suite_in_child(add_itself);
+}
+END_TEST
+
+/* The groups are the user's, but not those that it comes from. */
+static void add_as_user(void)
+{
+	ck_assert_int_eq(setresgid(USER, USER, 0) | setresuid(USER, USER, 0), 0);
+	ck_assert_int_eq(ctr_cgroup_add(group, 0, err), -1);
+	ck_assert_int_eq(ctr_error_errno(err), ENOSPC);
+	suite_expect_error(err, CTR_E_SYSTEM, "it could not be moved back out of /");
+	ck_assert_int_eq(setresuid(0, 0, 0) | setresgid(0, 0, 0), 0);
+}
+
+START_TEST(test_add__says_what_it_could_not_take_back)
+{
+	char file[PATH_MAX];
+
+	if (!open_with_a_full_one())
+		return;
+	for (size_t i = 0; ctr_cgroup_path(group, i); i++) {
+		snprintf(file, sizeof(file), "%s/cgroup.procs", ctr_cgroup_path(group, i));
+		ck_assert_int_eq(chown(file, USER, USER), 0);
+	}
+	suite_in_child(add_as_user);
+}
+END_TEST
+
+/* ---- processes that are in one of the hierarchies only ---- */
+
+static void put_into(const char *path, pid_t pid)
+{
+	char file[PATH_MAX], text[16];
+	int fd;
+
+	snprintf(file, sizeof(file), "%s/cgroup.procs", path);
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	fd = open(file, O_WRONLY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_gt(write(fd, text, strlen(text)), 0);
+	close(fd);
+}
+
+/* The _i-th hierarchy; NULL when there are not that many. */
+static const char *create_and_choose(int index)
+{
+	create(own_path(), 1);
+	return ctr_cgroup_path(group, (size_t)index);
+}
+
+#define MOST_HIERARCHIES 6
+
+START_TEST(test_list__knows_what_is_in_one_hierarchy)
+{
+	pid_t pid, listed = 0;
+	const char *path = create_and_choose(_i);
+
+	if (!path)
+		return;
+	pid = start_pausing();
+	put_into(path, pid);
+	ck_assert_int_eq(ctr_cgroup_list(group, &listed, 1, err), 1);
+	ck_assert_int_eq(listed, pid);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(end_of(pid), 137);
+}
+END_TEST
+
+/* Writes a byte for each SIGRTMIN that it gets. */
+static pid_t start_counting(int out)
+{
+	pid_t pid;
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGRTMIN);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	while (pid == 0 && sigwait(&set, &sig) == 0)
+		if (write(out, "x", 1) != 1)
+			_exit(97);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	return pid;
+}
+
+/* How many bytes come, with time for one too many. */
+static int count_bytes(int fd, int expected)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+	char byte;
+	int n = 0;
+
+	while (poll(&pollfd, 1, n < expected ? 5000 : 50) > 0 && read(fd, &byte, 1) == 1)
+		n++;
+	return n;
+}
+
+START_TEST(test_signal__reaches_each_once)
+{
+	const char *path = create_and_choose(_i);
+	int ends[2];
+	pid_t pids[2];
+
+	if (!path)
+		return;
+	ck_assert_int_eq(pipe(ends), 0);
+	for (int i = 0; i < 2; i++)
+		pids[i] = start_counting(ends[1]);
+	put_into(path, pids[0]);
+	done(ctr_cgroup_add(group, pids[1], err));
+	done(ctr_cgroup_signal(group, SIGRTMIN, err));
+	ck_assert_int_eq(count_bytes(ends[0], 2), 2);
+	for (int i = 0; i < 2; i++) {
+		kill(pids[i], SIGKILL);
+		ck_assert_int_eq(end_of(pids[i]), 137);
+	}
+	close(ends[0]);
+	close(ends[1]);
+}
+END_TEST
+
+START_TEST(test_kill__ends_what_is_in_one_hierarchy)
+{
+	const char *path = create_and_choose(_i);
+	siginfo_t info = { 0 };
+	pid_t pid;
+
+	if (!path)
+		return;
+	pid = start_pausing();
+	put_into(path, pid);
+	done(ctr_cgroup_kill(group, err));
+	waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(end_of(pid), 137);
+	ck_assert_int_eq(info.si_pid, pid);
+}
+END_TEST
+
+/* What can't be removed everywhere is removed nowhere. */
+START_TEST(test_remove__leaves_all_of_it_while_one_hierarchy_is_busy)
+{
+	const char *path = create_and_choose(_i);
+	pid_t pid;
+
+	if (!path)
+		return;
+	pid = start_pausing();
+	put_into(path, pid);
+	ck_assert_int_eq(ctr_cgroup_remove(group, err), -1);
+	suite_expect_error(err, CTR_E_SYSTEM, "processes or groups are left in it");
+	ck_assert_int_eq(ctr_error_errno(err), EBUSY);
+	ck_assert_str_eq(ctr_error_object(err), path);
+	for (size_t i = 0; ctr_cgroup_path(group, i); i++)
+		ck_assert_int_eq(access(ctr_cgroup_path(group, i), F_OK), 0);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(end_of(pid), 137);
+	done(ctr_cgroup_remove(group, err));
+}
+END_TEST
+
+static bool can_stop(const char *path)
+{
+	char file[PATH_MAX];
+
+	snprintf(file, sizeof(file), "%s/freezer.state", path);
+	if (access(file, F_OK) == 0)
+		return true;
+	snprintf(file, sizeof(file), "%s/cgroup.freeze", path);
+	return access(file, F_OK) == 0;
+}
+
+START_TEST(test_freeze__tells_of_what_it_can_not_stop)
+{
+	const char *path = create_and_choose(_i);
+	char *words;
+	pid_t pid;
+
+	if (!path)
+		return;
+	pid = start_pausing();
+	put_into(path, pid);
+	if (can_stop(path)) {
+		done(ctr_cgroup_freeze(group, err));
+	} else {
+		ck_assert_int_eq(ctr_cgroup_freeze(group, err), -1);
+		ck_assert_int_gt(asprintf(&words, "process %d is in this one", (int)pid), 0);
+		suite_expect_error(err, CTR_E_TIMEOUT, words);
+		ck_assert_str_eq(ctr_error_object(err), path);
+		ck_assert(!ctr__cgroup_is_frozen(group));
+		free(words);
+	}
+	done(ctr_cgroup_kill(group, err));
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(end_of(pid), 137);
+}
+END_TEST
+
+/* As on hybrid hosts, where a group can have a freezer of each version. */
+START_TEST(test_freeze__stops_in_both_versions)
+{
+	const char *file = world_path("count");
+	char unified[PATH_MAX];
+	unsigned long long n;
+	pid_t pid;
+
+	if (!path_in("freezer") || ctr_cgroup_find("cgroup2", unified, 4000, err) != 2)
+		return;
+	if (access(strcat(unified, "/cgroup.type"), F_OK) == 0)
+		return; /* not the root: the path would be another one */
+	snprintf(strrchr(unified, '/'), 64, "%s", own_path());
+	create(own_path(), 1);
+	ctr_cgroup_free(group);
+	ck_assert(mkdir(unified, 0755) == 0 || errno == EEXIST);
+	group = ctr_cgroup_open(own_path(), err);
+	ck_assert_msg(group != NULL, "%s", ctr_error_message(err));
+	pid = start_load("count", file, NULL);
+	while (count_of(file) == 0)
+		usleep(1000);
+	if (_i) /* v1's freezer alone would not reach it then */
+		put_into(root_of("freezer"), pid);
+	for (int i = 0; i < 3; i++) {
+		n = count_of(file);
+		while (count_of(file) < n + 10)
+			usleep(1000);
+		done(ctr_cgroup_freeze(group, err));
+		n = count_of(file);
+		usleep(50000);
+		ck_assert_uint_eq(count_of(file), n);
+		ck_assert(ctr__cgroup_is_frozen(group));
+		done(ctr_cgroup_thaw(group, err));
+	}
+	done(ctr_cgroup_freeze(group, err));
+	done(ctr_cgroup_kill(group, err));
+	ck_assert_int_eq(end_of(pid), 137);
+}
+END_TEST
+
 START_TEST(test_signal__refuses_what_is_none)
 {
 	create(NULL, 1);
@@ -697,18 +1033,6 @@ START_TEST(test_remove__takes_time_as_the_number_of_groups_inside)
 }
 END_TEST
 
-static unsigned long long count_of(const char *path)
-{
-	unsigned long long n = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd >= 0) {
-		ck_assert_int_ge(read(fd, &n, sizeof(n)), 0);
-		close(fd);
-	}
-	return n;
-}
-
 START_TEST(test_freeze__stops_and_thaw_lets_go_on)
 {
 	const char *file = world_path("count");
@@ -826,6 +1150,111 @@ START_TEST(test_update__leaves_what_is_not_set)
 	ck_assert_str_eq(cpus, "0\n");
 	ck_assert_str_eq(mems, "0\n");
 	ctr_limits_free(more);
+}
+END_TEST
+
+/* ---- an update that fails at a later file ---- */
+
+static const char *const limit_files[] = {
+	"memory.limit_in_bytes",
+	"memory.memsw.limit_in_bytes",
+	"memory.soft_limit_in_bytes",
+	"memory.max",
+	"memory.low",
+	"memory.swap.max",
+	"cpu.shares",
+	"cpu.weight",
+	"cpu.max",
+	"cpu.cfs_quota_us",
+	"cpu.cfs_period_us",
+	"cpuset.cpus",
+	"devices.list",
+	"blkio.throttle.read_bps_device",
+	"io.max",
+};
+
+/* What all of them say, to be freed. */
+static char *all_limits(void)
+{
+	char text[4096], *all = NULL;
+	size_t size;
+	FILE *out = open_memstream(&all, &size);
+
+	for (size_t i = 0; i < sizeof(limit_files) / sizeof(limit_files[0]); i++)
+		if (ctr_cgroup_get_value(group, limit_files[i], text, sizeof(text), NULL) >= 0)
+			fprintf(out, "%s: %s", limit_files[i], text);
+	fclose(out);
+	return all;
+}
+
+/* The first disk; NULL if it can't be named here. */
+static const char *find_disk(void)
+{
+	FILE *in = fopen("/proc/partitions", "re");
+	static char device[128];
+	char line[256], name[64] = "";
+
+	while (in && !*name && fgets(line, sizeof(line), in))
+		if (sscanf(line, "%*u %*u %*u %63s", name) != 1)
+			*name = '\0';
+	if (in)
+		fclose(in);
+	snprintf(device, sizeof(device), "/dev/%s", name);
+	return *name && access(device, F_OK) == 0 ? device : NULL;
+}
+
+/* On v1 device rules have a hierarchy that a group without some is not in. */
+static void set_many(uint64_t factor, bool devices)
+{
+	done(ctr_limits_set_memory_max(limits, factor * 32 * MIB, err));
+	done(ctr_limits_set_memory_low(limits, factor * 8 * MIB, err));
+	done(ctr_limits_set_swap_max(limits, factor * 16 * MIB, err));
+	done(ctr_limits_set_cpu_max(limits, factor * 10000, factor * 20000, err));
+	done(ctr_limits_set_cpu_shares(limits, factor * 512, err));
+	if (devices)
+		done(ctr_limits_allow_device(limits, "c 1:3 rwm", err));
+	if (devices && factor > 1)
+		done(ctr_limits_allow_device(limits, "c 1:5 rwm", err));
+	if (find_disk())
+		done(ctr_limits_set_io_max(limits, find_disk(), CTR_IO_READ_BPS, factor * MIB,
+					   err));
+}
+
+START_TEST(test_update__leaves_all_as_it_was_when_it_fails)
+{
+	char *before, *after;
+
+	if (_i)
+		set_many(1, true); /* else what is changed had no limit */
+	create(NULL, 1);
+	before = all_limits();
+	set_many(2, _i);
+	done(ctr_limits_set_value(limits, "pids.max", "many", err));
+	ck_assert_int_eq(ctr_cgroup_update(group, limits, err), -1);
+	suite_expect_error(err, CTR_E_SYSTEM, "pids.max");
+	ck_assert_int_eq(ctr_error_errno(err), EINVAL);
+	ck_assert_str_eq(ctr_error_hint(err), "");
+	after = all_limits();
+	ck_assert_str_eq(before, after);
+	free(before);
+	free(after);
+}
+END_TEST
+
+/* A file that can't be read can't be set back. */
+START_TEST(test_update__says_what_it_could_not_set_back)
+{
+	static const char file[] = "memory.force_empty";
+
+	if (is_v2())
+		return; /* all its files of limits can be read */
+	create(NULL, 1);
+	done(ctr_limits_set_value(limits, file, "0", err));
+	done(ctr_limits_set_value(limits, "pids.max", "many", err));
+	ck_assert_int_eq(ctr_cgroup_update(group, limits, err), -1);
+	suite_expect_error(err, CTR_E_SYSTEM, "pids.max");
+	suite_expect_error(err, CTR_E_SYSTEM, file);
+	suite_expect_error(err, CTR_E_SYSTEM, "could not be set back");
 }
 END_TEST
 
@@ -1180,6 +1609,16 @@ static void add_using_tests(TCase *tc)
 {
 	tcase_add_test(tc, test_list__knows_all);
 	tcase_add_test(tc, test_add__tells_why_not);
+	tcase_add_test(tc, test_add__leaves_a_process_where_it_was_if_one_hierarchy_refuses);
+	tcase_add_test(tc, test_add__leaves_the_caller_where_it_was_too);
+	tcase_add_test(tc, test_add__says_what_it_could_not_take_back);
+	tcase_add_loop_test(tc, test_list__knows_what_is_in_one_hierarchy, 0, MOST_HIERARCHIES);
+	tcase_add_loop_test(tc, test_signal__reaches_each_once, 0, MOST_HIERARCHIES);
+	tcase_add_loop_test(tc, test_kill__ends_what_is_in_one_hierarchy, 0, MOST_HIERARCHIES);
+	tcase_add_loop_test(tc, test_remove__leaves_all_of_it_while_one_hierarchy_is_busy, 0,
+			    MOST_HIERARCHIES);
+	tcase_add_loop_test(tc, test_freeze__tells_of_what_it_can_not_stop, 0, MOST_HIERARCHIES);
+	tcase_add_loop_test(tc, test_freeze__stops_in_both_versions, 0, 2);
 	tcase_add_test(tc, test_signal__refuses_what_is_none);
 	tcase_add_loop_test(tc, test_kill__ends_what_forks_without_pause, 0, 20);
 	tcase_add_test(tc, test_kill__ends_what_is_frozen);
@@ -1192,6 +1631,8 @@ static void add_using_tests(TCase *tc)
 	tcase_add_test(tc, test_limits__hold_for_members);
 	tcase_add_test(tc, test_get_limit__tells_what_update_set);
 	tcase_add_test(tc, test_update__leaves_what_is_not_set);
+	tcase_add_loop_test(tc, test_update__leaves_all_as_it_was_when_it_fails, 0, 2);
+	tcase_add_test(tc, test_update__says_what_it_could_not_set_back);
 	tcase_add_test(tc, test_update__of_a_removed_group_is_told);
 	tcase_add_test(tc, test_get_limit__refuses);
 	tcase_add_test(tc, test_update__wants_the_hierarchy);

@@ -2,7 +2,10 @@
 #include "primitives/effect.h"
 
 #include <limits.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +75,18 @@ void effect_refused(int result, int code, int errnum, const char *words)
 	free(difference);
 	free(now);
 	free(noted);
+}
+
+void effect_deny(int number, int errnum)
+{
+	const struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)number, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (uint32_t)errnum),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+
+	effect_done(ctr_seccomp_load_bpf(filter, sizeof(filter) / sizeof(filter[0]), err));
 }
 
 void effect_drop_privileges(void)

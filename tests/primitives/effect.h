@@ -36,6 +36,9 @@ void effect_done(int result);
 void effect_note(void);
 void effect_refused(int result, int code, int errnum, const char *words);
 
+/* From now on the kernel answers this system call of the thread with the errno. */
+void effect_deny(int number, int errnum);
+
 /* Becomes user 1000, without privileges, with a readable /proc/self. */
 void effect_drop_privileges(void);
 

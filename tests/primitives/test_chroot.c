@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "primitives/effect.h"
@@ -225,6 +226,25 @@ TEST_IN_CHILD(test_pivot_root__takes_back_what_it_mounted)
 }
 
 /* As root has always got out: a root below the working directory, and up. */
+/* What comes before and after pivot_root(2) itself, answered by a filter of system calls. */
+TEST_IN_CHILD(test_pivot_root__changes_nothing_where_it_can_not_be_finished)
+{
+	static const int calls[] = { SYS_pivot_root, SYS_umount2, SYS_fchdir, SYS_chdir };
+
+	effect_deny(calls[at], ENOSYS);
+	effect_note();
+	effect_refused(ctr_pivot_root(root, err), CTR_E_SYSTEM, ENOSYS, "");
+}
+
+TEST_IN_CHILD(test_chroot__changes_nothing_where_it_can_not_be_finished)
+{
+	static const int calls[] = { SYS_chroot, SYS_chdir };
+
+	effect_deny(calls[at], ENOSYS);
+	effect_note();
+	effect_refused(ctr_chroot(root, err), CTR_E_SYSTEM, ENOSYS, "");
+}
+
 TEST_IN_CHILD(test_change_root__is_left_by_root_after_chroot_only)
 {
 	struct stat host = id_of("/"), jail = id_of(root);
@@ -258,5 +278,8 @@ int main(void)
 	tcase_add_test(tc, test_pivot_root__keeps_the_flags_of_the_mount);
 	tcase_add_test(tc, test_pivot_root__takes_the_root_itself);
 	tcase_add_test(tc, test_pivot_root__takes_back_what_it_mounted);
+	tcase_add_loop_test(tc, test_chroot__changes_nothing_where_it_can_not_be_finished, 0, 2);
+	tcase_add_loop_test(tc, test_pivot_root__changes_nothing_where_it_can_not_be_finished, 0,
+			    4);
 	return suite_run(s);
 }

@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "primitives/effect.h"
 #include "support/suite.h"
 #include "support/world.h"
 
@@ -34,7 +35,6 @@ enum {
 	ABI_SCOPE = 6,
 };
 
-static ctr_error *err;
 static char in[PATH_MAX], out[PATH_MAX];
 
 /* "in" is what a rule is about, "out" what none is. */
@@ -73,7 +73,7 @@ static void restrict_to(const char *path, uint32_t access)
 
 static const char *side; /* in or out */
 
-static const char *at(const char *name)
+static const char *path_of(const char *name)
 {
 	static char paths[2][PATH_MAX + 64];
 	static unsigned next;
@@ -90,7 +90,7 @@ static int done(int r)
 
 static int opened(const char *name, int flags)
 {
-	int fd = open(at(name), flags | O_CLOEXEC, 0644);
+	int fd = open(path_of(name), flags | O_CLOEXEC, 0644);
 	int r = done(fd);
 
 	if (fd >= 0)
@@ -120,7 +120,7 @@ static int try_open_to_truncate(void)
 
 static int try_truncate(void)
 {
-	return done(truncate(at("a/file"), 1));
+	return done(truncate(path_of("a/file"), 1));
 }
 
 static int try_create(void)
@@ -130,53 +130,53 @@ static int try_create(void)
 
 static int try_mkdir(void)
 {
-	return done(mkdir(at("a/new"), 0755));
+	return done(mkdir(path_of("a/new"), 0755));
 }
 
 static int try_rmdir(void)
 {
-	return done(rmdir(at("empty")));
+	return done(rmdir(path_of("empty")));
 }
 
 static int try_unlink(void)
 {
-	return done(unlink(at("a/file")));
+	return done(unlink(path_of("a/file")));
 }
 
 static int try_symlink(void)
 {
-	return done(symlink("x", at("a/new")));
+	return done(symlink("x", path_of("a/new")));
 }
 
 static int try_fifo(void)
 {
-	return done(mkfifo(at("a/new"), 0644));
+	return done(mkfifo(path_of("a/new"), 0644));
 }
 
 static int try_socket(void)
 {
-	return done(mknod(at("a/new"), S_IFSOCK | 0644, 0));
+	return done(mknod(path_of("a/new"), S_IFSOCK | 0644, 0));
 }
 
 static int try_rename(void)
 {
-	return done(rename(at("a/file"), at("a/new")));
+	return done(rename(path_of("a/file"), path_of("a/new")));
 }
 
 static int try_rename_across(void)
 {
-	return done(rename(at("a/file"), at("b/file")));
+	return done(rename(path_of("a/file"), path_of("b/file")));
 }
 
 static int try_link_across(void)
 {
-	return done(link(at("a/file"), at("b/file")));
+	return done(link(path_of("a/file"), path_of("b/file")));
 }
 
 /* What overlayfs calls a whiteout: the one device file that takes no capability. */
 static int try_device(void)
 {
-	return done(mknod(at("a/new"), S_IFCHR | 0644, makedev(0, 0)));
+	return done(mknod(path_of("a/new"), S_IFCHR | 0644, makedev(0, 0)));
 }
 
 static int try_execute(void)
@@ -185,7 +185,7 @@ static int try_execute(void)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		execl(at("busybox"), "true", NULL);
+		execl(path_of("busybox"), "true", NULL);
 		_exit(errno);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -196,7 +196,7 @@ static int try_stat(void)
 {
 	struct stat st;
 
-	return done(stat(at("a/file"), &st));
+	return done(stat(path_of("a/file"), &st));
 }
 
 static const struct {
@@ -496,6 +496,27 @@ START_TEST(test_landlock__refuses_and_restricts_nothing)
 }
 END_TEST
 
+/* The call that shows that it holds may be answered by another filter. */
+static void restrict_below_a_filter(void)
+{
+	static const int answers[] = { ENOSYS, EACCES, EPERM };
+
+	effect_deny(SYS_pivot_root, answers[current]);
+	restrict_to(in, R);
+	side = out;
+	ck_assert_int_eq(try_read(), EACCES);
+	side = in;
+	ck_assert_int_eq(try_read(), 0);
+	ck_assert_int_eq(try_write(), EACCES);
+}
+
+START_TEST(test_landlock__restricts_and_says_so_where_pivot_root_is_filtered)
+{
+	current = _i;
+	suite_in_child(restrict_below_a_filter);
+}
+END_TEST
+
 static void refuse_without_no_new_privs(void)
 {
 	const char *path = in;
@@ -538,6 +559,8 @@ int main(void)
 	tcase_add_loop_test(tc, test_landlock__ioctl_on_devices_is_writing, 0, 2);
 	tcase_add_test(tc, test_landlock__signals_and_abstract_sockets_stay_inside);
 	tcase_add_loop_test(tc, test_landlock__refuses_and_restricts_nothing, 0, COUNT(bad));
+	tcase_add_loop_test(tc, test_landlock__restricts_and_says_so_where_pivot_root_is_filtered,
+			    0, 3);
 	tcase_add_test(tc, test_landlock__needs_no_new_privs_but_no_privileges);
 	return suite_run(s);
 }

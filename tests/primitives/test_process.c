@@ -9,6 +9,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -211,6 +212,25 @@ TEST_IN_CHILD(test_set_ids__needs_privileges)
 		       "become uid 1001 gid 1000, supplementary groups: none");
 }
 
+/* The user id is the last to be set. */
+TEST_IN_CHILD(test_set_ids__changes_nothing_when_the_last_of_them_is_refused)
+{
+	static const gid_t before[] = { 4, 24 };
+	static const uint32_t groups[] = { 7 };
+
+	ck_assert_int_eq(setgroups(2, before), 0);
+	ck_assert_int_eq(setresgid(3, 4, 5), 0);
+	if (at)
+		effect_deny(SYS_setresgid, EPERM);
+	else
+		effect_deny(SYS_setresuid, EAGAIN);
+	effect_note();
+	effect_refused(ctr_set_ids(1000, 100, groups, 1, err), CTR_E_SYSTEM, at ? EPERM : EAGAIN,
+		       "become uid 1000 gid 100");
+	ck_assert_str_eq(status_of("\nGid:"), "3\t4\t5\t4");
+	ck_assert_str_eq(status_of("\nGroups:"), "4 24 ");
+}
+
 TEST_IN_CHILD(test_set_ids__takes_a_null_error)
 {
 	ck_assert_int_eq(ctr_set_ids(UNCHANGED, 0, NULL, 0, NULL), -1);
@@ -242,6 +262,8 @@ int main(void)
 			    COUNT(bad_ids));
 	tcase_add_loop_test(tc, test_set_ids__refuses_too_many_groups, 0, 3);
 	tcase_add_test(tc, test_set_ids__needs_privileges);
+	tcase_add_loop_test(tc, test_set_ids__changes_nothing_when_the_last_of_them_is_refused, 0,
+			    2);
 	tcase_add_test(tc, test_set_ids__takes_a_null_error);
 	return suite_run(s);
 }

@@ -13,8 +13,9 @@ keywords that change it.
 
 The library is found by the name of its soname, or by the path in MINICTR_LIBRARY.
 
-Threads: everything may be called from any thread, different objects at once; others run
-while a call waits. A container ends with this process, however that ends.
+Threads: everything may be called from any thread, and of one object by several at once, but for
+Popen.communicate(); others run while a call waits. A container ends with this process, however
+that ends.
 """
 
 from subprocess import DEVNULL, PIPE, STDOUT, TimeoutExpired

@@ -16,6 +16,31 @@ _U64 = ctypes.c_uint64
 _INTS = ctypes.POINTER(ctypes.c_int)
 _U64S = ctypes.POINTER(ctypes.c_uint64)
 
+# What an int becomes for C, and the numbers that it can be: ctypes takes the low bits of any.
+_RANGES = {
+    _INT: (-1 << 31, 1 << 31),
+    _U32: (0, 1 << 32),
+    _U64: (0, 1 << 64),
+    _SIZE: (0, 1 << 8 * ctypes.sizeof(_SIZE)),
+}
+
+
+class Container(_POINTER):
+    """A ctr_container, which is freed, and so ended, when nothing refers to it any more.
+
+    Its only reference is made by ctypes. A signal handler that raises before the pointer is
+    stored somewhere takes that away, and with it the container, which nobody could end then.
+    """
+
+    def free(self) -> None:
+        pointer, self.value = self.value, None
+        if pointer:
+            lib.ctr_container_free(pointer)
+
+    def __del__(self) -> None:
+        self.free()
+
+
 # name: result, arguments. Those in the second table have a ctr_error behind them.
 _PLAIN: Dict[str, Tuple[Any, ...]] = {
     "ctr_version": (_STRING,),
@@ -74,8 +99,8 @@ _FAILING: Dict[str, Tuple[Any, ...]] = {
     "ctr_limits_set_cpu_max": (_INT, _POINTER, _U64, _U64),
     "ctr_limits_set_cpuset_cpus": (_INT, _POINTER, _STRING),
     "ctr_plan_compile": (_POINTER, _POINTER),
-    "ctr_plan_spawn_fds": (_POINTER, _POINTER, _INTS, _SIZE),
-    "ctr_spawn": (_POINTER, _POINTER),
+    "ctr_plan_spawn_fds": (Container, _POINTER, _INTS, _SIZE),
+    "ctr_spawn": (Container, _POINTER),
     "ctr_container_wait": (_INT, _POINTER, _INT),
     "ctr_container_kill": (_INT, _POINTER, _INT),
     "ctr_container_kill_all": (_INT, _POINTER),
@@ -113,16 +138,29 @@ def _error(err: Any) -> MinictrError:
                       text(lib.ctr_error_hint), text(lib.ctr_error_message))
 
 
+def _check_ranges(function: Any, arguments: Tuple[Any, ...]) -> None:
+    for kind, value in zip(function.argtypes, arguments):
+        if kind in _RANGES and isinstance(value, int):
+            first, end = _RANGES[kind]
+            if not first <= value < end:
+                raise OverflowError(f"{value}: not from {first} to {end - 1}")
+
+
 def call(function: Callable[..., Any], *arguments: Any) -> Any:
     """The result of a function that can fail; a failure becomes an exception."""
+    _check_ranges(function, arguments)
     err = lib.ctr_error_new()
     if not err:
         raise MemoryError
+    result = None
     try:
         result = function(*arguments, err)
-        if result is None or result == -1:
+        if result is None or result == -1 or (isinstance(result, Container) and not result):
             raise _error(err)
         return result
+    except BaseException:
+        result = None  # the traceback would keep it
+        raise
     finally:
         lib.ctr_error_free(err)
 

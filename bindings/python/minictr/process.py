@@ -16,10 +16,11 @@ import subprocess
 import threading
 import time
 import warnings
-from typing import (IO, Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Type,
+import weakref
+from typing import (IO, Any, Callable, ContextManager, Dict, Iterator, List, Optional, Sequence, Tuple, Type,
                     Union)
 
-from ._lib import call, lib
+from ._lib import Container, call, lib
 from .errors import CalledProcessError, MinictrError
 from .spec import Spec
 
@@ -65,6 +66,7 @@ class _Spawner:
                 future.set_result(call(function, *arguments))
             except BaseException as error:
                 future.set_exception(error)
+            del future, function, arguments  # while it waits for the next
             self._idle.release()
 
 
@@ -88,8 +90,68 @@ def _usage(container: Any) -> Dict[str, int]:
         lib.ctr_usage_free(usage)
 
 
+def _descriptor(number: int) -> int:
+    """A negative one would be the null device, or the caller's."""
+    if not 0 <= number < 1 << 31:
+        raise ValueError(f"{number}: not a descriptor")
+    return number
+
+
 def _deadline(timeout: Optional[float]) -> Optional[float]:
     return None if timeout is None else time.monotonic() + timeout
+
+
+class _Shared:
+    """An object of the library's that threads use while another one may close it.
+
+    It is freed when it was closed and nobody uses it any more. Nothing waits for that, so a
+    signal handler may close it too, in the thread that uses it.
+    """
+
+    _all: "weakref.WeakSet[_Shared]" = weakref.WeakSet()
+
+    def __init__(self, pointer: Any, free: Callable[[Any], None]) -> None:
+        self._pointer = pointer
+        self._free = free
+        self._open = True
+        self._reset()
+        self._all.add(self)
+
+    def _reset(self) -> None:
+        self._lock = threading.RLock()
+        self._users = 0
+
+    @classmethod
+    def _after_fork(cls) -> None:
+        """Other threads, which the child does not have, may have held locks."""
+        for shared in cls._all:
+            shared._reset()
+
+    @contextlib.contextmanager
+    def use(self) -> Iterator[Any]:
+        with self._lock:
+            if not self._open:
+                raise ValueError("the plan was closed")
+            self._users += 1
+        try:
+            yield self._pointer
+        finally:
+            with self._lock:
+                self._users -= 1
+                self._free_if_unused()
+
+    def close(self) -> None:
+        with self._lock:
+            self._open = False
+            self._free_if_unused()
+
+    def _free_if_unused(self) -> None:
+        if not self._open and self._users == 0:
+            pointer, self._pointer = self._pointer, None
+            self._free(pointer)
+
+
+os.register_at_fork(after_in_child=_Shared._after_fork)
 
 
 class _Streams:
@@ -123,7 +185,13 @@ class _Streams:
         if given == subprocess.DEVNULL:
             self._theirs.append(os.open(os.devnull, os.O_RDWR))
             return self._theirs[-1]
-        return given if isinstance(given, int) else given.fileno()
+        return _descriptor(given if isinstance(given, int) else given.fileno())
+
+    def decode(self, encoding: Optional[str], errors: Optional[str]) -> None:
+        for i, stream in enumerate(self.ours):
+            if stream:
+                self.ours[i] = io.TextIOWrapper(stream, write_through=stream.writable(),
+                                                encoding=encoding, errors=errors)
 
     def close_theirs(self) -> None:
         while self._theirs:
@@ -174,7 +242,7 @@ class Popen:
         # thread that holds it, so the last to hold it is counted.
         self._lock = threading.RLock()
         self._holders = 0
-        self._container: Any = None
+        self._container: Optional[Container] = None
         self._over = False  # its end has been seen, or nobody can tell
         self._owner = os.getpid()
         # What communicate() has still to write; None: it was not called.
@@ -183,18 +251,15 @@ class Popen:
         streams = _Streams(stdin, stdout, stderr)
         try:
             self._container = spawn(streams.fds)
-        except BaseException:
+            streams.close_theirs()
+            self.pid = lib.ctr_container_pid(self._container)
+            if text or encoding or errors:
+                streams.decode(encoding, errors)
+        except BaseException:  # of a signal handler too
+            self._free()
+            streams.close_theirs()
             streams.close_ours()
             raise
-        finally:
-            streams.close_theirs()
-        self.pid = lib.ctr_container_pid(self._container)
-        self._text = bool(text or encoding or errors)
-        if self._text:
-            streams.ours = [
-                stream and io.TextIOWrapper(stream, write_through=stream.writable(),
-                                            encoding=encoding, errors=errors)
-                for stream in streams.ours]
         self.stdin, self.stdout, self.stderr = streams.ours
 
     def __repr__(self) -> str:
@@ -227,7 +292,8 @@ class Popen:
 
     def _free(self) -> None:
         container, self._container = self._container, None
-        lib.ctr_container_free(container)
+        if container:
+            container.free()
 
     @contextlib.contextmanager
     def _held(self) -> Iterator[Any]:
@@ -500,10 +566,10 @@ class Plan:
     """
 
     def __init__(self, args: Any, **keywords: Any) -> None:
-        self._plan: Any = None
+        self._plan: Optional[_Shared] = None
         self.spec = Spec(args, **keywords)
         with self.spec.build() as built:
-            self._plan = call(lib.ctr_plan_compile, built)
+            self._plan = _Shared(call(lib.ctr_plan_compile, built), lib.ctr_plan_free)
 
     def __enter__(self) -> "Plan":
         return self
@@ -515,31 +581,31 @@ class Plan:
         self.close()
 
     def close(self) -> None:
-        """Free it; containers of it go on. No other thread may be using it."""
+        """Free it, as soon as no thread uses it any more; containers of it go on."""
         if self._plan:
-            lib.ctr_plan_free(self._plan)
-        self._plan = None
+            self._plan.close()
 
-    def _open(self) -> Any:
+    def _use(self) -> ContextManager[Any]:
         if not self._plan:
             raise ValueError("the plan was closed")
-        return self._plan
+        return self._plan.use()
 
     def steps(self) -> List[str]:
         """What making a container of it consists of, one line each."""
-        plan = self._open()
         lines = []
-        for index in range(lib.ctr_plan_count(plan)):
-            size = lib.ctr_plan_describe(plan, index, None, 0) + 1
-            text = ctypes.create_string_buffer(size)
-            lib.ctr_plan_describe(plan, index, text, size)
-            lines.append(os.fsdecode(text.value))
+        with self._use() as plan:
+            for index in range(lib.ctr_plan_count(plan)):
+                size = lib.ctr_plan_describe(plan, index, None, 0) + 1
+                text = ctypes.create_string_buffer(size)
+                lib.ctr_plan_describe(plan, index, text, size)
+                lines.append(os.fsdecode(text.value))
         return lines
 
     def popen(self, **streams: Any) -> Popen:
         """One container of it: a Popen. The keywords are stdin to errors of Popen."""
         def spawn(fds: Sequence[int]) -> Any:
-            return _spawn(lib.ctr_plan_spawn_fds, self._open(), (ctypes.c_int * 3)(*fds), 3)
+            with self._use() as plan:
+                return _spawn(lib.ctr_plan_spawn_fds, plan, (ctypes.c_int * 3)(*fds), 3)
 
         process = Popen.__new__(Popen)
         process._start(self.spec.args, spawn, **streams)

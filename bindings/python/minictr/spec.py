@@ -71,7 +71,7 @@ class Spec:
     memory_bytes    of all processes together, as the other limits
     no_swap         none of it may be swapped out
     pids            processes and threads
-    cpus            such as 0.5
+    cpus            0.01 or more, such as 0.5
     cpuset          such as "0-3"
     wall_time       seconds
     cpu_time        seconds
@@ -143,16 +143,17 @@ class Spec:
             call(lib.ctr_spec_set_dir_fd, spec, fd, fd)
         if self.umask != _NO_UMASK:
             call(lib.ctr_spec_set_umask, spec, _unsigned(self.umask, 32))
-        call(lib.ctr_spec_set_init, spec, self.init)
+        call(lib.ctr_spec_set_init, spec, bool(self.init))
 
     def _files(self, spec: Any) -> None:
         if self.rootfs is not None:
             call(lib.ctr_spec_set_rootfs, spec, encode(self.rootfs))
-        call(lib.ctr_spec_set_read_only, spec, self.read_only)
+        call(lib.ctr_spec_set_read_only, spec, bool(self.read_only))
         for bind in self.binds:
             bind = _made(Bind, bind)
             target = bind.source if bind.target is None else bind.target
-            flags = bind.read_only * _MOUNT_READ_ONLY | bind.no_exec * _MOUNT_NOEXEC
+            flags = ((_MOUNT_READ_ONLY if bind.read_only else 0)
+                     | (_MOUNT_NOEXEC if bind.no_exec else 0))
             call(lib.ctr_spec_add_bind, spec, encode(bind.source), encode(target), flags)
         for mount in self.tmpfs:
             mount = _made(Tmpfs, mount)
@@ -188,27 +189,24 @@ class Spec:
             kind = _choose("host_namespaces", name, _NAMESPACES)
             call(lib.ctr_spec_set_namespace, spec, kind, _NS_MODE_HOST)
         call(lib.ctr_spec_set_userns, spec, _choose("userns", self.userns, _USERNS))
-        call(lib.ctr_spec_set_accounting, spec, self.accounting)
+        call(lib.ctr_spec_set_accounting, spec, bool(self.accounting))
 
     def _limits(self, spec: Any) -> None:
         limits = lib.ctr_spec_get_limits(spec)
         if self.memory_bytes is not None:
-            call(lib.ctr_limits_set_memory_max, limits, _unsigned(self.memory_bytes))
+            call(lib.ctr_limits_set_memory_max, limits, _limit("memory_bytes", self.memory_bytes))
         if self.no_swap:
             call(lib.ctr_limits_set_swap_max, limits, 0)
         if self.pids is not None:
-            call(lib.ctr_limits_set_pids_max, limits, _unsigned(self.pids))
+            call(lib.ctr_limits_set_pids_max, limits, _limit("pids", self.pids))
         if self.cpus is not None:
-            quota = _unsigned(round(self.cpus * _CPU_PERIOD_US))
-            call(lib.ctr_limits_set_cpu_max, limits, quota, _CPU_PERIOD_US)
+            call(lib.ctr_limits_set_cpu_max, limits, _quota(self.cpus), _CPU_PERIOD_US)
         if self.cpuset is not None:
             call(lib.ctr_limits_set_cpuset_cpus, limits, encode(self.cpuset))
         call(lib.ctr_spec_set_wall_limit_ms, spec, _milliseconds(self.wall_time))
         call(lib.ctr_spec_set_cpu_limit_ms, spec, _milliseconds(self.cpu_time))
         if self.output_bytes is not None:
-            if self.output_bytes == 0:
-                raise ValueError("output_bytes: 0 would be no limit")
-            call(lib.ctr_spec_set_output_limit, spec, _unsigned(self.output_bytes))
+            call(lib.ctr_spec_set_output_limit, spec, _limit("output_bytes", self.output_bytes))
 
 
 _Made = TypeVar("_Made", Bind, Tmpfs)
@@ -229,6 +227,19 @@ def _unsigned(number: int, bits: int = 64) -> int:
     if not 0 <= number < 1 << bits:
         raise ValueError(f"{number}: not from 0 to 2**{bits} - 1")
     return number
+
+
+def _limit(what: str, number: int) -> int:
+    if number == 0:
+        raise ValueError(f"{what}: 0 would be no limit")
+    return _unsigned(number)
+
+
+def _quota(cpus: float) -> int:
+    """Of a period; the kernel's least is 1000, and 0 would be no limit."""
+    if not 0.01 <= cpus < math.inf:
+        raise ValueError(f"cpus: {cpus}: not a number of CPUs, 0.01 or more")
+    return _unsigned(round(cpus * _CPU_PERIOD_US))
 
 
 def _milliseconds(seconds: Optional[float]) -> int:

@@ -5,9 +5,11 @@ import contextlib
 import doctest
 import errno
 import gc
+import math
 import os
 import pathlib
 import pickle
+import random
 import select
 import selectors
 import shutil
@@ -420,9 +422,43 @@ class Errors(unittest.TestCase):
                          {"cpus": -0.5}, {"wall_time": -1}, {"host_namespaces": ["mount"]},
                          {"wall_time": (1 << 64) / 1000}, {"pass_fds": [1 << 32]},
                          {"tmpfs": [("/mnt", 0, 1 << 32)]}, {"output_bytes": 0},
-                         {"userns": "none"}):
-            with self.assertRaises(ValueError, msg=keywords):
+                         {"userns": "none"}, {"memory_bytes": 0}, {"memory_bytes": -1},
+                         {"pids": 0}, {"pids": 1 << 64}, {"umask": 1 << 32}, {"umask": -2},
+                         {"cpus": 0}, {"cpus": 1e-9}, {"cpus": 0.009}, {"cpus": math.nan},
+                         {"cpus": math.inf}, {"cpus": -math.inf}, {"cpus": 1e300},
+                         {"wall_time": math.nan}, {"wall_time": math.inf}, {"cpu_time": -1e-9},
+                         {"cpu_time": math.inf}, {"tmpfs": [("/mnt", 1 << 64)]},
+                         {"pass_dir_fds": [1 << 32]}, {"pass_fds": [-1]},
+                         {"stdin": 1 << 32}, {"stdout": (1 << 32) + 1}, {"stderr": -5}):
+            with self.assertRaises((ValueError, OverflowError), msg=keywords):
                 minictr.run(["true"], **keywords)
+        with minictr.Plan(["true"]) as plan:
+            for streams in {"stdin": 1 << 32}, {"stdout": (1 << 32) + 1}, {"stderr": -5}:
+                with self.assertRaises(ValueError, msg=streams):
+                    plan.run(**streams)
+
+    def test_a_flag_is_what_is_true_for_python(self):
+        done = shell("ps -o args= -p 1", init=1 << 32)
+        self.assertIn("minictr-init", done.stdout)
+        with rootfs() as root:
+            for value, expected in (1 << 32, 1), (0, 0), (2, 1):
+                done = minictr.run(["sh", "-c", "echo x 2>/dev/null >/file"], rootfs=root,
+                                   read_only=value)
+                self.assertEqual(done.returncode, expected)
+                done = minictr.run(["sh", "-c", "echo x 2>/dev/null >/mnt/file; sh -c :"],
+                                   rootfs=root, binds=[minictr.Bind(root, "/mnt", value)])
+                self.assertEqual((done.returncode, os.path.exists(f"{root}/file")), (0, not value))
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(f"{root}/file")
+
+    def test_a_signal_that_c_would_misread(self):
+        with sleeping() as process:
+            for number in (1 << 32) + signal.SIGKILL, -(1 << 32) + signal.SIGKILL:
+                with self.assertRaises(OverflowError):
+                    process.send_signal(number)
+            with self.assertRaises(minictr.TimeoutExpired):
+                process.wait(0.05)
+            process.kill()
 
     def test_unknown_keyword(self):
         with self.assertRaises(TypeError):
@@ -458,8 +494,103 @@ class Plans(unittest.TestCase):
                 thread.join()
         self.assertEqual(wrong, [])
 
+    def test_close_beside_threads_that_use_it(self):
+        code = ("import minictr, threading, time\n"
+                "def use(plan, what):\n"
+                "    try:\n"
+                "        while True:\n"
+                "            what(plan)\n"
+                "    except ValueError:\n"
+                "        pass\n"
+                "for i in range(30):\n"
+                "    plan = minictr.Plan(['true'])\n"
+                "    threads = [threading.Thread(target=use, args=(plan, what)) for what in\n"
+                "               [minictr.Plan.run] * 4 + [minictr.Plan.steps]]\n"
+                "    for thread in threads:\n"
+                "        thread.start()\n"
+                "    time.sleep(0.005 + i * 0.0005)\n"
+                "    plan.close()\n"
+                "    for thread in threads:\n"
+                "        thread.join()\n")
+        self.assertEqual(subprocess.run([sys.executable, "-c", code]).returncode, 0)
+
+    def test_close_by_a_signal_handler_of_the_thread_that_uses_it(self):
+        plan = minictr.Plan(["sh", "-c", "exit 3"])
+        real = minictr.process.call
+
+        def call(function, *arguments):
+            plan.close()
+            return real(function, *arguments)
+
+        with unittest.mock.patch("minictr.process.call", call):
+            process = plan.popen()
+        self.assertEqual(process.wait(), 3)
+        with self.assertRaises(ValueError):
+            plan.steps()
+
+    def test_close_in_a_fork_of_a_thread_that_uses_it(self):
+        with minictr.Plan(["true"]) as plan:
+            with plan._plan.use():
+                thread = threading.Thread(target=lambda: (plan._plan._lock.acquire(),
+                                                          locked.set(), done.wait(),
+                                                          plan._plan._lock.release()))
+                locked, done = threading.Event(), threading.Event()
+                thread.start()
+                locked.wait()
+                child = os.fork()
+                if child == 0:
+                    signal.alarm(10)  # it would wait for ever
+                    plan.close()
+                    os._exit(0)
+                done.set()
+                thread.join()
+            self.assertEqual(os.waitpid(child, 0)[1], 0)
+            self.assertEqual(plan.run().returncode, 0)
+
+
+class Alarm(Exception):
+    pass
+
 
 class Host(unittest.TestCase):
+    def start_interrupted(self, start, seconds):
+        """Whether the handler has raised."""
+        process = None
+        try:
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+            process = start()
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        except Alarm:
+            return True
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            if process:
+                process.kill()
+                process.wait()
+        return False
+
+    def test_signal_handler_that_raises_loses_no_container(self):
+        def handler(*_):
+            raise Alarm
+
+        program = ["sleep", f"1{os.getpid()}"]
+        before = signal.signal(signal.SIGALRM, handler)
+        try:
+            with minictr.Plan(program) as plan, warnings.catch_warnings():
+                warnings.simplefilter("ignore", ResourceWarning)
+                for start in lambda: minictr.Popen(program), plan.popen:
+                    began = time.monotonic()
+                    process = start()
+                    took = time.monotonic() - began
+                    process.__exit__(Alarm)
+                    raised = [self.start_interrupted(start, random.uniform(1e-6, took))
+                              for _ in range(50)]
+                    self.assertIn(True, raised)
+        finally:
+            signal.signal(signal.SIGALRM, before)
+        gc.collect()
+        self.assertEqual(running(program), [])
+
     def test_others_run_while_one_waits(self):
         with minictr.Popen(["cat"], stdin=PIPE) as process:
             thread = threading.Thread(target=process.wait)
@@ -469,9 +600,6 @@ class Host(unittest.TestCase):
         self.assertEqual(process.returncode, 0)
 
     def test_signal_handlers_run_while_it_waits(self):
-        class Alarm(Exception):
-            pass
-
         def handler(*_):
             raise Alarm
 
@@ -589,6 +717,18 @@ def is_sleep(pid):
         return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"sleep\0")
     except FileNotFoundError:
         return False
+
+
+def running(program):
+    """The processes that execute it; they are killed."""
+    words = b"".join(word.encode() + b"\0" for word in program)
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if path.read_bytes() == words:
+                found.append(int(path.parent.name))
+                os.kill(found[-1], signal.SIGKILL)
+    return found
 
 
 def descriptors():
