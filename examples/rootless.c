@@ -15,7 +15,7 @@ static int choose_ids(ctr_spec *spec, ctr_error *err)
 	if (ctr_error_code(err) != CTR_E_UNSUPPORTED)
 		return -1;
 	fprintf(stderr, "rootless: one id, for %s\n", ctr_error_message(err));
-	ctr_spec_clear_error(spec); /* it keeps the failure of a setter, which is none here */
+	ctr_idmap_clear_error(ctr_spec_get_idmap(spec)); /* or ctr_spawn() fails with it */
 	return ctr_spec_set_userns(spec, CTR_USERNS_NEW, err);
 }
 

@@ -15,19 +15,22 @@ struct job {
 	ctr_error *err;
 };
 
-/* The pidfd is readable: the wait does not block. Closing the handle ends the loop. */
-static void on_end(uv_poll_t *handle, int status, int events)
+/* It has ended, or its time is up: then it is killed, and this is called again. */
+static void on_event(uv_poll_t *handle, int status, int events)
 {
 	struct job *job = handle->data;
+	int r = status ? -1 : ctr_container_wait(job->container, 0, job->err);
 
 	(void)events;
-	if (status == 0 && ctr_container_wait(job->container, 0, job->err) == 1)
+	if (r == 0)
+		return;
+	if (r == 1)
 		printf("%s, exit code %d\n",
 		       ctr_container_end_name(ctr_container_end(job->container)),
 		       ctr_container_exit_code(job->container));
 	else
 		fprintf(stderr, "07-uv: %s\n", ctr_error_message(job->err));
-	uv_close((uv_handle_t *)handle, NULL);
+	uv_close((uv_handle_t *)handle, NULL); /* which ends the loop */
 }
 
 static ctr_plan *compile(char **argv, ctr_error *err)
@@ -38,7 +41,8 @@ static ctr_plan *compile(char **argv, ctr_error *err)
 	for (; spec && *argv; argv++)
 		if (ctr_spec_add_arg(spec, *argv, err))
 			goto out;
-	plan = spec ? ctr_plan_compile(spec, err) : NULL;
+	ctr_spec_set_wall_limit_ms(spec, 500, err);
+	plan = ctr_plan_compile(spec, err);
 out:
 	ctr_spec_free(spec);
 	return plan;
@@ -52,7 +56,7 @@ static int start(struct job *job, uv_loop_t *loop, const ctr_plan *plan, ctr_err
 		return -1;
 	job->end.data = job;
 	return uv_poll_init(loop, &job->end, ctr_container_event_fd(job->container, job->err)) ||
-	       uv_poll_start(&job->end, UV_READABLE, on_end);
+	       uv_poll_start(&job->end, UV_READABLE, on_event);
 }
 
 int main(int argc, char **argv)

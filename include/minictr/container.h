@@ -122,16 +122,19 @@ int ctr_container_pidfd(const ctr_container *container);
  *
  * For poll(2), epoll(7) and event loops, which need no timer beside it: it is readable when the
  * container has ended, and when a limit on time is to be looked at. Then call
- * ctr_container_wait() with 0, which keeps the limit; while that returns 0 the descriptor becomes
- * readable again at the next time. ctr_container_pidfd() alone tells of the end. It is made by
- * the first call; later calls return the same one.
+ * ctr_container_wait() with 0, which keeps the limit. If that returns 0, which is no error, the
+ * container has not ended: the descriptor becomes readable again at the next time to look, which
+ * for a limit on CPU time is at the soonest in 10 milliseconds. After the end it stays readable,
+ * so take it out of the loop then. ctr_container_pidfd() is for loops that know of no limit.
+ * The descriptor is made by the first call; later calls return the same one.
  *
  * Return: a descriptor that the container owns, close-on-exec; or -1 with
  *   CTR_E_SYSTEM  it could not be made
- *   CTR_E_STATE   this process is a forked copy
+ *   CTR_E_NOMEM   out of memory
+ *   CTR_E_STATE   the container was detached, or this process is a forked copy
  *
  * Threads: one at a time for each @container; ctr_container_kill_all() may run beside it.
- * Kernel:  epoll(7), timerfd_create(2), pidfd_open(2).
+ * Kernel:  epoll(7), timerfd_create(2).
  * Since:   0.1
  */
 int ctr_container_event_fd(ctr_container *container, ctr_error *err);

@@ -11,9 +11,8 @@
  * are the same on cgroup v1 and v2.
  *
  * A setter that fails changes nothing else, but the limits keep its error: until
- * ctr_limits_clear_error() (of a spec's limits: ctr_spec_clear_error()) they can't be used,
- * which fails with that first error. Every setter takes NULL for @limits: it fails, with
- * CTR_E_INVALID if @err does not hold an error already.
+ * ctr_limits_clear_error(), what uses them fails with that first error. Every setter takes NULL for
+ * @limits: it fails, with CTR_E_INVALID if @err does not hold an error already.
  */
 #ifndef MINICTR_LIMITS_H
 #define MINICTR_LIMITS_H
@@ -57,7 +56,7 @@ void ctr_limits_free(ctr_limits *limits);
 
 /**
  * ctr_limits_clear_error() - forget that a setter has failed
- * @limits: may be NULL; of a spec's, the whole spec's failure is forgotten
+ * @limits: may be NULL
  *
  * Threads: one at a time for each @limits.
  * Since:   0.1

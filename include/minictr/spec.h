@@ -7,11 +7,13 @@
  * descriptors duplicated.
  *
  * A setter that fails changes nothing else, but the spec keeps its error: until
- * ctr_spec_clear_error(), the spec can't be compiled, spawned or cloned, which fails
- * with that first error. So no limit and no protection is lost because a result was not
- * looked at. The same holds for its limits and its map of ids. Every setter takes NULL for
- * @spec, as ctr_spec_new() returns it on failure: it fails, with CTR_E_INVALID if @err does not
- * hold an error already. So a program may leave all checks to that of ctr_spawn().
+ * ctr_spec_clear_error(), compiling, spawning and cloning fail with that first error. So no
+ * limit and no protection is lost because the result of a setter was not looked at. The same
+ * holds for its limits and its map of ids. Every setter takes NULL for @spec, as ctr_spec_new()
+ * returns it on failure: it fails, with CTR_E_INVALID if @err does not hold an error already. So
+ * a program may leave the checks of setters to that of ctr_spawn(). That is about setters: where
+ * NULL or -1 is a value, such as ctr_spec_set_rootfs(spec, NULL) for the host's files or
+ * ctr_spec_set_fd(spec, 0, -1) for /dev/null, look at the result of what made the value.
  *
  * What a new spec stands for, each with its setter as the way out:
  * - root: the host's files, read-only, with a /proc, a minimal /dev and an
@@ -107,8 +109,9 @@ ctr_spec *ctr_spec_clone(const ctr_spec *spec, ctr_error *err);
  * ctr_spec_clear_error() - forget that a setter has failed
  * @spec: may be NULL
  *
- * Also one of its limits (ctr_spec_get_limits()) or of its map (ctr_spec_get_idmap()). What
- * the setter was to change is as it was before, so this is for callers who can do without it.
+ * What the setter was to change is as it was before, so this is for callers who can do without
+ * it. Failures of its limits and of its map of ids stay: ctr_limits_clear_error() and
+ * ctr_idmap_clear_error() forget those.
  *
  * Threads: one at a time for each @spec.
  * Since:   0.1
@@ -569,7 +572,7 @@ int ctr_spec_set_userns(ctr_spec *spec, uint32_t mode, ctr_error *err);
  * Compiling fails with CTR_E_INVALID for a user or group that the map does not have, and with
  * CTR_USERNS_HOST; with CTR_E_UNSUPPORTED for ids that are not the caller's to map.
  *
- * Return: the map, which @spec owns: don't free it. Never NULL.
+ * Return: the map, which @spec owns: don't free it; NULL only for a @spec that is NULL.
  *
  * Threads: one at a time for each @spec.
  * Kernel:  user_namespaces(7), subuid(5), newuidmap(1).
@@ -1386,7 +1389,7 @@ int ctr_spec_set_accounting(ctr_spec *spec, int enabled, ctr_error *err);
  * @err:  filled on failure only; may be NULL
  *
  * When the time is up, ctr_container_wait() kills all its processes; see
- * ctr_container_time_left_ms() for event loops.
+ * ctr_container_event_fd() for event loops.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @ms is more than a year

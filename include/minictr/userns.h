@@ -7,8 +7,8 @@
  * newgidmap(1) for the ids that /etc/subuid and /etc/subgid give to them.
  *
  * A setter that fails changes nothing else, but the map keeps its error: until
- * ctr_idmap_clear_error() (of a spec's map: ctr_spec_clear_error()) it can't be used, which
- * fails with that first error. Every setter takes NULL for @map: it fails, with CTR_E_INVALID if
+ * ctr_idmap_clear_error(), what uses it fails with that first error. Every setter takes NULL for
+ * @map: it fails, with CTR_E_INVALID if
  * @err does not hold an error already.
  */
 #ifndef MINICTR_USERNS_H
@@ -47,7 +47,7 @@ void ctr_idmap_free(ctr_idmap *map);
 
 /**
  * ctr_idmap_clear_error() - forget that a setter has failed
- * @map: may be NULL; of a spec's, the whole spec's failure is forgotten
+ * @map: may be NULL
  *
  * Threads: one at a time for each @map.
  * Since:   0.1

@@ -21,7 +21,9 @@ struct ctr_error {
 	char object[1024];
 	char hint[1024];
 	char message[4096];
-	ctr_error *caller; /* of an object's first failure: who else is told */
+	/* Of an object's first failure: who else is told. It is the setter's, which has one from
+	 * ctr__error_begin() on, and is not to be used by what is no setter. */
+	ctr_error *caller;
 };
 
 static const char *const code_words[] = {
@@ -38,7 +40,7 @@ static const char *const code_words[] = {
 	[CTR_E_LOST] = "lost",
 };
 
-const char *ctr__error_text(int errnum)
+CTR_EXPORT const char *ctr__error_text(int errnum)
 {
 #ifdef __GLIBC__
 	const char *text = strerrordesc_np(errnum);
@@ -129,8 +131,8 @@ static int say(ctr_error *err)
 	return -1;
 }
 
-int ctr__error_set(ctr_error *err, int code, int errnum, const char *step, const char *object,
-		   const char *hint, ...)
+CTR_EXPORT int ctr__error_set(ctr_error *err, int code, int errnum, const char *step,
+			      const char *object, const char *hint, ...)
 {
 	va_list args;
 
@@ -162,18 +164,20 @@ int ctr__error_hint(ctr_error *err, const char *hint, ...)
 	return say(err);
 }
 
-int ctr__error_nomem(ctr_error *err)
+CTR_EXPORT int ctr__error_nomem(ctr_error *err)
 {
 	return ctr__error_set(err, CTR_E_NOMEM, ENOMEM, "allocate memory", NULL, NULL);
 }
 
-int ctr__error_value(ctr_error *err, const char *what, const char *value, const char *expected)
+CTR_EXPORT int ctr__error_value(ctr_error *err, const char *what, const char *value,
+				const char *expected)
 {
 	return ctr__error_set(err, CTR_E_INVALID, 0, what, value ? value : "NULL", "expected %s",
 			      expected);
 }
 
-int ctr__error_number(ctr_error *err, const char *what, uint64_t value, const char *expected)
+CTR_EXPORT int ctr__error_number(ctr_error *err, const char *what, uint64_t value,
+				 const char *expected)
 {
 	char text[24];
 
@@ -189,7 +193,7 @@ int ctr__error_bits(ctr_error *err, const char *what, uint64_t bits)
 	return ctr__error_set(err, CTR_E_INVALID, 0, what, text, "unknown or conflicting bits");
 }
 
-int ctr__error_sys(ctr_error *err, int errnum, const char *step, const char *object)
+CTR_EXPORT int ctr__error_sys(ctr_error *err, int errnum, const char *step, const char *object)
 {
 	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum, step,
 			      object, NULL);
@@ -197,7 +201,21 @@ int ctr__error_sys(ctr_error *err, int errnum, const char *step, const char *obj
 
 static int refuse_no_object(const char *object, ctr_error *err)
 {
-	return ctr_error_code(err) ? -1 : ctr__error_value(err, object, NULL, "one that was made");
+	if (ctr_error_code(err))
+		return -1;
+	return ctr__error_set(err, CTR_E_INVALID, 0, object, "NULL",
+			      "it could not be made, or there was none");
+}
+
+int ctr__error_missing(ctr_error *err, const char *object)
+{
+	ctr_error *caller = err ? err->caller : NULL;
+
+	if (!ctr_error_code(caller))
+		return refuse_no_object(object, err);
+	*err = *caller;
+	err->caller = caller;
+	return -1;
 }
 
 int ctr__error_begin(ctr_error *first, const char *object, ctr_error **err)
@@ -211,10 +229,8 @@ int ctr__error_begin(ctr_error *first, const char *object, ctr_error **err)
 	return 0;
 }
 
-int ctr__error_check(const ctr_error *first, const char *object, ctr_error *err)
+int ctr__error_check(const ctr_error *first, ctr_error *err)
 {
-	if (!first)
-		return refuse_no_object(object, err);
 	if (!first->code)
 		return 0;
 	if (err)

@@ -36,8 +36,14 @@ int ctr__error_set(ctr_error *err, int code, int errnum, const char *step, const
  */
 int ctr__error_begin(ctr_error *first, const char *object, ctr_error **err);
 
+/*
+ * What was to be set or used is NULL: -1, with the error that the caller has already, which says
+ * why it could not be made, or else one that says so.
+ */
+int ctr__error_missing(ctr_error *err, const char *object);
+
 /* Where the object is used: 0, or -1 and that first failure. */
-int ctr__error_check(const ctr_error *first, const char *object, ctr_error *err);
+int ctr__error_check(const ctr_error *first, ctr_error *err);
 
 /* Another printf-like hint to the error that is stored already. */
 int ctr__error_hint(ctr_error *err, const char *hint, ...) __attribute__((format(printf, 2, 3)));

@@ -35,7 +35,7 @@ struct ctr_cgroup {
 /* Makes a group and sets its limits; a name that no other has if it is NULL. */
 ctr_cgroup *ctr__cgroup_new(const struct ctr__recipe *recipe, const char *name, ctr_error *err);
 
-/* Writes what the recipe sets; changes: to a group that is in use, cgroup_limits.c. */
+/* Writes what the recipe sets; changes: to a group that is in use, update.c. */
 int ctr__cgroup_apply(ctr_cgroup *group, const struct ctr__recipe *recipe, bool changes,
 		      ctr_error *err);
 
@@ -88,7 +88,7 @@ int ctr__cgroup_kill_members(const struct ctr__member *members, size_t n, size_t
  */
 int ctr__cgroup_remove(const ctr_cgroup *group, ctr_error *err);
 
-/* ---- the processes in all hierarchies: cgroup_pids.c ---- */
+/* ---- the processes in all hierarchies: pids.c ---- */
 
 /* Those that have been seen. */
 struct ctr__pids {
@@ -104,7 +104,7 @@ void ctr__pids_clear(struct ctr__pids *pids);
 int ctr__cgroup_each_member(const ctr_cgroup *group, void (*see)(pid_t pid, void *data), void *data,
 			    const struct ctr__member **failed);
 
-/* ---- limits that are set back: cgroup_undo.c ---- */
+/* ---- limits that are set back: undo.c ---- */
 
 /* What files said before they were written. */
 struct ctr__undo {
@@ -122,7 +122,7 @@ void ctr__undo_written(struct ctr__undo *undo);
 const char *ctr__undo_all(const struct ctr__undo *undo);
 void ctr__undo_clear(struct ctr__undo *undo);
 
-/* ---- one directory: cgroup_tree.c ---- */
+/* ---- one directory: tree.c ---- */
 
 /*
  * Calls see for each group in the one of dir, the innermost first. 0, or the -errno of one

@@ -503,7 +503,9 @@ int ctr__recipe_add_limits(struct ctr__recipe *recipe, const ctr_limits *limits,
 {
 	struct settle s = { .recipe = recipe, .limits = limits, .err = err };
 
-	if (ctr__error_check(limits ? limits->failed : NULL, "limits", err))
+	if (!limits)
+		return ctr__error_missing(err, "limits");
+	if (ctr__error_check(limits->failed, err))
 		return -1;
 	if (settle_memory(&s) || settle_cpu(&s) || settle_cpuset(&s) || settle_io(&s) ||
 	    settle_hugetlb(&s) || settle_devices(&s))

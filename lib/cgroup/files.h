@@ -2,7 +2,7 @@
 /*
  * The one place that knows in what the limits of cgroup v1 and v2 differ: which file
  * of which controller one is, and in which words. (For numbers it is usage.c, and for
- * freezing a table in cgroup_control.c.)
+ * freezing a table in control.c.)
  */
 #ifndef CTR_CGROUP_FILES_H
 #define CTR_CGROUP_FILES_H

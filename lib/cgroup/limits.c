@@ -644,15 +644,24 @@ CTR_EXPORT int ctr_limits_allow_default_devices(ctr_limits *limits, ctr_error *e
 		"c 5:2 rwm",   /* ptmx */
 		"c 136:* rwm", /* pts */
 	};
-	size_t before;
+	struct ctr__device_rule *before, *changed;
+	size_t n;
 
 	if (ctr__limits_begin(limits, &err))
 		return -1;
-	before = limits->n_devices;
+	n = limits->n_devices;
+	if (copy_array(&before, limits->devices, n, sizeof(*before)))
+		return ctr__error_nomem(err);
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if (ctr_limits_allow_device(limits, rules[i], err)) {
-			limits->n_devices = before;
-			return -1;
-		}
+		if (ctr_limits_allow_device(limits, rules[i], err))
+			goto undo;
+	free(before);
 	return 0;
+
+undo:
+	changed = limits->devices;
+	limits->devices = before;
+	limits->n_devices = n;
+	free(changed);
+	return -1;
 }

@@ -31,7 +31,7 @@ struct ctr__device_rule {
 };
 
 struct ctr_limits {
-	ctr_error *failed;   /* the first failure of a setter; of a spec: the spec's */
+	ctr_error *failed;   /* the first failure of a setter */
 	uint64_t memory_max; /* 0 here and below: not set */
 	uint64_t memory_low;
 	uint64_t swap_max;

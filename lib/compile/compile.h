@@ -36,7 +36,7 @@ struct ctr__shown {
 	bool covers; /* a device, socket or FIFO over a file that an overlay would show */
 };
 
-/* How the default root shows the host's files: compile_root.c. */
+/* How the default root shows the host's files: root.c. */
 struct ctr__host_root {
 	bool overlay;	      /* through overlays */
 	const char *note;     /* why not; NULL: it is, or there is another root */

@@ -255,6 +255,24 @@ static int64_t look_left_us(const ctr_container *c)
 	return left == INT64_MAX && !c->over ? time_left_us(c, &over) : left;
 }
 
+/*
+ * A program that has nearly used up its CPU time, and sleeps, would have the caller look all the
+ * time. And somebody may have killed it since the time was looked at.
+ */
+static void arm_event(const ctr_container *c)
+{
+	int64_t left;
+
+	if (!ctr__event_is_open(&c->event))
+		return;
+	left = look_left_us(c);
+	if (c->cpu_limit_us && left < LOOK_AGAIN_US)
+		left = LOOK_AGAIN_US;
+	ctr__event_arm(&c->event, left);
+	if (dying_left_us(c) < left)
+		ctr__event_arm(&c->event, dying_left_us(c));
+}
+
 CTR_EXPORT int ctr_container_time_left_ms(const ctr_container *container)
 {
 	int64_t left;
@@ -417,7 +435,10 @@ static int wait_end(ctr_container *c, int timeout_ms, ctr_error *err)
 {
 	int r = poll_within_limits(c, timeout_ms);
 
-	ctr__event_arm(&c->event, r == 0 ? look_left_us(c) : INT64_MAX);
+	if (r == 0)
+		arm_event(c);
+	else
+		ctr__event_arm(&c->event, INT64_MAX);
 	if (r == -ETIME)
 		return report_stuck(err);
 	if (r < 0)
@@ -516,11 +537,15 @@ CTR_EXPORT int ctr_container_event_fd(ctr_container *container, ctr_error *err)
 
 	if (refuse_copy(container, "make an event descriptor", err))
 		return -1;
+	if (container->detached)
+		return ctr__error_set(err, CTR_E_STATE, 0, "make an event descriptor", NULL,
+				      "it was detached: ctr_container_pidfd() is readable at its "
+				      "end");
 	fd = ctr__event_open(&container->event, container->pidfd);
 	if (fd < 0)
 		return ctr__error_sys(err, -fd, "make an event descriptor", NULL);
 	if (!container->ended)
-		ctr__event_arm(&container->event, look_left_us(container));
+		arm_event(container);
 	return fd;
 }
 

@@ -37,6 +37,11 @@ int ctr__event_open(struct ctr__event *event, int pidfd)
 	return event->epoll;
 }
 
+bool ctr__event_is_open(const struct ctr__event *event)
+{
+	return atomic_load(&event->timer) >= 0;
+}
+
 /* All zeros stop a timer: timerfd_settime(2). What it has told before is forgotten. */
 void ctr__event_arm(const struct ctr__event *event, int64_t left_us)
 {

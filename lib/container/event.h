@@ -7,6 +7,7 @@
 #define CTR_CONTAINER_EVENT_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct ctr__event {
@@ -19,7 +20,9 @@ void ctr__event_init(struct ctr__event *event);
 /* Makes it, if that has not been done; the descriptor, or -errno. */
 int ctr__event_open(struct ctr__event *event, int pidfd);
 
-/* Readable in so many microseconds, at the soonest in one, and not before; INT64_MAX: never. */
+bool ctr__event_is_open(const struct ctr__event *event);
+
+/* Makes the descriptor readable after left_us microseconds (at least one); INT64_MAX: never. */
 void ctr__event_arm(const struct ctr__event *event, int64_t left_us);
 
 void ctr__event_close(struct ctr__event *event);

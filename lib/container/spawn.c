@@ -520,7 +520,9 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const int *fds,
 CTR_EXPORT ctr_container *ctr_plan_spawn_fds(const ctr_plan *plan, const int *fds, size_t n_fds,
 					     ctr_error *err)
 {
-	if (check_fds(plan, fds, n_fds, err))
+	if (!plan)
+		ctr__error_missing(err, "plan");
+	if (!plan || check_fds(plan, fds, n_fds, err))
 		return NULL;
 	return spawn(plan, plan->template ? CTR__MODE_JOINED : CTR__MODE_ONESHOT, fds, n_fds, err);
 }

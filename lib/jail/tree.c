@@ -168,14 +168,11 @@ static int add_link(const struct ctr__adding *a, struct ctr__entry *link, const 
 /* A further name of a file that whoever could give it that name may not read. */
 static bool is_foreign(const struct ctr__adding *a, const struct ctr__entry *file)
 {
-	const struct ctr__entry *parent = ctr__list_parent(&a->jail->list, file);
 	struct ctr__writers writers = { .n = 0 };
 
 	if (file->st.stx_nlink < 2)
 		return false;
-	/* A sticky directory keeps names from being changed, and not from being added. */
-	writers.anyone = parent && (parent->st.stx_mode & S_IWOTH);
-	ctr__writers_add(&writers, &a->jail->list, parent);
+	ctr__writers_add_namers(&writers, &a->jail->list, ctr__list_parent(&a->jail->list, file));
 	return !ctr__writers_can_read(&writers, &a->jail->list, file);
 }
 

@@ -21,19 +21,31 @@ static void add_uid(struct ctr__writers *w, uint32_t uid)
 		w->uids[w->n++] = uid;
 }
 
-/* In a sticky directory each can only write what belongs to him. */
-static bool is_open_to_others(const struct ctr__entry *entry)
+static bool may_others_write(const struct ctr__entry *entry)
 {
 	const struct statx *st = &entry->st;
 
-	if (entry->kind == CTR_JAIL_LINK ||
-	    (entry->kind == CTR_JAIL_DIRECTORY && st->stx_mode & S_ISVTX))
-		return false;
 	if (st->stx_mode & S_IWOTH)
 		return true;
 	if (!(st->stx_mode & S_IWGRP))
 		return false;
 	return entry->acl || (st->stx_gid != 0 && st->stx_gid != getegid());
+}
+
+/* In a sticky directory each can only change the names of what belongs to him. */
+static bool is_open_to_others(const struct ctr__entry *entry)
+{
+	if (entry->kind == CTR_JAIL_LINK ||
+	    (entry->kind == CTR_JAIL_DIRECTORY && entry->st.stx_mode & S_ISVTX))
+		return false;
+	return may_others_write(entry);
+}
+
+void ctr__writers_add_namers(struct ctr__writers *writers, const struct ctr__list *list,
+			     const struct ctr__entry *dir)
+{
+	ctr__writers_add(writers, list, dir);
+	writers->anyone |= dir && may_others_write(dir);
 }
 
 void ctr__writers_add(struct ctr__writers *writers, const struct ctr__list *list,

@@ -20,6 +20,10 @@ struct ctr__writers {
 void ctr__writers_add(struct ctr__writers *writers, const struct ctr__list *list,
 		      const struct ctr__entry *entry);
 
+/* Adds those who could have given anything a name in a directory, which may be sticky. */
+void ctr__writers_add_namers(struct ctr__writers *writers, const struct ctr__list *list,
+			     const struct ctr__entry *dir);
+
 bool ctr__writers_is_empty(const struct ctr__writers *writers);
 
 /* Whether all of them could read a file, and reach it. */

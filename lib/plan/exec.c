@@ -584,7 +584,7 @@ static int do_verify(struct ctr__run *run, const struct ctr__step *step)
 	return r;
 }
 
-/* The last calls before the program: those that compile_seccomp.c knows to pass. */
+/* The last calls before the program: those that compile/seccomp.c knows to pass. */
 static int hand_over(const struct ctr__run *run, int listener)
 {
 	int r = ctr__fd_send(run->slots[CTR__SLOT_CHANNEL], listener);

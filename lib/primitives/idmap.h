@@ -19,7 +19,7 @@ struct ctr__id_ranges {
 };
 
 struct ctr_idmap {
-	ctr_error *failed; /* the first failure of a setter; of a spec: the spec's */
+	ctr_error *failed; /* the first failure of a setter */
 	struct ctr__id_ranges uids, gids;
 };
 

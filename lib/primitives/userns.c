@@ -290,11 +290,15 @@ static char *text_of(const struct ctr__id_ranges *ranges)
 
 int ctr__mapping_make(struct ctr__mapping *mapping, const ctr_idmap *map, ctr_error *err)
 {
-	const struct ctr__id_ranges *uids = ctr__idmap_uids(map), *gids = ctr__idmap_gids(map);
+	const struct ctr__id_ranges *uids, *gids;
 
 	*mapping = (struct ctr__mapping){ 0 };
-	if (ctr__error_check(map->failed, "map of ids", err))
+	if (!map)
+		return ctr__error_missing(err, "map of ids");
+	if (ctr__error_check(map->failed, err))
 		return -1;
+	uids = ctr__idmap_uids(map);
+	gids = ctr__idmap_gids(map);
 	if (ctr__idmap_is_empty(map))
 		return ctr__error_set(err, CTR_E_INVALID, 0, "map of ids", NULL,
 				      "it is empty, expected at least one range");

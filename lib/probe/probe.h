@@ -39,13 +39,13 @@ void ctr__probe_fails(const struct ctr__probing *p, uint32_t feature, const char
 /* The same by an error of the library's own. */
 void ctr__probe_error(const struct ctr__probing *p, uint32_t feature, const ctr_error *err);
 
-/* Namespaces, file systems, system calls, and a whole container: probe_try.c. */
+/* Namespaces, file systems, system calls, and a whole container: try.c. */
 void ctr__probe_children(struct ctr__probing *p);
 
-/* Control groups: probe_group.c. */
+/* Control groups: group.c. */
 void ctr__probe_groups(const struct ctr__probing *p);
 
-/* What is read, for it can't be tried: probe_host.c. */
+/* What is read, for it can't be tried: host.c. */
 void ctr__probe_host(const struct ctr__probing *p);
 
 /* A child cloned into the group whose directory that is: 0 or -errno. */

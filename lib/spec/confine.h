@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The part of a spec that spec_confine.c fills: for spec.c to copy and free. */
+/* The part of a spec that confine.c fills: for spec.c to copy and free. */
 #ifndef CTR_SPEC_CONFINE_H
 #define CTR_SPEC_CONFINE_H
 

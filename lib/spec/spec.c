@@ -25,11 +25,19 @@
 
 /* ---- the object ---- */
 
-static int add_fd(ctr_spec *spec, const struct ctr__spec_fd *fd)
+/* In the place of one for that target, if there is one. */
+static int put_fd(ctr_spec *spec, const struct ctr__spec_fd *fd)
 {
-	struct ctr__spec_fd *grown = reallocarray(spec->fds, spec->n_fds + 1, sizeof(*grown));
+	struct ctr__spec_fd *grown;
 	size_t at = spec->n_fds;
 
+	for (size_t i = 0; i < spec->n_fds; i++)
+		if (spec->fds[i].target == fd->target) {
+			ctr__fd_close(spec->fds[i].fd);
+			spec->fds[i] = *fd;
+			return 0;
+		}
+	grown = reallocarray(spec->fds, spec->n_fds + 1, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
 	spec->fds = grown;
@@ -57,18 +65,27 @@ static void set_defaults(ctr_spec *spec)
 	spec->die_with_parent = true;
 }
 
+static void free_errors(ctr_spec *spec)
+{
+	ctr_error_free(spec->failed);
+	ctr_error_free(spec->limits.failed);
+	ctr_error_free(spec->idmap.failed);
+}
+
 static ctr_spec *alloc_spec(void)
 {
 	ctr_spec *spec = calloc(1, sizeof(*spec));
-	ctr_error *failed = ctr_error_new();
 
-	if (!spec || !failed) {
-		free(spec);
-		ctr_error_free(failed);
+	if (!spec)
 		return NULL;
-	}
-	spec->failed = spec->limits.failed = spec->idmap.failed = failed;
-	return spec;
+	spec->failed = ctr_error_new();
+	spec->limits.failed = ctr_error_new();
+	spec->idmap.failed = ctr_error_new();
+	if (spec->failed && spec->limits.failed && spec->idmap.failed)
+		return spec;
+	free_errors(spec);
+	free(spec);
+	return NULL;
 }
 
 CTR_EXPORT ctr_spec *ctr_spec_new(ctr_error *err)
@@ -79,7 +96,7 @@ CTR_EXPORT ctr_spec *ctr_spec_new(ctr_error *err)
 		goto nomem;
 	set_defaults(spec);
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		if (add_fd(spec, &(struct ctr__spec_fd){ .target = fd, .fd = -1 }))
+		if (put_fd(spec, &(struct ctr__spec_fd){ .target = fd, .fd = -1 }))
 			goto nomem;
 	return spec;
 
@@ -99,7 +116,7 @@ CTR_EXPORT void ctr_spec_free(ctr_spec *spec)
 {
 	if (!spec)
 		return;
-	ctr_error_free(spec->failed);
+	free_errors(spec);
 	ctr__strv_clear(&spec->args);
 	ctr__strv_clear(&spec->env);
 	ctr__strv_clear(&spec->unset);
@@ -174,7 +191,7 @@ static int copy_fds(ctr_spec *to, const ctr_spec *from, ctr_error *err)
 		copy.fd = f->fd < 0 ? -1 : ctr__fd_dup(f->fd, 0);
 		if (f->fd >= 0 && copy.fd < 0)
 			return ctr__error_sys(err, -copy.fd, "duplicate a descriptor", NULL);
-		if (add_fd(to, &copy)) {
+		if (put_fd(to, &copy)) {
 			ctr__fd_close(copy.fd);
 			return ctr__error_nomem(err);
 		}
@@ -231,14 +248,15 @@ static int copy_texts(ctr_spec *to, const ctr_spec *from, ctr_error *err)
 /* The plain members of from; none of what has to be copied or duplicated. */
 static void copy_plain(ctr_spec *to, const ctr_spec *from)
 {
-	ctr_error *failed = to->failed;
+	ctr_error *failed = to->failed, *of_limits = to->limits.failed,
+		  *of_idmap = to->idmap.failed;
 
 	*to = *from;
 	to->failed = failed;
 	to->args = to->env = to->unset = (struct ctr__strv){ 0 };
 	to->cwd = to->rootfs = to->hostname = to->domainname = to->cgroup_parent = NULL;
-	to->limits = (ctr_limits){ .failed = failed };
-	to->idmap = (ctr_idmap){ .failed = failed };
+	to->limits = (ctr_limits){ .failed = of_limits };
+	to->idmap = (ctr_idmap){ .failed = of_idmap };
 	to->confine = (struct ctr__confine){ 0 };
 	to->seccomp = (struct ctr__spec_seccomp){ 0 };
 	to->cgroup = ctr__cgroup_use(from->cgroup);
@@ -341,7 +359,7 @@ CTR_EXPORT int ctr_spec_unset_env(ctr_spec *spec, const char *name, ctr_error *e
 	return 0;
 }
 
-static int inherit_all(ctr_spec *spec, ctr_error *err)
+static int inherit_each(ctr_spec *spec, ctr_error *err)
 {
 	for (char **e = environ; e && *e; e++) {
 		const char *equals = strchr(*e, '=');
@@ -356,6 +374,31 @@ static int inherit_all(ctr_spec *spec, ctr_error *err)
 			return -1;
 	}
 	return 0;
+}
+
+static void swap_strv(struct ctr__strv *a, struct ctr__strv *b)
+{
+	const struct ctr__strv other = *a;
+
+	*a = *b;
+	*b = other;
+}
+
+/* All of them, or none. */
+static int inherit_all(ctr_spec *spec, ctr_error *err)
+{
+	struct ctr__strv env = { 0 }, unset = { 0 };
+	int r;
+
+	if (ctr__strv_copy(&env, &spec->env) || ctr__strv_copy(&unset, &spec->unset))
+		r = ctr__error_nomem(err);
+	else if ((r = inherit_each(spec, err)) < 0) {
+		swap_strv(&env, &spec->env);
+		swap_strv(&unset, &spec->unset);
+	}
+	ctr__strv_clear(&env);
+	ctr__strv_clear(&unset);
+	return r;
 }
 
 CTR_EXPORT int ctr_spec_inherit_env(ctr_spec *spec, const char *name, ctr_error *err)
@@ -379,19 +422,6 @@ CTR_EXPORT int ctr_spec_set_cwd(ctr_spec *spec, const char *path, ctr_error *err
 	if (!ctr__path_is_absolute(path))
 		return ctr__error_value(err, "working directory", path, "an absolute path");
 	return replace_text(&spec->cwd, path, err);
-}
-
-static void drop_fd(ctr_spec *spec, int target)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < spec->n_fds; i++) {
-		if (spec->fds[i].target == target)
-			ctr__fd_close(spec->fds[i].fd);
-		else
-			spec->fds[kept++] = spec->fds[i];
-	}
-	spec->n_fds = kept;
 }
 
 int ctr__spec_refuse_directory(int fd, ctr_error *err)
@@ -449,8 +479,7 @@ static int set_fd(ctr_spec *spec, int target, int source, bool directory, ctr_er
 		if (fd.fd < 0)
 			return -1;
 	}
-	drop_fd(spec, target);
-	if (!add_fd(spec, &fd))
+	if (!put_fd(spec, &fd))
 		return 0;
 	ctr__fd_close(fd.fd);
 	return ctr__error_nomem(err);
@@ -983,6 +1012,8 @@ CTR_EXPORT int ctr_spec_set_cgroup(ctr_spec *spec, ctr_cgroup *group, ctr_error 
 {
 	if (ctr__spec_begin(spec, &err))
 		return -1;
+	if (!group)
+		return ctr__error_missing(err, "control group");
 	ctr__cgroup_use(group);
 	ctr_cgroup_free(spec->cgroup);
 	spec->cgroup = group;

@@ -78,7 +78,7 @@ struct ctr__spec_seccomp {
 };
 
 struct ctr_spec {
-	ctr_error *failed; /* the first failure of a setter, also of limits and idmap */
+	ctr_error *failed; /* the first failure of a setter; limits and idmap have their own */
 	struct ctr__strv args;
 	struct ctr__strv env;	/* NAME=VALUE */
 	struct ctr__strv unset; /* NAME=: defaults that are not wanted */
@@ -145,10 +145,14 @@ static inline int ctr__spec_begin(ctr_spec *spec, ctr_error **err)
 /* 0, or -1: there is none, or a setter has failed. */
 static inline int ctr__spec_check(const ctr_spec *spec, ctr_error *err)
 {
-	return ctr__error_check(spec ? spec->failed : NULL, "spec", err);
+	if (!spec)
+		return ctr__error_missing(err, "spec");
+	if (ctr__error_check(spec->limits.failed, err) || ctr__error_check(spec->idmap.failed, err))
+		return -1;
+	return ctr__error_check(spec->failed, err);
 }
 
-/* For ctr_spec_free() and ctr_spec_clone(): what spec_user.c owns of a spec. */
+/* For ctr_spec_free() and ctr_spec_clone(): what user.c owns of a spec. */
 void ctr__spec_clear_user(ctr_spec *spec);
 void ctr__spec_forget_user(ctr_spec *copy);
 int ctr__spec_copy_user(ctr_spec *to, const ctr_spec *from, ctr_error *err);

@@ -8,7 +8,7 @@ set -eu
 . "$(dirname "$0")/report.sh"
 
 cd "$1"
-public=$(sed -n 's/^	\(ctr_[a-z0-9_]*\);$/\1/p' lib/minictr.map lib/minictr-jail.map)
+public=$(sed -n 's/^	\(ctr_[a-z][a-z0-9_]*\);$/\1/p' lib/minictr.map lib/minictr-jail.map)
 stack=tests/container/test_stack.c
 clone=tests/spec/test_clone.c
 failed=tests/spec/test_failed.c

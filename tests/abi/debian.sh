@@ -13,4 +13,6 @@ for library in minictr minictr-jail; do
 done
 version=$(sed -n '1s/.*(\([0-9.]*\).*/\1/p' cmake/debian/changelog)
 [ "$version" = "$2" ] || report "not $2, the version in cmake/debian/changelog" "$version"
+grep -q "^LIBMINICTR_PRIVATE_$2 {\$" lib/minictr.map ||
+	report "not $2, the version of the private node of lib/minictr.map" "$(grep PRIVATE lib/minictr.map)"
 exit $broken

@@ -135,7 +135,7 @@ FNR == 1 { comment = code = ""; in_comment = in_other = 0 }
 
 FILENAME ~ /\.map$/ {
 	if ($2 == "{") { current = $1; sub(/.*_/, "", current) }
-	if (/^\tctr_/) { word = $1; sub(";", "", word); node[word] = current }
+	if (/^\tctr_[a-z]/) { word = $1; sub(";", "", word); node[word] = current }
 	next
 }
 
@@ -183,7 +183,7 @@ report "comments of public functions" \
 
 mentioned=$(cat $headers | tr -c 'A-Za-z0-9_(' '\n' |
 	sed -n 's/^\(ctr_[a-z0-9_]*\)(.*/\1/p' | sort -u)
-exist=$(sed -n 's/^\t\(ctr_.*\);$/\1/p' $maps)
+exist=$(sed -n 's/^\t\(ctr_[a-z].*\);$/\1/p' $maps)
 report "functions that comments name and that do not exist" \
 	"$(missing_from "$exist" "$mentioned")"
 

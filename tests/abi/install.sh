@@ -19,7 +19,7 @@ expected=$(sed -e "s|^BINDIR|$BINDIR|" -e "s|^DATADIR|$DATADIR|" \
 	-e "s|^INCLUDEDIR|$INCLUDEDIR|" -e "s|^LIBDIR|$LIBDIR|" -e "s|^MANDIR|$MANDIR|" \
 	-e "s|CONFIG|$CONFIG|" -e "s|VERSION|$VERSION|" "$list")
 # A page for each function.
-for function in $(sed -n 's/^\t\(ctr_.*\);$/\1/p' "$source"/lib/*.map); do
+for function in $(sed -n 's/^\t\(ctr_[a-z].*\);$/\1/p' "$source"/lib/*.map); do
 	expected="$expected
 $MANDIR/man3/$function.3"
 done

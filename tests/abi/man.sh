@@ -20,7 +20,7 @@ for page in minictr.1 minictr-limits.7 $(grep -L '^\.so' "$directory"/man3/* | s
 		"$(rendered "${page##*.}" "${page%.*}" 2>&1 >/dev/null || echo "failed")"
 done
 
-functions=$(sed -n 's/^\t\(ctr_.*\);$/\1/p' "$@")
+functions=$(sed -n 's/^\t\(ctr_[a-z].*\);$/\1/p' "$@")
 for function in $functions; do
 	rendered 3 "$function" 2>/dev/null | grep -q "^   $function()\$" ||
 		report "man 3 $function tells nothing of" "$function()"

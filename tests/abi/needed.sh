@@ -11,5 +11,5 @@ needed() {
 
 report "$1 needs" "$(needed "$1" | grep -E '^lib(elf|z|minictr)' || :)"
 report "$2 needs" "$(needed "$2" | grep -E '^lib(cgroup|seccomp)' || :)"
-report "$2 does not need" "$(missing_from "$(needed "$2")" libelf.so.1)"
+report "$2 does not need" "$(missing_from "$(needed "$2")" "libelf.so.1 libminictr.so.0")"
 exit $broken

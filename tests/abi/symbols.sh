@@ -3,7 +3,8 @@
 # usage: symbols.sh LIBRARY COMPILER INCLUDE-DIRECTORY MAP SHARED-LIBRARY STATIC-LIBRARY
 # The public names are the same in the headers, in the map, in the shared
 # library (each in the node that the map says) and in the static library. Those of
-# libminictr-jail begin with ctr_jail_, and no others do.
+# libminictr-jail begin with ctr_jail_, and no others do. Names with ctr__ are for it alone, in
+# a node of their own.
 set -eu
 . "$(dirname "$0")/report.sh"
 
@@ -50,9 +51,11 @@ in_headers=$(declared $(cd "$include" && find . -name '*.h' | sed 's|^\./||'))
 	same_names "the headers" "$in_headers" minictr.h "$(declared minictr.h)"
 
 with_nodes=$(in_map)
-same_names "the headers" "$in_headers" "$map" "$(echo "$with_nodes" | names)"
+same_names "the headers" "$in_headers" "$map" "$(echo "$with_nodes" | names | grep -v '^ctr__')"
 
 # The nodes themselves are symbols too, absolute ones.
+report "private names in a public node, or public ones in the private node" \
+	"$(echo "$with_nodes" | grep -E '^ctr__.*@@LIBMINICTR_[0-9J]|^ctr_[a-z].*_PRIVATE_' || :)"
 exported=$(nm -D --defined-only "$shared" | awk '$2 != "A" { print $3 }')
 same_names "$map" "$with_nodes" "$shared" "$exported"
 

@@ -71,6 +71,19 @@ report "the first line is not the licence's that it should be" "$(unlicensed)"
 report "carriage returns" "$(found "$cr")"
 report "no newline at the end" "$(unfinished)"
 
+# Source files that comments and pages name, by the end of their path.
+named() {
+	echo "$files" | grep -E '^(lib|include|cli|docs|tests)/.*\.([chS]|md)$|^[A-Z]*\.md$' | grep -v '^tests/abi/' |
+		xargs grep -IhoE '[`(: ][a-z_]+(/[a-z_]+)*\.c([`;,. :)]|$)' |
+		tr -d '`();,: ' | sed 's/\.$//' | grep -vE '^(fs|kernel|mm|net)/' | sort -u
+}
+
+report "names of source files that there are not" "$(
+	for name in $(named); do
+		echo "$files" | grep -qE "(^|/)$name\$" || echo "$name"
+	done
+)"
+
 # Where it was built is nobody's business: neither this directory, nor those
 # that build services and containers of developers use.
 report "paths of a machine" "$(

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "support/suite.h"
 #include "support/world.h"
 
@@ -513,6 +514,43 @@ START_TEST(test_event__is_a_limit_on_cpu_time)
 }
 END_TEST
 
+/* It has used nearly all of its time, and sleeps: the caller looks, and not all the time. */
+START_TEST(test_event__of_a_program_that_sleeps_is_seldom)
+{
+	const int64_t end = ctr__now_ms() + 900;
+	int fd, woken = 0;
+	ctr_container *c;
+
+	load(0, "tire", "299000", NULL);
+	done(ctr_spec_set_cpu_limit_ms(spec, 300, err));
+	c = start();
+	usleep(400000);
+	fd = ctr_container_event_fd(c, err);
+	for (; ctr__now_ms() < end && is_readable(fd, (int)(end - ctr__now_ms())) == 1; woken++)
+		if (ctr_container_wait(c, 0, err) != 0)
+			break;
+	ck_assert_int_le(woken, 60);
+	ctr_container_free(c);
+	ctr_spec_free(spec);
+}
+END_TEST
+
+START_TEST(test_event__is_none_of_what_was_detached)
+{
+	ctr_container *c;
+
+	spec = suite_spec(world_path("root"), "/bin/sleep", "0.1", NULL);
+	done(ctr_spec_set_die_with_parent(spec, 0, err));
+	c = start();
+	done(ctr_container_detach(c, err));
+	ck_assert_int_eq(ctr_container_event_fd(c, err), -1);
+	suite_expect_error(err, CTR_E_STATE, "it was detached");
+	ck_assert_int_eq(is_readable(ctr_container_pidfd(c), 30000), 1);
+	ctr_container_free(c);
+	ctr_spec_free(spec);
+}
+END_TEST
+
 START_TEST(test_event__is_none_before)
 {
 	ctr_container *c;
@@ -811,6 +849,8 @@ int main(void)
 	tcase_add_test(tc, test_event__is_the_end);
 	tcase_add_test(tc, test_event__is_a_limit_on_wall_time);
 	tcase_add_test(tc, test_event__is_a_limit_on_cpu_time);
+	tcase_add_test(tc, test_event__of_a_program_that_sleeps_is_seldom);
+	tcase_add_test(tc, test_event__is_none_of_what_was_detached);
 	tcase_add_test(tc, test_event__is_none_before);
 	tcase_add_test(tc, test_event__needs_descriptors);
 	tcase_add_test(tc, test_wall_limit__is_not_given_up_by_detaching);

@@ -485,26 +485,46 @@ static long count(void)
 
 /* ---- which of them ---- */
 
-static unsigned share = 1, seed; /* one in so many; with the same seed, the same ones */
+static unsigned long share = 1, seed; /* one in so many; with the same seed, the same ones */
+
+static unsigned long number_of(const char *name, const char *text)
+{
+	char *end;
+	unsigned long number = strtoul(text, &end, 10);
+
+	if (!*end && number)
+		return number;
+	fprintf(stderr, "%s=%s: expected a number from 1 on\n", name, text);
+	exit(2);
+}
 
 /* MINICTR_FAULT_SHARE in the environment, and MINICTR_FAULT_SEED to see a failure again. */
 static void read_share(void)
 {
 	const char *text = getenv("MINICTR_FAULT_SHARE"), *again = getenv("MINICTR_FAULT_SEED");
+	uint32_t drawn;
 
 	if (!text)
 		return;
-	share = (unsigned)strtoul(text, NULL, 10);
-	if (again)
-		seed = (unsigned)strtoul(again, NULL, 10);
-	else if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+	share = number_of("MINICTR_FAULT_SHARE", text);
+	if (getrandom(&drawn, sizeof(drawn), 0) != sizeof(drawn))
 		abort();
-	printf("one fault in %u is tried: MINICTR_FAULT_SEED=%u\n", share, seed);
+	seed = again ? number_of("MINICTR_FAULT_SEED", again) : drawn + 1ul;
+	printf("one fault in %lu is tried: MINICTR_FAULT_SEED=%lu\n", share, seed);
 }
 
-static bool is_drawn(void)
+/* By what it is, and not by how many were drawn before. */
+static bool is_drawn(long at, int errnum)
 {
-	return (unsigned)rand_r(&seed) % share == 0;
+	const unsigned long what[] = { seed, (unsigned long)(kind - kinds), (unsigned long)at,
+				       (unsigned long)errnum };
+	uint64_t hash = 0;
+
+	for (size_t i = 0; i < sizeof(what) / sizeof(what[0]); i++) {
+		hash = (hash ^ what[i]) * UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 29;
+	}
+	return hash % share == 0;
 }
 
 /* ---- all of them ---- */
@@ -571,7 +591,7 @@ START_TEST(test_spawn__survives_every_error)
 	before = leak_snapshot();
 	for (long at = 1; at <= n; at++)
 		for (const int *e = fault_errnos(&calls[at]); *e; e++)
-			if (is_drawn())
+			if (is_drawn(at, *e))
 				fail_with(&calls[at], at, *e, &before);
 	print_sum(n);
 	free(before);
@@ -661,7 +681,7 @@ START_TEST(test_spawn__survives_every_death)
 	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
 	before = leak_snapshot();
 	for (long at = 1; at <= n; at++)
-		if (is_drawn())
+		if (is_drawn(at, FAULT_KILL))
 			kill_at(at, &before);
 	printf("%s, %s child: %ld deaths of the child, %ld of the caller, which left %ld groups\n",
 	       kind->name, forked ? "forked" : "shared", deaths.of_child, deaths.of_caller,

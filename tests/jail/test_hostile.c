@@ -361,7 +361,10 @@ END_TEST
 /* Where fs.protected_hardlinks is off, any user may give root's files a name there. */
 START_TEST(test_hostile__a_sticky_directory_names_nothing_of_the_host)
 {
-	ck_assert_int_eq(chmod(tree, 01777), 0);
+	static const mode_t modes[] = { 01777, 01775, 0777 };
+
+	ck_assert_int_eq(chown(tree, 0, 100), 0);
+	ck_assert_int_eq(chmod(tree, modes[_i]), 0);
 	ck_assert_int_eq(link(in_secret("key"), in_tree("a")), 0);
 	ck_assert_msg(include(CTR_JAIL_COPY) == 0, "%s", ctr_error_message(err));
 	expect_nothing_of_the_host();
@@ -567,7 +570,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_loop_test(tc, test_hostile__names_nothing_of_the_host_into_the_jail, 0,
 			    COUNT(ways));
-	tcase_add_test(tc, test_hostile__a_sticky_directory_names_nothing_of_the_host);
+	tcase_add_loop_test(tc, test_hostile__a_sticky_directory_names_nothing_of_the_host, 0, 3);
 	tcase_add_test(tc, test_hostile__a_directory_exchanged_with_a_link_brings_nothing);
 	tcase_add_test(tc, test_hostile__a_directory_exchanged_with_another_stays_closed);
 	tcase_add_loop_test(tc, test_hostile__a_file_can_not_have_libraries_looked_for_for_ever, 0,

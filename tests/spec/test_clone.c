@@ -264,7 +264,7 @@ static void add_ranges(ctr_spec *s)
 {
 	if (ctr_idmap_add_ranges(ctr_spec_get_idmap(s), err) == 0)
 		return;
-	ctr_spec_clear_error(s); /* this caller has none */
+	ctr_idmap_clear_error(ctr_spec_get_idmap(s)); /* this caller has none */
 	add_ids(s);
 }
 

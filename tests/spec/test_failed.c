@@ -3,10 +3,13 @@
  * A setter that failed, and whose result nobody looked at: the spec can't be used, whatever
  * the setter was, until that is cleared. And a spec that there is none of.
  */
+#include <linux/bpf.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "cgroup/limits.h"
 #include "support/suite.h"
 
 #define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
@@ -443,40 +446,75 @@ static int limits_allow_default_devices(ctr_spec *s, ctr_error *e)
 typedef int setter(ctr_spec *s, ctr_error *e);
 
 static setter *const refusing[] = {
-	spec_add_arg,		spec_set_env,
-	spec_unset_env,		spec_inherit_env,
-	spec_set_cwd,		spec_set_fd,
-	spec_set_dir_fd,	spec_set_umask,
-	spec_set_rlimit,	spec_set_priority,
-	spec_set_child,		spec_set_setup_timeout_ms,
-	spec_set_rootfs,	spec_set_base_mounts,
-	spec_add_bind,		spec_add_tmpfs,
-	spec_add_proc,		spec_add_sysfs,
-	spec_add_devpts,	spec_add_mqueue,
-	spec_add_cgroup,	spec_add_dev,
-	spec_add_mask,		spec_set_namespace,
-	spec_join_namespace_fd, spec_join_namespace_path,
-	spec_set_hostname,	spec_set_domainname,
-	spec_add_cap,		spec_drop_cap,
-	spec_add_ambient_cap,	spec_set_accounting,
-	spec_set_cgroup_parent, spec_set_output_limit,
-	spec_set_wall_limit_ms, spec_set_cpu_limit_ms,
-	spec_set_user,		spec_add_group,
-	spec_set_user_name,	spec_add_group_name,
-	spec_set_userns,	spec_add_landlock_rule,
-	spec_set_apparmor,	spec_set_selinux,
-	spec_set_securebits,	spec_unmask,
-	spec_set_seccomp,	spec_set_seccomp_json,
-	spec_set_seccomp_file,	spec_set_seccomp_bpf,
-	limits_set_memory_max,	limits_set_memory_low,
-	limits_set_swap_max,	limits_set_pids_max,
-	limits_set_cpu_max,	limits_set_cpu_shares,
-	limits_set_io_weight,	limits_set_cpuset_cpus,
-	limits_set_cpuset_mems, limits_set_io_max,
-	limits_set_hugetlb_max, limits_set_value,
-	limits_set_rdma_max,	limits_set_misc_max,
-	limits_allow_device,	idmap_add_uids,
-	idmap_add_gids,		idmap_add_ranges,
+	spec_set_cgroup,
+	spec_add_arg,
+	spec_set_env,
+	spec_unset_env,
+	spec_inherit_env,
+	spec_set_cwd,
+	spec_set_fd,
+	spec_set_dir_fd,
+	spec_set_umask,
+	spec_set_rlimit,
+	spec_set_priority,
+	spec_set_child,
+	spec_set_setup_timeout_ms,
+	spec_set_rootfs,
+	spec_set_base_mounts,
+	spec_add_bind,
+	spec_add_tmpfs,
+	spec_add_proc,
+	spec_add_sysfs,
+	spec_add_devpts,
+	spec_add_mqueue,
+	spec_add_cgroup,
+	spec_add_dev,
+	spec_add_mask,
+	spec_set_namespace,
+	spec_join_namespace_fd,
+	spec_join_namespace_path,
+	spec_set_hostname,
+	spec_set_domainname,
+	spec_add_cap,
+	spec_drop_cap,
+	spec_add_ambient_cap,
+	spec_set_accounting,
+	spec_set_cgroup_parent,
+	spec_set_output_limit,
+	spec_set_wall_limit_ms,
+	spec_set_cpu_limit_ms,
+	spec_set_user,
+	spec_add_group,
+	spec_set_user_name,
+	spec_add_group_name,
+	spec_set_userns,
+	spec_add_landlock_rule,
+	spec_set_apparmor,
+	spec_set_selinux,
+	spec_set_securebits,
+	spec_unmask,
+	spec_set_seccomp,
+	spec_set_seccomp_json,
+	spec_set_seccomp_file,
+	spec_set_seccomp_bpf,
+	limits_set_memory_max,
+	limits_set_memory_low,
+	limits_set_swap_max,
+	limits_set_pids_max,
+	limits_set_cpu_max,
+	limits_set_cpu_shares,
+	limits_set_io_weight,
+	limits_set_cpuset_cpus,
+	limits_set_cpuset_mems,
+	limits_set_io_max,
+	limits_set_hugetlb_max,
+	limits_set_value,
+	limits_set_rdma_max,
+	limits_set_misc_max,
+	limits_allow_device,
+	idmap_add_uids,
+	idmap_add_gids,
+	idmap_add_ranges,
 };
 
 static setter *const taking[] = {
@@ -491,7 +529,6 @@ static setter *const taking[] = {
 	spec_set_keyring,
 	spec_set_check_args,
 	spec_set_delegate,
-	spec_set_cgroup,
 	spec_set_rootfs_idmap,
 	spec_set_disable_userns,
 	limits_set_oom_group,
@@ -544,6 +581,8 @@ START_TEST(test_setter__that_failed_is_not_forgotten)
 	expect_failed(err, first);
 
 	ctr_spec_clear_error(spec);
+	ctr_limits_clear_error(ctr_spec_get_limits(spec));
+	ctr_idmap_clear_error(ctr_spec_get_idmap(spec));
 	ctr_error_clear(err);
 	ctr_spec_free(ctr_spec_clone(spec, err));
 	ck_assert_msg(ctr_error_code(err) == 0, "%s", ctr_error_message(err));
@@ -574,7 +613,7 @@ START_TEST(test_setter__of_no_spec_fails)
 
 	ck_assert_int_eq(set(NULL, NULL), -1);
 	ck_assert_int_eq(set(NULL, err), -1);
-	suite_expect_error(err, CTR_E_INVALID, "\"NULL\": expected one that was made");
+	suite_expect_error(err, CTR_E_INVALID, "\"NULL\": it could not be made");
 }
 END_TEST
 
@@ -599,6 +638,76 @@ START_TEST(test_spec__that_could_not_be_made_ends_in_its_own_error)
 	ck_assert_ptr_null(ctr_spawn(NULL, err));
 	suite_expect_error(err, CTR_E_INVALID, "memory \"x\"");
 	ctr_spec_clear_error(NULL);
+}
+END_TEST
+
+/* What one failure is forgiven for says nothing of the others. */
+START_TEST(test_clear_error__forgets_what_is_its_own)
+{
+	ctr_spec *spec = new_spec();
+
+	ck_assert_int_eq(limits_set_memory_max(spec, NULL), -1);
+	ck_assert_int_eq(idmap_add_uids(spec, NULL), -1);
+	ck_assert_int_eq(ctr_spec_set_umask(spec, 01000, NULL), -1);
+	ctr_idmap_clear_error(ctr_spec_get_idmap(spec));
+	ctr_spec_clear_error(spec);
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_INVALID, "memory limit");
+	ctr_limits_clear_error(ctr_spec_get_limits(spec));
+	ck_assert_int_eq(ctr_spec_set_umask(spec, 01000, NULL), -1);
+	ck_assert_ptr_null(ctr_plan_compile(spec, err));
+	suite_expect_error(err, CTR_E_INVALID, "umask");
+	ctr_spec_free(spec);
+}
+END_TEST
+
+/* The group that could not be made has its limits in it: the error says why, not that it is NULL.
+ */
+START_TEST(test_cgroup__that_could_not_be_made_is_no_other_one)
+{
+	ctr_spec *spec = new_spec();
+	ctr_limits *limits = ctr_limits_new(err);
+	ctr_cgroup *group;
+
+	ck_assert_int_eq(ctr_limits_set_memory_max(limits, 1, err), -1);
+	group = ctr_cgroup_create(NULL, limits, 0, err);
+	ck_assert_int_eq(ctr_spec_set_cgroup(spec, group, err), -1);
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_INVALID, "memory limit \"1\"");
+	ctr_limits_free(limits);
+	ctr_spec_free(spec);
+}
+END_TEST
+
+START_TEST(test_use__of_what_is_not_there_fails)
+{
+	ck_assert_int_eq(ctr_userns_create(NULL, err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "map of ids \"NULL\"");
+	ctr_error_clear(err);
+	ck_assert_int_eq(ctr_userns_map(NULL, getpid(), err), -1);
+	ctr_error_clear(err);
+	ck_assert_ptr_null(ctr_plan_spawn(NULL, err));
+	suite_expect_error(err, CTR_E_INVALID, "plan \"NULL\"");
+	ck_assert_ptr_null(ctr_plan_spawn(ctr_plan_compile(NULL, NULL), NULL));
+}
+END_TEST
+
+/* A rule that is there already is as it was before the call that failed. */
+START_TEST(test_allow_default_devices__changes_nothing_when_it_fails)
+{
+	ctr_spec *spec = new_spec();
+	ctr_limits *limits = ctr_spec_get_limits(spec);
+	char rule[32];
+
+	ck_assert_int_eq(ctr_limits_allow_device(limits, "c 1:3 r", err), 0);
+	for (int i = 0; i < 250; i++) {
+		snprintf(rule, sizeof(rule), "c 200:%d r", i);
+		ck_assert_int_eq(ctr_limits_allow_device(limits, rule, err), 0);
+	}
+	ck_assert_int_eq(ctr_limits_allow_default_devices(limits, err), -1);
+	ck_assert_uint_eq(limits->n_devices, 251);
+	ck_assert_uint_eq(limits->devices[0].access, BPF_DEVCG_ACC_READ);
+	ctr_spec_free(spec);
 }
 END_TEST
 
@@ -642,6 +751,10 @@ int main(void)
 	tcase_add_loop_test(tc, test_setter__of_no_spec_fails, 0, COUNT(refusing) + COUNT(taking));
 	tcase_add_loop_test(tc, test_setter__that_can_not_fail_does_not, 0, COUNT(taking));
 	tcase_add_test(tc, test_spec__that_could_not_be_made_ends_in_its_own_error);
+	tcase_add_test(tc, test_clear_error__forgets_what_is_its_own);
+	tcase_add_test(tc, test_cgroup__that_could_not_be_made_is_no_other_one);
+	tcase_add_test(tc, test_use__of_what_is_not_there_fails);
+	tcase_add_test(tc, test_allow_default_devices__changes_nothing_when_it_fails);
 	tcase_add_test(tc, test_limits__alone_that_failed_are_not_used);
 	tcase_add_test(tc, test_idmap__alone_that_failed_is_not_used);
 	return suite_run(suite);

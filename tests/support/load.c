@@ -5,6 +5,7 @@
  *	load write FILE MIB	writes a file through the page cache; each MiB is synced, for
  *				v1 does not slow down who dirties more than its limit
  *	load spin MS		computes for so long, by the clock
+ *	load tire US		computes for so much CPU time, and then sleeps for ever
  *	load read FILE KIB	reads without page cache
  *	load fork N		has N children at once; tells how many it got
  *	load flee N		has N chains of processes that fork and exit without pause
@@ -76,6 +77,17 @@ static int spin(double seconds)
 	while (now() < end)
 		;
 	return 0;
+}
+
+static int tire(double seconds)
+{
+	struct timespec used;
+
+	do
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	while ((double)used.tv_sec + (double)used.tv_nsec / 1e9 < seconds);
+	for (;;)
+		pause();
 }
 
 static int read_direct(const char *path, size_t size)
@@ -208,6 +220,8 @@ int main(int argc, char **argv)
 		return write_file(path, (size_t)n * MIB);
 	if (strcmp(what, "spin") == 0)
 		return spin((double)n / 1e3);
+	if (strcmp(what, "tire") == 0)
+		return tire((double)n / 1e6);
 	if (strcmp(what, "read") == 0)
 		return read_direct(path, (size_t)n * 1024);
 	if (strcmp(what, "fork") == 0)
@@ -230,6 +244,6 @@ int main(int argc, char **argv)
 	if (strcmp(what, "uid") == 0)
 		return printf("%u\n", (unsigned)geteuid()) < 0;
 	fprintf(stderr,
-		"usage: load touch|write|spin|read|fork|flee|count|cpus|abort|traced|thread|held|uid ...\n");
+		"usage: load touch|write|spin|tire|read|fork|flee|count|cpus|abort|traced|thread|held|uid ...\n");
 	return 2;
 }
