@@ -165,6 +165,10 @@ int ctr_container_take_tty(ctr_container *container);
  * takes it lets the program wait until the container is freed. Before it trusts what it reads
  * of the caller's memory it has to ask SECCOMP_IOCTL_NOTIF_ID_VALID: see seccomp_unotify(2).
  *
+ * Before Linux 6.11 poll(2) reports no POLLHUP for the descriptor until the container has been
+ * waited for. A loop that answers must therefore poll ctr_container_pidfd() as well, which is
+ * readable when the container has ended.
+ *
  * Return: a descriptor that the caller closes, close-on-exec; -1 if there is none, or if it
  * was taken before.
  *

@@ -6,7 +6,7 @@
 #include "base/fd.h"
 #include "base/sys.h"
 
-/* init_blob.S */
+/* init_blob.c */
 extern const char ctr__init_begin[] __attribute__((visibility("hidden")));
 extern const uint64_t ctr__init_size __attribute__((visibility("hidden")));
 

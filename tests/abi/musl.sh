@@ -35,7 +35,7 @@ names_in() {
 }
 
 sources="$(find "$source/lib" "$source/cli" -name '*.c' ! -path '*/helper/*' \
-	! -name seccomp_print.c) $seccomp_default"
+	! -name seccomp_print.c ! -name init_blob.c ! -name completion_scripts.c) $seccomp_default"
 said=$(echo "$sources" | xargs -P "$(nproc)" -n 1 sh ./compile 2>&1) || report "does not compile" "$said"
 
 own=$(names_in ./*.o)

@@ -18,6 +18,13 @@ struct refusal {
 	const char *args[6]; /* of run; ROOT stands for the root file system, WORLD for the world */
 };
 
+/* What the host's bash names. */
+#ifdef __aarch64__
+#define LOADER "/lib/ld-linux-aarch64.so.1"
+#else
+#define LOADER "/lib64/ld-linux-x86-64.so.2"
+#endif
+
 #define PROGRAM "--rootfs", "ROOT"
 
 static const struct refusal refusals[] = {
@@ -26,7 +33,7 @@ static const struct refusal refusals[] = {
 	{ 125, { "file", "Not a directory" }, { "--rootfs", "WORLD/file", "true" } },
 	{ 127, { "sh", "PATH" }, { "--rootfs", "WORLD/empty", "sh" } },
 	{ 127, { "/bin/none", "no such file" }, { PROGRAM, "/bin/none" } },
-	{ 126, { "/lib64/ld-linux-x86-64.so.2", "loader" }, { PROGRAM, "/bin/bash" } },
+	{ 126, { LOADER, "loader" }, { PROGRAM, "/bin/bash" } },
 	{ 126, { "/bin/none", "interpreter" }, { PROGRAM, "/bin/script" } },
 	{ 126, { "CR LF", "/bin/sh" }, { PROGRAM, "/bin/crlf" } },
 	{ 126, { "truncated", "" }, { PROGRAM, "/bin/cut" } },

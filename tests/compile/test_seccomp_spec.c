@@ -378,13 +378,14 @@ static void end(ctr_container *c, int code)
 	ctr_container_free(c);
 }
 
-/* Answers until nobody is left who could ask: how often. */
-static int answer(int listener, int error)
+/* Answers until the container has ended: how often. */
+static int answer(const ctr_container *c, int listener, int error)
 {
-	struct pollfd p = { .fd = listener, .events = POLLIN };
+	struct pollfd p[] = { { .fd = listener, .events = POLLIN },
+			      { .fd = ctr_container_pidfd(c), .events = POLLIN } };
 	int n = 0;
 
-	while (poll(&p, 1, 20000) == 1 && (p.revents & POLLIN)) {
+	while (poll(p, 2, 20000) > 0 && (p[0].revents & POLLIN)) {
 		struct seccomp_notif asked = { 0 };
 		struct seccomp_notif_resp said = { 0 };
 
@@ -395,6 +396,7 @@ static int answer(int listener, int error)
 		ck_assert_int_eq(ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &said), 0);
 		n++;
 	}
+	ck_assert_msg(p[0].revents & POLLHUP || p[1].revents & POLLIN, "it still runs");
 	return n;
 }
 
@@ -410,7 +412,7 @@ static void ask(int way, int error, int code)
 	ck_assert_int_ge(listener, 0);
 	ck_assert_int_eq(fcntl(listener, F_GETFD), FD_CLOEXEC);
 	ck_assert_int_eq(ctr_container_take_seccomp_fd(c), -1);
-	ck_assert_int_eq(answer(listener, error), 1);
+	ck_assert_int_eq(answer(c, listener, error), 1);
 	end(c, code);
 	close(listener);
 }
@@ -449,7 +451,7 @@ START_TEST(test_listener__is_one_for_each_container)
 		ck_assert_int_ge(listeners[i], 0);
 	}
 	for (int i = 1; i >= 0; i--) {
-		ck_assert_int_eq(answer(listeners[i], i ? EPERM : 0), 1);
+		ck_assert_int_eq(answer(both[i], listeners[i], i ? EPERM : 0), 1);
 		end(both[i], i);
 		close(listeners[i]);
 	}

@@ -160,12 +160,21 @@ static void on_child(int sig)
 	atomic_fetch_add(&children_reported, 1);
 }
 
+/* Of a small machine's memory a part, so that it still has room for the containers. */
+static size_t resident(void)
+{
+	const size_t all = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+	const size_t size = RESIDENT < all / 4 ? RESIDENT : all / 4;
+
+	return fork_child_mode == CTR_CHILD_FORK ? size / 8 : size;
+}
+
 static void become_difficult(void)
 {
 	static const gid_t groups[] = { 4, 1000, 70000 };
 	struct sigaction action = { .sa_handler = on_child, .sa_flags = SA_RESTART };
 	sigset_t blocked;
-	const size_t size = fork_child_mode == CTR_CHILD_FORK ? RESIDENT / 8 : RESIDENT;
+	const size_t size = resident();
 	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 

@@ -87,7 +87,7 @@ program level -Llevels -lx $runpath,'$ORIGIN/levels'
 
 # Of 32 bits there are no levels, and the platform is another one. No library of 32 bits is
 # needed for this; there may be no loader.
-if [ "$(uname -m)" = x86_64 ]; then
+if [ "$multiarch" = x86_64-linux-gnu ]; then
 	for place in levels levels/glibc-hwcaps/x86-64-v2 i686 x86_64 haswell xeon_phi; do
 		for name in level platform; do
 			mkdir -p "narrow/$place"
@@ -134,8 +134,8 @@ library musl/libbranch.so -Lmusl -lleaf
 library musl/place/libplace.so
 mkdir -p musl/lib musl/etc
 musl=$(musl-gcc -print-file-name=libc.so 2>/dev/null || true)
-if [ -n "$musl" ]; then
-	loader=ld-musl-$(uname -m).so.1
+if [ -n "$musl" ] && [ "$(musl-gcc -print-multiarch)" = "$multiarch" ]; then
+	loader=ld-musl-${multiarch%%-*}.so.1
 	ln -s "/lib/$loader" "musl/lib/$loader"
 	echo "$PWD/musl/place" >"musl/etc/${loader%%.*}.path"
 	musl-gcc -o musl/runpath main.c -Wl,--no-as-needed -Wl,--allow-shlib-undefined -Lmusl \

@@ -23,6 +23,7 @@
 
 #include "primitives/effect.h"
 #include "primitives/seccomp.h"
+#include "support/arm32.h"
 #include "support/suite.h"
 #include "support/world.h"
 
@@ -773,28 +774,36 @@ START_TEST(test_load_json__actions_differ_in_what_they_end)
 }
 END_TEST
 
+enum { CALLED = 1, NOT_HERE = 44 };
+
 static void call_as_another_architecture(void)
 {
 #ifdef __x86_64__
 	int result;
+#endif
 
 	load_action();
+#ifdef __x86_64__
 	__asm__ volatile("int $0x80" : "=a"(result) : "a"(20) : "memory"); /* getpid */
-	_exit(result > 0 ? 42 : 43);
-#else
-	raise(SIGSYS);
+	_exit(result > 0 ? CALLED : 0);
+#elif defined(__aarch64__)
+	arm32_execute();
 #endif
+	_exit(NOT_HERE);
 }
 
 START_TEST(test_load_json__other_architectures_are_closed)
 {
+	int status;
+
 	suite_need_real_exec();
 	action = "SCMP_ACT_ERRNO";
-	ck_assert_int_eq(status_after(call_as_another_architecture) & 0x7f, SIGSYS);
-#ifdef __x86_64__
-	more = ",\"architectures\":[\"SCMP_ARCH_X86\"]";
-	ck_assert_int_eq(status_after(call_as_another_architecture), 42 << 8);
-#endif
+	status = status_after(call_as_another_architecture);
+	if (status == NOT_HERE << 8)
+		suite_skip("this machine executes no 32-bit programs");
+	ck_assert_int_eq(status & 0x7f, SIGSYS);
+	more = ",\"architectures\":[\"SCMP_ARCH_X86\",\"SCMP_ARCH_ARM\"]";
+	ck_assert_int_eq(status_after(call_as_another_architecture), CALLED << 8);
 }
 END_TEST
 

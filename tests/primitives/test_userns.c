@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -366,6 +367,17 @@ TEST_IN_CHILD(test_userns_map__what_the_helper_says_is_told)
 
 /* ---- idmapped mounts ---- */
 
+/* Since Linux 6.3. Before, the tests' own directory has to do, which may be on ext4. */
+static bool has_idmapped_tmpfs(void)
+{
+	struct utsname host;
+	int major, minor;
+
+	ck_assert_int_eq(uname(&host), 0);
+	ck_assert_int_eq(sscanf(host.release, "%d.%d", &major, &minor), 2);
+	return major > 6 || (major == 6 && minor >= 3);
+}
+
 TEST_IN_CHILD(test_mount_bind_idmapped__shows_and_stores_owners)
 {
 	ctr_idmap *map = new_map();
@@ -374,7 +386,8 @@ TEST_IN_CHILD(test_mount_bind_idmapped__shows_and_stores_owners)
 
 	world_mkdir("from");
 	world_mkdir("to");
-	ck_assert_int_eq(mount("tmpfs", world_path("from"), "tmpfs", 0, NULL), 0);
+	if (has_idmapped_tmpfs())
+		ck_assert_int_eq(mount("tmpfs", world_path("from"), "tmpfs", 0, NULL), 0);
 	world_write("from/five", "", 0644);
 	ck_assert_int_eq(chown(world_path("from/five"), 5, 1001), 0);
 	effect_done(ctr_mount_bind_idmapped(world_path("from"), world_path("to"), 0, userns, err));

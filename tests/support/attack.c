@@ -34,6 +34,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "support/arm32.h"
+
 static long try_mount(void)
 {
 	return mount("none", "/", "tmpfs", 0, NULL);
@@ -448,12 +450,13 @@ static long try_int80(void)
 	__asm__ volatile("int $0x80" : "=a"(r) : "a"(20) : "memory");
 	if (r > 0)
 		return r;
-	errno = ENOSYS;
-	return -1;
-#else
-	errno = ENOSYS;
-	return -1;
+#elif defined(__aarch64__)
+	arm32_execute(); /* exits with 1 if it was not refused */
+	if (errno != ENOEXEC)
+		return -1;
 #endif
+	errno = ENOSYS;
+	return -1;
 }
 
 static long try_x32(void)

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -23,6 +24,7 @@
 #include <valgrind/valgrind.h>
 #endif
 
+#include "base/sys.h"
 #include "support/leak.h"
 #include "support/world.h"
 
@@ -301,6 +303,27 @@ int suite_rounds(int n)
 	int some = n * percent() / 100;
 
 	return some > 0 ? some : 1;
+}
+
+/* linux/pidfd.h of Linux 6.15: PIDFD_GET_INFO, and PIDFD_INFO_EXIT in its mask. */
+struct info {
+	uint64_t mask;
+	char rest[56];
+};
+
+bool suite_has_second_status(void)
+{
+	struct info info = { .mask = 1 << 3 };
+	pid_t pid = fork();
+	int pidfd, r;
+
+	if (pid == 0)
+		_exit(0);
+	pidfd = sys_pidfd_open(pid, 0);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	r = ioctl(pidfd, _IOWR(0xff, 11, struct info), &info);
+	close(pidfd);
+	return r == 0 && (info.mask & 1 << 3);
 }
 
 bool suite_is_slow(void)

@@ -53,6 +53,12 @@ void suite_need_real_processor(void);
 void suite_need_real_signals(void);
 
 /*
+ * Whether this kernel keeps the status of a child that somebody else has waited for: Linux
+ * 6.15 and later do.
+ */
+bool suite_has_second_status(void);
+
+/*
  * How often to do what is done n times: less often where that takes long, under valgrind
  * and by MINICTR_TEST_PERCENT in the environment; at least once.
  */
