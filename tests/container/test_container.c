@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -546,6 +547,7 @@ START_TEST(test_event__is_none_of_what_was_detached)
 	ck_assert_int_eq(ctr_container_event_fd(c, err), -1);
 	suite_expect_error(err, CTR_E_STATE, "it was detached");
 	ck_assert_int_eq(is_readable(ctr_container_pidfd(c), 30000), 1);
+	ck_assert_int_eq(waitpid(ctr_container_pid(c), NULL, 0), ctr_container_pid(c));
 	ctr_container_free(c);
 	ctr_spec_free(spec);
 }
