@@ -329,7 +329,8 @@ int ctr_cgroup_signal(const ctr_cgroup *group, int sig, ctr_error *err);
  * @err:   filled on failure only; may be NULL
  *
  * Those in groups inside, too, also if they fork without pause, and also if they are
- * frozen: the group goes on then. Returns when none is left in any of its hierarchies.
+ * frozen: the group goes on then. Returns when none is left in any of its hierarchies. On cgroup
+ * v1 a caller in another PID namespace does not see processes outside of it: those stay.
  *
  * Return: 0, or -1 with
  *   CTR_E_TIMEOUT  processes were still left after five seconds

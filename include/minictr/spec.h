@@ -1448,23 +1448,24 @@ int ctr_spec_set_output_limit(ctr_spec *spec, uint64_t bytes, ctr_error *err);
 /**
  * ctr_spec_set_cgroup() - use a control group that is there
  * @spec:  changed only on success
- * @group: used by the spec and its plans and containers, also when the caller frees it;
- *         NULL, the default: each container has a group of its own, if it needs one
+ * @group: used by the spec and its plans and containers, also when the caller frees it
  * @err:   filled on failure only; may be NULL
  *
- * One group for many containers, one after the other, costs less than one for each.
- * Limits are those of the group; several at a time share them. What a container has used is
- * told as the difference to its start: so while others are in the group their use counts too,
- * in the numbers, for the limit on CPU time, and for being out of memory; freezing, signals to all
- * and updates concern all in the group. On v1 a group that is frozen goes on when a container in it
- * is killed. The group stays when the container has ended.
+ * Without this call each container has its own group, if it needs one. One group for many
+ * containers, one after the other, costs less than one for each. Limits are those of the group;
+ * several at a time share them. What a container has used is told as the difference to its start:
+ * so while others are in the group their use counts too, in the numbers, for the limit on CPU time,
+ * and for being out of memory; freezing, signals to all and updates concern all in the group. On v1
+ * a group that is frozen goes on when a container in it is killed. The group stays when the
+ * container has ended.
  *
  * Whether there are numbers is the group's affair too: ctr_spec_set_accounting() adds none.
  *
  * Compiling such a spec fails with CTR_E_INVALID if it has limits too, a parent for groups,
  * or the host's PID namespace, or a limit on CPU time while the group counts none.
  *
- * Return: 0.
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @group is NULL; or the error that @err holds already, which says why
  *
  * Threads: one at a time for each @spec.
  * Kernel:  clone(2), CLONE_INTO_CGROUP; cgroups(7).

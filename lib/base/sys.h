@@ -99,56 +99,64 @@ struct clone_args;
 
 /*
  * clone3(2) for a child with a stack of its own, on which function is called; it must not
- * return. In C there is no way back from a call on another stack.
+ * return. In C there is no way back from a call on another stack. With CLONE_CHILD_SETTID the
+ * kernel itself writes to *tid, which is 0 before: a filter of system calls that the caller
+ * is in can answer 0, and the caller is no child. It gets that 0.
  */
 #if defined(__x86_64__)
 static inline long ctr__sys_clone3_call(const struct clone_args *args, size_t size,
-					int (*function)(void *), void *argument)
+					int (*function)(void *), void *argument, const int32_t *tid)
 {
 	register int (*r8)(void *) __asm__("r8") = function;
 	register void *r9 __asm__("r9") = argument;
+	register uint64_t r10 __asm__("r10") = (uintptr_t)tid;
 	long ret;
 
 	__asm__ volatile("syscall\n\t"
 			 "test %%rax, %%rax\n\t"
 			 "jnz 1f\n\t"
+			 "cmpl $0, (%%r10)\n\t"
+			 "je 1f\n\t"
 			 "xor %%ebp, %%ebp\n\t"
 			 "mov %%r9, %%rdi\n\t"
 			 "call *%%r8\n\t"
 			 "hlt\n"
 			 "1:"
 			 : "=a"(ret)
-			 : "a"(SYS_clone3), "D"(args), "S"(size), "r"(r8), "r"(r9)
+			 : "a"(SYS_clone3), "D"(args), "S"(size), "r"(r8), "r"(r9), "r"(r10)
 			 : "rcx", "r11", "memory");
 	return ret;
 }
 #elif defined(__aarch64__)
 static inline long ctr__sys_clone3_call(const struct clone_args *args, size_t size,
-					int (*function)(void *), void *argument)
+					int (*function)(void *), void *argument, const int32_t *tid)
 {
 	register long x8 __asm__("x8") = SYS_clone3;
 	register long x0 __asm__("x0") = (long)args;
 	register long x1 __asm__("x1") = (long)size;
 	register int (*x4)(void *) __asm__("x4") = function;
 	register void *x5 __asm__("x5") = argument;
+	register uint64_t x6 __asm__("x6") = (uintptr_t)tid;
 
 	__asm__ volatile("svc 0\n\t"
 			 "cbnz x0, 1f\n\t"
+			 "ldr w6, [x6]\n\t"
+			 "cbz w6, 1f\n\t"
 			 "mov x29, xzr\n\t"
 			 "mov x0, x5\n\t"
 			 "blr x4\n\t"
 			 "brk #0\n"
 			 "1:"
-			 : "+r"(x0)
+			 : "+r"(x0), "+r"(x6)
 			 : "r"(x8), "r"(x1), "r"(x4), "r"(x5)
 			 : "x30", "memory");
 	return x0;
 }
 #else
 static inline long ctr__sys_clone3_call(const struct clone_args *args, size_t size,
-					int (*function)(void *), void *argument)
+					int (*function)(void *), void *argument, const int32_t *tid)
 {
-	(void)args, (void)size, (void)function, (void)argument;
+	(void)args, (void)size, (void)function, (void)argument, (void)tid;
 	return -ENOSYS;
 }
 #endif

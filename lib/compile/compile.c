@@ -538,11 +538,23 @@ static int copy_strings(struct ctr__compile *c, char **to, const struct ctr__str
  * Not in the caller's session, where it would be in the background; nor where all are killed by
  * the init's process group.
  */
-static const char *init_group(const struct ctr__compile *c)
+static bool has_group(const struct ctr__compile *c)
 {
+	return c->spec->tty || (c->spec->new_session && !c->plan->process_group && !c->no_group);
+}
+
+static char *init_letters(struct ctr__compile *c)
+{
+	char letters[4], *p = letters;
+
+	if (has_group(c))
+		*p++ = CTR__INIT_GROUP;
 	if (c->spec->tty)
-		return "tty";
-	return c->spec->new_session && !c->plan->process_group && !c->no_group ? "group" : "-";
+		*p++ = CTR__INIT_TTY;
+	if (!c->no_clock)
+		*p++ = CTR__INIT_CLOCK;
+	*p = '\0';
+	return ctr__steps_strdup(&c->plan->steps, letters);
 }
 
 static char **make_argv(struct ctr__compile *c, const char *path)
@@ -559,7 +571,7 @@ static char **make_argv(struct ctr__compile *c, const char *path)
 	snprintf(number, sizeof(number), "%d", c->plan->status_fd);
 	argv[0] = ctr__steps_strdup(&c->plan->steps, CTR__INIT_NAME);
 	argv[1] = ctr__steps_strdup(&c->plan->steps, number);
-	argv[2] = ctr__steps_strdup(&c->plan->steps, init_group(c));
+	argv[2] = init_letters(c);
 	argv[3] = ctr__steps_strdup(&c->plan->steps, path);
 	if (argv[0] && argv[1] && argv[2] && argv[3])
 		return argv;

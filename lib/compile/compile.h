@@ -62,6 +62,7 @@ struct ctr__compile {
 	struct ctr__step_caps caps;	/* what the program is to have of them */
 	struct ctr__step_filter filter; /* of system calls; n 0: none */
 	bool no_group;			/* the filter refuses setpgid(2) */
+	bool no_clock;			/* and clock_gettime(2) */
 	bool execveat;			/* the filter refuses execve(2), but not that */
 	struct ctr__identity user;	/* from ctr__compile_user() on */
 };

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "compile/compile.h"
@@ -185,15 +186,18 @@ static int check_init_execution(struct ctr__compile *c)
 	return 0;
 }
 
-/* The init does without a process group for the program where it may not make one. */
-static int note_group(struct ctr__compile *c)
+/* What the init does without where it may not: a group for the program, and the time of its end. */
+static int note_init(struct ctr__compile *c)
 {
 	static const struct ctr__call setpgid = { SYS_setpgid, 3, { 0 } };
-	unsigned outcomes;
+	static const struct ctr__call clock_gettime = { SYS_clock_gettime, 1, { CLOCK_MONOTONIC } };
+	const unsigned lost = CTR__MAY_REFUSE | CTR__MAY_NOTIFY;
+	unsigned group, time;
 
-	if (outcomes_of(c, &setpgid, &outcomes))
+	if (outcomes_of(c, &setpgid, &group) || outcomes_of(c, &clock_gettime, &time))
 		return -1;
-	c->no_group = outcomes & (CTR__MAY_REFUSE | CTR__MAY_NOTIFY);
+	c->no_group = group & lost;
+	c->no_clock = time & lost;
 	return 0;
 }
 
@@ -245,7 +249,7 @@ static int check_filter(struct ctr__compile *c)
 		return -1;
 	if (!ctr__compile_has_init(c->spec))
 		return 0;
-	if (check_calls(c, by_init, COUNT(by_init), lost) || note_group(c))
+	if (check_calls(c, by_init, COUNT(by_init), lost) || note_init(c))
 		return -1;
 	return c->spec->tty ? check_calls(c, by_init_with_tty, COUNT(by_init_with_tty), lost) : 0;
 }

@@ -141,6 +141,7 @@ static void read_init_status(ctr_container *c)
 	if (sys_read(c->status_fd, &record, sizeof(record)) == sizeof(record) &&
 	    record.kind == CTR__INIT_ENDED) {
 		c->status = record.value;
+		c->ended_us = record.at_us;
 		c->reported = true;
 		c->lost = false;
 	}
@@ -377,23 +378,10 @@ static void count_group(const ctr_container *c, ctr_usage *usage)
 	ctr__usage_merge(usage, &counted);
 }
 
-/*
- * An init writes to its pipe when the program ends, and the pipe keeps the time of that; the
- * kernel tells of no other process when it ended. Both clocks are read now: one of them may
- * have been set.
- */
+/* The init says when the program ended; the kernel tells of no other process when it did. */
 static int64_t ended_us(const ctr_container *c)
 {
-	struct timespec now;
-	struct statx st;
-	int64_t us;
-
-	if (!c->reported || sys_statx(c->status_fd, "", AT_EMPTY_PATH, STATX_MTIME, &st) < 0)
-		return c->seen_us;
-	clock_gettime(CLOCK_REALTIME, &now);
-	us = ctr__now_us() - ((now.tv_sec - st.stx_mtime.tv_sec) * 1000000 +
-			      (now.tv_nsec - st.stx_mtime.tv_nsec) / 1000);
-	return us < c->began_us ? c->began_us : us < c->seen_us ? us : c->seen_us;
+	return c->ended_us > c->began_us && c->ended_us < c->seen_us ? c->ended_us : c->seen_us;
 }
 
 /* What wait4(2) gives; a group that counts knows better. */

@@ -38,7 +38,8 @@ struct ctr_container {
 	atomic_uint over; /* CTR_END_*: the limit that it was killed for; 0: none */
 	/* By CLOCK_MONOTONIC: all was killed, and must have ended by then; 0: it was not killed. */
 	_Atomic int64_t dead_by_ms;
-	int64_t seen_us; /* when its end was first seen; 0: not yet */
+	int64_t seen_us;  /* when its end was first seen; 0: not yet */
+	int64_t ended_us; /* when the program ended, by its init; 0: not known */
 
 	bool detached;
 	atomic_bool ended;   /* set last: what follows does not change any more */

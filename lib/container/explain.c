@@ -31,6 +31,9 @@ static const char *clone_hint(int errnum)
 	case ENOENT:
 	case ENODEV:
 		return "somebody has removed the control group";
+	case ENOTRECOVERABLE:
+		return "the kernel has made no child, and something that answers for it says so: a "
+		       "filter of system calls that the caller is in";
 	case ENOSYS:
 		return "clone3(2) is hidden from the caller, as by the seccomp filter of another "
 		       "container";
@@ -289,6 +292,9 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 			       : NULL;
 	case CTR__STEP_SETNS:
 		return setns_hint(step, errnum);
+	case CTR__STEP_UNSHARE:
+	case CTR__STEP_JOIN_TEMPLATE:
+		return errnum == ENOTRECOVERABLE ? verify_hint : NULL;
 	case CTR__STEP_AWAIT_IDS:
 		return errnum == ESRCH ? "the parent has died" : NULL;
 	case CTR__STEP_PIVOT_ROOT:

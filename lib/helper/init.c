@@ -5,8 +5,8 @@
  * exact end. A static program without a C library: a few kilobytes, as every
  * container that uses it has a copy in memory.
  *
- * Arguments: its name, the number of the status descriptor, "tty", "group" or
- * "-", the path to execute, and the program's arguments.
+ * Arguments: its name, the number of the status descriptor, letters of init.h, the path to
+ * execute, and the program's arguments.
  */
 #include <linux/prctl.h>
 #include <linux/sched.h>
@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "base/sys.h"
 #include "helper/init.h"
@@ -27,11 +28,27 @@ struct program {
 	bool tty, group;
 };
 
-static void report(int fd, int32_t kind, int32_t value)
+static void report(int fd, int32_t kind, int32_t value, int64_t at_us)
 {
-	const struct ctr__init_record record = { .kind = kind, .value = value };
+	const struct ctr__init_record record = { .kind = kind, .value = value, .at_us = at_us };
 
 	sys_write(fd, &record, sizeof(record));
+}
+
+static int64_t now_us(void)
+{
+	struct timespec t;
+
+	return sys_clock_gettime(CLOCK_MONOTONIC, &t) == 0
+		       ? (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000
+		       : 0;
+}
+
+static bool has_letter(const char *letters, char letter)
+{
+	while (*letters && *letters != letter)
+		letters++;
+	return *letters;
 }
 
 static int number(const char *text)
@@ -166,8 +183,8 @@ static int run(int argc, char **argv)
 		.path = argv[3],
 		.argv = argv + CTR__INIT_ARGS,
 		.envp = argv + argc + 1,
-		.tty = argv[2][0] == 't',
-		.group = argv[2][0] != '-',
+		.tty = has_letter(argv[2], CTR__INIT_TTY),
+		.group = has_letter(argv[2], CTR__INIT_GROUP),
 	};
 	const int status_fd = number(argv[1]);
 	int pid, status;
@@ -178,11 +195,12 @@ static int run(int argc, char **argv)
 	sys_fcntl(status_fd, F_SETFD, FD_CLOEXEC);
 	sys_prctl(PR_SET_CHILD_SUBREAPER, 1); /* for a container without a PID namespace */
 	pid = start(&p);
-	report(status_fd, CTR__INIT_EXECUTED, pid < 0 ? -pid : 0);
+	report(status_fd, CTR__INIT_EXECUTED, pid < 0 ? -pid : 0, 0);
 	if (pid < 0)
 		return 1;
 	status = serve(pid, p.tty);
-	report(status_fd, CTR__INIT_ENDED, status);
+	report(status_fd, CTR__INIT_ENDED, status,
+	       has_letter(argv[2], CTR__INIT_CLOCK) ? now_us() : 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

@@ -20,13 +20,14 @@ struct ctr__reason {
 };
 
 struct ctr__entry {
-	char *path;	 /* no component is a symbolic link */
-	char *target;	 /* of a link */
-	uint32_t kind;	 /* CTR_JAIL_* */
-	uint32_t state;	 /* CTR_JAIL_* */
-	struct statx st; /* none of CTR_JAIL_MISSING */
-	uint16_t mode;	 /* that of a copy, which has no access list */
-	bool acl;	 /* st has the access list's mask for the group */
+	char *path;		  /* no component is a symbolic link */
+	char *target;		  /* of a link */
+	uint32_t kind;		  /* CTR_JAIL_* */
+	uint32_t state;		  /* CTR_JAIL_* */
+	struct statx st;	  /* none of CTR_JAIL_MISSING */
+	struct ctr__file_id made; /* of a directory that was written: in the jail */
+	uint16_t mode;		  /* that of a copy, which has no access list */
+	bool acl;		  /* st has the access list's mask for the group */
 	struct ctr__reason *reasons;
 	size_t n_reasons;
 	struct ctr__elf *elf;	  /* NULL: not read yet, or it is none */

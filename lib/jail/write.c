@@ -12,6 +12,7 @@
 #include <sys/sysmacros.h>
 
 #include "base/cleanup.h"
+#include "base/dirent.h"
 #include "base/error.h"
 #include "base/export.h"
 #include "base/path.h"
@@ -504,19 +505,62 @@ static int replace(const struct writing *w, struct ctr__entry *entry)
 
 /* ---- directories ---- */
 
+static bool is_empty(int fd)
+{
+	_Alignas(struct ctr__dirent) char room[512];
+	long n = sys_getdents64(fd, room, sizeof(room));
+
+	for (long at = 0; at < n; at += ctr__dirent_at(room, at)->length)
+		if (!ctr__is_dots(ctr__dirent_at(room, at)->name))
+			return false;
+	return n >= 0;
+}
+
+/*
+ * The directory that has just been made: who may write to the one above it may have put another
+ * in its place, which must not be given to him. An empty one of ours is as good.
+ */
+static int open_made(const struct writing *w, struct ctr__entry *entry)
+{
+	_cleanup_fd_ int fd =
+		ctr__path_open_plain(w->parent, name_of(entry), O_RDONLY | O_DIRECTORY);
+	struct statx st;
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
+	if (r < 0)
+		return r;
+	if (st.stx_uid != w->uid || (st.stx_mode & 077) || !is_empty(fd))
+		return -EEXIST;
+	entry->made = ctr__file_id_of(&st);
+	return ctr__fd_take(&fd);
+}
+
 /* Its owner must be able to fill it first: see restrict_directory(). */
-static int make_directory(const struct writing *w, const struct ctr__entry *entry)
+static int make_directory(const struct writing *w, struct ctr__entry *entry)
 {
 	struct statx st = wanted_of(w, entry);
 	_cleanup_fd_ int fd = -1;
 	int r = sys_mkdirat(w->parent, name_of(entry), 0700);
 
 	if (r == 0)
-		r = fd = ctr__path_open_plain(w->parent, name_of(entry), O_RDONLY | O_DIRECTORY);
+		r = fd = open_made(w, entry);
 	st.stx_mode |= 0700;
 	if (r >= 0)
 		r = set_owner(fd, &st);
 	return r < 0 ? refuse(w, entry, r, "make the directory") : 0;
+}
+
+/* Of somebody else, who would read there what the host's directory does not show to him. */
+static bool is_of_another(const struct writing *w, const struct ctr__entry *entry, int fd)
+{
+	struct statx st;
+
+	if (sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st) < 0)
+		return true;
+	return st.stx_uid != 0 && st.stx_uid != w->uid && st.stx_uid != entry->st.stx_uid;
 }
 
 /* One that is there stays as it is: it may be the user's own. */
@@ -524,6 +568,10 @@ static int write_directory(const struct writing *w, struct ctr__entry *entry)
 {
 	_cleanup_fd_ int fd = ctr__path_open_plain(w->root, entry->path, O_PATH | O_DIRECTORY);
 
+	if (fd >= 0 && is_of_another(w, entry, fd))
+		return ctr__error_set(w->err, CTR_E_STATE, EPERM, "write to the directory",
+				      entry->path,
+				      "in the jail it belongs to another user than on the host");
 	if (fd >= 0) {
 		entry->state = CTR_JAIL_UP_TO_DATE;
 		return 0;
@@ -536,6 +584,23 @@ static int write_directory(const struct writing *w, struct ctr__entry *entry)
 	return 0;
 }
 
+/* The one that was made, whatever has its name by now. */
+static int open_written(const struct writing *w, const struct ctr__entry *entry)
+{
+	_cleanup_fd_ int fd = ctr__path_open_plain(w->root, entry->path, O_RDONLY | O_DIRECTORY);
+	struct ctr__file_id id;
+	struct statx st;
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
+	id = ctr__file_id_of(&st);
+	if (r == 0 && !ctr__file_id_equal(&id, &entry->made))
+		r = -EEXIST;
+	return r < 0 ? r : ctr__fd_take(&fd);
+}
+
 static int restrict_directory(const struct writing *w, const struct ctr__entry *entry)
 {
 	const struct statx wanted = wanted_of(w, entry);
@@ -545,7 +610,7 @@ static int restrict_directory(const struct writing *w, const struct ctr__entry *
 	if (entry->kind != CTR_JAIL_DIRECTORY || entry->state != CTR_JAIL_WRITTEN ||
 	    (entry->st.stx_mode & 0700) == 0700)
 		return 0;
-	r = fd = ctr__path_open_plain(w->root, entry->path, O_RDONLY | O_DIRECTORY);
+	r = fd = open_written(w, entry);
 	if (fd >= 0)
 		r = set_owner(fd, &wanted);
 	return r < 0 ? refuse(w, entry, r, "set the permissions of") : 0;

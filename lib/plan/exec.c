@@ -200,10 +200,30 @@ static int do_join_leaf(struct ctr__run *run, const struct ctr__step *step)
 	return r < 0 ? (int)r : 0;
 }
 
+/*
+ * A copy of a mount namespace has other mounts. If it is none, as where a filter that the caller
+ * is in says so of a call that it has not let through, what follows would change the host's, and
+ * its root.
+ */
+int ctr__unshare(unsigned long types)
+{
+	struct statx before = { 0 }, after = { 0 };
+	int r = 0;
+
+	if (types & CLONE_NEWNS)
+		r = sys_statx(AT_FDCWD, "/", 0, STATX_MNT_ID, &before);
+	if (r == 0)
+		r = sys_unshare(types);
+	if (r < 0 || !(types & CLONE_NEWNS))
+		return r;
+	r = sys_statx(AT_FDCWD, "/", 0, STATX_MNT_ID, &after);
+	return r < 0 ? r : before.stx_mnt_id == after.stx_mnt_id ? -ENOTRECOVERABLE : 0;
+}
+
 static int do_unshare(struct ctr__run *run, const struct ctr__step *step)
 {
 	(void)run;
-	return sys_unshare(step->unshare);
+	return ctr__unshare(step->unshare);
 }
 
 static int do_setns(struct ctr__run *run, const struct ctr__step *step)

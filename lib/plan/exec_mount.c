@@ -204,7 +204,7 @@ int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step)
 	(void)step;
 	if (r < 0)
 		return r;
-	r = sys_unshare(CLONE_NEWNS);
+	r = ctr__unshare(CLONE_NEWNS);
 	if (r < 0)
 		return r;
 	run->root = sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);

@@ -103,12 +103,13 @@ static void dumpable_release(void)
 	pthread_mutex_unlock(&dumpable.lock);
 }
 
-static struct clone_args clone_args_of(const struct ctr__launch *launch, const struct ctr__run *run,
+static struct clone_args clone_args_of(const struct ctr__launch *launch, struct ctr__run *run,
 				       int *pidfd)
 {
 	struct clone_args args = {
-		.flags = launch->namespaces | CLONE_PIDFD,
+		.flags = launch->namespaces | CLONE_PIDFD | CLONE_CHILD_SETTID,
 		.pidfd = (uintptr_t)pidfd,
+		.child_tid = (uintptr_t)&run->tid,
 	};
 
 	if (launch->group_dir >= 0 && run->n_groups < launch->n_groups) {
@@ -128,7 +129,9 @@ static int clone_shared(const struct ctr__launch *launch, struct ctr__run *run,
 	args.flags |= CLONE_VM | CLONE_VFORK;
 	args.stack = (uintptr_t)(room->stack_top - STACK_SIZE);
 	args.stack_size = STACK_SIZE;
-	return (int)(r < 0 ? r : ctr__sys_clone3_call(&args, sizeof(args), ctr__run_child, run));
+	if (r == 0)
+		r = ctr__sys_clone3_call(&args, sizeof(args), ctr__run_child, run, &run->tid);
+	return r ? (int)r : -ENOTRECOVERABLE;
 }
 
 static int clone_forked(const struct ctr__launch *launch, struct ctr__run *run, int *pidfd)
@@ -140,12 +143,15 @@ static int clone_forked(const struct ctr__launch *launch, struct ctr__run *run, 
 	if (pid == -ENOSYS && RUNNING_ON_VALGRIND) {
 		run->n_groups = launch->n_groups;
 		args = clone_args_of(launch, run, pidfd);
-		pid = (int)ctr__sys5(SYS_clone, (long)args.flags, 0, (long)pidfd, 0, 0);
+		/* The last two are in the other order on other machines; one of them is not asked
+		 * for. */
+		pid = (int)ctr__sys5(SYS_clone, (long)args.flags, 0, (long)pidfd,
+				     (long)args.child_tid, (long)args.child_tid);
 	}
 #endif
-	if (pid == 0)
+	if (pid == 0 && run->tid)
 		ctr__run_child(run);
-	return pid;
+	return pid ? pid : -ENOTRECOVERABLE;
 }
 
 static bool has_begun_to_execute(const struct ctr__launch *launch, const struct ctr__report *report)

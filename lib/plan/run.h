@@ -38,6 +38,7 @@ struct ctr__report {
 };
 
 struct ctr__run {
+	int32_t tid; /* the child's own, by the kernel; 0: there is none */
 	const struct ctr__step *steps;
 	size_t n_steps;
 	unsigned mode; /* one CTR__MODE_* */
@@ -97,6 +98,9 @@ bool ctr__is_real_time(void);
 void ctr__forget_mounted(struct ctr__run *run);
 
 /* The executors of exec_mount.c, for exec.c's table. */
+/* unshare(2), and -ENOTRECOVERABLE if it says that it made a mount namespace and did not. */
+int ctr__unshare(unsigned long types);
+
 int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_set_flags(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_take(struct ctr__run *run, const struct ctr__step *step);

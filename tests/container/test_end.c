@@ -120,7 +120,8 @@ START_TEST(test_wall_limit__is_not_met_by_what_ended_before)
 	if (_i)
 		suite_need_real_exec();
 	for (int i = 0; i < 3; i++) {
-		ctr_spec *spec = shell((const char *[]){ "exit 1", "exit 2", "exit 3" }[i]);
+		ctr_spec *spec = shell((const char *[]){ "sleep 0.01; exit 1", "sleep 0.01; exit 2",
+							 "sleep 0.01; exit 3" }[i]);
 
 		done(ctr_spec_set_wall_limit_ms(spec, LIMIT_MS, err));
 		done(ctr_spec_set_init(spec, _i, err));
@@ -129,6 +130,7 @@ START_TEST(test_wall_limit__is_not_met_by_what_ended_before)
 	sleep_ms(LATE_MS);
 	for (int i = 2; i >= 0; i--) {
 		expect_exit(c[i], i + 1);
+		ck_assert_uint_ge(used(c[i], CTR_USAGE_WALL_US), 10000);
 		if (_i) /* it says when that was */
 			ck_assert_uint_lt(used(c[i], CTR_USAGE_WALL_US), LATE_MS * 1000 / 2);
 		ctr_container_free(c[i]);

@@ -4,6 +4,7 @@
  * a filter that the caller is in, undoes it. The program must not be executed.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -36,6 +37,18 @@ static const struct lie {
 };
 
 static const struct lie *lie;
+static const char *root_of_all; /* NULL: the default one */
+static int child;
+
+static void read_mounts(char text[4096])
+{
+	int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	ssize_t n = read(fd, text, 4095);
+
+	ck_assert_int_gt(n, 0);
+	text[n] = '\0';
+	close(fd);
+}
 
 static void begin_to_lie(void)
 {
@@ -74,6 +87,58 @@ static void spawn_among_lies(void)
 	ctr_spec_free(spec);
 }
 
+/*
+ * A caller that takes itself for the child would exchange its own root, and that of all others:
+ * the mounts are not the host's here.
+ */
+static void clone_among_lies(void)
+{
+	ctr_spec *spec = suite_spec(root_of_all, "true", NULL);
+	char before[4096], after[4096];
+
+	ck_assert_int_eq(ctr_spec_set_child(spec, child, err), 0);
+	read_mounts(before);
+	begin_to_lie();
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	ck_assert_int_eq(ctr_error_errno(err), ENOTRECOVERABLE);
+	suite_expect_error(err, CTR_E_SYSTEM, "a filter of system calls that the caller is in");
+	read_mounts(after);
+	ck_assert_str_eq(before, after);
+	ctr_spec_free(spec);
+}
+
+START_TEST(test_clone__sees_a_child_that_is_none)
+{
+	static const struct lie none = { "child", SYS_clone3, ANY, 0 };
+
+	lie = &none;
+	root_of_all = _i & 1 ? world_rootfs("root") : NULL;
+	child = _i & 2 ? CTR_CHILD_FORK : CTR_CHILD_AUTO;
+	suite_in_mounts(clone_among_lies);
+}
+END_TEST
+
+static void unshare_among_lies(void)
+{
+	char before[4096], after[4096];
+
+	read_mounts(before);
+	begin_to_lie();
+	ck_assert_int_eq(ctr_unshare(CTR_NS_MOUNT, err), -1);
+	ck_assert_int_eq(ctr_error_errno(err), ENOTRECOVERABLE);
+	read_mounts(after);
+	ck_assert_str_eq(before, after);
+}
+
+START_TEST(test_unshare__sees_a_mount_namespace_that_is_none)
+{
+	static const struct lie none = { "mount namespace", SYS_unshare, ANY, 0 };
+
+	lie = &none;
+	suite_in_mounts(unshare_among_lies);
+}
+END_TEST
+
 START_TEST(test_verify__sees_a_call_that_did_nothing)
 {
 	lie = &lies[_i];
@@ -99,6 +164,8 @@ int main(void)
 	TCase *tc = suite_case(s, "verify");
 
 	tcase_add_checked_fixture(tc, make, drop);
+	tcase_add_loop_test(tc, test_clone__sees_a_child_that_is_none, 0, 4);
+	tcase_add_test(tc, test_unshare__sees_a_mount_namespace_that_is_none);
 	tcase_add_loop_test(tc, test_verify__sees_a_call_that_did_nothing, 0, COUNT(lies));
 	return suite_run(s);
 }

@@ -1111,6 +1111,23 @@ START_TEST(test_write__a_link_in_the_jail_is_not_followed)
 }
 END_TEST
 
+/* What is private on the host would be readable to who owns the directory in the jail. */
+START_TEST(test_write__a_directory_of_another_user_in_the_jail_is_refused)
+{
+	suite_need_root();
+	host_file("tree/private/key", "secret", 0644);
+	done(add_path(host_path("tree/private/key")));
+	done(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err));
+	ck_assert_int_eq(rename(in_jail("tree/private"), in_jail("tree/old")), 0);
+	ck_assert_int_eq(mkdir(in_jail("tree/private"), 0755), 0);
+	ck_assert_int_eq(chown(in_jail("tree/private"), 1234, 1234), 0);
+
+	ck_assert_int_eq(ctr_jail_write(jail, dir, CTR_JAIL_COPY, err), -1);
+	suite_expect_error(err, CTR_E_STATE, "belongs to another user than on the host");
+	ck_assert_int_eq(world_count(in_jail("tree/private")), 0);
+}
+END_TEST
+
 #define RACE_ROUNDS 300
 
 /* Until it is killed: the directory of the jail's file, a link to outside, and so on. */
@@ -1431,6 +1448,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_write__nothing_outside_whatever_links_lie_in_the_jail, 0,
 			    2 * sizeof(traps) / sizeof(traps[0]));
 	tcase_add_test(tc, test_write__a_link_in_the_jail_is_not_followed);
+	tcase_add_test(tc, test_write__a_directory_of_another_user_in_the_jail_is_refused);
 	tcase_add_test(tc, test_write__race_of_directory_and_link_stays_inside);
 	tcase_add_loop_test(tc, test_write__nothing_outside_is_given_away, 0, 2);
 	tcase_add_test(tc, test_write__leaves_the_host_alone_where_it_is_mounted);
