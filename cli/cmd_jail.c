@@ -151,8 +151,8 @@ const struct opt jail_options[] = {
 	{ .name = "--files",
 	  .argument = "copy|reflink|hardlink",
 	  .help = "how files are made: copies (default), copies that must\n"
-		  "share their blocks, or further names of the host's files,\n"
-		  "which who may write them in the jail then writes",
+		  "share their blocks, or hard links: writing to one in the\n"
+		  "jail changes the host's file",
 	  .set = set_files,
 	  .theme = "Options" },
 	{ .name = "--keep-setid",

@@ -48,9 +48,7 @@ typedef struct ctr_jail ctr_jail;
 /* How ctr_jail_write() makes a file. */
 #define CTR_JAIL_COPY 0	   /* a file of its own; shares blocks where the file system can */
 #define CTR_JAIL_REFLINK 1 /* the same, and fails where it can't */
-#define CTR_JAIL_HARDLINK                                                                          \
-	2 /* the host's own file under a further name: who may write it in the                     \
-	     jail writes the host's */
+#define CTR_JAIL_HARDLINK 2 /* a hard link: writing to it in the jail changes the host's file */
 
 /* Flags for it. */
 #define CTR_JAIL_KEEP_SETID 0x100 /* set-user-ID and set-group-ID bits, and capabilities */

@@ -452,8 +452,8 @@ static int report(const struct look *l, int r, const char *search)
 	if ((r == -ENOENT || r == -ENOTDIR) && l->program[0] != '/')
 		return ctr__error_set(
 			l->err, CTR_E_NOT_FOUND, -r, "execute", l->program,
-			"it is looked for from the working directory inside, %s, and files of "
-			"the host are there only if a volume (-v) shows them",
+			"a relative path starts at the working directory inside, %s: use the "
+			"absolute path, or set the working directory",
 			*l->cwd ? l->cwd : "/");
 	if (r == -ENOENT || r == -ENOTDIR)
 		return ctr__error_set(l->err, CTR_E_NOT_FOUND, -r, "execute", l->program,

@@ -84,6 +84,11 @@ report "names of source files that there are not" "$(
 	done
 )"
 
+report "the first program of README.md is not examples/spawn.c" "$(
+	sed -n '/^```c$/,/^```$/p' README.md | sed '1d;$d' | diff - examples/spawn.c | grep '^[<>]' |
+		grep -vE '^> /\* (SPDX|The shortest)' || :
+)"
+
 # Where it was built is nobody's business: neither this directory, nor those
 # that build services and containers of developers use.
 report "paths of a machine" "$(

@@ -99,9 +99,9 @@ END_TEST
 static const struct {
 	const char *program, *workdir, *words;
 } relative[] = {
-	{ "./a.out", "/", "working directory inside, /," },
-	{ "bin/a.out", "/usr", "working directory inside, /usr," },
-	{ "../a.out", "/usr/bin", "working directory inside, /usr/bin," },
+	{ "./a.out", "/", "working directory inside, /:" },
+	{ "bin/a.out", "/usr", "working directory inside, /usr:" },
+	{ "../a.out", "/usr/bin", "working directory inside, /usr/bin:" },
 };
 
 START_TEST(test_message__tells_where_a_relative_program_is_looked_for)
