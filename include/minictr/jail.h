@@ -46,8 +46,8 @@ typedef struct ctr_jail ctr_jail;
 #define CTR_JAIL_LEFT_OUT 5 /* named by such a part, and not taken: the reason says why */
 
 /* How ctr_jail_write() makes a file. */
-#define CTR_JAIL_COPY 0	   /* a file of its own; shares blocks where the file system can */
-#define CTR_JAIL_REFLINK 1 /* the same, and fails where it can't */
+#define CTR_JAIL_COPY 0	    /* a file of its own; shares blocks where the file system can */
+#define CTR_JAIL_REFLINK 1  /* the same, and fails where it can't */
 #define CTR_JAIL_HARDLINK 2 /* a hard link: writing to it in the jail changes the host's file */
 
 /* Flags for it. */

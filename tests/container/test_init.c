@@ -58,8 +58,9 @@ static void expect_output(ctr_spec *spec, const char *expected)
 
 START_TEST(test_init__is_process_1_and_the_program_another)
 {
-	expect_output(shell(_i, "[ $$ != 1 ] && cat /proc/1/comm && ps -e -o comm= | wc -l"),
-		      "minictr-init\n4\n");
+	expect_output(shell(_i, "[ $$ != 1 ] && cat /proc/1/comm && ps -e -o comm= >/tmp/list && "
+				"wc -l </tmp/list"),
+		      "minictr-init\n3\n");
 }
 END_TEST
 

@@ -349,7 +349,6 @@ START_TEST(test_shared__outlives_the_callers_handle)
 	path = strdup(ctr_cgroup_path(group, 0));
 	load(_i, "cpus", NULL, NULL);
 	again = group;
-	done(ctr_spec_set_cgroup(spec, NULL, err));
 	done(ctr_spec_set_cgroup(spec, group, err));
 	ctr_cgroup_free(group);
 	ck_assert_uint_eq(finish(start(), CTR_USAGE_WALL_US, &wall), CTR_END_EXITED);
