@@ -452,8 +452,8 @@ static int report(const struct look *l, int r, const char *search)
 	if ((r == -ENOENT || r == -ENOTDIR) && l->program[0] != '/')
 		return ctr__error_set(
 			l->err, CTR_E_NOT_FOUND, -r, "execute", l->program,
-			"a relative path starts at the working directory inside, %s: use the "
-			"absolute path, or set the working directory",
+			"a relative path starts at the working directory inside, %s: set that "
+			"(-w), or use the absolute path; a volume (-v) shows what is not there",
 			*l->cwd ? l->cwd : "/");
 	if (r == -ENOENT || r == -ENOTDIR)
 		return ctr__error_set(l->err, CTR_E_NOT_FOUND, -r, "execute", l->program,
