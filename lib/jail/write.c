@@ -505,15 +505,16 @@ static int replace(const struct writing *w, struct ctr__entry *entry)
 
 /* ---- directories ---- */
 
-static bool is_empty(int fd)
+/* 0, or -EEXIST for one that is not. */
+static int check_empty(int fd)
 {
 	_Alignas(struct ctr__dirent) char room[512];
 	long n = sys_getdents64(fd, room, sizeof(room));
 
 	for (long at = 0; at < n; at += ctr__dirent_at(room, at)->length)
 		if (!ctr__is_dots(ctr__dirent_at(room, at)->name))
-			return false;
-	return n >= 0;
+			return -EEXIST;
+	return n < 0 ? (int)n : 0;
 }
 
 /*
@@ -530,10 +531,12 @@ static int open_made(const struct writing *w, struct ctr__entry *entry)
 	if (fd < 0)
 		return fd;
 	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
+	if (r == 0 && (st.stx_uid != w->uid || st.stx_mode & 077))
+		r = -EEXIST;
+	if (r == 0)
+		r = check_empty(fd);
 	if (r < 0)
 		return r;
-	if (st.stx_uid != w->uid || (st.stx_mode & 077) || !is_empty(fd))
-		return -EEXIST;
 	entry->made = ctr__file_id_of(&st);
 	return ctr__fd_take(&fd);
 }
@@ -553,31 +556,33 @@ static int make_directory(const struct writing *w, struct ctr__entry *entry)
 	return r < 0 ? refuse(w, entry, r, "make the directory") : 0;
 }
 
-/* Of somebody else, who would read there what the host's directory does not show to him. */
-static bool is_of_another(const struct writing *w, const struct ctr__entry *entry, int fd)
+/* -EPERM for somebody else's, who would read there what the host's does not show to him. */
+static int check_owner(const struct writing *w, const struct ctr__entry *entry, int fd)
 {
 	struct statx st;
+	int r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
 
-	if (sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st) < 0)
-		return true;
-	return st.stx_uid != 0 && st.stx_uid != w->uid && st.stx_uid != entry->st.stx_uid;
+	if (r < 0 || st.stx_uid == 0 || st.stx_uid == w->uid || st.stx_uid == entry->st.stx_uid)
+		return r;
+	return -EPERM;
 }
 
 /* One that is there stays as it is: it may be the user's own. */
 static int write_directory(const struct writing *w, struct ctr__entry *entry)
 {
 	_cleanup_fd_ int fd = ctr__path_open_plain(w->root, entry->path, O_PATH | O_DIRECTORY);
+	const int r = fd < 0 ? fd : check_owner(w, entry, fd);
 
-	if (fd >= 0 && is_of_another(w, entry, fd))
+	if (fd >= 0 && r == -EPERM)
 		return ctr__error_set(w->err, CTR_E_STATE, EPERM, "write to the directory",
 				      entry->path,
 				      "in the jail it belongs to another user than on the host");
-	if (fd >= 0) {
+	if (r == 0) {
 		entry->state = CTR_JAIL_UP_TO_DATE;
 		return 0;
 	}
-	if (fd != -ENOENT)
-		return refuse(w, entry, fd, "make the directory");
+	if (r != -ENOENT)
+		return refuse(w, entry, r, "make the directory");
 	if (make_directory(w, entry) < 0)
 		return -1;
 	entry->state = CTR_JAIL_WRITTEN;
