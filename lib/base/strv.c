@@ -5,6 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+int ctr__text_copy(char **to, const char *from)
+{
+	*to = from ? strdup(from) : NULL;
+	return from && !*to ? -ENOMEM : 0;
+}
+
 int ctr__strv_add(struct ctr__strv *list, const char *text)
 {
 	char *copy = strdup(text);

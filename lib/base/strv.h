@@ -5,6 +5,9 @@
 
 #include <stddef.h>
 
+/* A copy of from in *to, or NULL for NULL; 0 or -ENOMEM. */
+int ctr__text_copy(char **to, const char *from);
+
 struct ctr__strv {
 	char **v; /* NULL while it is empty */
 	size_t n;

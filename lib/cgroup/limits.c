@@ -74,12 +74,6 @@ static int copy_array(void *to, const void *from, size_t n, size_t size)
 	return 0;
 }
 
-static int copy_text(char **to, const char *from)
-{
-	*to = from ? strdup(from) : NULL;
-	return from && !*to ? -ENOMEM : 0;
-}
-
 int ctr__limits_copy(ctr_limits *to, const ctr_limits *from)
 {
 	ctr_error *failed = to->failed;
@@ -91,8 +85,8 @@ int ctr__limits_copy(ctr_limits *to, const ctr_limits *from)
 	to->hugetlb = NULL;
 	to->devices = NULL;
 	to->values = (struct ctr__strv){ 0 };
-	if (copy_text(&to->cpuset_cpus, from->cpuset_cpus) ||
-	    copy_text(&to->cpuset_mems, from->cpuset_mems) ||
+	if (ctr__text_copy(&to->cpuset_cpus, from->cpuset_cpus) ||
+	    ctr__text_copy(&to->cpuset_mems, from->cpuset_mems) ||
 	    copy_array(&to->io, from->io, from->n_io, sizeof(*from->io)) ||
 	    copy_array(&to->hugetlb, from->hugetlb, from->n_hugetlb, sizeof(*from->hugetlb)) ||
 	    copy_array(&to->devices, from->devices, from->n_devices, sizeof(*from->devices)) ||
@@ -259,7 +253,7 @@ static int set_list(char **to, const char *what, const char *list, ctr_error *er
 
 	if (list && !ctr__is_cpu_list(list))
 		return ctr__error_value(err, what, list, "numbers and ranges, such as 0-3,8");
-	if (copy_text(&copy, list))
+	if (ctr__text_copy(&copy, list))
 		return ctr__error_nomem(err);
 	free(*to);
 	*to = copy;

@@ -33,12 +33,6 @@ static int add_rule(struct ctr__confine *confine, const char *path, uint32_t acc
 	return 0;
 }
 
-static int copy_label(char **to, const char *from)
-{
-	*to = from ? strdup(from) : NULL;
-	return from && !*to ? -ENOMEM : 0;
-}
-
 int ctr__confine_copy(struct ctr__confine *to, const struct ctr__confine *from)
 {
 	to->securebits = from->securebits;
@@ -48,9 +42,9 @@ int ctr__confine_copy(struct ctr__confine *to, const struct ctr__confine *from)
 	for (size_t i = 0; i < from->n_rules; i++)
 		if (add_rule(to, from->rules[i].path, from->rules[i].access))
 			return -ENOMEM;
-	if (copy_label(&to->apparmor, from->apparmor))
+	if (ctr__text_copy(&to->apparmor, from->apparmor))
 		return -ENOMEM;
-	return copy_label(&to->selinux, from->selinux);
+	return ctr__text_copy(&to->selinux, from->selinux);
 }
 
 void ctr__confine_clear(struct ctr__confine *confine)
@@ -100,7 +94,7 @@ static int set_label(char **to, const char *label, ctr_error *err)
 {
 	char *copy;
 
-	if (copy_label(&copy, label))
+	if (ctr__text_copy(&copy, label))
 		return ctr__error_nomem(err);
 	free(*to);
 	*to = copy;

@@ -17,12 +17,6 @@ void ctr__spec_seccomp_clear(struct ctr__spec_seccomp *seccomp)
 	*seccomp = (struct ctr__spec_seccomp){ 0 };
 }
 
-static int copy_text(char **to, const char *from)
-{
-	*to = from ? strdup(from) : NULL;
-	return from && !*to ? -1 : 0;
-}
-
 static int copy_insns(struct ctr__spec_seccomp *to, const void *insns, size_t n)
 {
 	if (!n)
@@ -39,7 +33,7 @@ int ctr__spec_seccomp_copy(struct ctr__spec_seccomp *to, const struct ctr__spec_
 {
 	struct ctr__spec_seccomp copy = { .kind = from->kind };
 
-	if (copy_text(&copy.text, from->text) || copy_text(&copy.origin, from->origin) ||
+	if (ctr__text_copy(&copy.text, from->text) || ctr__text_copy(&copy.origin, from->origin) ||
 	    copy_insns(&copy, from->insns, from->n)) {
 		ctr__spec_seccomp_clear(&copy);
 		return -1;
@@ -81,7 +75,7 @@ static int set_text(ctr_spec *spec, const char *text, const char *origin, ctr_er
 
 	if (ctr__seccomp_profile(text, origin, 0, NULL, err))
 		return -1;
-	if (copy_text(&seccomp.text, text) || copy_text(&seccomp.origin, origin)) {
+	if (ctr__text_copy(&seccomp.text, text) || ctr__text_copy(&seccomp.origin, origin)) {
 		ctr__spec_seccomp_clear(&seccomp);
 		return ctr__error_nomem(err);
 	}

@@ -49,15 +49,9 @@ static int add_group(ctr_spec *spec, uint32_t gid)
 	return 0;
 }
 
-static int copy_text(char **to, const char *text)
-{
-	*to = text ? strdup(text) : NULL;
-	return text && !*to ? -ENOMEM : 0;
-}
-
 int ctr__spec_copy_user(ctr_spec *to, const ctr_spec *from, ctr_error *err)
 {
-	if (copy_text(&to->user, from->user) || copy_text(&to->group, from->group) ||
+	if (ctr__text_copy(&to->user, from->user) || ctr__text_copy(&to->group, from->group) ||
 	    ctr__strv_copy(&to->group_names, &from->group_names))
 		return ctr__error_nomem(err);
 	for (size_t i = 0; i < from->n_groups; i++)
@@ -140,9 +134,9 @@ CTR_EXPORT int ctr_spec_set_user_name(ctr_spec *spec, const char *user, const ch
 		return -1;
 	if (check_name("user", user, err) || (group && check_name("group", group, err)))
 		return -1;
-	if (copy_text(&user_copy, user))
+	if (ctr__text_copy(&user_copy, user))
 		return ctr__error_nomem(err);
-	if (copy_text(&group_copy, group)) {
+	if (ctr__text_copy(&group_copy, group)) {
 		free(user_copy);
 		return ctr__error_nomem(err);
 	}
