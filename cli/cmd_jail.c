@@ -157,7 +157,7 @@ const struct opt jail_options[] = {
 	  .theme = "Options" },
 	{ .name = "--keep-setid",
 	  .help = "keep set-user-ID and set-group-ID bits and capabilities\n"
-		  "of files, which every user who can enter DIR then has",
+		  "of files: every user with access to DIR gains them",
 	  .set = set_keep_setid,
 	  .theme = "Options" },
 	{ .name = "--public",

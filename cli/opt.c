@@ -125,7 +125,7 @@ static const char *next_word(struct words *words)
 
 /*
  * The value of an option as a word of its own. "--" ends the options and is none. A host name
- * does not begin with a dash either: who writes "-h --rm" means another -h.
+ * does not begin with a dash either, so "--rm" is none in "-h --rm".
  */
 static const char *next_value(const struct opt *opt, struct words *words)
 {

@@ -1167,6 +1167,58 @@ START_TEST(test_write__race_of_directory_and_link_stays_inside)
 }
 END_TEST
 
+/* The key's directory is called private again, and there is no other. */
+static void part(const char *new, const char *private)
+{
+	char key[PATH_MAX + 4], rm[] = "rm", option[] = "-rf", name[PATH_MAX];
+	char *args[] = { rm, option, name, NULL };
+
+	snprintf(key, sizeof(key), "%s/key", private);
+	if (access(key, F_OK) != 0)
+		ck_assert_int_eq(renameat2(AT_FDCWD, new, AT_FDCWD, private, RENAME_EXCHANGE), 0);
+	snprintf(name, sizeof(name), "%s", new);
+	ck_assert_int_eq(suite_run_command(args, NULL, NULL), 0);
+}
+
+/*
+ * A directory that is closed at the end is the one that was made: another one that has its name
+ * by then, root's own, must not be given to the user that owns it on the host.
+ */
+START_TEST(test_write__a_directory_exchanged_with_a_new_one_is_not_given_away)
+{
+	char new[PATH_MAX], private[PATH_MAX];
+	struct stat st;
+	int fd;
+
+	suite_need_root();
+	host_file("tree/new/f", "new", 0644);
+	ck_assert_int_eq(chown(host_path("tree/new"), 1234, 1234), 0);
+	ck_assert_int_eq(chmod(host_path("tree/new"), 0555), 0);
+	done(add_path(host_path("tree/new/f")));
+	done(add_path("/usr/bin/env"));
+	world_write(in_jail("tree/private/key"), "secret", 0644);
+	ck_assert_int_eq(chmod(in_jail("tree/private"), 0700), 0);
+	snprintf(new, sizeof(new), "%s", in_jail("tree/new"));
+	snprintf(private, sizeof(private), "%s", in_jail("tree/private"));
+	fd = open(private, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	for (int i = 0; i < suite_rounds(RACE_ROUNDS); i++) {
+		pid_t pid = fork();
+
+		if (pid == 0)
+			for (;;)
+				renameat2(AT_FDCWD, new, AT_FDCWD, private, RENAME_EXCHANGE);
+		ctr_jail_write(jail, dir, CTR_JAIL_COPY, err);
+		kill(pid, SIGKILL);
+		ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+		ck_assert_int_eq(fstat(fd, &st), 0);
+		ck_assert_uint_eq(st.st_uid, 0);
+		ck_assert_uint_eq(st.st_mode & 07777, 0700);
+		part(new, private);
+	}
+	close(fd);
+}
+END_TEST
+
 /* Puts a further name of a file outside where new files are made. */
 static void swap(const char *victim, const char *place)
 {
@@ -1448,6 +1500,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_write__nothing_outside_whatever_links_lie_in_the_jail, 0,
 			    2 * sizeof(traps) / sizeof(traps[0]));
 	tcase_add_test(tc, test_write__a_link_in_the_jail_is_not_followed);
+	tcase_add_test(tc, test_write__a_directory_exchanged_with_a_new_one_is_not_given_away);
 	tcase_add_test(tc, test_write__a_directory_of_another_user_in_the_jail_is_refused);
 	tcase_add_test(tc, test_write__race_of_directory_and_link_stays_inside);
 	tcase_add_loop_test(tc, test_write__nothing_outside_is_given_away, 0, 2);

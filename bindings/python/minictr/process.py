@@ -447,7 +447,7 @@ class Popen:
             pass  # the next write says so too
 
     def _write(self, stream: IO[Any]) -> bool:
-        """Whether there is more to write, and somebody who may read it."""
+        """Whether there is more to write, and the other end is still open."""
         left = self._input or b""
         try:
             self._input = left[os.write(stream.fileno(), left):]
