@@ -181,7 +181,7 @@ boot() {
 		-nodefaults -no-user-config -display none -no-reboot -serial "file:$work/console" \
 		-drive "file=$work/disk,if=virtio,format=raw,cache=unsafe" \
 		-kernel "$work"/kernel/boot/vmlinuz-* -initrd "$work/initramfs" \
-		-append "console=$console panic=-1 tsc=reliable mitigations=off $arguments" &
+		-append "console=$console quiet panic=-1 tsc=reliable mitigations=off $arguments" &
 	machine=$!
 	trap 'kill -9 $machine 2>/dev/null' EXIT
 	watch $machine || :
