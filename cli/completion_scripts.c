@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The scripts of completion/, each a string of C; COMPLETION_DIR is that directory's path. Not an
- * assembler's file, for the reason that lib/compile/init_blob.c gives.
+ * assembler's file, for the reason that lib/plan/helper_blob.c gives.
  */
 #define SCRIPT(name, file)                                                                         \
 	__asm__(".pushsection .rodata\n"                                                           \

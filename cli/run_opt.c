@@ -139,8 +139,8 @@ static int set_child(struct run *run, const struct opt *opt, const char *value)
 
 	if (strcmp(value, "auto") == 0)
 		mode = CTR_CHILD_AUTO;
-	else if (strcmp(value, "fork") == 0)
-		mode = CTR_CHILD_FORK;
+	else if (strcmp(value, "helper") == 0)
+		mode = CTR_CHILD_HELPER;
 	else
 		return print_refusal(opt->name, value, "expected %s", opt->argument);
 	return opt_check(run, opt, ctr_spec_set_child(run->spec, mode, run->err));
@@ -731,8 +731,8 @@ const struct opt run_options[] = {
 	  .set = set_setup_timeout,
 	  .theme = itself },
 	{ .name = "--child",
-	  .argument = "auto|fork",
-	  .help = "fork: never share memory during set-up",
+	  .argument = "auto|helper",
+	  .help = "helper: never share memory during set-up",
 	  .set = set_child,
 	  .theme = itself },
 	{ .name = "--rm",

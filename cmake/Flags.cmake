@@ -41,8 +41,7 @@ if(NOT MINICTR_SANITIZE)
 	endif()
 endif()
 
-# The child's memory is the parent's, so its lines are counted; those of a fork are
-# lost in execve(2).
+# The child's memory is the parent's, so its lines are counted; those of the helper are not.
 if(MINICTR_COVERAGE)
 	target_compile_options(minictr_flags INTERFACE --coverage -fprofile-update=atomic)
 	target_link_options(minictr_flags INTERFACE --coverage)

@@ -75,7 +75,7 @@ typedef struct ctr_spec ctr_spec;
 
 /* How the child is made, see ctr_spec_set_child(). */
 #define CTR_CHILD_AUTO 0
-#define CTR_CHILD_FORK 1
+#define CTR_CHILD_HELPER 1
 
 /**
  * ctr_spec_new() - make a spec with the defaults above
@@ -477,7 +477,7 @@ int ctr_spec_set_seccomp(ctr_spec *spec, uint32_t mode, ctr_error *err);
  *
  * Compiling fails with CTR_E_INVALID if the filter comes to more than 4096 instructions, and
  * if it refuses, or asks about, a call without which the container can't be started:
- * execve(2) and execveat(2) both, or with an init the latter.
+ * execve(2) and execveat(2) both.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @text is NULL, not JSON, or not a profile: the message names the place
@@ -711,12 +711,14 @@ int ctr_spec_set_no_new_privs(ctr_spec *spec, int enabled, ctr_error *err);
  * As PID 1 a program gets no signal that it has no handler for (from inside;
  * from outside SIGKILL and SIGSTOP always work), and inherits every orphan
  * of its namespace. The init forwards signals, reaps orphans, and hands on
- * the program's exact end. It costs one more process and execve(2).
+ * the program's exact end. It ends with the caller's process, if ctr_spec_set_die_with_parent()
+ * is on, and takes its namespace with it. It has the program's user, capabilities and filter
+ * of system calls, and can't be traced without CAP_SYS_PTRACE.
  *
  * Return: 0; it can't fail.
  *
  * Threads: one at a time for each @spec.
- * Kernel:  pid_namespaces(7), memfd_create(2).
+ * Kernel:  pid_namespaces(7), memfd_create(2), signalfd(2).
  * Since:   0.1
  */
 int ctr_spec_set_init(ctr_spec *spec, int enabled, ctr_error *err);
@@ -797,24 +799,28 @@ int ctr_spec_set_die_with_parent(ctr_spec *spec, int enabled, ctr_error *err);
 int ctr_spec_set_secure_execution(ctr_spec *spec, int allowed, ctr_error *err);
 
 /**
- * ctr_spec_set_child() - how the process is made
+ * ctr_spec_set_child() - choose how the container is set up
  * @spec: changed only on success
- * @mode: CTR_CHILD_AUTO: it shares the caller's memory until it executes the
- *        program, unless a step may block or another user could stop it;
- *        CTR_CHILD_FORK: it never does
+ * @mode: CTR_CHILD_AUTO: the child shares the caller's memory until it executes the
+ *        program, unless it must not wait there; CTR_CHILD_HELPER: it never does
  * @err:  filled on failure only; may be NULL
  *
- * A child that becomes a user other than root without a user namespace is a
- * fork: any process with that user id can send it SIGSTOP before it executes
- * the program, and a caller that shared its memory would wait for ever. A fork
- * copies the caller's page tables, which takes longer the more memory the caller
- * has; madvise(2), MADV_DONTFORK, excepts large buffers.
+ * A child that shares the caller's memory must not wait, because the calling thread waits
+ * for it without a bound. So a child that might wait executes the helper first, a small
+ * program that the library contains, and is set up there. The caller then waits no longer than
+ * ctr_spec_set_setup_timeout_ms() says. CTR_CHILD_AUTO chooses the helper for a container
+ * with an init, where a file system may block, where somebody else writes the map of ids, and
+ * where the program's user is neither root nor in a user namespace: any process with that
+ * user id can stop the child. Neither way depends on how much memory the caller has.
+ *
+ * The kernel sends SIGCHLD for a helper that ends before it has become the program.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @mode is unknown
  *
  * Threads: one at a time for each @spec.
- * Kernel:  clone(2), CLONE_VM and CLONE_VFORK.
+ * Kernel:  clone(2), CLONE_VM and CLONE_VFORK; memfd_create(2), which the sysctl
+ *          vm.memfd_noexec can forbid.
  * Since:   0.1
  */
 int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err);
@@ -1172,7 +1178,7 @@ int ctr_spec_add_landlock_rule(ctr_spec *spec, const char *path, uint32_t access
  *           follows from the caller's own
  * @err:     filled on failure only; may be NULL
  *
- * It takes effect when the program, or the init before it, is executed. With no_new_privs a
+ * It takes effect when the program is executed. With no_new_privs a
  * caller that is confined itself can only choose a profile that allows less than its own.
  *
  * When the spec is compiled: CTR_E_UNSUPPORTED where AppArmor is not active, unless it is
@@ -1195,7 +1201,7 @@ int ctr_spec_set_apparmor(ctr_spec *spec, const char *profile, ctr_error *err);
  * @context: USER:ROLE:TYPE[:LEVEL], copied; NULL, the default: what the policy says
  * @err:     filled on failure only; may be NULL
  *
- * It takes effect when the program, or the init before it, is executed. With no_new_privs
+ * It takes effect when the program is executed. With no_new_privs
  * the policy has to allow that transition.
  *
  * When the spec is compiled: CTR_E_UNSUPPORTED where SELinux is not active. When it is

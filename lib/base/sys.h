@@ -12,6 +12,7 @@
 #include <linux/capability.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
+#include <linux/sched.h>
 #include <linux/stat.h>
 #include <poll.h>
 #include <sched.h>
@@ -19,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
@@ -68,7 +70,7 @@ static inline long ctr__sys_machine(long nr, long a, long b, long c, long d, lon
 	return x0;
 }
 #else
-/* Goes through errno, which is why such machines get the fork variant only. */
+/* Goes through errno, so no child walks its steps in memory that it shares. */
 static inline long ctr__sys_machine(long nr, long a, long b, long c, long d, long e, long f)
 {
 	long ret = syscall(nr, a, b, c, d, e, f);
@@ -94,8 +96,6 @@ static inline long ctr__sys(long nr, long a, long b, long c, long d, long e, lon
 	return ctr__sys_machine(nr, a, b, c, d, e, f);
 }
 #endif
-
-struct clone_args;
 
 /*
  * clone3(2) for a child with a stack of its own, on which function is called; it must not
@@ -153,11 +153,19 @@ static inline long ctr__sys_clone3_call(const struct clone_args *args, size_t si
 	return x0;
 }
 #else
+#define CTR_NO_CLONE3 /* but clone(2) as libc has it, with the flags that it knows */
 static inline long ctr__sys_clone3_call(const struct clone_args *args, size_t size,
 					int (*function)(void *), void *argument, const int32_t *tid)
 {
-	(void)args, (void)size, (void)function, (void)argument, (void)tid;
-	return -ENOSYS;
+	const int saved = errno;
+	int r = clone(function, (void *)(uintptr_t)(args->stack + args->stack_size),
+		      (int)args->flags, argument, (void *)(uintptr_t)args->pidfd, NULL,
+		      (void *)(uintptr_t)args->child_tid);
+
+	(void)size, (void)tid;
+	r = r < 0 ? -errno : r;
+	errno = saved;
+	return r;
 }
 #endif
 
@@ -544,6 +552,12 @@ static inline long sys_mmap(size_t size, int protection, int flags)
 	return ctr__sys(SYS_mmap, 0, (long)size, protection, flags, -1, 0);
 }
 
+/* Of a file, to read and write, from its beginning on; at: where, if flags say so. */
+static inline long sys_mmap_fd(uintptr_t at, size_t size, int flags, int fd)
+{
+	return ctr__sys(SYS_mmap, (long)at, (long)size, PROT_READ | PROT_WRITE, flags, fd, 0);
+}
+
 static inline int sys_mprotect(void *base, size_t size, int protection)
 {
 	return (int)ctr__sys3(SYS_mprotect, (long)base, (long)size, protection);
@@ -642,6 +656,12 @@ static inline int sys_sigaction_default(int sig)
 	const unsigned long zeros[4] = { 0 };
 
 	return (int)ctr__sys4(SYS_rt_sigaction, sig, (long)zeros, 0, sizeof(uint64_t));
+}
+
+/* A descriptor that is readable when one of the signals is pending. */
+static inline int sys_signalfd(const uint64_t *signals)
+{
+	return (int)ctr__sys4(SYS_signalfd4, -1, (long)signals, sizeof(*signals), O_CLOEXEC);
 }
 
 static inline int sys_setsid(void)

@@ -14,8 +14,8 @@
 #include "base/error.h"
 #include "base/export.h"
 #include "base/sys.h"
-#include "compile/init.h"
 #include "compile/program.h"
+#include "plan/helper.h"
 #include "plan/launch.h"
 #include "primitives/namespace.h"
 
@@ -353,8 +353,8 @@ static int add_fds_step(struct ctr__compile *c, enum ctr__step_kind kind)
 	step.fds.targets = targets;
 	step.fds.n = plan->n_fds;
 	step.fds.fd_floor = plan->fd_floor;
-	step.fds.keep = plan->init_fd;
 	step.fds.keep_channel = plan->listener;
+	step.fds.keep_parent = ctr__compile_has_init(c->spec) && plan->die_with_parent;
 	return ctr__compile_add(c, &step);
 }
 
@@ -523,7 +523,7 @@ static const char *env_value(const struct ctr__strv *env, const char *name)
 
 /* ---- the program ---- */
 
-/* Copies the strings into the plan, behind what is already in argv. */
+/* Copies the strings into the plan. */
 static int copy_strings(struct ctr__compile *c, char **to, const struct ctr__strv *from)
 {
 	for (size_t i = 0; i < from->n; i++) {
@@ -543,54 +543,22 @@ static bool has_group(const struct ctr__compile *c)
 	return c->spec->tty || (c->spec->new_session && !c->plan->process_group && !c->no_group);
 }
 
-static char *init_letters(struct ctr__compile *c)
+static int add_init_step(struct ctr__compile *c)
 {
-	char letters[4], *p = letters;
+	const struct ctr__step step = {
+		.kind = CTR__STEP_INIT,
+		.modes = CTR__MODE_RUN,
+		.init = {
+			.status_fd = c->plan->status_fd,
+			.tty = c->spec->tty,
+			.group = has_group(c),
+			.clock = !c->no_clock,
+			.measure = ctr__compile_lets_measure(c),
+			.with_parent = c->plan->die_with_parent,
+		},
+	};
 
-	if (has_group(c))
-		*p++ = CTR__INIT_GROUP;
-	if (c->spec->tty)
-		*p++ = CTR__INIT_TTY;
-	if (!c->no_clock)
-		*p++ = CTR__INIT_CLOCK;
-	*p = '\0';
-	return ctr__steps_strdup(&c->plan->steps, letters);
-}
-
-static char **make_argv(struct ctr__compile *c, const char *path)
-{
-	const size_t before = ctr__compile_has_init(c->spec) ? CTR__INIT_ARGS : 0;
-	char **argv =
-		ctr__steps_alloc(&c->plan->steps, before + c->spec->args.n + 1, sizeof(*argv));
-	char number[16];
-
-	if (!argv || copy_strings(c, argv + before, &c->spec->args))
-		goto nomem;
-	if (!ctr__compile_has_init(c->spec))
-		return argv;
-	snprintf(number, sizeof(number), "%d", c->plan->status_fd);
-	argv[0] = ctr__steps_strdup(&c->plan->steps, CTR__INIT_NAME);
-	argv[1] = ctr__steps_strdup(&c->plan->steps, number);
-	argv[2] = init_letters(c);
-	argv[3] = ctr__steps_strdup(&c->plan->steps, path);
-	if (argv[0] && argv[1] && argv[2] && argv[3])
-		return argv;
-nomem:
-	ctr__error_nomem(c->err);
-	return NULL;
-}
-
-static int prepare_init(struct ctr__compile *c)
-{
-	int fd;
-
-	if (!ctr__compile_has_init(c->spec))
-		return 0;
-	fd = ctr__init_open(c->plan->fd_floor);
-	if (fd < 0)
-		return ctr__error_sys(c->err, -fd, "make the init", NULL);
-	c->plan->init_fd = fd;
-	return 0;
+	return ctr__compile_has_init(c->spec) ? ctr__compile_add(c, &step) : 0;
 }
 
 static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr__strv *env,
@@ -598,25 +566,28 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 {
 	struct ctr__step step = { .kind = CTR__STEP_EXEC, .modes = CTR__MODE_RUN };
 	struct ctr__step look = { .kind = CTR__STEP_LOOK, .modes = CTR__MODE_RUN };
+	const bool init = ctr__compile_has_init(c->spec);
+	const size_t n_args = c->spec->args.n;
+	char **argv = ctr__steps_alloc(&c->plan->steps, n_args + 1, sizeof(*argv));
 	char **envp = ctr__steps_alloc(&c->plan->steps, env->n + 1, sizeof(*envp));
 
 	look.path = ctr__steps_strdup(&c->plan->steps, path);
-	if (!envp || !look.path)
+	if (!argv || !envp || !look.path)
 		return ctr__error_nomem(c->err);
-	if (copy_strings(c, envp, env) || prepare_init(c) || add_fds_step(c, CTR__STEP_CLOSE))
+	if (copy_strings(c, argv, &c->spec->args) || copy_strings(c, envp, env) ||
+	    add_fds_step(c, CTR__STEP_CLOSE))
 		return -1;
 	/* An init is no file of the host's, and what it executes sees that at the most. */
-	if ((c->plan->init_fd < 0 && ctr__compile_add(c, &look)) || ctr__compile_filter(c))
+	if ((!init && ctr__compile_add(c, &look)) || ctr__compile_filter(c) || add_init_step(c))
 		return -1;
-	step.exec.fd = c->plan->init_fd;
 	step.exec.at = c->execveat;
-	step.exec.measure = ctr__compile_lets_measure(c);
+	step.exec.measure = !init && ctr__compile_lets_measure(c);
 	step.exec.path = look.path;
 	if (ctr__compile_lacking(c, info->caps, &step.exec.lacks))
 		return -1;
-	step.exec.argv = make_argv(c, path);
+	step.exec.argv = argv;
 	step.exec.envp = envp;
-	return step.exec.argv ? ctr__compile_add(c, &step) : ctr__error_nomem(c->err);
+	return ctr__compile_add(c, &step);
 }
 
 static int find_program(struct ctr__compile *c, const struct ctr__strv *env, char *path,
@@ -697,14 +668,16 @@ static int compile_steps(struct ctr__compile *c)
 }
 
 /* The reason that a caller can do least about comes first. */
-static void why_forked(const struct ctr__compile *c, char *text, size_t size)
+static void why_helper(const struct ctr__compile *c, char *text, size_t size)
 {
 	if (c->may_block)
 		snprintf(text, size, "this may block: %s", c->may_block);
 	else if (c->plan->mapping.uids)
 		snprintf(text, size, "it waits for its ids");
-	else if (c->plan->stoppable && !c->spec->fork_child)
+	else if (c->plan->stoppable && !c->spec->helper_child)
 		snprintf(text, size, "other processes of user %u could stop it", c->user.uid);
+	else if (ctr__compile_has_init(c->spec))
+		snprintf(text, size, "it becomes the init");
 	else
 		snprintf(text, size, "memory is not shared");
 }
@@ -715,16 +688,36 @@ static int describe_child(struct ctr__compile *c)
 		.kind = CTR__STEP_UNSHARE,
 		.unshare = c->plan->namespaces | CLONE_NEWNS,
 	};
-	char text[128], why[PATH_MAX + 32], line[sizeof(text) + sizeof(why) + 32];
+	char text[128], why[PATH_MAX + 32], line[sizeof(text) + sizeof(why) + 48];
 
 	ctr__step_describe(&namespaces, text, sizeof(text));
-	why_forked(c, why, sizeof(why));
+	why_helper(c, why, sizeof(why));
 	if (c->plan->share_memory)
 		snprintf(line, sizeof(line), "clone a child that shares memory, %s", text);
 	else
-		snprintf(line, sizeof(line), "fork a child (%s), %s", why, text);
+		snprintf(line, sizeof(line), "clone a child that executes the helper (%s), %s", why,
+			 text);
 	c->plan->child_line = ctr__steps_strdup(&c->plan->steps, line);
 	return c->plan->child_line ? 0 : ctr__error_nomem(c->err);
+}
+
+static int choose_child(struct ctr__compile *c)
+{
+	ctr_plan *plan = c->plan;
+
+	plan->share_memory = ctr__launch_can_share() && !c->spec->helper_child && !c->may_block &&
+			     !plan->mapping.uids && !plan->stoppable &&
+			     !ctr__compile_has_init(c->spec);
+	if (plan->share_memory)
+		return 0;
+	plan->helper = ctr__helper_open(plan->fd_floor);
+	if (plan->helper == -EACCES)
+		return ctr__error_set(
+			c->err, CTR_E_UNSUPPORTED, EACCES, "make the helper", NULL,
+			"this host lets no file in memory be executed: see the sysctl "
+			"vm.memfd_noexec");
+	return plan->helper < 0 ? ctr__error_sys(c->err, -plan->helper, "make the helper", NULL)
+				: 0;
 }
 
 static ctr_plan *plan_new(void)
@@ -733,7 +726,7 @@ static ctr_plan *plan_new(void)
 
 	if (!plan)
 		return NULL;
-	plan->null_fd = plan->init_fd = plan->userns_fd = -1;
+	plan->null_fd = plan->status_fd = plan->helper = plan->userns_fd = -1;
 	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++)
 		plan->ns_fds[i] = -1;
 	return plan;
@@ -752,10 +745,8 @@ ctr_plan *ctr__plan_compile(const ctr_spec *spec, bool once, ctr_error *err)
 		return NULL;
 	}
 	r = compile_steps(&c);
-	c.plan->share_memory = ctr__launch_can_share() && !spec->fork_child && !c.may_block &&
-			       !c.plan->mapping.uids && !c.plan->stoppable;
 	if (r == 0)
-		r = describe_child(&c);
+		r = choose_child(&c) || describe_child(&c) ? -1 : 0;
 	ctr__view_clear(&c.view);
 	free(c.items);
 	free(c.host.v);
@@ -793,7 +784,7 @@ CTR_EXPORT void ctr_plan_free(ctr_plan *plan)
 		return;
 	template_free(plan->template);
 	ctr__fd_close(plan->null_fd);
-	ctr__fd_close(plan->init_fd);
+	ctr__fd_close(plan->helper);
 	ctr__fd_close(plan->userns_fd);
 	ctr__mapping_clear(&plan->mapping);
 	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++)

@@ -28,8 +28,7 @@ struct ctr_plan {
 	size_t n_fds;
 	int fd_floor;
 	int null_fd;
-	int init_fd;   /* -1: the program is the first process itself */
-	int status_fd; /* its number in the init */
+	int status_fd; /* its number in the init; -1: there is none */
 	int ns_fds[CTR__SPEC_NS_COUNT];
 
 	struct ctr__recipe recipe;	      /* of a control group for each container */
@@ -50,6 +49,7 @@ struct ctr_plan {
 	bool own_user_ns;
 	bool for_net_admin; /* it has one only because the caller lacks CAP_NET_ADMIN */
 	bool share_memory;
+	int helper; /* the program that walks the steps otherwise; -1: they share memory */
 	bool changes_ids;
 	bool stoppable; /* by another user, while it is set up: it becomes that user */
 	bool tty;

@@ -78,7 +78,7 @@ struct needed {
 static const struct needed to_hand_over[] = { { "sendmsg", { SYS_sendmsg, 0, { 0 } } },
 					      { "close", { SYS_close, 0, { 0 } } } };
 
-/* lib/helper/init.c. */
+/* lib/plan/exec_init.c. */
 static const struct needed by_init[] = {
 	{ "rt_sigprocmask", { SYS_rt_sigprocmask, 0, { 0 } } },
 	{ "prctl", { SYS_prctl, 1, { PR_SET_NAME } } },
@@ -86,13 +86,14 @@ static const struct needed by_init[] = {
 	{ "prctl", { SYS_prctl, 1, { PR_SET_CHILD_SUBREAPER } } },
 	{ "prctl", { SYS_prctl, 1, { PR_SET_PDEATHSIG } } },
 	{ "fcntl", { SYS_fcntl, 2, { 0, F_SETFD } } },
-	{ "pipe2", { SYS_pipe2, 2, { 0, O_CLOEXEC } } },
+	{ "signalfd4", { SYS_signalfd4, 0, { 0 } } },
 	{ "clone", { SYS_clone, 1, { SIGCHLD } } },
+	{ "close_range", { SYS_close_range, 0, { 0 } } },
+	{ "munmap", { SYS_munmap, 0, { 0 } } },
+	{ "ppoll", { SYS_ppoll, 0, { 0 } } },
 	{ "read", { SYS_read, 0, { 0 } } },
 	{ "write", { SYS_write, 0, { 0 } } },
-	{ "close", { SYS_close, 0, { 0 } } },
 	{ "wait4", { SYS_wait4, 0, { 0 } } },
-	{ "rt_sigtimedwait", { SYS_rt_sigtimedwait, 0, { 0 } } },
 	{ "kill", { SYS_kill, 0, { 0 } } },
 	{ "exit_group", { SYS_exit_group, 0, { 0 } } },
 };
@@ -168,24 +169,6 @@ static int check_calls(struct ctr__compile *c, const struct needed *calls, size_
 	return 0;
 }
 
-/* It is a file without a path. */
-static int check_init_execution(struct ctr__compile *c)
-{
-	static const struct ctr__call execveat = { SYS_execveat, 0, { 0 } };
-	unsigned outcomes;
-
-	if (outcomes_of(c, &execveat, &outcomes))
-		return -1;
-	if (outcomes & CTR__MAY_NOTIFY)
-		return refuse_call(c, "execveat", outcomes);
-	if (outcomes & CTR__MAY_REFUSE)
-		return ctr__error_set(c->err, CTR_E_INVALID, 0, "filter system calls by",
-				      origin_of(c),
-				      "it refuses execveat, by which the init is executed: let it "
-				      "through, or do without an init and a limit on output");
-	return 0;
-}
-
 /* What the init does without where it may not: a group for the program, and the time of its end. */
 static int note_init(struct ctr__compile *c)
 {
@@ -209,8 +192,6 @@ static int check_execution(struct ctr__compile *c)
 	const unsigned lost = CTR__MAY_REFUSE | CTR__MAY_NOTIFY;
 	unsigned by_path, by_either;
 
-	if (ctr__compile_has_init(c->spec))
-		return check_init_execution(c);
 	if (outcomes_of(c, &execve, &by_path) || outcomes_of(c, &execveat, &by_either))
 		return -1;
 	if (!(by_path & lost))

@@ -14,9 +14,9 @@
 #include "base/parse.h"
 #include "base/sys.h"
 #include "base/wait.h"
-#include "compile/init.h"
 #include "container/end.h"
 #include "container/remains.h"
+#include "plan/init.h"
 
 #define DEAD_BOUND_MS 30000 /* for what was killed to be gone */
 #define HELD_BOUND_MS 100   /* for a tracer to let go of what has ended */
@@ -90,11 +90,6 @@ void ctr__container_begin(ctr_container *container, const struct ctr__mark *join
 	container->ended = false;
 }
 
-void ctr__container_begin_program(ctr_container *container)
-{
-	container->began_us = ctr__now_us();
-}
-
 /*
  * A tracer is the first to be told of an end. It gets a moment to let go of the process; and
  * one that belongs to the container is killed.
@@ -138,9 +133,8 @@ static void read_init_status(ctr_container *c)
 
 	if (c->status_fd < 0)
 		return;
-	if (sys_read(c->status_fd, &record, sizeof(record)) == sizeof(record) &&
-	    record.kind == CTR__INIT_ENDED) {
-		c->status = record.value;
+	if (sys_read(c->status_fd, &record, sizeof(record)) == sizeof(record)) {
+		c->status = (int)record.status;
 		c->ended_us = record.at_us;
 		c->reported = true;
 		c->lost = false;

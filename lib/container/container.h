@@ -62,7 +62,4 @@ void ctr__container_use_group(ctr_container *container);
 void ctr__container_begin(ctr_container *container, const struct ctr__mark *joined,
 			  const struct ctr__mark *execute);
 
-/* Its init has just executed the program. */
-void ctr__container_begin_program(ctr_container *container);
-
 #endif

@@ -124,7 +124,7 @@ static int exec_code(int errnum)
 	}
 }
 
-int ctr__explain_exec(const struct ctr__step_exec *exec, int errnum, ctr_error *err)
+static int explain_exec(const struct ctr__step_exec *exec, int errnum, ctr_error *err)
 {
 	const char *hint = exec_hint(errnum);
 
@@ -295,6 +295,8 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 	case CTR__STEP_UNSHARE:
 	case CTR__STEP_JOIN_TEMPLATE:
 		return errnum == ENOTRECOVERABLE ? verify_hint : NULL;
+	case CTR__STEP_INIT:
+		return exec_hint(errnum);
 	case CTR__STEP_AWAIT_IDS:
 		return errnum == ESRCH ? "the parent has died" : NULL;
 	case CTR__STEP_PIVOT_ROOT:
@@ -371,18 +373,33 @@ int ctr__explain_step(const struct ctr__step *step, int errnum, ctr_error *err)
 	char text[TEXT_SIZE];
 
 	if (step->kind == CTR__STEP_EXEC)
-		return ctr__explain_exec(&step->exec, errnum, err);
+		return explain_exec(&step->exec, errnum, err);
 	if (step->kind == CTR__STEP_LOOK)
-		return ctr__explain_exec(&look, errnum, err);
+		return explain_exec(&look, errnum, err);
 	ctr__step_describe(step, text, sizeof(text));
 	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum, text,
 			      step_object(step), hint ? "%s" : NULL, hint);
+}
+
+static int explain_helper(int errnum, ctr_error *err)
+{
+	const char *hint = NULL;
+
+	if (errnum == EPERM)
+		hint = "it does not have the caller's capabilities: the bounding set or a "
+		       "securebit keeps them from it";
+	else if (errnum == ENOMEM)
+		hint = exec_hint(errnum);
+	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum,
+			      "execute the helper", NULL, hint ? "%s" : NULL, hint);
 }
 
 int ctr__explain_outcome(const ctr_plan *plan, const struct ctr__outcome *outcome, ctr_error *err)
 {
 	char text[TEXT_SIZE] = "begin the set-up";
 
+	if (outcome->kind == CTR__OUTCOME_FAILED && outcome->step < 0)
+		return explain_helper(outcome->errnum, err);
 	if (outcome->kind == CTR__OUTCOME_FAILED)
 		return ctr__explain_step(&plan->steps.v[outcome->step], outcome->errnum, err);
 	if (outcome->step >= 0)

@@ -9,8 +9,6 @@
 #include "base/export.h"
 #include "base/maker.h"
 #include "base/sys.h"
-#include "base/wait.h"
-#include "compile/init.h"
 #include "compile/plan.h"
 #include "container/container.h"
 #include "container/enter.h"
@@ -43,6 +41,11 @@ static void fill_launch(const struct spawn *s, struct ctr__launch *launch)
 	launch->trees = s->trees;
 	launch->taken = s->taken;
 	launch->layered = s->layered;
+	launch->n_trees = s->trees ? plan->n_trees : 0;
+	launch->n_taken = plan->n_taken;
+	launch->n_layers = plan->n_layers;
+	launch->n_sources = s->sources ? plan->n_fds : 0;
+	launch->helper = plan->helper;
 	launch->fd_floor = plan->fd_floor;
 	launch->share_memory = plan->share_memory;
 	launch->timeout_ms = plan->timeout_ms;
@@ -311,7 +314,7 @@ static int prepare(struct spawn *s, ctr_container *c, ctr_error *err)
 		return -1;
 	if (plan->listener && raise_channel(s, err))
 		return -1;
-	if (plan->init_fd >= 0 && open_status_pipe(s, c, err))
+	if (plan->status_fd >= 0 && open_status_pipe(s, c, err))
 		return -1;
 	if (make_room(s, err) || make_trees(s, err) || choose_sources(s, err))
 		return -1;
@@ -382,42 +385,16 @@ static int take_listener(const struct spawn *s, ctr_container *c, ctr_error *err
 				 : 0;
 }
 
-static int await_record(const struct spawn *s, int fd, ctr_error *err)
+/* Others may hold the write end by the time of the end: never wait for them. */
+static int settle_status(struct spawn *s, ctr_container *c, ctr_error *err)
 {
-	int r = ctr__wait_readable(fd, s->plan->timeout_ms);
-
-	if (r < 0)
-		return ctr__error_sys(err, -r, "wait for the init", NULL);
-	if (r == 0)
-		return ctr__error_set(err, CTR_E_TIMEOUT, 0, "execute the program in the init",
-				      NULL, "it took longer than %u ms", s->plan->timeout_ms);
-	return 0;
-}
-
-/* The init has been executed; whether the program has it tells a moment later. */
-static int await_init(struct spawn *s, ctr_container *c, ctr_error *err)
-{
-	struct ctr__init_record record = { 0 };
-	long n;
+	int r;
 
 	if (c->status_fd < 0)
 		return 0;
 	sys_close(ctr__fd_take(&s->status));
-	if (await_record(s, c->status_fd, err))
-		return -1;
-	n = sys_read(c->status_fd, &record, sizeof(record));
-	if (n < 0)
-		return ctr__error_sys(err, (int)-n, "read what the init reports", NULL);
-	if (n != sizeof(record))
-		return ctr__error_set(err, CTR_E_KILLED, 0, "execute the program in the init", NULL,
-				      "the init was killed");
-	if (record.value)
-		return ctr__explain_exec(&s->plan->steps.v[s->plan->steps.n - 1].exec, record.value,
-					 err);
-	/* Others may hold the write end by the time of the end: never wait for them. */
-	ctr__container_begin_program(c);
-	n = sys_fcntl(c->status_fd, F_SETFL, O_NONBLOCK);
-	return n < 0 ? ctr__error_sys(err, (int)-n, "set a pipe up", NULL) : 0;
+	r = sys_fcntl(c->status_fd, F_SETFL, O_NONBLOCK);
+	return r < 0 ? ctr__error_sys(err, -r, "set a pipe up", NULL) : 0;
 }
 
 static ctr_container *container_new(const ctr_plan *plan)
@@ -508,7 +485,7 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const int *fds,
 		r = launch(&s, c, err);
 	if (r == 0) {
 		r = ctr__enter_check(&s.enter, err) || take_terminal(&s, c, err) ||
-		    take_listener(&s, c, err) || await_init(&s, c, err);
+		    take_listener(&s, c, err) || settle_status(&s, c, err);
 	}
 	spawn_clear(&s);
 	if (r == 0)

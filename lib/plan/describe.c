@@ -430,6 +430,7 @@ static const struct description {
 	{ CTR__STEP_CLOSE, "close all other descriptors", NULL, NULL },
 	{ CTR__STEP_LOOK, "look at ", add_path, " once more, through no link of the kernel's" },
 	{ CTR__STEP_SECCOMP, "filter system calls", add_filter, NULL },
+	{ CTR__STEP_INIT, "become the init, and start the program from it", NULL, NULL },
 	{ CTR__STEP_EXEC, "execute ", add_exec, NULL },
 	{ CTR__STEP_TRY, "", add_try, NULL },
 };

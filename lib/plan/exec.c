@@ -172,8 +172,7 @@ static int do_keyring(struct ctr__run *run, const struct ctr__step *step)
 	return r < 0 && r != -ENOSYS ? (int)r : 0; /* a kernel without keys has none to use */
 }
 
-/* What is used up to here is not the program's use. */
-static void measure(struct ctr__mark *mark)
+void ctr__measure(struct ctr__mark *mark)
 {
 	sys_clock_gettime(CLOCK_MONOTONIC, &mark->at);
 	sys_getrusage(RUSAGE_SELF, &mark->used);
@@ -188,7 +187,7 @@ static int do_join_cgroup(struct ctr__run *run, const struct ctr__step *step)
 	for (size_t i = 0; r >= 0 && i < run->n_groups; i++)
 		r = sys_write(run->groups[i], "0", 1);
 	if (run->report && run->n_groups)
-		measure(&run->report->joined);
+		ctr__measure(&run->report->joined);
 	return r < 0 ? (int)r : 0;
 }
 
@@ -407,6 +406,20 @@ static int lowest_from(const int *fds, size_t n, unsigned first)
 	return lowest;
 }
 
+static int close_others_from(unsigned first, const int *kept, size_t n)
+{
+	int r = 0, next;
+
+	while (r >= 0 && (next = lowest_from(kept, n, first)) >= 0)
+		r = close_up_to(&first, next);
+	return r < 0 ? r : sys_close_range(first, ~0u, 0);
+}
+
+int ctr__close_others(const int *kept, size_t n)
+{
+	return close_others_from(0, kept, n);
+}
+
 /*
  * Close-on-exec would be too late: while execve(2) looks up the program and
  * its interpreter, an image could lead it through /proc/self/fd to the host.
@@ -415,18 +428,16 @@ static int do_close(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_fds *fds = &step->fds;
 	const int kept[] = {
-		fds->keep,
 		run->slots[CTR__SLOT_EXECUTED],
 		fds->keep_channel ? run->slots[CTR__SLOT_CHANNEL] : -1,
+		fds->keep_parent ? run->slots[CTR__SLOT_PARENT] : -1,
 	};
 	unsigned first = 0;
-	int r = 0, next;
+	int r = 0;
 
 	for (size_t i = 0; r >= 0 && i < fds->n; i++)
 		r = close_up_to(&first, fds->targets[i]);
-	while (r >= 0 && (next = lowest_from(kept, sizeof(kept) / sizeof(kept[0]), first)) >= 0)
-		r = close_up_to(&first, next);
-	return r < 0 ? r : sys_close_range(first, ~0u, 0);
+	return r < 0 ? r : close_others_from(first, kept, sizeof(kept) / sizeof(kept[0]));
 }
 
 /* The caller's own core limit comes back, unless the spec has one. */
@@ -625,7 +636,7 @@ static int do_seccomp(struct ctr__run *run, const struct ctr__step *step)
 	int r;
 
 	if (run->report)
-		measure(&run->report->execute);
+		ctr__measure(&run->report->execute);
 	r = (int)ctr__sys_new(SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter->flags, (long)&program,
 			      0, 0);
 	if (r < 0)
@@ -674,17 +685,9 @@ static int do_exec(struct ctr__run *run, const struct ctr__step *step)
 	const struct ctr__step_exec *e = &step->exec;
 
 	(void)run;
-	if (e->fd >= 0)
-		return sys_execveat(e->fd, "", e->argv, e->envp, AT_EMPTY_PATH);
 	if (e->at)
 		return sys_execveat(AT_FDCWD, e->path, e->argv, e->envp, 0);
 	return sys_execve(e->path, e->argv, e->envp);
-}
-
-static int do_try(struct ctr__run *run, const struct ctr__step *step)
-{
-	(void)run;
-	return step->try.function(&step->try);
 }
 
 int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
@@ -743,8 +746,9 @@ int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 		[CTR__STEP_SIGNAL_MASK] = do_signal_mask,
 		[CTR__STEP_CLOSE] = do_close,
 		[CTR__STEP_LOOK] = do_look,
+		[CTR__STEP_INIT] = ctr__do_init,
 		[CTR__STEP_EXEC] = do_exec,
-		[CTR__STEP_TRY] = do_try,
+		[CTR__STEP_TRY] = ctr__do_try,
 	};
 
 	if (step->kind != CTR__STEP_MASK && step->kind != CTR__STEP_READ_ONLY)
@@ -759,8 +763,9 @@ static void begin_step(struct ctr__run *run, size_t i)
 {
 	const struct ctr__step *step = &run->steps[i];
 
-	if (step->kind == CTR__STEP_EXEC && step->exec.measure)
-		measure(&run->report->execute);
+	if ((step->kind == CTR__STEP_EXEC && step->exec.measure) ||
+	    (step->kind == CTR__STEP_INIT && step->init.measure))
+		ctr__measure(&run->report->execute);
 	run->report->step = (int)i;
 }
 
@@ -778,6 +783,7 @@ int ctr__run_steps(struct ctr__run *run)
 			return r;
 		}
 	}
+	run->report->done = true;
 	return 0;
 }
 

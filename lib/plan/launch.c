@@ -10,6 +10,9 @@
 #include "base/clock.h"
 #include "base/sys.h"
 #include "base/wait.h"
+#include "plan/helper.h"
+#include "plan/image.h"
+#include "plan/init.h"
 
 #ifdef CTR_HAVE_VALGRIND
 #include <valgrind/valgrind.h>
@@ -18,7 +21,7 @@
 #define STACK_SIZE ((size_t)64 * 1024)
 #define REAP_BOUND_MS 1000
 
-#if defined(CTR_FORCE_FORK) || !(defined(__x86_64__) || defined(__aarch64__))
+#if defined(CTR_FORCE_HELPER) || !(defined(__x86_64__) || defined(__aarch64__))
 #define CAN_SHARE false
 #else
 #define CAN_SHARE true
@@ -33,34 +36,34 @@ bool ctr__launch_can_share(void)
 	return CAN_SHARE;
 }
 
-/* Guard page, stack, and on top what both sides look at. */
+/* Guard page, stack, and on top what both sides look at; or, for the helper, the image. */
 struct room {
 	char *base;
 	size_t size;
-	struct ctr__report *report;
 	char *stack_top;
+	struct ctr__report *report;
+	struct ctr__image_file image;
 };
 
-static int room_make(struct room *room, bool share_memory)
+static int room_make(struct room *room)
 {
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	const size_t guard = share_memory ? page : 0;
-	const int kind = share_memory ? MAP_PRIVATE | MAP_STACK : MAP_SHARED;
 	long r;
 
-	room->size = guard + (share_memory ? STACK_SIZE : 0) + page;
-	r = sys_mmap(room->size, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS);
+	*room = (struct room){ .size = page + STACK_SIZE + page, .image.fd = -1 };
+	r = sys_mmap(room->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_STACK | MAP_ANONYMOUS);
 	if (r < 0)
 		return (int)r;
 	room->base = (char *)r;
 	room->stack_top = room->base + room->size - page;
 	room->report = (struct ctr__report *)(void *)room->stack_top;
 	*room->report = (struct ctr__report){ .step = -1 };
-	return guard ? sys_mprotect(room->base, guard, PROT_NONE) : 0;
+	return sys_mprotect(room->base, page, PROT_NONE);
 }
 
-static void room_free(const struct room *room)
+static void room_free(struct room *room)
 {
+	ctr__image_free(&room->image);
 	if (room->base)
 		sys_munmap(room->base, room->size);
 }
@@ -119,39 +122,69 @@ static struct clone_args clone_args_of(const struct ctr__launch *launch, struct 
 	return args;
 }
 
-/* A vfork child: clone3(2) returns when it has executed the program or ended. */
+/* A vfork child: clone3(2) returns when it has executed something or ended. */
+static int clone_vfork(struct clone_args *args, const struct room *room, int (*child)(void *),
+		       void *data, const int32_t *tid)
+{
+	long r = ctr__sys_fault(SYS_clone3);
+
+	args->flags |= CLONE_VM | CLONE_VFORK;
+	args->stack = (uintptr_t)(room->stack_top - STACK_SIZE);
+	args->stack_size = STACK_SIZE;
+	if (r == 0)
+		r = ctr__sys_clone3_call(args, sizeof(*args), child, data, tid);
+	return r ? (int)r : -ENOTRECOVERABLE;
+}
+
 static int clone_shared(const struct ctr__launch *launch, struct ctr__run *run,
 			const struct room *room, int *pidfd)
 {
 	struct clone_args args = clone_args_of(launch, run, pidfd);
-	long r = ctr__sys_fault(SYS_clone3);
 
-	args.flags |= CLONE_VM | CLONE_VFORK;
-	args.stack = (uintptr_t)(room->stack_top - STACK_SIZE);
-	args.stack_size = STACK_SIZE;
-	if (r == 0)
-		r = ctr__sys_clone3_call(&args, sizeof(args), ctr__run_child, run, &run->tid);
-	return r ? (int)r : -ENOTRECOVERABLE;
+	return clone_vfork(&args, room, ctr__run_child, run, &run->tid);
 }
 
-static int clone_forked(const struct ctr__launch *launch, struct ctr__run *run, int *pidfd)
+#ifdef CTR_HAVE_VALGRIND
+/* Valgrind has neither clone3(2) nor children that share memory: a fork executes the helper. */
+static int clone_in_valgrind(const struct clone_args *args, const int32_t *tid,
+			     const struct ctr__image_start *start)
+{
+	/* The last two are in the other order on other machines; one of them is not asked for. */
+	int pid = (int)ctr__sys5(SYS_clone, (long)args->flags, 0, (long)args->pidfd,
+				 (long)args->child_tid, (long)args->child_tid);
+
+	if (pid == 0 && *tid)
+		ctr__image_child((void *)(uintptr_t)start);
+	return pid ? pid : -ENOTRECOVERABLE;
+}
+#endif
+
+static const char *name_of_helper(const struct ctr__launch *launch)
+{
+	for (size_t i = 0; i < launch->n_steps; i++)
+		if (launch->steps[i].kind == CTR__STEP_INIT &&
+		    launch->steps[i].modes & launch->mode)
+			return CTR__INIT_NAME;
+	return CTR__HELPER_NAME;
+}
+
+/* It leaves the caller's memory at once. */
+static int clone_helper(const struct ctr__launch *launch, struct ctr__run *run,
+			const struct room *room, int *pidfd)
 {
 	struct clone_args args = clone_args_of(launch, run, pidfd);
-	int pid = (int)ctr__sys2(SYS_clone3, (long)&args, sizeof(args));
+	struct ctr__image_start start = {
+		.map = room->image.map,
+		.fd = room->image.fd,
+		.helper = launch->helper,
+		.name = name_of_helper(launch),
+	};
 
-#ifdef CTR_HAVE_VALGRIND /* which does not know it */
-	if (pid == -ENOSYS && RUNNING_ON_VALGRIND) {
-		run->n_groups = launch->n_groups;
-		args = clone_args_of(launch, run, pidfd);
-		/* The last two are in the other order on other machines; one of them is not asked
-		 * for. */
-		pid = (int)ctr__sys5(SYS_clone, (long)args.flags, 0, (long)pidfd,
-				     (long)args.child_tid, (long)args.child_tid);
-	}
+#ifdef CTR_HAVE_VALGRIND
+	if (RUNNING_ON_VALGRIND)
+		return clone_in_valgrind(&args, &run->tid, &start);
 #endif
-	if (pid == 0 && run->tid)
-		ctr__run_child(run);
-	return pid ? pid : -ENOTRECOVERABLE;
+	return clone_vfork(&args, room, ctr__image_child, &start, &run->tid);
 }
 
 static bool has_begun_to_execute(const struct ctr__launch *launch, const struct ctr__report *report)
@@ -186,17 +219,17 @@ int ctr__reap(int pidfd)
 	return info.si_code == CLD_EXITED ? info.si_status : -EINTR;
 }
 
-/* Takes the child's pidfd: its exit status, as ctr__reap() gives it. */
-static int reap_outcome(struct ctr__outcome *outcome)
+/*
+ * Takes the child's pidfd. Its exit status says nothing: where the caller ignores SIGCHLD the
+ * kernel keeps none of what has executed the helper.
+ */
+static void reap_outcome(struct ctr__outcome *outcome)
 {
-	int code = ctr__reap(outcome->pidfd);
-
-	if (code == -ETIMEDOUT)
+	if (ctr__reap(outcome->pidfd) == -ETIMEDOUT)
 		outcome->left = outcome->pidfd;
 	else
 		sys_close(outcome->pidfd);
 	outcome->pidfd = -1;
-	return code;
 }
 
 static void judge(const struct ctr__launch *launch, const struct ctr__report *report,
@@ -206,7 +239,6 @@ static void judge(const struct ctr__launch *launch, const struct ctr__report *re
 				 outcome->kind == CTR__OUTCOME_STOPPED ||
 				 outcome->kind == CTR__OUTCOME_UNPREPARED;
 	const bool executed = has_begun_to_execute(launch, report);
-	int code;
 
 	outcome->step = report->step;
 	outcome->errnum = report->errnum;
@@ -217,15 +249,13 @@ static void judge(const struct ctr__launch *launch, const struct ctr__report *re
 		return;
 	}
 
-	code = reap_outcome(outcome);
+	reap_outcome(outcome);
 	if (ended_by_us)
 		return;
 	if (report->errnum)
 		outcome->kind = CTR__OUTCOME_FAILED;
-	else if (code == 0 && launch->mode == CTR__MODE_TEMPLATE)
-		outcome->kind = CTR__OUTCOME_DONE;
 	else
-		outcome->kind = CTR__OUTCOME_KILLED;
+		outcome->kind = report->done ? CTR__OUTCOME_DONE : CTR__OUTCOME_KILLED;
 }
 
 static int clone_entered(const struct ctr__launch *launch, struct ctr__run *run,
@@ -235,7 +265,8 @@ static int clone_entered(const struct ctr__launch *launch, struct ctr__run *run,
 
 	if (r < 0)
 		return r;
-	r = room ? clone_shared(launch, run, room, pidfd) : clone_forked(launch, run, pidfd);
+	r = launch->share_memory ? clone_shared(launch, run, room, pidfd)
+				 : clone_helper(launch, run, room, pidfd);
 	if (launch->leave)
 		launch->leave(launch->enter_data);
 	return r;
@@ -309,10 +340,10 @@ static int prepare(const struct ctr__launch *launch, int go, pid_t pid,
 }
 
 /* executed: the parent's end of that pipe; go: of the one that the child waits for. */
-static int run_forked(const struct ctr__launch *launch, struct ctr__run *run, int executed, int go,
-		      struct ctr__outcome *outcome)
+static int run_helper(const struct ctr__launch *launch, struct ctr__run *run,
+		      const struct room *room, int executed, int go, struct ctr__outcome *outcome)
 {
-	int pid = clone_entered(launch, run, NULL, &outcome->pidfd);
+	int pid = clone_entered(launch, run, room, &outcome->pidfd);
 	int r;
 
 	sys_close(run->slots[CTR__SLOT_EXECUTED]);
@@ -324,8 +355,28 @@ static int run_forked(const struct ctr__launch *launch, struct ctr__run *run, in
 	return r < 0 ? r : pid;
 }
 
-static int launch_prepared(const struct ctr__launch *launch, struct ctr__run *run, int executed,
-			   struct ctr__outcome *outcome)
+/* The image has the numbers of all descriptors, so it is made last. */
+static int launch_image(const struct ctr__launch *launch, struct ctr__run *run, struct room *room,
+			int executed, int go, struct ctr__outcome *outcome)
+{
+	const struct ctr__image_counts counts = {
+		.sources = launch->n_sources,
+		.trees = launch->n_trees,
+		.taken = launch->n_taken,
+		.layered = launch->n_layers,
+	};
+	int r = ctr__image_make(&room->image, run, &counts);
+
+	if (r < 0) {
+		sys_close(run->slots[CTR__SLOT_EXECUTED]);
+		return r;
+	}
+	room->report = run->report;
+	return run_helper(launch, run, room, executed, go, outcome);
+}
+
+static int launch_prepared(const struct ctr__launch *launch, struct ctr__run *run,
+			   struct room *room, int executed, struct ctr__outcome *outcome)
 {
 	int go[2] = { -1, -1 };
 	int r = launch->prepare ? sys_pipe2(go, O_CLOEXEC) : 0;
@@ -335,13 +386,13 @@ static int launch_prepared(const struct ctr__launch *launch, struct ctr__run *ru
 		return r;
 	}
 	run->slots[CTR__SLOT_GO] = go[0];
-	r = run_forked(launch, run, executed, go[1], outcome);
+	r = launch_image(launch, run, room, executed, go[1], outcome);
 	ctr__fd_close(go[0]);
 	ctr__fd_close(go[1]);
 	return r;
 }
 
-static int launch_forked(const struct ctr__launch *launch, struct ctr__run *run,
+static int launch_helper(const struct ctr__launch *launch, struct ctr__run *run, struct room *room,
 			 struct ctr__outcome *outcome)
 {
 	int ends[2], writer;
@@ -352,14 +403,14 @@ static int launch_forked(const struct ctr__launch *launch, struct ctr__run *run,
 	writer = ctr__fd_dup(ends[1], launch->fd_floor);
 	sys_close(ends[1]);
 	run->slots[CTR__SLOT_EXECUTED] = writer;
-	r = writer < 0 ? writer : launch_prepared(launch, run, ends[0], outcome);
+	r = writer < 0 ? writer : launch_prepared(launch, run, room, ends[0], outcome);
 	sys_close(ends[0]);
 	return r;
 }
 
 /* No handler of the host's may run in the child, where it would share its memory. */
-static int launch_blocked(const struct ctr__launch *launch, struct ctr__run *run,
-			  const struct room *room, struct ctr__outcome *outcome)
+static int launch_blocked(const struct ctr__launch *launch, struct ctr__run *run, struct room *room,
+			  struct ctr__outcome *outcome)
 {
 	const uint64_t all = UINT64_MAX;
 	uint64_t old;
@@ -369,7 +420,7 @@ static int launch_blocked(const struct ctr__launch *launch, struct ctr__run *run
 	if (launch->share_memory)
 		pid = launch_shared(launch, run, room, outcome);
 	else
-		pid = launch_forked(launch, run, outcome);
+		pid = launch_helper(launch, run, room, outcome);
 	sys_sigprocmask(SIG_SETMASK, &old, NULL);
 	return pid;
 }
@@ -390,10 +441,17 @@ static int open_self(int fd_floor)
 /* A real-time process can't be born into a group: it joins one when it is that no more. */
 static bool can_be_born_into(const struct ctr__launch *launch)
 {
+#ifdef CTR_HAVE_VALGRIND /* which has no clone3(2) */
+	if (RUNNING_ON_VALGRIND)
+		return false;
+#endif
+#ifdef CTR_NO_CLONE3
+	return false;
+#endif
 	return launch->group_dir >= 0 && !ctr__is_real_time();
 }
 
-static int launch_in(const struct ctr__launch *launch, const struct room *room,
+static int launch_in(const struct ctr__launch *launch, struct room *room,
 		     struct ctr__outcome *outcome)
 {
 	struct ctr__run run = {
@@ -447,19 +505,35 @@ void ctr__launch_init(struct ctr__launch *launch, const struct ctr__step *steps,
 		.leaf = -1,
 		.group_dir = -1,
 		.fd_floor = STDERR_FILENO + 1,
+		.helper = -1,
 	};
 	for (int i = 0; i < CTR__SLOT_COUNT; i++)
 		launch->slots[i] = -1;
 }
 
-int ctr__launch(const struct ctr__launch *launch, struct ctr__outcome *outcome)
+static int launch_with(const struct ctr__launch *launch, struct ctr__outcome *outcome)
 {
-	struct room room = { 0 };
-	int r = room_make(&room, launch->share_memory);
+	struct room room;
+	int r = room_make(&room);
 
-	*outcome = (struct ctr__outcome){ .pidfd = -1, .left = -1 };
 	if (r == 0)
 		r = launch_in(launch, &room, outcome);
 	room_free(&room);
+	return r;
+}
+
+int ctr__launch(const struct ctr__launch *launch, struct ctr__outcome *outcome)
+{
+	struct ctr__launch with = *launch;
+	int r;
+
+	*outcome = (struct ctr__outcome){ .pidfd = -1, .left = -1 };
+	if (launch->share_memory || launch->helper >= 0)
+		return launch_with(launch, outcome);
+	with.helper = ctr__helper_open(0);
+	if (with.helper < 0)
+		return with.helper;
+	r = launch_with(&with, outcome);
+	sys_close(with.helper);
 	return r;
 }

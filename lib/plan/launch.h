@@ -9,7 +9,7 @@
 
 #include "plan/run.h"
 
-/* Whether this build may let the child share the caller's memory. */
+/* Whether this build may let the child walk its steps in the caller's memory. */
 bool ctr__launch_can_share(void);
 
 struct ctr__launch {
@@ -25,6 +25,7 @@ struct ctr__launch {
 	const int *trees; /* for the ROOT and BIND steps that have one */
 	int *taken;	  /* room for the TAKE steps: numbers in the child */
 	bool *layered;	  /* room for the LAYER steps that have a number */
+	size_t n_trees, n_taken, n_layers;
 	/* Called in the calling thread just before and after it clones; leave even if that failed.
 	 */
 	int (*enter)(void *data); /* 0, or -errno: then there is no child, and no leave */
@@ -34,15 +35,17 @@ struct ctr__launch {
 	int (*prepare)(void *data, pid_t pid);
 	void *prepare_data;
 	int *sources; /* scratch for the FDS step; changed */
-	int fd_floor; /* descriptors from here on survive the FDS step */
-	bool share_memory;
+	size_t n_sources;
+	int fd_floor;	     /* descriptors from here on survive the FDS step */
+	bool share_memory;   /* else the helper walks the steps */
+	int helper;	     /* its program: helper.h; -1: it is made for this launch */
 	bool changes_ids;    /* the kernel then changes the dumpable flag of the memory */
-	uint32_t timeout_ms; /* for a child that does not share memory */
+	uint32_t timeout_ms; /* for the helper */
 };
 
 enum ctr__outcome_kind {
 	CTR__OUTCOME_DONE,	 /* executed, or, for a template, done */
-	CTR__OUTCOME_FAILED,	 /* a step failed: step, errnum */
+	CTR__OUTCOME_FAILED,	 /* a step failed, or -1, the helper before any: step, errnum */
 	CTR__OUTCOME_KILLED,	 /* it died at a step */
 	CTR__OUTCOME_TIMEOUT,	 /* it was killed at a step, by us */
 	CTR__OUTCOME_STOPPED,	 /* the same, and it was stopped by a signal */

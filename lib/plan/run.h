@@ -33,6 +33,7 @@ struct ctr__mark {
 struct ctr__report {
 	volatile int step;	  /* index of the last one begun, -1 before the first */
 	volatile int errnum;	  /* why it failed; 0 if it did not */
+	volatile int done;	  /* all steps were walked, and none executed anything */
 	struct ctr__mark joined;  /* its control groups, of those that have to be joined */
 	struct ctr__mark execute; /* about to execute the program, or to load the last filter */
 };
@@ -52,6 +53,7 @@ struct ctr__run {
 	int leaf;	      /* the file to join the leaf of it by; -1: none */
 	struct rlimit64 core; /* to return to before the program runs */
 	struct ctr__report *report;
+	size_t image_size; /* of what all this is in: image.h; 0: the child is not the helper */
 
 	/* of the child's own */
 	int host;	     /* the "/" that the root has covered; -1: nothing covers it */
@@ -117,6 +119,18 @@ int ctr__do_uncover(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_unmount(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_pivot_root(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_chroot(struct ctr__run *run, const struct ctr__step *step);
+
+/* The one of exec_init.c: 0 in the program's process, and the init's own does not return. */
+int ctr__do_init(struct ctr__run *run, const struct ctr__step *step);
+
+/* The one of exec_try.c. */
+int ctr__do_try(struct ctr__run *run, const struct ctr__step *step);
+
+/* Closes all descriptors but these, of which negative ones are none. */
+int ctr__close_others(const int *kept, size_t n);
+
+/* For what a child has used up to now: it is not the program's use. */
+void ctr__measure(struct ctr__mark *mark);
 
 /* The same of exec_confine.c, and what the VERIFY step asks of it. */
 int ctr__do_landlock_rule(struct ctr__run *run, const struct ctr__step *step);

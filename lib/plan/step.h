@@ -78,6 +78,7 @@ enum ctr__step_kind {
 	CTR__STEP_CLOSE,
 	CTR__STEP_LOOK,
 	CTR__STEP_SECCOMP,
+	CTR__STEP_INIT,
 	CTR__STEP_EXEC,
 	CTR__STEP_TRY,
 	CTR__STEP_COUNT,
@@ -229,12 +230,21 @@ struct ctr__step_fds {
 	const int *targets; /* ascending */
 	size_t n;
 	int fd_floor;	   /* above all targets */
-	int keep;	   /* CLOSE: one more to keep, at least fd_floor; -1: none */
 	bool keep_channel; /* CLOSE: to hand a listener over */
+	bool keep_parent;  /* CLOSE: for an init to die with */
+};
+
+/* Becomes the init of the container: what follows is done by its child, the program. */
+struct ctr__step_init {
+	int status_fd;	  /* where it tells how the program has ended */
+	bool tty;	  /* the program gets the terminal */
+	bool group;	  /* the program leads a process group of its own */
+	bool clock;	  /* the filter of system calls lets it ask for the time */
+	bool measure;	  /* and for what it has used */
+	bool with_parent; /* it ends with the caller's process */
 };
 
 struct ctr__step_exec {
-	int fd; /* executed if it is not negative, else path */
 	const char *path;
 	char *const *argv;
 	char *const *envp;
@@ -244,11 +254,27 @@ struct ctr__step_exec {
 	const char *lacks;
 };
 
-/* Something that no other step does, for a probe: child code, see run.h. */
+/* Something that no other step does, for a probe: exec_try.c. */
+enum ctr__try {
+	CTR__TRY_PIDFD,
+	CTR__TRY_OPENAT2,
+	CTR__TRY_CLOSE_RANGE,
+	CTR__TRY_OVERLAY_DIRS, /* in the tmpfs that is on CTR__TRY_DIR */
+	CTR__TRY_SEND_USER_NS, /* the one that it is in, through the socket fd */
+	CTR__TRY_IDMAP_TMPFS,  /* a mount with the ids of the user namespace fd */
+	CTR__TRY_IDMAP_ROOT,
+	CTR__TRY_SECCOMP,
+	CTR__TRY_SECCOMP_NOTIFY,
+	CTR__TRY_LANDLOCK,
+	CTR__TRY_COUNT,
+};
+
+#define CTR__TRY_DIR "/proc"
+
 struct ctr__step_try {
-	int (*function)(const struct ctr__step_try *t); /* 0 or -errno */
-	const char *what;				/* for people */
-	int fd;						/* for it to use */
+	enum ctr__try which;
+	const char *what; /* for people */
+	int fd;		  /* for it to use; 0: none */
 };
 
 struct ctr__step {
@@ -283,6 +309,7 @@ struct ctr__step {
 		struct ctr__step_lsm lsm;
 		struct ctr__step_rlimit rlimit;
 		struct ctr__step_fds fds;
+		struct ctr__step_init init;
 		struct ctr__step_exec exec;
 		struct ctr__step_try try;
 	};

@@ -365,7 +365,7 @@ static int start_helper(char **words, int null, int message, struct ctr__outcome
 	static const int targets[] = { 0, 1, 2 };
 	char *environment[] = { NULL };
 	int sources[] = { null, null, message };
-	const struct ctr__step_fds fds = { .targets = targets, .n = 3, .fd_floor = 3, .keep = -1 };
+	const struct ctr__step_fds fds = { .targets = targets, .n = 3, .fd_floor = 3 };
 	const struct ctr__step steps[] = {
 		{ .kind = CTR__STEP_RESET_SIGNALS, .modes = CTR__MODE_ONESHOT },
 		{ .kind = CTR__STEP_FDS, .modes = CTR__MODE_ONESHOT, .fds = fds },
@@ -373,12 +373,13 @@ static int start_helper(char **words, int null, int message, struct ctr__outcome
 		{ .kind = CTR__STEP_SIGNAL_MASK, .modes = CTR__MODE_ONESHOT },
 		{ .kind = CTR__STEP_EXEC,
 		  .modes = CTR__MODE_ONESHOT,
-		  .exec = { .fd = -1, .path = words[0], .argv = words, .envp = environment } },
+		  .exec = { .path = words[0], .argv = words, .envp = environment } },
 	};
 	struct ctr__launch launch;
 
 	ctr__launch_init(&launch, steps, sizeof(steps) / sizeof(steps[0]), CTR__MODE_ONESHOT);
 	launch.sources = sources;
+	launch.n_sources = 3;
 	launch.share_memory = ctr__launch_can_share();
 	launch.timeout_ms = HELPER_TIMEOUT_MS;
 	return ctr__launch(&launch, outcome);

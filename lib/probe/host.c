@@ -225,9 +225,9 @@ static void look_at_sharing(const struct ctr__probing *p)
 				 "children share the caller's memory until they execute");
 	else
 		ctr__probe_fails(p, CTR_FEATURE_SHARED_CHILD,
-				 "nothing is missing, but a spawn from a large program takes "
-				 "longer: it is for x86-64 and aarch64",
-				 "this build forks");
+				 "nothing is missing, but a spawn takes a little longer: it is for "
+				 "x86-64 and aarch64",
+				 "this build always executes the helper");
 }
 
 /* Containers of the caller's use up what the caller has: inotify(7), user_namespaces(7). */

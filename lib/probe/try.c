@@ -11,12 +11,11 @@
 #include "base/error.h"
 #include "base/sys.h"
 #include "base/wait.h"
-#include "compile/init.h"
 #include "container/container.h"
 #include "container/explain.h"
+#include "plan/helper.h"
 #include "plan/launch.h"
 #include "primitives/userns.h"
-#include "probe/child.h"
 #include "probe/probe.h"
 
 #define NEW_TIME 0x00000080 /* CLONE_NEWTIME, which glibc has not had for long */
@@ -211,7 +210,7 @@ static const struct ctr__step mount_overlay = {
 };
 static const struct ctr__step make_overlay_dirs = {
 	.kind = CTR__STEP_TRY,
-	.try = { .function = ctr__try_overlay_dirs, .what = "make directories in a tmpfs" },
+	.try = { .which = CTR__TRY_OVERLAY_DIRS, .what = "make directories in a tmpfs" },
 };
 static const struct ctr__step bind_root = {
 	.kind = CTR__STEP_BIND,
@@ -224,27 +223,27 @@ static const struct ctr__step make_dev = { .kind = CTR__STEP_DEV, .path = CTR__T
 
 static const struct ctr__step try_seccomp = {
 	.kind = CTR__STEP_TRY,
-	.try = { .function = ctr__try_seccomp, .what = "load a filter of system calls" },
+	.try = { .which = CTR__TRY_SECCOMP, .what = "load a filter of system calls" },
 };
 static const struct ctr__step try_seccomp_notify = {
 	.kind = CTR__STEP_TRY,
-	.try = { .function = ctr__try_seccomp_notify, .what = "load a filter with a listener" },
+	.try = { .which = CTR__TRY_SECCOMP_NOTIFY, .what = "load a filter with a listener" },
 };
 static const struct ctr__step try_landlock = {
 	.kind = CTR__STEP_TRY,
-	.try = { .function = ctr__try_landlock, .what = "restrict itself by a landlock rule set" },
+	.try = { .which = CTR__TRY_LANDLOCK, .what = "restrict itself by a landlock rule set" },
 };
 static const struct ctr__step try_pidfd = {
 	.kind = CTR__STEP_TRY,
-	.try = { .function = ctr__try_pidfd, .what = "send a signal through a pidfd" },
+	.try = { .which = CTR__TRY_PIDFD, .what = "send a signal through a pidfd" },
 };
 static const struct ctr__step try_openat2 = {
 	.kind = CTR__STEP_TRY,
-	.try = { .function = ctr__try_openat2, .what = "open a path inside a root" },
+	.try = { .which = CTR__TRY_OPENAT2, .what = "open a path inside a root" },
 };
 static const struct ctr__step try_close_range = {
 	.kind = CTR__STEP_TRY,
-	.try = { .function = ctr__try_close_range, .what = "close a range of descriptors" },
+	.try = { .which = CTR__TRY_CLOSE_RANGE, .what = "close a range of descriptors" },
 };
 
 /* What others are blamed on is first. */
@@ -417,11 +416,21 @@ static void take_outcome(const struct ctr__outcome *outcome, struct result *resu
 		result->errnum = -1;
 }
 
-static void try(const struct ctr__probing *p, const struct trial *t, struct result *result)
+static void launch(const struct ctr__launch *l, struct result *result)
 {
 	struct ctr__outcome outcome;
+	int r = ctr__launch(l, &outcome);
+
+	ctr__fd_close(outcome.left);
+	if (r < 0)
+		result->errnum = -r;
+	else
+		take_outcome(&outcome, result);
+}
+
+static void try(const struct ctr__probing *p, const struct trial *t, struct result *result)
+{
 	struct ctr__launch l;
-	int r;
 
 	*result = (struct result){
 		.failed = -1,
@@ -435,12 +444,7 @@ static void try(const struct ctr__probing *p, const struct trial *t, struct resu
 	l.changes_ids = changes_ids(t);
 	/* Others with such an id could stop it, and with it the caller whose memory it shares. */
 	l.share_memory = l.share_memory && !l.changes_ids;
-	r = ctr__launch(&l, &outcome);
-	ctr__fd_close(outcome.left);
-	if (r < 0)
-		result->errnum = -r;
-	else
-		take_outcome(&outcome, result);
+	launch(&l, result);
 }
 
 /* ---- what came of it ---- */
@@ -540,7 +544,7 @@ static int keep_user_ns(const struct ctr__probing *p, enum place place,
 	struct trial t = { .place = place };
 	struct ctr__step send = {
 		.kind = CTR__STEP_TRY,
-		.try = { .function = ctr__try_send_user_ns, .what = "hand over its namespace" },
+		.try = { .which = CTR__TRY_SEND_USER_NS, .what = "hand over its namespace" },
 	};
 	struct result result;
 	int ends[2], fd;
@@ -583,8 +587,8 @@ static void make_user_namespaces(struct ctr__probing *p)
 		p->inner_ns = make_inner_ns(p);
 }
 
-static void try_idmap(const struct ctr__probing *p, uint32_t feature,
-		      int (*function)(const struct ctr__step_try *t), const char *success)
+static void try_idmap(const struct ctr__probing *p, uint32_t feature, enum ctr__try which,
+		      const char *success)
 {
 	const struct ctr__step join = {
 		.kind = CTR__STEP_SETNS,
@@ -592,7 +596,7 @@ static void try_idmap(const struct ctr__probing *p, uint32_t feature,
 	};
 	const struct ctr__step map = {
 		.kind = CTR__STEP_TRY,
-		.try = { .function = function,
+		.try = { .which = which,
 			 .what = "give a mount the ids of a user namespace",
 			 .fd = p->privileged ? p->user_ns : p->inner_ns },
 	};
@@ -620,8 +624,8 @@ static void try_idmap(const struct ctr__probing *p, uint32_t feature,
 static void try_idmaps(struct ctr__probing *p)
 {
 	make_user_namespaces(p);
-	try_idmap(p, CTR_FEATURE_IDMAP, ctr__try_idmap_tmpfs, "gave a tmpfs other ids");
-	try_idmap(p, CTR_FEATURE_IDMAP_ROOT, ctr__try_idmap_root,
+	try_idmap(p, CTR_FEATURE_IDMAP, CTR__TRY_IDMAP_TMPFS, "gave a tmpfs other ids");
+	try_idmap(p, CTR_FEATURE_IDMAP_ROOT, CTR__TRY_IDMAP_ROOT,
 		  "gave a mount of the file system of / other ids");
 	ctr__fd_close(ctr__fd_take(&p->user_ns));
 	ctr__fd_close(ctr__fd_take(&p->inner_ns));
@@ -630,47 +634,36 @@ static void try_idmaps(struct ctr__probing *p)
 /* ---- a memory file ---- */
 
 /* The init does nothing without arguments. It has been executed by now: it only has to end. */
-static int await_end(const struct ctr__outcome *outcome)
-{
-
-	if (ctr__wait_readable(outcome->pidfd, BOUND_MS) <= 0)
-		sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
-	ctr__reap(outcome->pidfd);
-	sys_close(outcome->pidfd);
-	return 0;
-}
-
+/* The helper is one; it has nothing to do but to start. */
 static void try_memfd(const struct ctr__probing *p)
 {
-	static char name[] = CTR__INIT_NAME;
-	static char *const argv[] = { name, NULL }, *const envp[] = { NULL };
-	_cleanup_fd_ int fd = ctr__init_open(STDERR_FILENO + 1);
-	struct trial t = { .feature = CTR_FEATURE_MEMFD_EXEC, .hint = memfd_hint };
-	struct result result = { .failed = 0, .errnum = -fd };
-	struct ctr__outcome outcome = { .pidfd = -1 };
+	static char name[] = CTR__HELPER_NAME;
+	static char *const argv[] = { name, NULL };
+	static const struct ctr__step reset_signals = {
+		.kind = CTR__STEP_RESET_SIGNALS,
+		.modes = CTR__MODE_TEMPLATE,
+	};
+	static const struct ctr__step execute = {
+		.kind = CTR__STEP_EXEC,
+		.exec = { .path = "a memory file", .argv = argv },
+	};
+	const struct trial t = {
+		.feature = CTR_FEATURE_MEMFD_EXEC,
+		.success = "executed one",
+		.hint = memfd_hint,
+	};
+	_cleanup_fd_ int fd = ctr__helper_open(STDERR_FILENO + 1);
+	struct result result = { .failed = 0, .errnum = fd < 0 ? -fd : 0, .steps = { execute } };
 	struct ctr__launch l;
-	int r;
 
 	launch_clear(&l);
-	result.steps[0] = (struct ctr__step){
-		.kind = CTR__STEP_EXEC,
-		.modes = CTR__MODE_TEMPLATE,
-		.exec = { .fd = fd, .path = "a memory file", .argv = argv, .envp = envp },
-	};
-	if (fd >= 0) {
-		result.errnum = 0;
-		l.steps = result.steps;
-		l.n_steps = 1;
-		r = ctr__launch(&l, &outcome);
-		ctr__fd_close(outcome.left);
-		if (r < 0)
-			result.errnum = -r;
-		else
-			take_outcome(&outcome, &result);
-	}
-	if (result.errnum == 0)
-		await_end(&outcome);
-	t.success = "executed one";
+	l.steps = &reset_signals;
+	l.n_steps = 1;
+	l.share_memory = false;
+	l.helper = fd;
+	if (fd >= 0)
+		launch(&l, &result);
+	result.failed = 0;
 	judge(p, &t, &result);
 }
 

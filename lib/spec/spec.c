@@ -603,10 +603,10 @@ CTR_EXPORT int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err)
 {
 	if (ctr__spec_begin(spec, &err))
 		return -1;
-	if (mode != CTR_CHILD_AUTO && mode != CTR_CHILD_FORK)
+	if (mode != CTR_CHILD_AUTO && mode != CTR_CHILD_HELPER)
 		return refuse_number(err, "kind of child", mode,
-				     "CTR_CHILD_AUTO or CTR_CHILD_FORK");
-	spec->fork_child = mode == CTR_CHILD_FORK;
+				     "CTR_CHILD_AUTO or CTR_CHILD_HELPER");
+	spec->helper_child = mode == CTR_CHILD_HELPER;
 	return 0;
 }
 

@@ -125,7 +125,7 @@ struct ctr_spec {
 	bool tty;
 	bool new_session;
 	bool die_with_parent;
-	bool fork_child;
+	bool helper_child;
 	int accounting; /* CTR_ACCOUNTING_* */
 	bool delegate;
 	bool keyring; /* of its own */

@@ -43,8 +43,11 @@ asks for a mount or a namespace past base/sys.h, or by the old interface:
 # file word: and why it is right there.
 exceptions='
 lib/plan/exec.c sys_exit	the end of a child
-lib/helper/init.c sys_exit	a program of its own
+lib/plan/exec_image.c sys_exit	the same
+lib/plan/exec_init.c sys_exit	the end of an init
+lib/helper/program.c sys_exit	a program of its own
 lib/base/sys.h sys_exit		its definition
+lib/base/sys.h clone		what plan/launch.c calls where clone3(2) takes an assembler
 lib/base/error.c strerror	musl, where it is free of state
 lib/primitives/seccomp_print.c stderr	a program of the build'"'"'s
 lib/primitives/seccomp_print.c printf	a program of the build'"'"'s

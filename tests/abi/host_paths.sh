@@ -10,7 +10,7 @@ set -eu
 
 cd "$1"
 sources='lib/plan/exec.c lib/plan/exec_mount.c lib/plan/exec_confine.c
-	lib/probe/child.c'
+	lib/plan/exec_image.c lib/plan/exec_init.c lib/plan/exec_try.c'
 
 # file function: and why it is right there.
 exceptions='
@@ -33,10 +33,10 @@ lib/plan/exec_confine.c ctr__do_landlock	"/" is the root of the container: nothi
 lib/plan/exec.c check_root	"/" is the root of the container: is it?
 lib/plan/exec.c do_look	the program, in the root of the container
 lib/plan/exec.c do_exec	the program, in the root of the container
-lib/probe/child.c ctr__try_openat2	a probe: there is no container
-lib/probe/child.c ctr__try_overlay_dirs	a probe: there is no container
-lib/probe/child.c ctr__try_send_user_ns	a probe: there is no container
-lib/probe/child.c ctr__try_idmap_root	a probe: there is no container'
+lib/plan/exec_try.c try_openat2	a probe: there is no container
+lib/plan/exec_try.c try_overlay_dirs	a probe: there is no container
+lib/plan/exec_try.c try_send_user_ns	a probe: there is no container
+lib/plan/exec_try.c try_idmap_root	a probe: there is no container'
 
 hits=$(awk -v exceptions="$(printf %s "$exceptions" | tr '\n\t' '| ')" '
 # Without comments.

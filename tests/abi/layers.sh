@@ -39,11 +39,8 @@ function check_library(layer, to, quoted,   target) {
 		complain(to " is no part of one layer")
 	else
 		return # of the system
-	# What the init and the library tell each other is written down in one header.
-	if (layer == "compile" && to == "helper/init.h")
-		return
-	# The init is a program of its own, of raw system calls.
-	if (layer == "helper" && (target == "helper" || to == "base/sys.h"))
+	# The helper is a program of its own, of the interpreter and raw system calls.
+	if (layer == "helper" && (target == "plan" || to == "base/sys.h"))
 		return
 	if (layer == "jail" && target != "jail" && target != "base")
 		complain(layer " includes " to)

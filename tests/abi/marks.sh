@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# usage: marks.sh COMPILER SOURCE-DIRECTORY INIT-FILE SOURCE...
+# usage: marks.sh COMPILER SOURCE-DIRECTORY HELPER-FILE SOURCE...
 # Where the compiler marks what is protected against jumps to wrong places, each object of
 # ours is marked: the linker marks a library only if all of its objects are.
 set -eu
@@ -8,7 +8,7 @@ set -eu
 
 compiler=$1
 source=$2
-init_file=$3
+helper_file=$3
 shift 3
 
 case $("$compiler" -dumpmachine) in
@@ -29,7 +29,7 @@ trap 'rm -rf "$work"' EXIT
 cat >"$work/compile" <<END
 cd "$source/lib"
 "$compiler" $option -c -w -O0 -fPIC -D_GNU_SOURCE -DCTR__VERSION='""' -I "$source/lib" \\
-	-I "$source/include" -I "$source/cli" -DCTR_INIT_FILE='"$init_file"' \\
+	-I "$source/include" -I "$source/cli" -DCTR_HELPER_FILE='"$helper_file"' \\
 	-DCOMPLETION_DIR='"$source/cli/completion"' -o "$work/object\$(echo "\$1" | tr / _).o" "\$1"
 END
 said=$(printf '%s\n' "$@" | xargs -P "$(nproc)" -n 1 sh "$work/compile" 2>&1) ||

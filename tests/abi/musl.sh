@@ -35,13 +35,13 @@ names_in() {
 }
 
 sources="$(find "$source/lib" "$source/cli" -name '*.c' ! -path '*/helper/*' \
-	! -name seccomp_print.c ! -name init_blob.c ! -name completion_scripts.c) $seccomp_default"
+	! -name seccomp_print.c ! -name helper_blob.c ! -name completion_scripts.c) $seccomp_default"
 said=$(echo "$sources" | xargs -P "$(nproc)" -n 1 sh ./compile 2>&1) || report "does not compile" "$said"
 
 own=$(names_in ./*.o)
 [ -n "$own" ] || report "nothing is defined by" "$sources"
-# Data of files that the assembler includes: the init, and scripts for shells.
-own="$own ctr__init_begin ctr__init_size completion_script_bash completion_script_zsh
+# Data of files that the assembler includes: the helper, and scripts for shells.
+own="$own ctr__helper_begin ctr__helper_size completion_script_bash completion_script_zsh
 	completion_script_fish"
 musl=$(names_in "/usr/lib/${multiarch%-gnu}-musl/libc.a")
 needed=$(for library in libcgroup libseccomp json-c libelf; do

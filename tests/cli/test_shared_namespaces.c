@@ -267,7 +267,7 @@ START_TEST(test_join__of_the_hosts_namespace_works_in_a_user_namespace)
 	ck_assert_int_gt(n, 0);
 	memcpy(expected + n, "\n", 2);
 	snprintf(path, sizeof(path), "/proc/self/ns/%s", joined[which].ns);
-	cli_expect(expected, CLI_RUN(maps[_i % 2], "--child", _i / 2 % 2 ? "fork" : "auto",
+	cli_expect(expected, CLI_RUN(maps[_i % 2], "--child", _i / 2 % 2 ? "helper" : "auto",
 				     joined[which].option, value, "--", "readlink", path));
 	end_holder();
 }

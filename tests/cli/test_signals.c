@@ -441,7 +441,7 @@ static void start_much(int round)
 
 	cli_start(&cli,
 		  CLI_RUN(kinds[round % 2], ttys[round / 2 % 2], "--child",
-			  round / 4 % 2 ? "fork" : "auto", "--pids-limit", "20", "--hostname",
+			  round / 4 % 2 ? "helper" : "auto", "--pids-limit", "20", "--hostname",
 			  "box", round / 8 % 2 ? "--read-only" : "--read-only=false", "-v",
 			  world_path("data:/new/data"), "--tmpfs", "/scratch", "--mask",
 			  "/etc/passwd", "--", "sh", "-c", "sleep 0.01 & exec sleep 1000"),

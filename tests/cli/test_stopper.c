@@ -110,12 +110,13 @@ START_TEST(test_stopper__does_not_keep_the_caller_waiting)
 }
 END_TEST
 
-START_TEST(test_stopper__is_why_the_child_is_a_fork)
+START_TEST(test_stopper__is_why_the_helper_is_executed)
 {
 	suite_need_root();
 	ck_assert_int_eq(cli_run(CLI_RUN("--explain", "--user", "54321", "--", "true")), 0);
-	ck_assert_ptr_nonnull(
-		strstr(cli_out, "fork a child (other processes of user 54321 could stop it)"));
+	ck_assert_ptr_nonnull(strstr(
+		cli_out,
+		"clone a child that executes the helper (other processes of user 54321 could stop it)"));
 }
 END_TEST
 
@@ -125,6 +126,6 @@ int main(void)
 	TCase *tc = cli_case(s, "stopper");
 
 	tcase_add_test(tc, test_stopper__does_not_keep_the_caller_waiting);
-	tcase_add_test(tc, test_stopper__is_why_the_child_is_a_fork);
+	tcase_add_test(tc, test_stopper__is_why_the_helper_is_executed);
 	return suite_run(s);
 }

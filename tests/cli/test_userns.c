@@ -58,7 +58,7 @@ static uid_t owner_of(const char *path)
 
 /* ---- of a user ---- */
 
-static const char *const children[] = { "--child=auto", "--child=fork" };
+static const char *const children[] = { "--child=auto", "--child=helper" };
 
 START_TEST(test_ranges__are_those_of_subuid)
 {

@@ -64,7 +64,7 @@ static ctr_spec *bare_spec(const char *rootfs)
 	ctr_spec *spec = suite_spec(rootfs, "sh", NULL);
 
 	ck_assert_int_eq(ctr_spec_set_base_mounts(spec, 0, err), 0);
-	ck_assert_int_eq(ctr_spec_set_child(spec, CTR_CHILD_FORK, err), 0);
+	ck_assert_int_eq(ctr_spec_set_child(spec, CTR_CHILD_HELPER, err), 0);
 	return spec;
 }
 
@@ -78,34 +78,35 @@ START_TEST(test_plan_compile__golden_smallest)
 	char *text = plan_text(plan);
 
 	ck_assert_str_eq(
-		text, "fork a child (memory is not shared), create new namespaces: "
-		      "mount,pid,uts,ipc,net\n"
-		      "set all signals to their default actions\n"
-		      "reset real-time scheduling to the default\n"
-		      "die when the parent does\n"
-		      "dump no core while memory is shared\n"
-		      "create new namespaces: cgroup\n"
-		      "start a new session, without a controlling terminal\n"
-		      "begin a session keyring of its own\n"
-		      "set the umask to 0000\n"
-		      "make mounts from / down private\n"
-		      "take WORLD/root as the root file system (nodev)\n"
-		      "make it the root and let go of the old one\n"
-		      "set the host name to container\n"
-		      "bring up the loopback interface\n"
-		      "place descriptors 0 1 2\n"
-		      "set resource limit core back to the caller's\n"
-		      "limit what can be gained by executing to capabilities: " DEFAULT_CAPS "\n"
-		      "become uid 0 gid 0, supplementary groups: none\n"
-		      "keep capabilities: " DEFAULT_CAPS "\n"
-		      "never gain privileges (no_new_privs)\n"
-		      "set the umask to 0022\n"
-		      "set the signal mask to 0x0\n"
-		      "verify ids, capabilities, no_new_privs, the root and the working directory\n"
-		      "close all other descriptors\n"
-		      "look at /bin/sh once more, through no link of the kernel's\n"
-		      "filter system calls\n"
-		      "execute /bin/sh as: sh\n");
+		text,
+		"clone a child that executes the helper (memory is not shared), create new namespaces: "
+		"mount,pid,uts,ipc,net\n"
+		"set all signals to their default actions\n"
+		"reset real-time scheduling to the default\n"
+		"die when the parent does\n"
+		"dump no core while memory is shared\n"
+		"create new namespaces: cgroup\n"
+		"start a new session, without a controlling terminal\n"
+		"begin a session keyring of its own\n"
+		"set the umask to 0000\n"
+		"make mounts from / down private\n"
+		"take WORLD/root as the root file system (nodev)\n"
+		"make it the root and let go of the old one\n"
+		"set the host name to container\n"
+		"bring up the loopback interface\n"
+		"place descriptors 0 1 2\n"
+		"set resource limit core back to the caller's\n"
+		"limit what can be gained by executing to capabilities: " DEFAULT_CAPS "\n"
+		"become uid 0 gid 0, supplementary groups: none\n"
+		"keep capabilities: " DEFAULT_CAPS "\n"
+		"never gain privileges (no_new_privs)\n"
+		"set the umask to 0022\n"
+		"set the signal mask to 0x0\n"
+		"verify ids, capabilities, no_new_privs, the root and the working directory\n"
+		"close all other descriptors\n"
+		"look at /bin/sh once more, through no link of the kernel's\n"
+		"filter system calls\n"
+		"execute /bin/sh as: sh\n");
 	free(text);
 	ctr_plan_free(plan);
 }
@@ -138,7 +139,7 @@ START_TEST(test_plan_compile__golden_everything)
 	text = plan_text(plan);
 	ck_assert_str_eq(
 		text,
-		"fork a child (memory is not shared), create new namespaces: mount,pid,uts,ipc\n"
+		"clone a child that executes the helper (memory is not shared), create new namespaces: mount,pid,uts,ipc\n"
 		"set all signals to their default actions\n"
 		"reset real-time scheduling to the default\n"
 		"die when the parent does\n"

@@ -40,7 +40,7 @@ static ctr_spec *shell(int way, const char *script)
 {
 	ctr_spec *spec = suite_spec(root, "sh", "-c", script, world_dir, NULL);
 
-	ck_assert_int_eq(ctr_spec_set_child(spec, way % 2 ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err),
+	ck_assert_int_eq(ctr_spec_set_child(spec, way % 2 ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err),
 			 0);
 	return spec;
 }

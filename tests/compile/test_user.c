@@ -217,7 +217,7 @@ START_TEST(test_spawn__has_the_ids_that_were_found)
 
 	suite_need_root();
 	check(ctr_spec_set_user_name(spec, "bob", NULL, err));
-	check(ctr_spec_set_child(spec, _i ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err));
+	check(ctr_spec_set_child(spec, _i ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
 	expect_home(spec, "1000 100 100 10 11\n");
 }
 END_TEST

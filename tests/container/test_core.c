@@ -31,14 +31,14 @@ static long core_limit(pid_t pid)
 }
 
 /* The caller: it has a limit of its own, and starts a container once it is traced. */
-static void spawn_traced(int fork_child)
+static void spawn_traced(int helper_child)
 {
 	const struct rlimit limit = { LIMIT, LIMIT };
 	ctr_spec *spec = suite_spec(world_rootfs("root"), "true", NULL);
 	ctr_container *c;
 
 	setrlimit(RLIMIT_CORE, &limit);
-	ctr_spec_set_child(spec, fork_child ? CTR_CHILD_FORK : CTR_CHILD_AUTO, NULL);
+	ctr_spec_set_child(spec, helper_child ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, NULL);
 	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 	raise(SIGSTOP);
 	c = ctr_spawn(spec, NULL);
@@ -89,7 +89,7 @@ static int trace(pid_t caller, struct seen *seen)
 	return -1;
 }
 
-static void see(int fork_child, struct seen *seen)
+static void see(int helper_child, struct seen *seen)
 {
 	const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
 			     PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
@@ -97,7 +97,7 @@ static void see(int fork_child, struct seen *seen)
 	int status;
 
 	if (caller == 0)
-		spawn_traced(fork_child);
+		spawn_traced(helper_child);
 	ck_assert_int_eq(waitpid(caller, &status, 0), caller);
 	ck_assert(WIFSTOPPED(status));
 	ck_assert_int_eq(ptrace(PTRACE_SETOPTIONS, caller, NULL, options), 0);

@@ -368,7 +368,7 @@ START_TEST(test_usage__begins_when_the_program_is_executed)
 		done(ctr_spec_add_tmpfs(spec, path, 4096, 0755, 0, err));
 	}
 	done(ctr_spec_set_accounting(spec, _i % 2, err));
-	done(ctr_spec_set_child(spec, _i / 2 ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err));
+	done(ctr_spec_set_child(spec, _i / 2 ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
 	c = start(spec);
 	expect_exit(c, 0);
 	ck_assert_uint_le(used(c, CTR_USAGE_CPU_US), used(c, CTR_USAGE_WALL_US) + READ_US);

@@ -31,7 +31,7 @@
 
 #define USER 1000
 
-static int fork_child_mode; /* CTR_CHILD_AUTO or CTR_CHILD_FORK */
+static int helper_child_mode; /* CTR_CHILD_AUTO or CTR_CHILD_HELPER */
 
 /* Who the host is, and whose user namespace the containers are in. */
 static enum { ROOT, ROOT_IN_A_NAMESPACE, ORDINARY_USER, WAYS } way;
@@ -114,7 +114,7 @@ static ctr_spec *new_spec(int input, ctr_error *err)
 		check(ctr_spec_set_userns(s, CTR_USERNS_NEW, err), err);
 	if (way != ORDINARY_USER) /* which has no group to make others in */
 		check(ctr_limits_set_pids_max(ctr_spec_get_limits(s), 10, err), err);
-	check(ctr_spec_set_child(s, fork_child_mode, err), err);
+	check(ctr_spec_set_child(s, helper_child_mode, err), err);
 	/* Their parents, as the kernel sees it, are threads that end before them. */
 	check(ctr_spec_set_die_with_parent(s, 0, err), err);
 	return s;
@@ -166,7 +166,7 @@ static size_t resident(void)
 	const size_t all = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
 	const size_t size = RESIDENT < all / 4 ? RESIDENT : all / 4;
 
-	return fork_child_mode == CTR_CHILD_FORK ? size / 8 : size;
+	return helper_child_mode == CTR_CHILD_HELPER ? size / 8 : size;
 }
 
 static void become_difficult(void)
@@ -239,7 +239,7 @@ static void spawn_from_a_difficult_host(void)
 START_TEST(test_host__is_the_same_after_64_containers_at_once)
 {
 	suite_need_root();
-	fork_child_mode = _i % 2;
+	helper_child_mode = _i % 2;
 	way = _i / 2;
 	suite_in_child(spawn_from_a_difficult_host);
 }
@@ -292,7 +292,7 @@ static void spawn_many(void)
 	char *before, *after, *difference;
 
 	spec = suite_spec(world_path("root"), "/bin/load", "cpus", NULL);
-	check(ctr_spec_set_child(spec, fork_child_mode, err), err);
+	check(ctr_spec_set_child(spec, helper_child_mode, err), err);
 	check(ctr_spec_set_userns(spec, namespaces, err), err);
 	check(ctr_spec_set_fd(spec, 1, open("/dev/null", O_WRONLY | O_CLOEXEC), err), err);
 	plan = ctr_plan_compile(spec, err);
@@ -326,7 +326,7 @@ static void spawn_many(void)
 START_TEST(test_host__starts_2000_short_lived_containers_in_a_row)
 {
 	suite_need_root();
-	fork_child_mode = _i % 2;
+	helper_child_mode = _i % 2;
 	namespaces = _i / 2 ? CTR_USERNS_NEW : CTR_USERNS_AUTO;
 	world_rootfs("root");
 	world_copy(LOAD, world_path("root/bin/load"));
@@ -370,7 +370,7 @@ static void signal_after_reuse(void)
 
 	ck_assert_int_eq(sigaction(SIGCHLD, &action, NULL), 0);
 	spec = suite_spec(NULL, "true", NULL);
-	check(ctr_spec_set_child(spec, fork_child_mode, err), err);
+	check(ctr_spec_set_child(spec, helper_child_mode, err), err);
 	c = ctr_spawn(spec, err);
 	ck_assert_msg(c, "%s", ctr_error_message(err));
 	number = ctr_container_pid(c);
@@ -397,7 +397,7 @@ static void signal_after_reuse(void)
 START_TEST(test_host__signals_no_process_that_took_the_number)
 {
 	suite_need_root();
-	fork_child_mode = _i;
+	helper_child_mode = _i;
 	suite_in_child(signal_after_reuse);
 }
 END_TEST

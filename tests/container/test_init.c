@@ -23,12 +23,12 @@ static void drop(void)
 	ctr_error_free(err);
 }
 
-static ctr_spec *shell(int fork_child, const char *script)
+static ctr_spec *shell(int helper_child, const char *script)
 {
 	ctr_spec *spec = suite_spec(NULL, "sh", "-c", script, NULL);
 
 	ck_assert_int_eq(
-		ctr_spec_set_child(spec, fork_child ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err), 0);
+		ctr_spec_set_child(spec, helper_child ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err), 0);
 	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
 	return spec;
 }
@@ -102,7 +102,7 @@ START_TEST(test_init__gives_the_program_the_signal_mask_of_the_spec)
 {
 	ctr_spec *spec = suite_spec(NULL, "grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status", NULL);
 
-	ck_assert_int_eq(ctr_spec_set_child(spec, _i ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err), 0);
+	ck_assert_int_eq(ctr_spec_set_child(spec, _i ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err), 0);
 	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
 	ck_assert_int_eq(ctr_spec_set_signal_mask(spec, 1u << (SIGUSR1 - 1), err), 0);
 	expect_output(spec, "SigBlk:\t0000000000000200\nSigIgn:\t0000000000000000\n");

@@ -203,7 +203,7 @@ static void containers(void)
 		if (i == ROUNDS / 2)
 			suite_need_real_exec();
 		done(ctr_spec_set_init(spec, i >= ROUNDS / 2, err));
-		done(ctr_spec_set_child(spec, i % 2 ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err));
+		done(ctr_spec_set_child(spec, i % 2 ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
 		c = made(ctr_spawn(spec, err));
 		use_container(c);
 		ctr_container_free(c);

@@ -301,7 +301,7 @@ static void race(void)
 		plan = ctr_plan_compile(spec, err);
 		ck_assert_msg(plan, "%s", ctr_error_message(err));
 	}
-	make_swap(&places[chosen], child == CTR_CHILD_FORK);
+	make_swap(&places[chosen], child == CTR_CHILD_HELPER);
 	racer = start_exchange(&places[chosen]);
 	/* What fails takes no time at all, and the other process its turn: so some must succeed. */
 	for (int i = 0; i < launches || (succeeded <= launches / 20 && time(NULL) < end); i++)
@@ -354,7 +354,7 @@ static bool users_have_namespaces(void)
 START_TEST(test_race__does_not_lead_outside)
 {
 	suite_need_real_exec(); /* valgrind ends when execve(2) fails after it looked */
-	child = _i % 2 ? CTR_CHILD_FORK : CTR_CHILD_AUTO;
+	child = _i % 2 ? CTR_CHILD_HELPER : CTR_CHILD_AUTO;
 	chosen = _i / 2 % PLACES;
 	way = _i / 2 / PLACES;
 	if (way == AS_ROOT) {

@@ -86,7 +86,7 @@ static void expect_inside(int way, const char *expected)
 		"set -- $(cat /proc/self/stat); shift 18; echo $1; shift 21; echo $1 $2", NULL);
 	char *output;
 
-	ck_assert_int_eq(ctr_spec_set_child(spec, way % 2 ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err),
+	ck_assert_int_eq(ctr_spec_set_child(spec, way % 2 ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err),
 			 0);
 	if (way / 2)
 		ck_assert_int_eq(

@@ -21,7 +21,7 @@
 #include "support/world.h"
 
 static ctr_error *err;
-static int fork_child_mode; /* for what runs in a process of its own */
+static int helper_child_mode; /* for what runs in a process of its own */
 
 static void make(void)
 {
@@ -33,12 +33,12 @@ static void drop(void)
 	ctr_error_free(err);
 }
 
-static ctr_spec *shell(const char *rootfs, int fork_child, const char *script)
+static ctr_spec *shell(const char *rootfs, int helper_child, const char *script)
 {
 	ctr_spec *spec = suite_spec(rootfs, "sh", "-c", script, NULL);
 
 	ck_assert_int_eq(
-		ctr_spec_set_child(spec, fork_child ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err), 0);
+		ctr_spec_set_child(spec, helper_child ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err), 0);
 	return spec;
 }
 
@@ -139,12 +139,12 @@ END_TEST
 
 /* Every number in turn is a target, so it also hits those that the library uses. */
 /* A directory is a way out: openat(2) from it knows nothing of the container's root. */
-static void expect_refused_on(int target, int flags, int fork_child)
+static void expect_refused_on(int target, int flags, int helper_child)
 {
 	const int directory = open("/", flags | O_DIRECTORY);
 	const int kept = fcntl(target, F_DUPFD_CLOEXEC, 100);
 	char number[16];
-	ctr_spec *spec = shell(NULL, fork_child, "true");
+	ctr_spec *spec = shell(NULL, helper_child, "true");
 	ctr_container *c;
 
 	snprintf(number, sizeof(number), "\"%d\"", target);
@@ -329,7 +329,7 @@ START_TEST(test_spawn__tells_a_missing_program)
 END_TEST
 
 /* Nobody of ours could wait for it: the status is right, or on older kernels lost, and no other. */
-static void expect_status_with(void (*handler)(int), int fork_child)
+static void expect_status_with(void (*handler)(int), int helper_child)
 {
 	const struct sigaction action = { .sa_handler = handler };
 	const bool kept = suite_has_second_status();
@@ -337,7 +337,7 @@ static void expect_status_with(void (*handler)(int), int fork_child)
 	ctr_container *c;
 
 	sigaction(SIGCHLD, &action, &old);
-	c = spawn(shell(NULL, fork_child, "exit 9"));
+	c = spawn(shell(NULL, helper_child, "exit 9"));
 	if (kept)
 		wait_for(c);
 	else
@@ -438,7 +438,7 @@ START_TEST(test_tty__is_the_containers_own)
 	ctr_container *c;
 	int tty;
 
-	ck_assert_int_eq(ctr_spec_set_child(spec, _i ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err), 0);
+	ck_assert_int_eq(ctr_spec_set_child(spec, _i ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err), 0);
 	ck_assert_int_eq(ctr_spec_set_tty(spec, 1, 33, 77, err), 0);
 	c = spawn(spec);
 	tty = ctr_container_take_tty(c);
@@ -460,9 +460,9 @@ static void spawn_terminal_without_stdio(void)
 	ctr_container *c;
 	int tty;
 
-	ck_assert_int_eq(
-		ctr_spec_set_child(spec, fork_child_mode ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err),
-		0);
+	ck_assert_int_eq(ctr_spec_set_child(
+				 spec, helper_child_mode ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err),
+			 0);
 	ck_assert_int_eq(ctr_spec_set_tty(spec, 1, 24, 80, err), 0);
 	ck_assert_int_eq(close(0) | close(1) | close(2), 0);
 	c = ctr_spawn(spec, err);
@@ -478,7 +478,7 @@ static void spawn_terminal_without_stdio(void)
 
 START_TEST(test_tty__works_in_a_host_without_stdio)
 {
-	fork_child_mode = _i;
+	helper_child_mode = _i;
 	suite_in_child(spawn_terminal_without_stdio);
 }
 END_TEST
@@ -634,7 +634,7 @@ static void *spawn_many(void *plan)
 
 static void spawn_from_threads(void)
 {
-	ctr_spec *spec = shell(NULL, fork_child_mode, "exit 3");
+	ctr_spec *spec = shell(NULL, helper_child_mode, "exit 3");
 	pthread_t threads[THREADS];
 	ctr_plan *plan;
 	void *bad;
@@ -712,7 +712,7 @@ END_TEST
 
 START_TEST(test_plan_spawn__works_from_many_threads)
 {
-	fork_child_mode = _i;
+	helper_child_mode = _i;
 	suite_in_child(spawn_from_threads);
 }
 END_TEST
@@ -784,7 +784,7 @@ END_TEST
 
 static void spawn_without_proc(void)
 {
-	ctr_spec *spec = shell(NULL, fork_child_mode, "exit 5");
+	ctr_spec *spec = shell(NULL, helper_child_mode, "exit 5");
 	ctr_container *c;
 	ctr_plan *plan;
 
@@ -804,7 +804,7 @@ static void spawn_without_proc(void)
 
 START_TEST(test_plan_spawn__works_where_the_caller_has_no_proc)
 {
-	fork_child_mode = _i;
+	helper_child_mode = _i;
 	suite_in_mounts(spawn_without_proc);
 }
 END_TEST
@@ -838,7 +838,7 @@ static int own_uts_namespace(void)
 static void join_by_descriptor(void)
 {
 	const int first = own_uts_namespace();
-	ctr_spec *spec = shell(NULL, fork_child_mode, "cat /proc/sys/kernel/hostname");
+	ctr_spec *spec = shell(NULL, helper_child_mode, "cat /proc/sys/kernel/hostname");
 	int made;
 
 	ck_assert_int_eq(ctr_unshare(CTR_NS_UTS, err), 0);
@@ -855,7 +855,7 @@ static void join_by_descriptor(void)
 START_TEST(test_join_namespace_fd__shares_the_namespace)
 {
 	suite_need_root();
-	fork_child_mode = _i;
+	helper_child_mode = _i;
 	suite_in_child(join_by_descriptor);
 }
 END_TEST

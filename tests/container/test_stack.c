@@ -334,7 +334,7 @@ static void spawn_all(void)
 	done(ctr_spec_set_init(spec, 1, err));
 	done(ctr_spec_set_tty(spec, 1, 24, 80, err));
 	finish(ctr_spawn(spec, err));
-	done(ctr_spec_set_child(spec, CTR_CHILD_FORK, err));
+	done(ctr_spec_set_child(spec, CTR_CHILD_HELPER, err));
 	finish(ctr_spawn(spec, err));
 }
 

@@ -113,7 +113,7 @@ START_TEST(test_clone__sees_a_child_that_is_none)
 
 	lie = &none;
 	root_of_all = _i & 1 ? world_rootfs("root") : NULL;
-	child = _i & 2 ? CTR_CHILD_FORK : CTR_CHILD_AUTO;
+	child = _i & 2 ? CTR_CHILD_HELPER : CTR_CHILD_AUTO;
 	suite_in_mounts(clone_among_lies);
 }
 END_TEST

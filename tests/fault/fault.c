@@ -3,17 +3,29 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 #include "base/sys.h"
 
 struct fault *fault;
 
+static void share_memory(void)
+{
+	int fd = memfd_create("fault", 0);
+
+	if (fd < 0 || ftruncate(fd, sizeof(*fault)) != 0 || dup2(fd, FAULT_FD) != FAULT_FD)
+		abort();
+	close(fd);
+	fault = mmap(NULL, sizeof(*fault), PROT_READ | PROT_WRITE, MAP_SHARED, FAULT_FD, 0);
+	if (fault == MAP_FAILED)
+		abort();
+}
+
 void fault_begin(long at, int errnum)
 {
 	if (!fault)
-		fault = mmap(NULL, sizeof(*fault), PROT_READ | PROT_WRITE,
-			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		share_memory();
 	fault->n = 0;
 	fault->at = at;
 	fault->errnum = errnum;

@@ -20,7 +20,10 @@ enum fault_other {
 /* Instead of an errno: the process that makes the call dies there. */
 #define FAULT_KILL (-1)
 
-/* In memory that a forked child shares too. */
+/* Where the helper finds the memory that all share: a descriptor that it inherits. */
+#define FAULT_FD 900
+
+/* In memory that the helper shares too. */
 struct fault {
 	bool on;
 	long n;	    /* calls so far */

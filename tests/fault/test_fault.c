@@ -230,7 +230,7 @@ static const struct kind {
 #define KINDS (int)(sizeof(kinds) / sizeof(kinds[0]))
 
 static const struct kind *kind;
-static bool forked;
+static bool helper;
 static ctr_spec *spec;
 
 static void make(void)
@@ -260,9 +260,9 @@ static void drop(void)
 static void choose(int i)
 {
 	kind = &kinds[i % KINDS];
-	forked = i >= KINDS;
+	helper = i >= KINDS;
 	spec = kind->make();
-	check(ctr_spec_set_child(spec, forked ? CTR_CHILD_FORK : CTR_CHILD_AUTO, err));
+	check(ctr_spec_set_child(spec, helper ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
 }
 
 /* ---- one run ---- */
@@ -403,7 +403,7 @@ static const char *describe(long at, int errnum)
 	static char text[256];
 
 	snprintf(text, sizeof(text), "%s, %s child: call %ld of the %s, %s, %s", kind->name,
-		 forked ? "forked" : "shared", at, fault->in_child ? "child" : "parent",
+		 helper ? "helper" : "shared", at, fault->in_child ? "child" : "parent",
 		 fault_name(fault->nr), errnum == FAULT_KILL ? "kill" : strerrorname_np(errnum));
 	return text;
 }
@@ -559,7 +559,7 @@ static void print_sum(long calls)
 {
 	printf("%s, %s child: %ld calls, %ld faults, %ld unharmed, %ld errors; slowest %.0f ms "
 	       "(%s)\n",
-	       kind->name, forked ? "forked" : "shared", calls, sum.faults, sum.unharmed,
+	       kind->name, helper ? "helper" : "shared", calls, sum.faults, sum.unharmed,
 	       sum.faults - sum.unharmed, sum.slowest_ms, sum.slowest);
 	fflush(stdout);
 }
@@ -684,7 +684,7 @@ START_TEST(test_spawn__survives_every_death)
 		if (is_drawn(at, FAULT_KILL))
 			kill_at(at, &before);
 	printf("%s, %s child: %ld deaths of the child, %ld of the caller, which left %ld groups\n",
-	       kind->name, forked ? "forked" : "shared", deaths.of_child, deaths.of_caller,
+	       kind->name, helper ? "helper" : "shared", deaths.of_child, deaths.of_caller,
 	       deaths.groups);
 	fflush(stdout);
 	free(before);
@@ -734,17 +734,17 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("fault");
-	TCase *shared = suite_case(s, "shared"), *forks = suite_case(s, "forked");
+	TCase *shared = suite_case(s, "shared"), *helpers = suite_case(s, "helper");
 	TCase *killed = suite_case(s, "killed"), *absent = suite_case(s, "absent");
 
 	read_share();
 	tcase_add_checked_fixture(shared, make, drop);
-	tcase_add_checked_fixture(forks, make, drop);
+	tcase_add_checked_fixture(helpers, make, drop);
 	tcase_add_checked_fixture(killed, make, drop);
 	tcase_add_checked_fixture(absent, make, drop);
 	tcase_add_loop_test(absent, test_spawn__absence_of_what_is_protected_is_an_error, 0, 4);
 	tcase_add_loop_test(shared, test_spawn__survives_every_error, 0, KINDS);
-	tcase_add_loop_test(forks, test_spawn__survives_every_error, KINDS, 2 * KINDS);
+	tcase_add_loop_test(helpers, test_spawn__survives_every_error, KINDS, 2 * KINDS);
 	tcase_add_loop_test(killed, test_spawn__survives_every_death, 0, 2 * KINDS);
 	return suite_run(s);
 }

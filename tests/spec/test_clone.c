@@ -138,7 +138,7 @@ static void set_die_with_parent(ctr_spec *s)
 
 static void set_child(ctr_spec *s)
 {
-	done(ctr_spec_set_child(s, CTR_CHILD_FORK, err));
+	done(ctr_spec_set_child(s, CTR_CHILD_HELPER, err));
 }
 
 static void set_setup_timeout(ctr_spec *s)

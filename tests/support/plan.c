@@ -63,7 +63,6 @@ static void dump_bind(FILE *out, const struct ctr__step_bind *bind)
 
 static void dump_exec(FILE *out, const struct ctr__step_exec *exec)
 {
-	fprintf(out, "  init %d\n", exec->fd >= 0);
 	for (char *const *p = exec->envp; *p; p++)
 		fprintf(out, "  %s\n", *p);
 }
@@ -179,7 +178,7 @@ static void dump_numbers(FILE *out, const ctr_plan *plan)
 	fprintf(out, "taken %zu, layers %zu, stoppable %d\n", plan->n_taken, plan->n_layers,
 		plan->stoppable);
 	fprintf(out, "init %d tty %d listener %d die with parent %d shared memory %d\n",
-		plan->init_fd >= 0, plan->tty, plan->listener, plan->die_with_parent,
+		plan->status_fd >= 0, plan->tty, plan->listener, plan->die_with_parent,
 		plan->share_memory);
 }
 

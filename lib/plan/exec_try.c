@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Child code: see plan/run.h. */
-#include "probe/child.h"
-
+/* What no other step does, for probes. Child code: see run.h. */
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
 
 #include "base/sys.h"
+#include "plan/run.h"
 
 /* ---- system calls ---- */
 
-int ctr__try_pidfd(const struct ctr__step_try *t)
+static int try_pidfd(const struct ctr__step_try *t)
 {
 	int fd = sys_pidfd_open(sys_getpid(), 0);
 	int r = fd < 0 ? fd : sys_pidfd_send_signal(fd, 0);
@@ -20,7 +19,7 @@ int ctr__try_pidfd(const struct ctr__step_try *t)
 	return r;
 }
 
-int ctr__try_openat2(const struct ctr__step_try *t)
+static int try_openat2(const struct ctr__step_try *t)
 {
 	const struct open_how how = {
 		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
@@ -34,7 +33,7 @@ int ctr__try_openat2(const struct ctr__step_try *t)
 }
 
 /* Of descriptors that nobody has: RLIMIT_NOFILE is less. */
-int ctr__try_close_range(const struct ctr__step_try *t)
+static int try_close_range(const struct ctr__step_try *t)
 {
 	(void)t;
 	return sys_close_range(~0u - 1, ~0u, 0);
@@ -42,7 +41,7 @@ int ctr__try_close_range(const struct ctr__step_try *t)
 
 /* ---- mounts ---- */
 
-int ctr__try_overlay_dirs(const struct ctr__step_try *t)
+static int try_overlay_dirs(const struct ctr__step_try *t)
 {
 	static const char *const names[] = {
 		CTR__TRY_DIR "/lower",
@@ -57,7 +56,7 @@ int ctr__try_overlay_dirs(const struct ctr__step_try *t)
 	return r;
 }
 
-int ctr__try_send_user_ns(const struct ctr__step_try *t)
+static int try_send_user_ns(const struct ctr__step_try *t)
 {
 	int fd = sys_openat(AT_FDCWD, "/proc/self/ns/user", O_RDONLY | O_CLOEXEC, 0);
 	int r = fd < 0 ? fd : ctr__fd_send(t->fd, fd);
@@ -79,7 +78,7 @@ static int set_idmap(int tree, int user_ns)
 	return r;
 }
 
-int ctr__try_idmap_tmpfs(const struct ctr__step_try *t)
+static int try_idmap_tmpfs(const struct ctr__step_try *t)
 {
 	int context = sys_fsopen("tmpfs", FSOPEN_CLOEXEC);
 	int r = context < 0 ? context : sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL);
@@ -90,7 +89,7 @@ int ctr__try_idmap_tmpfs(const struct ctr__step_try *t)
 	return r;
 }
 
-int ctr__try_idmap_root(const struct ctr__step_try *t)
+static int try_idmap_root(const struct ctr__step_try *t)
 {
 	/* With all below: in a user namespace no mount is uncovered by leaving out another. */
 	const unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE;
@@ -111,7 +110,7 @@ static int load_filter(const struct sock_filter *filter, size_t n, unsigned flag
 }
 
 /* That it is loaded is one thing, that it filters is another: getppid(2) gets an errno. */
-int ctr__try_seccomp(const struct ctr__step_try *t)
+static int try_seccomp(const struct ctr__step_try *t)
 {
 	static const struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -127,7 +126,7 @@ int ctr__try_seccomp(const struct ctr__step_try *t)
 	return ctr__sys_new(SYS_getppid, 0, 0, 0, 0, 0) == -EDOM ? 0 : -ENOTRECOVERABLE;
 }
 
-int ctr__try_seccomp_notify(const struct ctr__step_try *t)
+static int try_seccomp_notify(const struct ctr__step_try *t)
 {
 	static const struct sock_filter filter[] = {
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
@@ -140,7 +139,7 @@ int ctr__try_seccomp_notify(const struct ctr__step_try *t)
 }
 
 /* A rule set that refuses nothing but to make devices, which this child won't. */
-int ctr__try_landlock(const struct ctr__step_try *t)
+static int try_landlock(const struct ctr__step_try *t)
 {
 	const struct landlock_ruleset_attr attr = {
 		.handled_access_fs = LANDLOCK_ACCESS_FS_MAKE_BLOCK,
@@ -152,4 +151,23 @@ int ctr__try_landlock(const struct ctr__step_try *t)
 	(void)t;
 	ctr__fd_close(fd);
 	return r;
+}
+
+int ctr__do_try(struct ctr__run *run, const struct ctr__step *step)
+{
+	static int (*const table[CTR__TRY_COUNT])(const struct ctr__step_try *) = {
+		[CTR__TRY_PIDFD] = try_pidfd,
+		[CTR__TRY_OPENAT2] = try_openat2,
+		[CTR__TRY_CLOSE_RANGE] = try_close_range,
+		[CTR__TRY_OVERLAY_DIRS] = try_overlay_dirs,
+		[CTR__TRY_SEND_USER_NS] = try_send_user_ns,
+		[CTR__TRY_IDMAP_TMPFS] = try_idmap_tmpfs,
+		[CTR__TRY_IDMAP_ROOT] = try_idmap_root,
+		[CTR__TRY_SECCOMP] = try_seccomp,
+		[CTR__TRY_SECCOMP_NOTIFY] = try_seccomp_notify,
+		[CTR__TRY_LANDLOCK] = try_landlock,
+	};
+
+	(void)run;
+	return table[step->try.which](&step->try);
 }

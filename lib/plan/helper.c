@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "compile/init.h"
+#include "plan/helper.h"
 
 #include <linux/memfd.h>
 
 #include "base/fd.h"
 #include "base/sys.h"
 
-/* init_blob.c */
-extern const char ctr__init_begin[] __attribute__((visibility("hidden")));
-extern const uint64_t ctr__init_size __attribute__((visibility("hidden")));
+/* helper_blob.c */
+extern const char ctr__helper_begin[] __attribute__((visibility("hidden")));
+extern const uint64_t ctr__helper_size __attribute__((visibility("hidden")));
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U /* Linux 6.3 */
@@ -16,8 +16,8 @@ extern const uint64_t ctr__init_size __attribute__((visibility("hidden")));
 
 static int fill(int fd)
 {
-	for (uint64_t done = 0; done < ctr__init_size;) {
-		long n = sys_write(fd, ctr__init_begin + done, ctr__init_size - done);
+	for (uint64_t done = 0; done < ctr__helper_size;) {
+		long n = sys_write(fd, ctr__helper_begin + done, ctr__helper_size - done);
 
 		if (n < 0)
 			return (int)n;
@@ -27,14 +27,14 @@ static int fill(int fd)
 	return sys_fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
 }
 
-int ctr__init_open(int min)
+int ctr__helper_open(int min)
 {
 	const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int fd = sys_memfd_create(CTR__INIT_NAME, flags | MFD_EXEC);
+	int fd = sys_memfd_create(CTR__HELPER_NAME, flags | MFD_EXEC);
 	int r, raised;
 
 	if (fd == -EINVAL) /* before Linux 6.3, where all of them are executable */
-		fd = sys_memfd_create(CTR__INIT_NAME, flags);
+		fd = sys_memfd_create(CTR__HELPER_NAME, flags);
 	if (fd < 0)
 		return fd;
 	r = fill(fd);

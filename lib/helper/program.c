@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The helper: a static program without a C library that has the interpreter of steps. A child
+ * that can't walk its steps in the caller's memory executes it at once, and it walks them there.
+ *
+ * Arguments: its name, and the number of the descriptor that the plan image is read from.
+ */
+#include "base/sys.h"
+#include "plan/image.h"
+
+static int number(const char *text)
+{
+	int n = 0;
+
+	for (; *text >= '0' && *text <= '9'; text++)
+		n = n * 10 + (*text - '0');
+	return n;
+}
+
+/* The layout and the size of the file, or -errno. */
+static int read_head(int fd, struct ctr__image *head)
+{
+	struct statx st;
+	long n = sys_pread(fd, head, offsetof(struct ctr__image, fds), 0);
+	int r;
+
+	if (n < 0)
+		return (int)n;
+	if (n != offsetof(struct ctr__image, fds) || head->layout != CTR__IMAGE_LAYOUT)
+		return -ENOEXEC;
+	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_SIZE, &st);
+	if (r < 0)
+		return r;
+	return head->size >= sizeof(*head) && head->size <= st.stx_size ? 0 : -ENOEXEC;
+}
+
+static int map(int fd, struct ctr__image **image)
+{
+	struct ctr__image head;
+	int r = read_head(fd, &head);
+	long at;
+
+	if (r < 0)
+		return r;
+	at = sys_mmap_fd(CTR__IMAGE_ADDRESS, head.size, MAP_SHARED | MAP_FIXED_NOREPLACE, fd);
+	if (at < 0)
+		return (int)at;
+	*image = (struct ctr__image *)at; // NOLINT(performance-no-int-to-ptr)
+	return 0;
+}
+
+/* As it was before it was executed; there may be too few by then, or too many. */
+static int restore_caps(const struct ctr__image *image)
+{
+	struct ctr__caps_sets now;
+	int r = sys_capget(&now);
+
+	if (r < 0)
+		return r;
+	return (image->caps.permitted & ~now.permitted) ? -EPERM : sys_capset(&image->caps);
+}
+
+static int settle(const struct ctr__image *image, int fd)
+{
+	int r = restore_caps(image);
+
+	for (size_t i = 0; r >= 0 && i < image->n_fds; i++) {
+		r = sys_fcntl(image->fds[i], F_SETFD, FD_CLOEXEC);
+		if (r == -EBADF)
+			r = 0; /* the step that wants it will say so */
+	}
+	return r < 0 ? r : sys_close(fd);
+}
+
+static int run(int fd)
+{
+	struct ctr__image *image;
+	int r = map(fd, &image);
+
+	if (r == 0) {
+		r = settle(image, fd);
+		if (r == 0)
+			return ctr__run_child(&image->run);
+	}
+	r = -r;
+	ctr__sys4(SYS_pwrite64, fd, (long)&r, sizeof(r),
+		  offsetof(struct ctr__image, report) + offsetof(struct ctr__report, errnum));
+	return 1;
+}
+
+#if defined(__x86_64__) || defined(__aarch64__)
+/* The stack as execve(2) leaves it: argc, argv, NULL, envp, NULL. */
+__attribute__((used)) static _Noreturn void begin(long *stack)
+{
+	char **argv = (char **)(stack + 1);
+
+	sys_exit(stack[0] == 2 ? run(number(argv[1])) : 1);
+}
+#endif
+
+#if defined(__x86_64__)
+__asm__(".globl _start\n"
+	"_start:\n"
+	"	xor %ebp, %ebp\n"
+	"	mov %rsp, %rdi\n"
+	"	and $-16, %rsp\n"
+	"	call begin\n");
+#elif defined(__aarch64__)
+__asm__(".globl _start\n"
+	"_start:\n"
+	"	mov x29, #0\n"
+	"	mov x0, sp\n"
+	"	bl begin\n");
+#else
+/* Raw system calls go through libc here, so the build links it. */
+int main(int argc, char **argv)
+{
+	return argc == 2 ? run(number(argv[1])) : 1;
+}
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* Child code: see run.h. How a child that shares the caller's memory becomes the helper. */
+#include <linux/prctl.h>
+
+#include "plan/image.h"
+
+/*
+ * execve(2) takes the capabilities of who is not root from it, which in a new user namespace
+ * nobody is yet; but not the ambient ones: capabilities(7). Where one can't be made ambient, as
+ * with a securebit, root may keep it all the same: the helper looks.
+ */
+static int keep_caps(struct ctr__caps_sets *caps)
+{
+	struct ctr__caps_sets all;
+	int r = sys_capget(caps);
+
+	if (r < 0 || !caps->permitted)
+		return r;
+	all = *caps;
+	all.inheritable |= all.permitted;
+	r = sys_capset(&all);
+	for (unsigned cap = 0; r >= 0 && cap < 64; cap++)
+		if (all.permitted >> cap & 1)
+			sys_prctl2(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap);
+	return r;
+}
+
+/* The table of descriptors is the child's own, unlike the memory. */
+static int pass(int fd)
+{
+	int r = sys_fcntl(fd, F_SETFD, 0);
+
+	return r == -EBADF ? 0 : r; /* the step that wants it will say so */
+}
+
+static int pass_fds(const struct ctr__image_start *start)
+{
+	const struct ctr__image *image = start->map;
+	const char *base = (const char *)image;
+	const int *fds = (const void *)(base + ((uintptr_t)image->fds - CTR__IMAGE_ADDRESS));
+	int r = pass(start->fd);
+
+	for (size_t i = 0; r >= 0 && i < image->n_fds; i++)
+		r = pass(fds[i]);
+	return r;
+}
+
+/* Decimal, as the helper reads it; the end of the text. */
+static char *put_number(char *text, unsigned n)
+{
+	if (n >= 10)
+		text = put_number(text, n / 10);
+	*text++ = (char)('0' + n % 10);
+	return text;
+}
+
+static int execute(const struct ctr__image_start *start)
+{
+	char number[16] = { 0 };
+	char *const argv[] = { (char *)(uintptr_t)start->name, number, NULL };
+	char *const envp[] = { NULL };
+
+	put_number(number, (unsigned)start->fd);
+	return sys_execveat(start->helper, "", argv, envp, AT_EMPTY_PATH);
+}
+
+int ctr__image_child(void *data)
+{
+	const struct ctr__image_start *start = data;
+	int r = keep_caps(&start->map->caps);
+
+	if (r >= 0)
+		r = pass_fds(start);
+	if (r >= 0)
+		r = execute(start);
+	start->map->report.errnum = -r;
+	sys_exit(1);
+}

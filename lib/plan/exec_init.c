@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The first process of a container that has an init: it passes signals on to the program, reaps
+ * what is orphaned, ends with the caller's process, and tells of the program's exact end. It is
+ * the helper, after all steps but the program's own. Child code: see run.h.
+ */
+#include <linux/prctl.h>
+#include <sys/ioctl.h>
+#include <sys/ptrace.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "base/sys.h"
+#include "plan/image.h"
+#include "plan/init.h"
+#include "plan/run.h"
+
+#define ALL_SIGNALS UINT64_MAX
+
+struct init {
+	struct ctr__step_init set;
+	int program; /* its pid */
+	int parent;  /* pidfd of the caller's process; -1: the container outlives it */
+	int signals; /* signalfd(2) */
+};
+
+/* What the terminal sends for Ctrl-C goes to the program directly, and not once more through us. */
+static int take_foreground(void)
+{
+	int group = sys_getpid();
+
+	return sys_ioctl(STDIN_FILENO, TIOCSPGRP, &group);
+}
+
+/* In the program's process. It must not outlive the init, where that has no PID namespace. */
+static int become_program(const struct ctr__step_init *set, const uint64_t *mask)
+{
+	int r = sys_prctl(PR_SET_PDEATHSIG, SIGKILL);
+
+	/* SIGTSTP stops nobody in a group that has no parent outside it, in its session. */
+	if (r >= 0 && set->group)
+		r = (int)ctr__sys2(SYS_setpgid, 0, 0);
+	if (r >= 0 && set->tty)
+		r = take_foreground();
+	return r < 0 ? r : sys_sigprocmask(SIG_SETMASK, mask, NULL);
+}
+
+/*
+ * A child that asked to be traced, PTRACE_TRACEME, has stopped for a signal. It gets that, and
+ * nobody traces it any more.
+ */
+static void let_go(int pid, int status)
+{
+	ctr__sys4(SYS_ptrace, PTRACE_DETACH, pid, 0, WSTOPSIG(status));
+}
+
+static bool has_ended(int status)
+{
+	return WIFEXITED(status) || WIFSIGNALED(status);
+}
+
+/* Reaps all that has ended; true with its status if the program is among it. */
+static bool reap(int program, int *status)
+{
+	int s;
+	long pid;
+
+	/* Without WUNTRACED those alone are told to have stopped that are traced. */
+	while ((pid = ctr__sys4(SYS_wait4, -1, (long)&s, WNOHANG | __WALL, 0)) > 0) {
+		if (!has_ended(s)) {
+			let_go((int)pid, s);
+		} else if (pid == program) {
+			*status = s;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Ctrl-Z at the container's terminal stops the program, and no shell is there to continue it.
+ * True if it has ended.
+ */
+static bool undo_stop(int program, int *status)
+{
+	int s;
+
+	if (ctr__sys4(SYS_wait4, program, (long)&s, WNOHANG | WUNTRACED | __WALL, 0) != program)
+		return false;
+	if (!has_ended(s)) {
+		if (WSTOPSIG(s) == SIGTSTP)
+			sys_kill(-program, SIGCONT);
+		return false;
+	}
+	*status = s;
+	return true;
+}
+
+/* The caller has died: the first process of a PID namespace takes all with it, another one tries.
+ */
+static _Noreturn void end_with_parent(const struct init *init)
+{
+	if (init->set.group)
+		sys_kill(-init->program, SIGKILL);
+	sys_kill(init->program, SIGKILL);
+	sys_exit(128 + SIGKILL);
+}
+
+/* The next signal, or 0; it waits for one, and for the end of the caller. */
+static int next_signal(const struct init *init)
+{
+	struct pollfd fds[] = {
+		{ .fd = init->signals, .events = POLLIN },
+		{ .fd = init->parent, .events = POLLIN },
+	};
+	struct signalfd_siginfo info;
+
+	if (sys_poll(fds, 2, NULL) < 0)
+		return 0;
+	if (fds[1].revents)
+		end_with_parent(init);
+	if (!fds[0].revents || sys_read(init->signals, &info, sizeof(info)) != sizeof(info))
+		return 0;
+	return (int)info.ssi_signo;
+}
+
+/* All signals are blocked, so none is lost; even the first process gets them so. */
+static int serve(const struct init *init)
+{
+	bool stopping = false; /* we were asked to stop it */
+	int status = 0;
+
+	while (!reap(init->program, &status)) {
+		int sig;
+
+		if (init->set.tty && !stopping && undo_stop(init->program, &status))
+			break;
+		sig = next_signal(init);
+		if (sig == SIGTSTP || sig == SIGCONT)
+			stopping = sig == SIGTSTP;
+		if (sig && sig != SIGCHLD)
+			sys_kill(init->program, sig);
+	}
+	return status;
+}
+
+static int64_t now_us(void)
+{
+	struct timespec t;
+
+	return sys_clock_gettime(CLOCK_MONOTONIC, &t) == 0
+		       ? (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000
+		       : 0;
+}
+
+/* The parent is told by a pipe that the program runs: only that one may have it open. */
+static _Noreturn void be_init(const struct init *init, size_t image_size)
+{
+	const int kept[] = { init->set.status_fd, init->signals, init->parent };
+	struct ctr__init_record record = { 0 };
+	int status;
+
+	ctr__close_others(kept, sizeof(kept) / sizeof(kept[0]));
+	// NOLINTNEXTLINE(performance-no-int-to-ptr)
+	sys_munmap((void *)CTR__IMAGE_ADDRESS, image_size);
+	status = serve(init);
+	record.status = status;
+	record.at_us = init->set.clock ? now_us() : 0;
+	sys_write(init->set.status_fd, &record, sizeof(record));
+	sys_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
+/* What the program may see of it, and what it needs. The caller's thread may end from here on. */
+static int settle(const struct ctr__step_init *set)
+{
+	int r = sys_prctl(PR_SET_NAME, (unsigned long)CTR__INIT_NAME);
+
+	if (r >= 0)
+		r = sys_prctl(PR_SET_DUMPABLE, 0);
+	if (r >= 0)
+		r = sys_prctl(PR_SET_PDEATHSIG, 0);
+	if (r >= 0) /* for a container without a PID namespace */
+		r = sys_prctl(PR_SET_CHILD_SUBREAPER, 1);
+	return r < 0 ? r : sys_fcntl(set->status_fd, F_SETFD, FD_CLOEXEC);
+}
+
+int ctr__do_init(struct ctr__run *run, const struct ctr__step *step)
+{
+	struct init init = {
+		.set = step->init,
+		.parent = step->init.with_parent ? run->slots[CTR__SLOT_PARENT] : -1,
+	};
+	const uint64_t all = ALL_SIGNALS;
+	uint64_t mask;
+	int r = sys_sigprocmask(SIG_SETMASK, &all, &mask);
+
+	if (r >= 0)
+		r = settle(&init.set);
+	if (r >= 0)
+		r = init.signals = sys_signalfd(&all);
+	if (r < 0)
+		return r;
+	init.program = (int)ctr__sys5(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	if (init.program == 0)
+		return become_program(&init.set, &mask);
+	if (init.program < 0)
+		return init.program;
+	be_init(&init, run->image_size);
+}

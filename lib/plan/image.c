@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/image.h"
+
+#include <linux/filter.h>
+#include <linux/memfd.h>
+#include <string.h>
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U /* Linux 6.3 */
+#endif
+
+/* Goes over all there is twice: without a base it only finds out how much that is. */
+struct writer {
+	char *base;
+	size_t used;
+};
+
+/* Where it will be in the helper. */
+static void *put(struct writer *w, const void *from, size_t size)
+{
+	const size_t align = 16;
+	const size_t at = (w->used + align - 1) & ~(align - 1);
+
+	w->used = at + size;
+	if (w->base && size)
+		memcpy(w->base + at, from, size);
+	return (void *)(CTR__IMAGE_ADDRESS + at); // NOLINT(performance-no-int-to-ptr)
+}
+
+/* What was put, on this side. */
+static void *here(const struct writer *w, const void *there)
+{
+	return w->base + ((uintptr_t)there - CTR__IMAGE_ADDRESS);
+}
+
+static void put_text(struct writer *w, const char **text)
+{
+	if (*text)
+		*text = put(w, *text, strlen(*text) + 1);
+}
+
+/* A list that ends in a NULL. */
+static void put_texts(struct writer *w, char *const **list)
+{
+	char *const *from = *list;
+	size_t n = 0;
+
+	while (from[n])
+		n++;
+	*list = put(w, from, (n + 1) * sizeof(*from));
+	for (size_t i = 0; i < n; i++) {
+		char *text = put(w, from[i], strlen(from[i]) + 1);
+
+		if (w->base)
+			((char **)here(w, *list))[i] = text;
+	}
+}
+
+static void put_options(struct writer *w, struct ctr__step_mount *mount)
+{
+	for (size_t i = 0; i < CTR__MOUNT_OPTIONS_MAX; i++) {
+		put_text(w, &mount->options[i][0]);
+		put_text(w, &mount->options[i][1]);
+	}
+}
+
+static void put_ids(struct writer *w, struct ctr__step_ids *ids)
+{
+	ids->groups = put(w, ids->groups, ids->n_groups * sizeof(*ids->groups));
+}
+
+/* What a step refers to; but not what only tells people about it, who are not asked there. */
+static void put_step(struct writer *w, struct ctr__step *step)
+{
+	step->hidden_by = NULL;
+	switch (step->kind) {
+	case CTR__STEP_HOSTNAME:
+	case CTR__STEP_DOMAINNAME:
+		put_text(w, &step->name);
+		break;
+	case CTR__STEP_NEW_SESSION:
+	case CTR__STEP_KEYRING:
+	case CTR__STEP_JOIN_CGROUP:
+		step->name = NULL;
+		break;
+	case CTR__STEP_CHDIR:
+	case CTR__STEP_CHROOT:
+	case CTR__STEP_LOOK:
+	case CTR__STEP_DEV:
+	case CTR__STEP_MASK:
+	case CTR__STEP_READ_ONLY:
+	case CTR__STEP_UNCOVER:
+	case CTR__STEP_UNMOUNT:
+		put_text(w, &step->path);
+		break;
+	case CTR__STEP_SETNS:
+		step->setns.origin = NULL;
+		break;
+	case CTR__STEP_ROOT:
+	case CTR__STEP_BIND:
+	case CTR__STEP_TAKE:
+		put_text(w, &step->bind.source);
+		put_text(w, &step->bind.target);
+		step->bind.note = NULL;
+		break;
+	case CTR__STEP_MOUNT:
+		put_text(w, &step->mount.type);
+		put_text(w, &step->mount.target);
+		put_options(w, &step->mount);
+		break;
+	case CTR__STEP_MAKE_TARGET:
+		put_text(w, &step->target.path);
+		break;
+	case CTR__STEP_LAYER:
+		put_text(w, &step->layer.path);
+		put_text(w, &step->layer.instead);
+		break;
+	case CTR__STEP_FILE:
+		put_text(w, &step->file.target);
+		put_text(w, &step->file.name);
+		step->file.text = put(w, step->file.text, step->file.length);
+		break;
+	case CTR__STEP_SET_FLAGS:
+	case CTR__STEP_PROPAGATION:
+		put_text(w, &step->flags.target);
+		break;
+	case CTR__STEP_MAP_IDS:
+	case CTR__STEP_AWAIT_IDS:
+		put_text(w, &step->map.uids);
+		put_text(w, &step->map.gids);
+		break;
+	case CTR__STEP_IDS:
+		put_ids(w, &step->ids);
+		break;
+	case CTR__STEP_CAP_BOUND:
+	case CTR__STEP_CAPS:
+		step->caps.names = NULL;
+		break;
+	case CTR__STEP_VERIFY:
+		step->verify.caps.names = NULL;
+		put_ids(w, &step->verify.ids);
+		break;
+	case CTR__STEP_SECCOMP:
+		step->filter.v = put(w, step->filter.v, step->filter.n * sizeof(*step->filter.v));
+		step->filter.origin = NULL;
+		break;
+	case CTR__STEP_LANDLOCK_RULE:
+	case CTR__STEP_LANDLOCK:
+		put_text(w, &step->landlock.path);
+		break;
+	case CTR__STEP_LSM:
+		put_text(w, &step->lsm.file);
+		put_text(w, &step->lsm.text);
+		put_text(w, &step->lsm.label);
+		break;
+	case CTR__STEP_FDS:
+	case CTR__STEP_CLOSE:
+		step->fds.targets =
+			put(w, step->fds.targets, step->fds.n * sizeof(*step->fds.targets));
+		break;
+	case CTR__STEP_EXEC:
+		put_text(w, &step->exec.path);
+		put_texts(w, &step->exec.argv);
+		put_texts(w, &step->exec.envp);
+		step->exec.lacks = NULL;
+		break;
+	case CTR__STEP_TRY:
+		step->try.what = NULL;
+		break;
+	default: /* the others have numbers alone */
+		break;
+	}
+}
+
+static const struct ctr__step *put_steps(struct writer *w, const struct ctr__step *steps, size_t n)
+{
+	const struct ctr__step *there = put(w, steps, n * sizeof(*steps));
+
+	for (size_t i = 0; i < n; i++) {
+		struct ctr__step copy = steps[i];
+
+		put_step(w, &copy);
+		if (w->base)
+			((struct ctr__step *)here(w, there))[i] = copy;
+	}
+	return there;
+}
+
+/* ---- descriptors ---- */
+
+/* Of those that the run brings along, for it to use before it executes; -1: none. */
+static int fd_of(const struct ctr__step *step)
+{
+	switch (step->kind) {
+	case CTR__STEP_SETNS:
+		return step->setns.by_parent ? -1 : step->setns.fd;
+	case CTR__STEP_ROOT:
+	case CTR__STEP_BIND:
+	case CTR__STEP_TAKE:
+		return step->bind.idmap ? step->bind.userns : -1;
+	case CTR__STEP_TRY:
+		return step->try.fd > 0 ? step->try.fd : -1;
+	default:
+		return -1;
+	}
+}
+
+struct fds {
+	const int *first; /* as the helper has it */
+	size_t n;
+};
+
+static void put_fd(struct writer *w, struct fds *fds, int fd)
+{
+	if (fd < 0)
+		return;
+	if (w->base)
+		memcpy(w->base + w->used, &fd, sizeof(fd));
+	w->used += sizeof(fd);
+	fds->n++;
+}
+
+static void put_some_fds(struct writer *w, struct fds *fds, const int *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		put_fd(w, fds, v[i]);
+}
+
+static struct fds put_fds(struct writer *w, const struct ctr__run *run,
+			  const struct ctr__image_counts *counts)
+{
+	struct fds fds = { .first = put(w, NULL, 0) };
+
+	put_some_fds(w, &fds, run->slots, CTR__SLOT_COUNT);
+	put_some_fds(w, &fds, run->sources, counts->sources);
+	put_some_fds(w, &fds, run->groups, run->n_groups);
+	put_some_fds(w, &fds, run->trees, counts->trees);
+	put_fd(w, &fds, run->leaf);
+	for (size_t i = 0; i < run->n_steps; i++)
+		if (run->steps[i].modes & run->mode)
+			put_fd(w, &fds, fd_of(&run->steps[i]));
+	return fds;
+}
+
+/* ---- the whole ---- */
+
+static void put_all(struct writer *w, const struct ctr__run *run,
+		    const struct ctr__image_counts *counts)
+{
+	const struct ctr__image *there = put(w, &(struct ctr__image){ 0 }, sizeof(*there));
+	struct ctr__run copy = *run;
+	struct ctr__image *image;
+	struct fds fds;
+
+	copy.steps = put_steps(w, run->steps, run->n_steps);
+	copy.sources = put(w, run->sources, counts->sources * sizeof(*run->sources));
+	copy.groups = put(w, run->groups, run->n_groups * sizeof(*run->groups));
+	copy.trees = put(w, run->trees, counts->trees * sizeof(*run->trees));
+	copy.taken = put(w, run->taken, counts->taken * sizeof(*run->taken));
+	copy.layered = put(w, run->layered, counts->layered * sizeof(*run->layered));
+	// NOLINTNEXTLINE(performance-no-int-to-ptr)
+	copy.report = (void *)(CTR__IMAGE_ADDRESS + offsetof(struct ctr__image, report));
+	fds = put_fds(w, run, counts);
+	copy.image_size = w->used;
+	if (!w->base)
+		return;
+	image = here(w, there);
+	image->layout = CTR__IMAGE_LAYOUT;
+	image->size = w->used;
+	image->fds = fds.first;
+	image->n_fds = fds.n;
+	image->run = copy;
+	image->report = (struct ctr__report){ .step = -1 };
+}
+
+static int open_file(size_t size)
+{
+	const unsigned flags = MFD_CLOEXEC;
+	int fd = sys_memfd_create("minictr-plan", flags | MFD_NOEXEC_SEAL);
+	int r;
+
+	if (fd == -EINVAL) /* before Linux 6.3 */
+		fd = sys_memfd_create("minictr-plan", flags);
+	if (fd < 0)
+		return fd;
+	r = sys_ftruncate(fd, (long)size);
+	if (r == 0)
+		return fd;
+	sys_close(fd);
+	return r;
+}
+
+static int map_file(struct ctr__image_file *image)
+{
+	long r = sys_mmap_fd(0, image->size, MAP_SHARED, image->fd);
+
+	if (r < 0)
+		return (int)r;
+	image->map = (struct ctr__image *)r; // NOLINT(performance-no-int-to-ptr)
+	return 0;
+}
+
+int ctr__image_make(struct ctr__image_file *image, struct ctr__run *run,
+		    const struct ctr__image_counts *counts)
+{
+	struct writer w = { 0 };
+	int r;
+
+	put_all(&w, run, counts);
+	*image = (struct ctr__image_file){ .fd = open_file(w.used), .size = w.used };
+	if (image->fd < 0)
+		return image->fd;
+	r = map_file(image);
+	if (r < 0) {
+		ctr__image_free(image);
+		return r;
+	}
+	w = (struct writer){ .base = (char *)image->map };
+	put_all(&w, run, counts);
+	run->report = &image->map->report;
+	return 0;
+}
+
+void ctr__image_free(struct ctr__image_file *image)
+{
+	if (image->map)
+		sys_munmap(image->map, image->size);
+	ctr__fd_close(image->fd);
+	*image = (struct ctr__image_file){ .fd = -1 };
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The plan image: a run with all that its steps refer to, as one flat file in memory for the
+ * helper, which has none of the caller's. It is mapped at one address there, so pointers in it
+ * hold as they are. Both sides come from one build of the library; the layout says so.
+ */
+#ifndef CTR_PLAN_IMAGE_H
+#define CTR_PLAN_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/sys.h"
+#include "plan/run.h"
+
+/*
+ * Where a static program, its stack and what the kernel adds never lie: behind the heap of one
+ * that is linked at a low address, and far below where mmap(2) begins.
+ */
+#define CTR__IMAGE_ADDRESS ((uintptr_t)0x100000000)
+
+#define CTR__IMAGE_LAYOUT                                                                          \
+	(0x6d63747200000000 | sizeof(struct ctr__image) << 16 | sizeof(struct ctr__step))
+
+struct ctr__image {
+	uint64_t layout; /* CTR__IMAGE_LAYOUT */
+	uint64_t size;
+	const int *fds; /* all that the run needs: close-on-exec is taken off for the helper */
+	size_t n_fds;
+	struct ctr__caps_sets caps; /* which execve(2) changes: put back by the helper */
+	struct ctr__run run;
+	struct ctr__report report; /* of that run, for the caller too */
+};
+
+/* How many entries the run's arrays have. */
+struct ctr__image_counts {
+	size_t sources, trees, taken, layered;
+};
+
+struct ctr__image_file {
+	int fd; /* close-on-exec */
+	struct ctr__image *map;
+	size_t size;
+};
+
+/* Returns 0, or -errno with nothing made. The run's report is the image's from then on. */
+int ctr__image_make(struct ctr__image_file *image, struct ctr__run *run,
+		    const struct ctr__image_counts *counts);
+void ctr__image_free(struct ctr__image_file *image);
+
+/* What makes a child the helper, while it still shares the caller's memory. */
+struct ctr__image_start {
+	struct ctr__image *map;
+	int fd;
+	int helper;	  /* its program */
+	const char *name; /* as others see it */
+};
+
+/* The life of such a child, for clone(2): takes a struct ctr__image_start, never returns. */
+int ctr__image_child(void *start);
+
+#endif

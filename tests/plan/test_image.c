@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: MIT */
+/* The helper gets all of a plan, nothing of the caller's memory, and what the caller may do. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <linux/securebits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "compile/plan.h"
+#include "plan/helper.h"
+#include "plan/image.h"
+#include "plan/launch.h"
+#include "support/suite.h"
+#include "support/world.h"
+
+static ctr_error *err;
+
+static void make(void)
+{
+	world_make();
+	err = ctr_error_new();
+}
+
+static void drop(void)
+{
+	ctr_error_free(err);
+	world_remove();
+}
+
+static void check(int r)
+{
+	ck_assert_msg(r == 0, "%s", ctr_error_message(err));
+}
+
+/* ---- what is in it ---- */
+
+/* Of each kind of step that refers to something as much as one plan can have. */
+static ctr_plan *compile_much(void)
+{
+	ctr_spec *spec = suite_spec(NULL, "sh", NULL);
+	ctr_plan *plan;
+
+	check(ctr_spec_add_arg(spec, "-c", err));
+	check(ctr_spec_add_arg(spec, "exit 7", err));
+	check(ctr_spec_set_env(spec, "NAME", "value", err));
+	check(ctr_spec_set_hostname(spec, "box", err));
+	check(ctr_spec_set_domainname(spec, "domain", err));
+	check(ctr_spec_set_cwd(spec, "/tmp", err));
+	check(ctr_spec_set_user(spec, 1000, 100, err));
+	check(ctr_spec_add_group(spec, 7, err));
+	check(ctr_spec_set_init(spec, 1, err));
+	check(ctr_spec_add_tmpfs(spec, "/mnt", 4096, 0755, 0, err));
+	check(ctr_spec_add_bind(spec, "/etc", "/new/etc", CTR_MOUNT_READ_ONLY, err));
+	check(ctr_spec_add_mask(spec, "/etc/passwd", err));
+	check(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 20, err));
+	plan = ctr_plan_compile(spec, err);
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	ctr_spec_free(spec);
+	return plan;
+}
+
+/* Some that no plan has together, and that have a reference each. */
+static const struct ctr__step odd[] = {
+	{ .kind = CTR__STEP_SETNS,
+	  .modes = CTR__MODE_ALL,
+	  .setns = { 3, CLONE_NEWNET, "x", false } },
+	{ .kind = CTR__STEP_LSM,
+	  .modes = CTR__MODE_ALL,
+	  .lsm = { .file = "/proc/self/attr/exec", .text = "exec a", .label = "a" } },
+	{ .kind = CTR__STEP_LANDLOCK_RULE,
+	  .modes = CTR__MODE_ALL,
+	  .landlock = { .path = "/usr", .rights = LANDLOCK_ACCESS_FS_EXECUTE } },
+	{ .kind = CTR__STEP_MAP_IDS,
+	  .modes = CTR__MODE_ALL,
+	  .map = { .uids = "0 0 1", .gids = "0 0 1" } },
+	{ .kind = CTR__STEP_CHROOT, .modes = CTR__MODE_ALL, .path = "/srv" },
+	{ .kind = CTR__STEP_TRY, .modes = CTR__MODE_ALL, .try = { .what = "try", .fd = 4 } },
+};
+
+struct range {
+	uintptr_t from, to;
+};
+
+static struct range mapped[512];
+static size_t n_mapped;
+
+static void read_mappings(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[512];
+
+	ck_assert_ptr_nonnull(maps);
+	while (n_mapped < sizeof(mapped) / sizeof(mapped[0]) && fgets(line, sizeof(line), maps)) {
+		struct range *range = &mapped[n_mapped];
+
+		if (sscanf(line, "%lx-%lx", &range->from, &range->to) == 2)
+			n_mapped++;
+	}
+	fclose(maps);
+}
+
+static bool is_mapped(uintptr_t word)
+{
+	for (size_t i = 0; i < n_mapped; i++)
+		if (word >= mapped[i].from && word < mapped[i].to)
+			return true;
+	return false;
+}
+
+/* A filter's instructions can look like addresses too, but hardly like these. */
+static void expect_closed(const struct ctr__image_file *image)
+{
+	const uintptr_t *words = (const void *)image->map;
+
+	read_mappings();
+	for (size_t i = 0; i < image->size / sizeof(*words); i++)
+		ck_assert_msg(!is_mapped(words[i]),
+			      "at %zu of %zu: the address %lx is of the caller's memory",
+			      i * sizeof(*words), image->size, (unsigned long)words[i]);
+}
+
+static void make_image(struct ctr__image_file *image, const struct ctr__step *steps, size_t n)
+{
+	struct ctr__run run = {
+		.steps = steps,
+		.n_steps = n,
+		.mode = CTR__MODE_ONESHOT,
+		.leaf = -1,
+		.slots = { -1, -1, -1, -1, -1 },
+	};
+	const struct ctr__image_counts counts = { 0 };
+
+	ck_assert_int_eq(ctr__image_make(image, &run, &counts), 0);
+	ck_assert_ptr_eq(run.report, &image->map->report);
+	ck_assert_uint_eq(image->map->run.n_steps, n);
+}
+
+START_TEST(test_image__refers_to_itself_alone)
+{
+	ctr_plan *plan = _i ? NULL : compile_much();
+	struct ctr__image_file image;
+
+	make_image(&image, plan ? plan->steps.v : odd,
+		   plan ? plan->steps.n : sizeof(odd) / sizeof(odd[0]));
+	expect_closed(&image);
+	ctr__image_free(&image);
+	ctr_plan_free(plan);
+}
+END_TEST
+
+START_TEST(test_image__names_the_descriptors_of_its_steps)
+{
+	struct ctr__image_file image;
+	const int *fds;
+
+	make_image(&image, odd, sizeof(odd) / sizeof(odd[0]));
+	ck_assert_uint_eq(image.map->n_fds, 2);
+	fds = (const void *)((const char *)image.map +
+			     ((uintptr_t)image.map->fds - CTR__IMAGE_ADDRESS));
+	ck_assert_int_eq(fds[0], 3);
+	ck_assert_int_eq(fds[1], 4);
+	ctr__image_free(&image);
+}
+END_TEST
+
+/* ---- what is none ---- */
+
+static int execute_helper(int fd)
+{
+	int helper = ctr__helper_open(100), status;
+	char number[16];
+	char *argv[] = { (char[]){ "helper" }, number, NULL }, *envp[] = { NULL };
+	pid_t pid;
+
+	ck_assert_int_ge(helper, 0);
+	snprintf(number, sizeof(number), "%d", fd);
+	pid = fork();
+	if (pid == 0) {
+		fcntl(fd, F_SETFD, 0);
+		fexecve(helper, argv, envp);
+		_exit(99);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	close(helper);
+	ck_assert_msg(WIFEXITED(status), "it was killed by signal %d", WTERMSIG(status));
+	return WEXITSTATUS(status);
+}
+
+static const struct ctr__step nothing[] = {
+	{ .kind = CTR__STEP_RESET_SIGNALS, .modes = CTR__MODE_ALL },
+};
+
+START_TEST(test_helper__walks_an_image)
+{
+	struct ctr__image_file image;
+
+	make_image(&image, nothing, 1);
+	sys_capget(&image.map->caps);
+	ck_assert_int_eq(execute_helper(image.fd), 0);
+	ck_assert_int_eq(image.map->report.errnum, 0);
+	ck_assert_int_eq(image.map->report.done, 1);
+	ctr__image_free(&image);
+}
+END_TEST
+
+/* Of another version, too short, empty, no file at all. */
+START_TEST(test_helper__refuses_what_is_no_image)
+{
+	struct ctr__image_file image;
+
+	make_image(&image, nothing, 1);
+	switch (_i) {
+	case 0:
+		image.map->layout++;
+		break;
+	case 1:
+		image.map->size = image.size + 1;
+		ck_assert_int_eq(ftruncate(image.fd, (off_t)image.size), 0);
+		break;
+	case 2:
+		image.map->size = 16;
+		break;
+	default:
+		ck_assert_int_eq(ftruncate(image.fd, 0), 0);
+		break;
+	}
+	ck_assert_int_eq(execute_helper(image.fd), 1);
+	if (_i < 3) {
+		ck_assert_int_eq(image.map->report.errnum, ENOEXEC);
+		ck_assert_int_eq(image.map->report.step, -1);
+	}
+	ctr__image_free(&image);
+}
+END_TEST
+
+START_TEST(test_helper__refuses_a_descriptor_that_is_not_open)
+{
+	ck_assert_int_eq(execute_helper(50), 1);
+}
+END_TEST
+
+START_TEST(test_helper__can_not_be_written)
+{
+	int helper = ctr__helper_open(0);
+	char path[64];
+
+	ck_assert_int_ge(helper, 0);
+	ck_assert_int_eq(write(helper, "x", 1), -1);
+	ck_assert_int_eq(errno, EPERM);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", helper);
+	ck_assert_int_eq(open(path, O_WRONLY | O_TRUNC | O_CLOEXEC), -1);
+	ck_assert_int_eq(fcntl(helper, F_GETFD), FD_CLOEXEC);
+	close(helper);
+}
+END_TEST
+
+/* ---- what it may do ---- */
+
+static const struct ctr__step needing[] = {
+	{ .kind = CTR__STEP_UNSHARE, .modes = CTR__MODE_TEMPLATE, .unshare = CLONE_NEWUTS },
+	{ .kind = CTR__STEP_HOSTNAME, .modes = CTR__MODE_TEMPLATE, .name = "box" },
+};
+
+static void launch_needing(struct ctr__outcome *outcome)
+{
+	struct ctr__launch l;
+
+	ctr__launch_init(&l, needing, 2, CTR__MODE_TEMPLATE);
+	l.timeout_ms = 30000;
+	ck_assert_int_eq(ctr__launch(&l, outcome), 0);
+}
+
+/* Not root, but with all that root can; the kernel takes that from it in execve(2). */
+static void become_capable_user(void)
+{
+	struct ctr__caps_sets sets;
+
+	ck_assert_int_eq(sys_capget(&sets), 0);
+	ck_assert_int_eq(prctl(PR_SET_KEEPCAPS, 1), 0);
+	ck_assert_int_eq(sys_setresgid(65534, 65534, 65534), 0);
+	ck_assert_int_eq(sys_setresuid(65534, 65534, 65534), 0);
+	sets.inheritable = 0;
+	ck_assert_int_eq(sys_capset(&sets), 0);
+}
+
+static void launch_as_capable_user(void)
+{
+	struct ctr__outcome outcome;
+
+	become_capable_user();
+	launch_needing(&outcome);
+	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_DONE);
+}
+
+START_TEST(test_helper__has_the_callers_capabilities)
+{
+	suite_need_root();
+	suite_in_child(launch_as_capable_user);
+}
+END_TEST
+
+static void launch_without_ambient(void)
+{
+	struct ctr__outcome outcome;
+
+	ck_assert_int_eq(prctl(PR_SET_SECUREBITS, SECBIT_NO_CAP_AMBIENT_RAISE), 0);
+	become_capable_user();
+	launch_needing(&outcome);
+	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_FAILED);
+	ck_assert_int_eq(outcome.step, -1);
+	ck_assert_int_eq(outcome.errnum, EPERM);
+}
+
+START_TEST(test_helper__says_that_it_lost_them)
+{
+	suite_need_root();
+	suite_in_child(launch_without_ambient);
+}
+END_TEST
+
+static void spawn_without_ambient(void)
+{
+	ctr_spec *spec = suite_spec(NULL, "true", NULL);
+
+	check(ctr_spec_set_child(spec, CTR_CHILD_HELPER, err));
+	ck_assert_int_eq(prctl(PR_SET_SECUREBITS, SECBIT_NO_CAP_AMBIENT_RAISE), 0);
+	become_capable_user();
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_SYSTEM, "it does not have the caller's capabilities");
+	ctr_spec_free(spec);
+}
+
+START_TEST(test_helper__is_named_in_the_error)
+{
+	suite_need_root();
+	suite_in_child(spawn_without_ambient);
+}
+END_TEST
+
+/* Root that is only root by its id gets no more by executing something than it had. */
+static void launch_with_less(void)
+{
+	struct ctr__outcome outcome;
+	struct ctr__caps_sets sets;
+
+	ck_assert_int_eq(sys_capget(&sets), 0);
+	sets.effective &= ~(1ull << CAP_SYS_ADMIN);
+	sets.permitted &= ~(1ull << CAP_SYS_ADMIN);
+	ck_assert_int_eq(sys_capset(&sets), 0);
+	launch_needing(&outcome);
+	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_FAILED);
+	ck_assert_int_eq(outcome.step, 0);
+	ck_assert_int_eq(outcome.errnum, EPERM);
+}
+
+START_TEST(test_helper__has_no_more_than_the_caller)
+{
+	suite_need_root();
+	suite_in_child(launch_with_less);
+}
+END_TEST
+
+/* The kernel keeps no status then: whether it was done is asked in the image. */
+static void launch_unwaited(void)
+{
+	struct ctr__outcome outcome;
+	struct ctr__launch l;
+
+	signal(SIGCHLD, SIG_IGN);
+	ctr__launch_init(&l, nothing, 1, CTR__MODE_TEMPLATE);
+	l.timeout_ms = 30000;
+	ck_assert_int_eq(ctr__launch(&l, &outcome), 0);
+	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_DONE);
+	ck_assert_int_eq(outcome.left, -1);
+}
+
+START_TEST(test_helper__is_heard_where_children_are_not_waited_for)
+{
+	suite_in_child(launch_unwaited);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("image");
+	TCase *tc = suite_case(s, "image");
+
+	tcase_add_checked_fixture(tc, make, drop);
+	tcase_add_loop_test(tc, test_image__refers_to_itself_alone, 0, 2);
+	tcase_add_test(tc, test_image__names_the_descriptors_of_its_steps);
+	tcase_add_test(tc, test_helper__walks_an_image);
+	tcase_add_loop_test(tc, test_helper__refuses_what_is_no_image, 0, 4);
+	tcase_add_test(tc, test_helper__refuses_a_descriptor_that_is_not_open);
+	tcase_add_test(tc, test_helper__can_not_be_written);
+	tcase_add_test(tc, test_helper__has_the_callers_capabilities);
+	tcase_add_test(tc, test_helper__says_that_it_lost_them);
+	tcase_add_test(tc, test_helper__is_named_in_the_error);
+	tcase_add_test(tc, test_helper__has_no_more_than_the_caller);
+	tcase_add_test(tc, test_helper__is_heard_where_children_are_not_waited_for);
+	return suite_run(s);
+}
