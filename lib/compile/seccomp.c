@@ -68,6 +68,7 @@ static int make_from_text(struct ctr__compile *c)
 
 /* ---- what must pass it ---- */
 
+/* What has the calls of a kind of step is in the column "calls" of plan/steps.def. */
 struct needed {
 	const char *name;
 	struct ctr__call call;

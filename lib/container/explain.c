@@ -124,22 +124,27 @@ static int exec_code(int errnum)
 	}
 }
 
-static int explain_exec(const struct ctr__step_exec *exec, int errnum, ctr_error *err)
+/* Of EXEC, or of LOOK before it. */
+static int explain_exec(const struct ctr__step *step, const char *path, int errnum, ctr_error *err)
 {
+	const char *lacks = step->kind == CTR__STEP_EXEC ? step->exec.lacks : NULL;
 	const char *hint = exec_hint(errnum);
 
-	if (errnum == EPERM && exec->lacks)
-		return ctr__error_set(err, CTR_E_NOT_EXECUTABLE, errnum, "execute", exec->path,
+	if (errnum == EPERM && lacks)
+		return ctr__error_set(err, CTR_E_NOT_EXECUTABLE, errnum, "execute", path,
 				      "the file has capabilities that the container does not "
 				      "have: give them with %s, or remove them from the file with "
 				      "setcap -r",
-				      exec->lacks);
-	return ctr__error_set(err, exec_code(errnum), errnum, "execute", exec->path,
-			      hint ? "%s" : NULL, hint);
+				      lacks);
+	return ctr__error_set(err, exec_code(errnum), errnum, "execute", path, hint ? "%s" : NULL,
+			      hint);
 }
 
-static const char *mount_hint(int errnum)
+/* ---- why a step failed: NULL where that is not known ---- */
+
+static const char *mount_hint(const struct ctr__step *step, int errnum)
 {
+	(void)step;
 	switch (errnum) {
 	case ESTALE:
 		return "another file took its place while the container was being made";
@@ -162,6 +167,13 @@ static const char *mount_hint(int errnum)
 	}
 }
 
+static const char *bind_hint(const struct ctr__step *step, int errnum)
+{
+	if (step->bind.idmap && ctr__mount_idmap_hint(errnum))
+		return ctr__mount_idmap_hint(errnum);
+	return mount_hint(step, errnum);
+}
+
 /* mount_too_revealing() in the kernel: mount_namespaces(7). */
 static const char *new_fs_hint(const struct ctr__step *step, int errnum)
 {
@@ -171,11 +183,12 @@ static const char *new_fs_hint(const struct ctr__step *step, int errnum)
 		return "mounting needs root (CAP_SYS_ADMIN); in a user namespace the kernel also "
 		       "refuses where parts of the caller's own are hidden or read-only, as "
 		       "inside another container";
-	return mount_hint(errnum);
+	return mount_hint(step, errnum);
 }
 
-static const char *propagation_hint(int errnum)
+static const char *propagation_hint(const struct ctr__step *step, int errnum)
 {
+	(void)step;
 	return errnum == EINVAL
 		       ? "the caller's / is not a mount point, as in a chroot: mount it on itself "
 			 "before entering it, mount --bind DIR DIR, or start outside of it"
@@ -191,11 +204,17 @@ static const char *rlimit_hint(const struct ctr__step *step, int errnum)
 	return "the hard limit can be raised by root only";
 }
 
-static const char verify_hint[] = "it was set, but is not so any more: something undid it, such "
-				  "as a security module";
-
-static const char *map_hint(int errnum)
+static const char *undone_hint(const struct ctr__step *step, int errnum)
 {
+	(void)step;
+	return errnum == ENOTRECOVERABLE ? "it was set, but is not so any more: something undid "
+					   "it, such as a security module"
+					 : NULL;
+}
+
+static const char *map_hint(const struct ctr__step *step, int errnum)
+{
+	(void)step;
 	if (errnum == EACCES)
 		return "the caller may not be dumped, so its /proc/self is root's: prctl(2), "
 		       "PR_SET_DUMPABLE";
@@ -205,8 +224,9 @@ static const char *map_hint(int errnum)
 		       : NULL;
 }
 
-static const char *lsm_hint(int errnum)
+static const char *lsm_hint(const struct ctr__step *step, int errnum)
 {
+	(void)step;
 	switch (errnum) {
 	case ENOENT:
 		return "there is no such profile in the kernel: apparmor_parser(8) loads one";
@@ -238,10 +258,8 @@ static const char *seccomp_hint(const struct ctr__step *step, int errnum)
 			       : NULL;
 	case EACCES:
 		return "the caller has not CAP_SYS_ADMIN, so this takes no_new_privs";
-	case ENOTRECOVERABLE:
-		return verify_hint;
 	default:
-		return NULL;
+		return undone_hint(step, errnum);
 	}
 }
 
@@ -256,129 +274,165 @@ static const char *setns_hint(const struct ctr__step *step, int errnum)
 			 "the one that owns it";
 }
 
+static const char *no_user_ns_hint(const struct ctr__step *step, int errnum)
+{
+	(void)step;
+	return errnum == EROFS || errnum == ENOENT
+		       ? "/proc/sys/user/max_user_namespaces can't be written here, as "
+			 "inside another container"
+		       : NULL;
+}
+
+static const char *loopback_hint(const struct ctr__step *step, int errnum)
+{
+	(void)step;
+	return errnum == EPERM
+		       ? "the caller does not have CAP_NET_ADMIN, which this takes without a "
+			 "user namespace: give the caller NET_ADMIN, or use --userns auto or "
+			 "--network host"
+		       : NULL;
+}
+
+static const char *init_hint(const struct ctr__step *step, int errnum)
+{
+	(void)step;
+	return exec_hint(errnum);
+}
+
+static const char *parent_hint(const struct ctr__step *step, int errnum)
+{
+	(void)step;
+	return errnum == ESRCH ? "the parent has died" : NULL;
+}
+
+static const char *pivot_root_hint(const struct ctr__step *step, int errnum)
+{
+	(void)step;
+	return errnum == EINVAL ? "the caller's own root is an initramfs, which can't be "
+				  "exchanged"
+				: NULL;
+}
+
+static const char *fds_hint(const struct ctr__step *step, int errnum)
+{
+	(void)step;
+	return errnum == EBADF || errnum == EMFILE
+		       ? "a target lies above the limit on open descriptors: see ulimit -n"
+		       : NULL;
+}
+
+static const char *ids_hint(const struct ctr__step *step, int errnum)
+{
+	(void)step;
+	return errnum == EPERM ? "changing to another user needs root" : NULL;
+}
+
+static const char *rule_hint(const struct ctr__step *step, int errnum)
+{
+	return errnum == ELOOP ? mount_hint(step, errnum) : NULL;
+}
+
+static const char *cgroup_hint(const struct ctr__step *step, int errnum)
+{
+	(void)step;
+	return errnum == ENODEV ? "somebody has removed the control group" : NULL;
+}
+
+/* ---- what it failed on ---- */
+
+static const char *source_object(const struct ctr__step *step)
+{
+	return step->bind.source;
+}
+
+static const char *bind_object(const struct ctr__step *step)
+{
+	return step->bind.target;
+}
+
+static const char *mount_object(const struct ctr__step *step)
+{
+	return step->mount.target;
+}
+
+static const char *target_object(const struct ctr__step *step)
+{
+	return step->target.path;
+}
+
+static const char *file_object(const struct ctr__step *step)
+{
+	return step->file.target;
+}
+
+static const char *layer_object(const struct ctr__step *step)
+{
+	return step->layer.instead ? step->layer.instead : step->layer.path;
+}
+
+static const char *path_object(const struct ctr__step *step)
+{
+	return step->path;
+}
+
+static const char *rule_object(const struct ctr__step *step)
+{
+	return step->landlock.path;
+}
+
+static const char *label_object(const struct ctr__step *step)
+{
+	return step->lsm.label;
+}
+
+static const char *name_object(const struct ctr__step *step)
+{
+	return step->name;
+}
+
+static const char *exec_object(const struct ctr__step *step)
+{
+	return step->exec.path;
+}
+
+/* ---- all kinds ---- */
+
 static const char *step_hint(const struct ctr__step *step, int errnum)
 {
+	static const char *(*const table[])(const struct ctr__step *, int) = {
+#define STEP(kind, executor, put, object, hint, calls, text, detail, rest)                         \
+	[CTR__STEP_##kind] = (hint),
+#include "plan/steps.def"
+	};
+
 	if (errnum == ENOMEM)
 		return "there is not enough memory, or the memory limit of the control group is "
 		       "too small for the set-up of a container";
-	switch (step->kind) {
-	case CTR__STEP_TAKE:
-	case CTR__STEP_ROOT:
-	case CTR__STEP_BIND:
-		if (step->bind.idmap && ctr__mount_idmap_hint(errnum))
-			return ctr__mount_idmap_hint(errnum);
-		return mount_hint(errnum);
-	case CTR__STEP_MOUNT:
-		return new_fs_hint(step, errnum);
-	case CTR__STEP_LAYER:
-	case CTR__STEP_MAKE_TARGET:
-	case CTR__STEP_DEV:
-	case CTR__STEP_FILE:
-	case CTR__STEP_MASK:
-	case CTR__STEP_READ_ONLY:
-		return mount_hint(errnum);
-	case CTR__STEP_PROPAGATION:
-		return propagation_hint(errnum);
-	case CTR__STEP_NO_USER_NS:
-		return errnum == EROFS || errnum == ENOENT
-			       ? "/proc/sys/user/max_user_namespaces can't be written here, as "
-				 "inside another container"
-			       : NULL;
-	case CTR__STEP_LOOPBACK:
-		return errnum == EPERM
-			       ? "the caller does not have CAP_NET_ADMIN, which this takes without a "
-				 "user namespace: give the caller NET_ADMIN, or use --userns auto or "
-				 "--network host"
-			       : NULL;
-	case CTR__STEP_SETNS:
-		return setns_hint(step, errnum);
-	case CTR__STEP_UNSHARE:
-	case CTR__STEP_JOIN_TEMPLATE:
-		return errnum == ENOTRECOVERABLE ? verify_hint : NULL;
-	case CTR__STEP_INIT:
-		return exec_hint(errnum);
-	case CTR__STEP_AWAIT_IDS:
-		return errnum == ESRCH ? "the parent has died" : NULL;
-	case CTR__STEP_PIVOT_ROOT:
-		return errnum == EINVAL ? "the caller's own root is an initramfs, which can't be "
-					  "exchanged"
-					: NULL;
-	case CTR__STEP_FDS:
-		return errnum == EBADF || errnum == EMFILE
-			       ? "a target lies above the limit on open descriptors: see ulimit -n"
-			       : NULL;
-	case CTR__STEP_MAP_IDS:
-		return map_hint(errnum);
-	case CTR__STEP_RLIMIT:
-		return rlimit_hint(step, errnum);
-	case CTR__STEP_IDS:
-		return errnum == EPERM ? "changing to another user needs root" : NULL;
-	case CTR__STEP_DIE_WITH_PARENT:
-		return errnum == ESRCH ? "the parent has died" : NULL;
-	case CTR__STEP_LANDLOCK_RULE:
-		return errnum == ELOOP ? mount_hint(errnum) : NULL;
-	case CTR__STEP_LSM:
-		return lsm_hint(errnum);
-	case CTR__STEP_SECCOMP:
-		return seccomp_hint(step, errnum);
-	case CTR__STEP_VERIFY:
-	case CTR__STEP_LANDLOCK:
-		return errnum == ENOTRECOVERABLE ? verify_hint : NULL;
-	case CTR__STEP_JOIN_CGROUP:
-		return errnum == ENODEV ? "somebody has removed the control group" : NULL;
-	default:
-		return NULL;
-	}
+	return table[step->kind] ? table[step->kind](step, errnum) : NULL;
 }
 
 static const char *step_object(const struct ctr__step *step)
 {
-	switch (step->kind) {
-	case CTR__STEP_ROOT:
-		return step->bind.source;
-	case CTR__STEP_TAKE:
-	case CTR__STEP_BIND:
-		return step->bind.target;
-	case CTR__STEP_MOUNT:
-		return step->mount.target;
-	case CTR__STEP_MAKE_TARGET:
-		return step->target.path;
-	case CTR__STEP_FILE:
-		return step->file.target;
-	case CTR__STEP_LAYER:
-		return step->layer.instead ? step->layer.instead : step->layer.path;
-	case CTR__STEP_DEV:
-	case CTR__STEP_MASK:
-	case CTR__STEP_READ_ONLY:
-	case CTR__STEP_CHDIR:
-		return step->path;
-	case CTR__STEP_LANDLOCK_RULE:
-		return step->landlock.path;
-	case CTR__STEP_LSM:
-		return step->lsm.label;
-	case CTR__STEP_HOSTNAME:
-	case CTR__STEP_DOMAINNAME:
-		return step->name;
-	case CTR__STEP_EXEC:
-		return step->exec.path;
-	default:
-		return NULL;
-	}
+	static const char *(*const table[])(const struct ctr__step *) = {
+#define STEP(kind, executor, put, object, hint, calls, text, detail, rest)                         \
+	[CTR__STEP_##kind] = (object),
+#include "plan/steps.def"
+	};
+
+	return table[step->kind] ? table[step->kind](step) : NULL;
 }
 
 int ctr__explain_step(const struct ctr__step *step, int errnum, ctr_error *err)
 {
+	const char *object = step_object(step);
 	const char *hint = step_hint(step, errnum);
-	const struct ctr__step_exec look = { .path = step->path };
 	char text[TEXT_SIZE];
 
-	if (step->kind == CTR__STEP_EXEC)
-		return explain_exec(&step->exec, errnum, err);
-	if (step->kind == CTR__STEP_LOOK)
-		return explain_exec(&look, errnum, err);
+	if (step->kind == CTR__STEP_EXEC || step->kind == CTR__STEP_LOOK)
+		return explain_exec(step, object, errnum, err);
 	ctr__step_describe(step, text, sizeof(text));
 	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum, text,
-			      step_object(step), hint ? "%s" : NULL, hint);
+			      object, hint ? "%s" : NULL, hint);
 }
 
 static int explain_helper(int errnum, ctr_error *err)

@@ -367,102 +367,37 @@ static void add_try(struct ctr__buf *b, const struct ctr__step *step)
 
 /* What add says comes between the two texts. */
 static const struct description {
-	enum ctr__step_kind kind;
 	const char *before;
 	void (*add)(struct ctr__buf *b, const struct ctr__step *step); /* NULL: nothing */
 	const char *after;					       /* NULL: nothing */
 } descriptions[] = {
-	{ CTR__STEP_RESET_SIGNALS, "set all signals to their default actions", NULL, NULL },
-	{ CTR__STEP_SCHEDULING, "reset real-time scheduling to the default", NULL, NULL },
-	{ CTR__STEP_MAP_IDS, "map ", add_map, NULL },
-	{ CTR__STEP_AWAIT_IDS, "wait until the caller has mapped ", add_map, NULL },
-	{ CTR__STEP_NO_USER_NS, "allow no user namespaces inside", NULL, NULL },
-	{ CTR__STEP_DIE_WITH_PARENT, "die when the parent does", NULL, NULL },
-	{ CTR__STEP_NO_CORE_DUMP, "dump no core while memory is shared", NULL, NULL },
-	{ CTR__STEP_NEW_SESSION, "start a new session, without a controlling terminal", add_note,
-	  NULL },
-	{ CTR__STEP_KEYRING, "begin a session keyring of its own", add_note, NULL },
-	{ CTR__STEP_LSM, "put what is executed under the label ", add_label, NULL },
-	{ CTR__STEP_JOIN_CGROUP, "join ", add_name, NULL },
-	{ CTR__STEP_JOIN_LEAF, "join the group in it that processes of a divided one are in", NULL,
-	  NULL },
-	{ CTR__STEP_UNSHARE, "create new namespaces: ", add_unshare, NULL },
-	{ CTR__STEP_SETNS, "join namespaces: ", add_setns, NULL },
-	{ CTR__STEP_KEEP_TEMPLATE, "keep the mount namespace as a template", NULL, NULL },
-	{ CTR__STEP_JOIN_TEMPLATE, "start from a copy of the template's mounts", NULL, NULL },
-	{ CTR__STEP_PROPAGATION, "make mounts ", add_propagation, NULL },
-	{ CTR__STEP_TAKE, "copy ", add_copy, NULL },
-	{ CTR__STEP_ROOT, "take ", add_root, NULL },
-	{ CTR__STEP_LAYER, "", add_layer, NULL },
-	{ CTR__STEP_MAKE_TARGET, "make the mount point ", add_target, NULL },
-	{ CTR__STEP_BIND, "", add_bind, NULL },
-	{ CTR__STEP_MOUNT, "mount ", add_mount, NULL },
-	{ CTR__STEP_FILE, "show a file of its own on ", add_file, " (ro,nosuid,nodev,noexec)" },
-	{ CTR__STEP_DEV, "mount a minimal /dev on ", add_path, " (nosuid,noexec)" },
-	{ CTR__STEP_MASK, "mask ", add_path, NULL },
-	{ CTR__STEP_READ_ONLY, "make ", add_path, " read-only" },
-	{ CTR__STEP_SET_FLAGS, "set the flags of ", add_flags, NULL },
-	{ CTR__STEP_UNCOVER, "unmount what is mounted on ", add_path, NULL },
-	{ CTR__STEP_UNMOUNT, "unmount ", add_path, NULL },
-	{ CTR__STEP_PIVOT_ROOT, "make it the root and let go of the old one", NULL, NULL },
-	{ CTR__STEP_CHROOT, "change the root directory to ", add_path, NULL },
-	{ CTR__STEP_HOSTNAME, "set the host name to ", add_name, NULL },
-	{ CTR__STEP_DOMAINNAME, "set the domain name to ", add_name, NULL },
-	{ CTR__STEP_LOOPBACK, "bring up the loopback interface", NULL, NULL },
-	{ CTR__STEP_TERMINAL, "open a terminal from /dev/pts as descriptors 0 1 2", NULL, NULL },
-	{ CTR__STEP_CHDIR, "go to working directory ", add_path, NULL },
-	{ CTR__STEP_PRIORITY, "set the nice value to ", add_priority, NULL },
-	{ CTR__STEP_FDS, "place descriptors", add_fds, NULL },
-	{ CTR__STEP_RLIMIT, "set resource limit ", add_rlimit, NULL },
-	{ CTR__STEP_LANDLOCK_RULE, "allow by landlock, below ", add_landlock_rule, NULL },
-	{ CTR__STEP_LANDLOCK, "refuse all other access to files by landlock", add_landlock, NULL },
-	{ CTR__STEP_CAP_BOUND, "limit what can be gained by executing to capabilities", add_caps,
-	  NULL },
-	{ CTR__STEP_SECUREBITS, "set securebits ", add_securebits, NULL },
-	{ CTR__STEP_IDS, "become ", add_ids, NULL },
-	{ CTR__STEP_CAPS, "keep capabilities", add_caps, NULL },
-	{ CTR__STEP_NO_NEW_PRIVS, "never gain privileges (no_new_privs)", NULL, NULL },
-	{ CTR__STEP_UMASK, "set the umask to ", add_umask, NULL },
-	{ CTR__STEP_SIGNAL_MASK, "set the signal mask to ", add_signal_mask, NULL },
-	{ CTR__STEP_VERIFY,
-	  "verify ids, capabilities, no_new_privs, the root and the working directory", NULL,
-	  NULL },
-	{ CTR__STEP_CLOSE, "close all other descriptors", NULL, NULL },
-	{ CTR__STEP_LOOK, "look at ", add_path, " once more, through no link of the kernel's" },
-	{ CTR__STEP_SECCOMP, "filter system calls", add_filter, NULL },
-	{ CTR__STEP_INIT, "become the init, and start the program from it", NULL, NULL },
-	{ CTR__STEP_EXEC, "execute ", add_exec, NULL },
-	{ CTR__STEP_TRY, "", add_try, NULL },
+#define STEP(kind, executor, put, object, hint, calls, text, detail, rest)                         \
+	[CTR__STEP_##kind] = { .before = (text), .add = (detail), .after = (rest) },
+#include "plan/steps.def"
 };
 
-#define DESCRIPTIONS (sizeof(descriptions) / sizeof(descriptions[0]))
-
-_Static_assert(DESCRIPTIONS == CTR__STEP_COUNT, "each kind of step has one description");
-
-static const struct description *find(enum ctr__step_kind kind)
+static void add_description(struct ctr__buf *b, const struct ctr__step *step)
 {
-	for (size_t i = 0; i < DESCRIPTIONS; i++)
-		if (descriptions[i].kind == kind)
-			return &descriptions[i];
-	return NULL;
+	const struct description *d = &descriptions[step->kind];
+
+	ctr__buf_add(b, "%s", d->before);
+	if (d->add)
+		d->add(b, step);
+	if (d->after)
+		ctr__buf_add(b, "%s", d->after);
 }
 
 static size_t describe(const struct ctr__step *step, char *text, size_t size, bool escape)
 {
-	const struct description *d = find(step->kind);
 	struct ctr__buf b;
 
 	ctr__buf_init(&b, text, size);
 	b.escape = escape;
-	if (!d) {
+	if ((unsigned)step->kind >= CTR__STEP_COUNT) {
 		ctr__buf_add(&b, "do a step of unknown kind %u", (unsigned)step->kind);
 		return b.len;
 	}
-	ctr__buf_add(&b, "%s", d->before);
-	if (d->add)
-		d->add(&b, step);
-	if (d->after)
-		ctr__buf_add(&b, "%s", d->after);
+	add_description(&b, step);
 	if (step->hidden_by) {
 		ctr__buf_add(&b, ", hidden by what is mounted on ");
 		add_text(&b, step->hidden_by);

@@ -692,68 +692,15 @@ static int do_exec(struct ctr__run *run, const struct ctr__step *step)
 
 int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)
 {
-	static int (*const table[CTR__STEP_COUNT])(struct ctr__run *, const struct ctr__step *) = {
-		[CTR__STEP_RESET_SIGNALS] = do_reset_signals,
-		[CTR__STEP_SCHEDULING] = do_scheduling,
-		[CTR__STEP_MAP_IDS] = do_map_ids,
-		[CTR__STEP_AWAIT_IDS] = do_await_ids,
-		[CTR__STEP_NO_USER_NS] = do_no_user_ns,
-		[CTR__STEP_DIE_WITH_PARENT] = do_die_with_parent,
-		[CTR__STEP_NO_CORE_DUMP] = do_no_core_dump,
-		[CTR__STEP_NEW_SESSION] = do_new_session,
-		[CTR__STEP_KEYRING] = do_keyring,
-		[CTR__STEP_LSM] = ctr__do_lsm,
-		[CTR__STEP_JOIN_CGROUP] = do_join_cgroup,
-		[CTR__STEP_JOIN_LEAF] = do_join_leaf,
-		[CTR__STEP_UNSHARE] = do_unshare,
-		[CTR__STEP_SETNS] = do_setns,
-		[CTR__STEP_KEEP_TEMPLATE] = do_keep_template,
-		[CTR__STEP_JOIN_TEMPLATE] = ctr__do_join_template,
-		[CTR__STEP_PROPAGATION] = ctr__do_set_flags,
-		[CTR__STEP_TAKE] = ctr__do_take,
-		[CTR__STEP_ROOT] = ctr__do_root,
-		[CTR__STEP_LAYER] = ctr__do_layer,
-		[CTR__STEP_MAKE_TARGET] = ctr__do_make_target,
-		[CTR__STEP_BIND] = ctr__do_bind,
-		[CTR__STEP_MOUNT] = ctr__do_mount,
-		[CTR__STEP_DEV] = ctr__do_dev,
-		[CTR__STEP_FILE] = ctr__do_file,
-		[CTR__STEP_MASK] = ctr__do_mask,
-		[CTR__STEP_READ_ONLY] = ctr__do_read_only,
-		[CTR__STEP_SET_FLAGS] = ctr__do_set_flags,
-		[CTR__STEP_UNCOVER] = ctr__do_uncover,
-		[CTR__STEP_UNMOUNT] = ctr__do_unmount,
-		[CTR__STEP_PIVOT_ROOT] = ctr__do_pivot_root,
-		[CTR__STEP_CHROOT] = ctr__do_chroot,
-		[CTR__STEP_HOSTNAME] = do_hostname,
-		[CTR__STEP_DOMAINNAME] = do_domainname,
-		[CTR__STEP_LOOPBACK] = do_loopback,
-		[CTR__STEP_TERMINAL] = do_terminal,
-		[CTR__STEP_CHDIR] = do_chdir,
-		[CTR__STEP_PRIORITY] = do_priority,
-		[CTR__STEP_FDS] = do_fds,
-		[CTR__STEP_RLIMIT] = do_rlimit,
-		[CTR__STEP_LANDLOCK_RULE] = ctr__do_landlock_rule,
-		[CTR__STEP_LANDLOCK] = ctr__do_landlock,
-		[CTR__STEP_CAP_BOUND] = do_cap_bound,
-		[CTR__STEP_SECUREBITS] = ctr__do_securebits,
-		[CTR__STEP_IDS] = do_ids,
-		[CTR__STEP_CAPS] = do_caps,
-		[CTR__STEP_SECCOMP] = do_seccomp,
-		[CTR__STEP_VERIFY] = do_verify,
-		[CTR__STEP_NO_NEW_PRIVS] = do_no_new_privs,
-		[CTR__STEP_UMASK] = do_umask,
-		[CTR__STEP_SIGNAL_MASK] = do_signal_mask,
-		[CTR__STEP_CLOSE] = do_close,
-		[CTR__STEP_LOOK] = do_look,
-		[CTR__STEP_INIT] = ctr__do_init,
-		[CTR__STEP_EXEC] = do_exec,
-		[CTR__STEP_TRY] = ctr__do_try,
+	static int (*const table[])(struct ctr__run *, const struct ctr__step *) = {
+#define STEP(kind, executor, put, object, hint, calls, text, detail, rest)                         \
+	[CTR__STEP_##kind] = (executor),
+#include "plan/steps.def"
 	};
 
 	if (step->kind != CTR__STEP_MASK && step->kind != CTR__STEP_READ_ONLY)
 		ctr__forget_mounted(run);
-	if ((unsigned)step->kind >= CTR__STEP_COUNT || !table[step->kind])
+	if ((unsigned)step->kind >= CTR__STEP_COUNT)
 		return -ENOSYS;
 	return table[step->kind](run, step);
 }

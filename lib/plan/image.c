@@ -64,112 +64,148 @@ static void put_options(struct writer *w, struct ctr__step_mount *mount)
 	}
 }
 
-static void put_ids(struct writer *w, struct ctr__step_ids *ids)
+static void put_groups(struct writer *w, struct ctr__step_ids *ids)
 {
 	ids->groups = put(w, ids->groups, ids->n_groups * sizeof(*ids->groups));
 }
 
-/* What a step refers to; but not what only tells people about it, who are not asked there. */
+/* ---- what each kind of step refers to ---- */
+
+static void put_name(struct writer *w, struct ctr__step *step)
+{
+	put_text(w, &step->name);
+}
+
+static void put_path(struct writer *w, struct ctr__step *step)
+{
+	put_text(w, &step->path);
+}
+
+static void put_bind(struct writer *w, struct ctr__step *step)
+{
+	put_text(w, &step->bind.source);
+	put_text(w, &step->bind.target);
+	step->bind.note = NULL;
+}
+
+static void put_mount(struct writer *w, struct ctr__step *step)
+{
+	put_text(w, &step->mount.type);
+	put_text(w, &step->mount.target);
+	put_options(w, &step->mount);
+}
+
+static void put_target(struct writer *w, struct ctr__step *step)
+{
+	put_text(w, &step->target.path);
+}
+
+static void put_layer(struct writer *w, struct ctr__step *step)
+{
+	put_text(w, &step->layer.path);
+	put_text(w, &step->layer.instead);
+}
+
+static void put_file(struct writer *w, struct ctr__step *step)
+{
+	put_text(w, &step->file.target);
+	put_text(w, &step->file.name);
+	step->file.text = put(w, step->file.text, step->file.length);
+}
+
+static void put_flags(struct writer *w, struct ctr__step *step)
+{
+	put_text(w, &step->flags.target);
+}
+
+static void put_map(struct writer *w, struct ctr__step *step)
+{
+	put_text(w, &step->map.uids);
+	put_text(w, &step->map.gids);
+}
+
+static void put_ids(struct writer *w, struct ctr__step *step)
+{
+	put_groups(w, &step->ids);
+}
+
+static void put_verify(struct writer *w, struct ctr__step *step)
+{
+	step->verify.caps.names = NULL;
+	put_groups(w, &step->verify.ids);
+}
+
+static void put_filter(struct writer *w, struct ctr__step *step)
+{
+	struct ctr__step_filter *filter = &step->filter;
+
+	filter->v = put(w, filter->v, filter->n * sizeof(*filter->v));
+	filter->origin = NULL;
+}
+
+static void put_landlock(struct writer *w, struct ctr__step *step)
+{
+	put_text(w, &step->landlock.path);
+}
+
+static void put_lsm(struct writer *w, struct ctr__step *step)
+{
+	put_text(w, &step->lsm.file);
+	put_text(w, &step->lsm.text);
+	put_text(w, &step->lsm.label);
+}
+
+static void put_targets(struct writer *w, struct ctr__step *step)
+{
+	struct ctr__step_fds *fds = &step->fds;
+
+	fds->targets = put(w, fds->targets, fds->n * sizeof(*fds->targets));
+}
+
+static void put_exec(struct writer *w, struct ctr__step *step)
+{
+	put_text(w, &step->exec.path);
+	put_texts(w, &step->exec.argv);
+	put_texts(w, &step->exec.envp);
+	step->exec.lacks = NULL;
+}
+
+/* What only tells people about a step is left out: nobody asks there. */
+static void drop_name(struct writer *w, struct ctr__step *step)
+{
+	(void)w;
+	step->name = NULL;
+}
+
+static void drop_names(struct writer *w, struct ctr__step *step)
+{
+	(void)w;
+	step->caps.names = NULL;
+}
+
+static void drop_origin(struct writer *w, struct ctr__step *step)
+{
+	(void)w;
+	step->setns.origin = NULL;
+}
+
+static void drop_what(struct writer *w, struct ctr__step *step)
+{
+	(void)w;
+	step->try.what = NULL;
+}
+
 static void put_step(struct writer *w, struct ctr__step *step)
 {
+	static void (*const table[])(struct writer *, struct ctr__step *) = {
+#define STEP(kind, executor, put, object, hint, calls, text, detail, rest)                         \
+	[CTR__STEP_##kind] = (put),
+#include "plan/steps.def"
+	};
+
 	step->hidden_by = NULL;
-	switch (step->kind) {
-	case CTR__STEP_HOSTNAME:
-	case CTR__STEP_DOMAINNAME:
-		put_text(w, &step->name);
-		break;
-	case CTR__STEP_NEW_SESSION:
-	case CTR__STEP_KEYRING:
-	case CTR__STEP_JOIN_CGROUP:
-		step->name = NULL;
-		break;
-	case CTR__STEP_CHDIR:
-	case CTR__STEP_CHROOT:
-	case CTR__STEP_LOOK:
-	case CTR__STEP_DEV:
-	case CTR__STEP_MASK:
-	case CTR__STEP_READ_ONLY:
-	case CTR__STEP_UNCOVER:
-	case CTR__STEP_UNMOUNT:
-		put_text(w, &step->path);
-		break;
-	case CTR__STEP_SETNS:
-		step->setns.origin = NULL;
-		break;
-	case CTR__STEP_ROOT:
-	case CTR__STEP_BIND:
-	case CTR__STEP_TAKE:
-		put_text(w, &step->bind.source);
-		put_text(w, &step->bind.target);
-		step->bind.note = NULL;
-		break;
-	case CTR__STEP_MOUNT:
-		put_text(w, &step->mount.type);
-		put_text(w, &step->mount.target);
-		put_options(w, &step->mount);
-		break;
-	case CTR__STEP_MAKE_TARGET:
-		put_text(w, &step->target.path);
-		break;
-	case CTR__STEP_LAYER:
-		put_text(w, &step->layer.path);
-		put_text(w, &step->layer.instead);
-		break;
-	case CTR__STEP_FILE:
-		put_text(w, &step->file.target);
-		put_text(w, &step->file.name);
-		step->file.text = put(w, step->file.text, step->file.length);
-		break;
-	case CTR__STEP_SET_FLAGS:
-	case CTR__STEP_PROPAGATION:
-		put_text(w, &step->flags.target);
-		break;
-	case CTR__STEP_MAP_IDS:
-	case CTR__STEP_AWAIT_IDS:
-		put_text(w, &step->map.uids);
-		put_text(w, &step->map.gids);
-		break;
-	case CTR__STEP_IDS:
-		put_ids(w, &step->ids);
-		break;
-	case CTR__STEP_CAP_BOUND:
-	case CTR__STEP_CAPS:
-		step->caps.names = NULL;
-		break;
-	case CTR__STEP_VERIFY:
-		step->verify.caps.names = NULL;
-		put_ids(w, &step->verify.ids);
-		break;
-	case CTR__STEP_SECCOMP:
-		step->filter.v = put(w, step->filter.v, step->filter.n * sizeof(*step->filter.v));
-		step->filter.origin = NULL;
-		break;
-	case CTR__STEP_LANDLOCK_RULE:
-	case CTR__STEP_LANDLOCK:
-		put_text(w, &step->landlock.path);
-		break;
-	case CTR__STEP_LSM:
-		put_text(w, &step->lsm.file);
-		put_text(w, &step->lsm.text);
-		put_text(w, &step->lsm.label);
-		break;
-	case CTR__STEP_FDS:
-	case CTR__STEP_CLOSE:
-		step->fds.targets =
-			put(w, step->fds.targets, step->fds.n * sizeof(*step->fds.targets));
-		break;
-	case CTR__STEP_EXEC:
-		put_text(w, &step->exec.path);
-		put_texts(w, &step->exec.argv);
-		put_texts(w, &step->exec.envp);
-		step->exec.lacks = NULL;
-		break;
-	case CTR__STEP_TRY:
-		step->try.what = NULL;
-		break;
-	default: /* the others have numbers alone */
-		break;
-	}
+	if ((unsigned)step->kind < CTR__STEP_COUNT && table[step->kind])
+		table[step->kind](w, step);
 }
 
 static const struct ctr__step *put_steps(struct writer *w, const struct ctr__step *steps, size_t n)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A step: one thing that the child does on its way to the program, as data.
- * exec.c does it, describe.c says it. A primitive of the public interface is
- * one step done in the calling process: direct.c.
+ * steps.def lists the kinds; exec.c does a step, describe.c says it. A primitive
+ * of the public interface is one step done in the calling process: direct.c.
  */
 #ifndef CTR_PLAN_STEP_H
 #define CTR_PLAN_STEP_H
@@ -25,62 +25,8 @@ struct sock_filter;
 #define CTR__MODE_ALL (CTR__MODE_ONESHOT | CTR__MODE_TEMPLATE | CTR__MODE_JOINED)
 
 enum ctr__step_kind {
-	CTR__STEP_RESET_SIGNALS,
-	CTR__STEP_SCHEDULING,
-	CTR__STEP_MAP_IDS,
-	CTR__STEP_AWAIT_IDS,
-	CTR__STEP_NO_USER_NS,
-	CTR__STEP_DIE_WITH_PARENT,
-	CTR__STEP_NO_CORE_DUMP,
-	CTR__STEP_NEW_SESSION,
-	CTR__STEP_KEYRING,
-	CTR__STEP_LSM,
-	CTR__STEP_JOIN_CGROUP,
-	CTR__STEP_JOIN_LEAF,
-	CTR__STEP_UNSHARE,
-	CTR__STEP_SETNS,
-	CTR__STEP_KEEP_TEMPLATE,
-	CTR__STEP_JOIN_TEMPLATE,
-	CTR__STEP_PROPAGATION,
-	CTR__STEP_TAKE,
-	CTR__STEP_ROOT,
-	CTR__STEP_LAYER,
-	CTR__STEP_MAKE_TARGET,
-	CTR__STEP_BIND,
-	CTR__STEP_MOUNT,
-	CTR__STEP_DEV,
-	CTR__STEP_FILE,
-	CTR__STEP_MASK,
-	CTR__STEP_READ_ONLY,
-	CTR__STEP_SET_FLAGS,
-	CTR__STEP_UNCOVER,
-	CTR__STEP_UNMOUNT,
-	CTR__STEP_PIVOT_ROOT,
-	CTR__STEP_CHROOT,
-	CTR__STEP_HOSTNAME,
-	CTR__STEP_DOMAINNAME,
-	CTR__STEP_LOOPBACK,
-	CTR__STEP_TERMINAL,
-	CTR__STEP_CHDIR,
-	CTR__STEP_PRIORITY,
-	CTR__STEP_FDS,
-	CTR__STEP_RLIMIT,
-	CTR__STEP_LANDLOCK_RULE,
-	CTR__STEP_LANDLOCK,
-	CTR__STEP_CAP_BOUND,
-	CTR__STEP_SECUREBITS,
-	CTR__STEP_IDS,
-	CTR__STEP_CAPS,
-	CTR__STEP_NO_NEW_PRIVS,
-	CTR__STEP_UMASK,
-	CTR__STEP_SIGNAL_MASK,
-	CTR__STEP_VERIFY,
-	CTR__STEP_CLOSE,
-	CTR__STEP_LOOK,
-	CTR__STEP_SECCOMP,
-	CTR__STEP_INIT,
-	CTR__STEP_EXEC,
-	CTR__STEP_TRY,
+#define STEP(kind, executor, put, object, hint, calls, text, detail, rest) CTR__STEP_##kind,
+#include "plan/steps.def"
 	CTR__STEP_COUNT,
 };
 

@@ -84,5 +84,5 @@ BEGIN {
 	} else
 		check_client(to, quoted)
 }
-' $(find include lib cli examples -name '*.[chS]' | sort))"
+' $(find include lib cli examples -name '*.[chS]' -o -name '*.def' | sort))"
 exit $broken

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/securebits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -16,6 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "compile/plan.h"
 #include "support/suite.h"
 #include "support/world.h"
 
@@ -45,15 +47,18 @@ static void check(int r)
 	ck_assert_msg(r == 0, "%s", ctr_error_message(err));
 }
 
-static ctr_spec *mkdir_spec(int way)
+static ctr_spec *made_so(ctr_spec *spec, int way)
 {
-	ctr_spec *spec = suite_spec(world_rootfs("root"), "mkdir", "/tmp/x", NULL);
-
 	check(ctr_spec_set_child(spec, way & FORK ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
 	check(ctr_spec_set_init(spec, way & INIT, err));
 	if (way & TTY)
 		check(ctr_spec_set_tty(spec, 1, 24, 80, err));
 	return spec;
+}
+
+static ctr_spec *mkdir_spec(int way)
+{
+	return made_so(suite_spec(world_rootfs("root"), "mkdir", "/tmp/x", NULL), way);
 }
 
 /* ---- actions ---- */
@@ -336,6 +341,63 @@ START_TEST(test_json__holds_without_no_new_privs)
 }
 END_TEST
 
+/* What looks at the calls that each kind makes behind the filter. */
+static const char *const checks[] = {
+#define STEP(kind, executor, put, object, hint, calls, text, detail, rest)                         \
+	[CTR__STEP_##kind] = #calls,
+#include "plan/steps.def"
+};
+
+/* Whether compile/seccomp.c looks at them, for a container that is made in this way. */
+static bool is_looked_at(const char *what, int way, bool gains)
+{
+	return (!strcmp(what, "to_give_up_privileges") && gains) ||
+	       (!strcmp(what, "by_init") && way & INIT) || !strcmp(what, "to_hand_over") ||
+	       !strcmp(what, "check_execution");
+}
+
+/* Adds to done the kinds that come behind the filter, or hand its listener over. */
+static void look_behind_filter(int way, bool gains, bool *done)
+{
+	ctr_spec *spec = made_so(suite_spec(NULL, "true", NULL), way);
+	bool behind = false;
+	ctr_plan *plan;
+
+	check(ctr_spec_set_no_new_privs(spec, !gains, err));
+	check(ctr_spec_set_user(spec, 1000, 1000, err));
+	check(ctr_spec_set_die_with_parent(spec, 1, err));
+	check(ctr_spec_set_securebits(spec, SECBIT_NOROOT, err));
+	plan = ctr_plan_compile(spec, err);
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	for (size_t i = 0; i < plan->steps.n; i++) {
+		const enum ctr__step_kind kind = plan->steps.v[i].kind;
+
+		behind = behind || kind == CTR__STEP_SECCOMP;
+		if (!behind)
+			continue;
+		ck_assert_msg(is_looked_at(checks[kind], way, gains), "kind %d: %s", (int)kind,
+			      checks[kind]);
+		done[kind] = true;
+	}
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+}
+
+START_TEST(test_compile__knows_which_steps_come_behind_the_filter)
+{
+	bool done[CTR__STEP_COUNT] = { false };
+
+	suite_need_root();
+	for (int way = 0; way < WAYS; way++) {
+		look_behind_filter(way, false, done);
+		look_behind_filter(way, true, done);
+	}
+	for (int kind = 0; kind < CTR__STEP_COUNT; kind++)
+		ck_assert_msg(done[kind] == !!strcmp(checks[kind], "NONE"), "kind %d: %s", kind,
+			      checks[kind]);
+}
+END_TEST
+
 /* Each of them takes an instruction at least. */
 START_TEST(test_compile__refuses_what_comes_to_too_much)
 {
@@ -597,6 +659,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_compile__refuses_what_could_not_start, 0, COUNT(unstartable));
 	tcase_add_loop_test(tc, test_compile__takes_what_starts, 0, COUNT(startable));
 	tcase_add_loop_test(tc, test_json__holds_without_no_new_privs, 0, 2);
+	tcase_add_test(tc, test_compile__knows_which_steps_come_behind_the_filter);
 	tcase_add_test(tc, test_compile__refuses_what_comes_to_too_much);
 	tcase_add_loop_test(tc, test_listener__refuses_for_the_host_program, 0, WAYS);
 	tcase_add_loop_test(tc, test_listener__lets_through_for_the_host_program, 0, WAYS);

@@ -214,7 +214,7 @@ START_TEST(test_step_describe__says_it_in_one_line)
 }
 END_TEST
 
-/* A kind that is added without a text would be called a working directory. */
+/* A kind comes with its text, but nobody may have read that. */
 START_TEST(test_step_describe__every_kind_has_a_sample)
 {
 	int found = 0;
