@@ -9,22 +9,21 @@
 
 #include "command.h"
 #include "print.h"
-#include "run.h"
 
 #define USUAL_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-static int show_help(struct run *run, const struct opt *opt, const char *value)
-{
-	return opt_show_help(opt, value, cmd_chroot_help, run->command);
-}
-
-const struct opt chroot_options[] = {
+static const struct opt options[] = {
 	{ .name = "--help",
 	  .letter = 'h',
 	  .help = "show this text",
-	  .set = show_help,
-	  .theme = "Options" },
+	  .set = opt_show_help,
+	  .show = cmd_chroot_help },
 	{ .name = NULL },
+};
+
+const struct opt_theme chroot_themes[] = {
+	{ "Options", options },
+	{ NULL, NULL },
 };
 
 void cmd_chroot_help(const char *name)
@@ -38,7 +37,7 @@ void cmd_chroot_help(const char *name)
 	       "are the host's, and root leaves a chroot at will. For a boundary use\n"
 	       "minictr run --rootfs DIR.\n",
 	       name);
-	opt_print(chroot_options);
+	opt_print(chroot_themes);
 	fputs("\n"
 	      "The exit status is CMD's own; 125 for an error of minictr; 126 when CMD can't be\n"
 	      "run, 127 when it is not found.\n",
@@ -100,9 +99,9 @@ static int enter(char **words, ctr_error *err)
 	return errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
-static int chroot_words(struct run *run, int argc, char **argv)
+static int chroot_words(int argc, char **argv, ctr_error *err)
 {
-	int first = opt_parse(chroot_options, run, argc, argv);
+	int first = opt_parse(chroot_themes, NULL, argc, argv);
 
 	if (first == OPT_ANSWERED)
 		return EXIT_SUCCESS;
@@ -112,17 +111,16 @@ static int chroot_words(struct run *run, int argc, char **argv)
 		print_refusal(NULL, NULL, "expected DIR CMD [ARG...]");
 		return EXIT_OURS;
 	}
-	return enter(argv + first, run->err);
+	return enter(argv + first, err);
 }
 
 int cmd_chroot(int argc, char **argv)
 {
-	struct run run = { .command = argv[0] };
+	ctr_error *err = ctr_error_new();
 	int status;
 
 	print_set_command(argv[0]);
-	run.err = ctr_error_new();
-	status = chroot_words(&run, argc, argv);
-	ctr_error_free(run.err);
+	status = chroot_words(argc, argv, err);
+	ctr_error_free(err);
 	return status;
 }

@@ -6,20 +6,19 @@
 #include "command.h"
 #include "completion.h"
 #include "print.h"
-#include "run.h"
 
-static int show_help(struct run *run, const struct opt *opt, const char *value)
-{
-	return opt_show_help(opt, value, cmd_completion_help, run->command);
-}
-
-const struct opt completion_options[] = {
+static const struct opt options[] = {
 	{ .name = "--help",
 	  .letter = 'h',
 	  .help = "show this text",
-	  .set = show_help,
-	  .theme = "Options" },
+	  .set = opt_show_help,
+	  .show = cmd_completion_help },
 	{ .name = NULL },
+};
+
+const struct opt_theme completion_themes[] = {
+	{ "Options", options },
+	{ NULL, NULL },
 };
 
 void cmd_completion_help(const char *name)
@@ -29,7 +28,7 @@ void cmd_completion_help(const char *name)
 	       "Prints what makes that shell complete the commands, options and values of\n"
 	       "minictr: for \"source\", or for the directory that it reads such files from.\n",
 	       name);
-	opt_print(completion_options);
+	opt_print(completion_themes);
 	fputs("\n"
 	      "Examples:\n"
 	      "  source <(minictr completion bash)       in ~/.bashrc\n"
@@ -67,11 +66,10 @@ static int refuse(const char *word, const char *cause)
 
 int completion_main(const struct command *commands, int argc, char **argv)
 {
-	struct run run = { .command = argv[0] };
 	int first;
 
 	print_set_command(argv[0]);
-	first = opt_parse(completion_options, &run, argc, argv);
+	first = opt_parse(completion_themes, NULL, argc, argv);
 	if (first < 0)
 		return first == OPT_ANSWERED ? EXIT_SUCCESS : EXIT_OURS;
 	if (first == argc)

@@ -4,36 +4,35 @@
 
 #include "command.h"
 #include "print.h"
-#include "run.h"
 
 enum { NAME_WIDTH = 18, HINT_COLUMN = 29 };
 
-/* What the options of doctor come to; none of those of run is used. */
+/* What the options of doctor come to. */
 struct doctor {
-	struct run run;
+	ctr_error *err;
 	bool json;
 };
 
-static int set_json(struct run *run, const struct opt *opt, const char *value)
+static int set_json(void *target, const struct opt *opt, const char *value)
 {
-	struct doctor *doctor = (struct doctor *)run; /* its first member */
+	struct doctor *doctor = target;
 
 	return opt_read_bool(opt, value, &doctor->json);
 }
 
-static int show_help(struct run *run, const struct opt *opt, const char *value)
-{
-	return opt_show_help(opt, value, cmd_doctor_help, run->command);
-}
-
-const struct opt doctor_options[] = {
-	{ .name = "--json", .help = "one line of JSON", .set = set_json, .theme = "Options" },
+static const struct opt options[] = {
+	{ .name = "--json", .help = "one line of JSON", .set = set_json },
 	{ .name = "--help",
 	  .letter = 'h',
 	  .help = "show this text",
-	  .set = show_help,
-	  .theme = "Options" },
+	  .set = opt_show_help,
+	  .show = cmd_doctor_help },
 	{ .name = NULL },
+};
+
+const struct opt_theme doctor_themes[] = {
+	{ "Options", options },
+	{ NULL, NULL },
 };
 
 void cmd_doctor_help(const char *name)
@@ -43,7 +42,7 @@ void cmd_doctor_help(const char *name)
 	       "Tries what this host can do for you: whether each feature works, what was found,\n"
 	       "and what to do about one that does not. Nothing is left behind.\n",
 	       name);
-	opt_print(doctor_options);
+	opt_print(doctor_themes);
 	fputs("\n"
 	      "The exit status is 0 if \"minictr run\" works, 1 if not, 125 for an error.\n",
 	      stdout);
@@ -184,11 +183,11 @@ static int print_json(const ctr_probe *probe)
 
 static int examine(const struct doctor *doctor)
 {
-	ctr_probe *probe = ctr_probe_new(doctor->run.err);
+	ctr_probe *probe = ctr_probe_new(doctor->err);
 	int status;
 
 	if (!probe) {
-		print_error(NULL, doctor->run.err);
+		print_error(NULL, doctor->err);
 		return EXIT_OURS;
 	}
 	status = ctr_probe_get(probe, CTR_FEATURE_RUN) ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -202,7 +201,7 @@ static int examine(const struct doctor *doctor)
 
 static int doctor_words(struct doctor *doctor, int argc, char **argv)
 {
-	int rc = opt_parse_all(doctor_options, &doctor->run, argc, argv);
+	int rc = opt_parse_all(doctor_themes, doctor, argc, argv);
 
 	if (rc < 0)
 		return rc == OPT_ANSWERED ? EXIT_SUCCESS : EXIT_OURS;
@@ -211,12 +210,11 @@ static int doctor_words(struct doctor *doctor, int argc, char **argv)
 
 int cmd_doctor(int argc, char **argv)
 {
-	struct doctor doctor = { .run.command = argv[0] };
+	struct doctor doctor = { .err = ctr_error_new() };
 	int status;
 
 	print_set_command(argv[0]);
-	doctor.run.err = ctr_error_new();
 	status = doctor_words(&doctor, argc, argv);
-	ctr_error_free(doctor.run.err);
+	ctr_error_free(doctor.err);
 	return status;
 }

@@ -5,37 +5,35 @@
 
 #include "command.h"
 #include "print.h"
-#include "run.h"
 
-/* What the options of gc come to; none of those of run is used. */
+/* What the options of gc come to. */
 struct gc {
-	struct run run;
+	ctr_error *err;
 	bool kill;
 };
 
-static int set_kill(struct run *run, const struct opt *opt, const char *value)
+static int set_kill(void *target, const struct opt *opt, const char *value)
 {
-	struct gc *gc = (struct gc *)run; /* its first member */
+	struct gc *gc = target;
 
 	return opt_read_bool(opt, value, &gc->kill);
 }
 
-static int show_help(struct run *run, const struct opt *opt, const char *value)
-{
-	return opt_show_help(opt, value, cmd_gc_help, run->command);
-}
-
-const struct opt gc_options[] = {
+static const struct opt options[] = {
 	{ .name = "--kill",
 	  .help = "also groups with processes in them, which are killed",
-	  .set = set_kill,
-	  .theme = "Options" },
+	  .set = set_kill },
 	{ .name = "--help",
 	  .letter = 'h',
 	  .help = "show this text",
-	  .set = show_help,
-	  .theme = "Options" },
+	  .set = opt_show_help,
+	  .show = cmd_gc_help },
 	{ .name = NULL },
+};
+
+const struct opt_theme gc_themes[] = {
+	{ "Options", options },
+	{ NULL, NULL },
 };
 
 void cmd_gc_help(const char *name)
@@ -45,13 +43,13 @@ void cmd_gc_help(const char *name)
 	       "Removes the control groups of callers, minictr or any program with the library,\n"
 	       "that were killed and could not do so themselves.\n",
 	       name);
-	opt_print(gc_options);
+	opt_print(gc_themes);
 }
 
 static int collect(const struct gc *gc)
 {
 	uint64_t removed, busy;
-	int r = ctr_cgroup_gc(gc->kill, &removed, &busy, gc->run.err);
+	int r = ctr_cgroup_gc(gc->kill, &removed, &busy, gc->err);
 
 	printf("removed %" PRIu64 " control group%s", removed, removed == 1 ? "" : "s");
 	if (busy)
@@ -60,13 +58,13 @@ static int collect(const struct gc *gc)
 	putchar('\n');
 	if (r == 0)
 		return EXIT_SUCCESS;
-	print_error(NULL, gc->run.err);
+	print_error(NULL, gc->err);
 	return EXIT_OURS;
 }
 
 static int gc_words(struct gc *gc, int argc, char **argv)
 {
-	int rc = opt_parse_all(gc_options, &gc->run, argc, argv);
+	int rc = opt_parse_all(gc_themes, gc, argc, argv);
 
 	if (rc < 0)
 		return rc == OPT_ANSWERED ? EXIT_SUCCESS : EXIT_OURS;
@@ -75,12 +73,11 @@ static int gc_words(struct gc *gc, int argc, char **argv)
 
 int cmd_gc(int argc, char **argv)
 {
-	struct gc gc = { .run.command = argv[0] };
+	struct gc gc = { .err = ctr_error_new() };
 	int status;
 
 	print_set_command(argv[0]);
-	gc.run.err = ctr_error_new();
 	status = gc_words(&gc, argc, argv);
-	ctr_error_free(gc.run.err);
+	ctr_error_free(gc.err);
 	return status;
 }

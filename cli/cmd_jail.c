@@ -8,28 +8,21 @@
 #include "command.h"
 #include "host_path.h"
 #include "print.h"
-#include "run.h"
 
 #define USUAL_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-/* What the options of jail come to; none of those of run is used. */
+/* What the options of jail come to. */
 struct jail {
-	struct run run;
 	ctr_jail *jail;
+	ctr_error *err;
 	bool list, json;
 	uint32_t how; /* CTR_JAIL_COPY, ... */
 	bool keep_setid, public;
 };
 
-/* The run that setters are handed is the first member of a jail. */
-static struct jail *jail_of(struct run *run)
+static int check(const struct jail *jail, const struct opt *opt, int rc)
 {
-	return (struct jail *)run;
-}
-
-static int check(const struct opt *opt, struct run *run, int rc)
-{
-	return rc < 0 ? print_error(opt->name, run->err) : 0;
+	return rc < 0 ? print_error(opt->name, jail->err) : 0;
 }
 
 /* ---- options ---- */
@@ -57,44 +50,47 @@ static bool is_extra(const char *name)
 	return false;
 }
 
-static int add_extra(struct run *run, const struct opt *opt, const char *name)
+static int add_extra(struct jail *jail, const struct opt *opt, const char *name)
 {
 	if (!is_extra(name))
 		return refuse_extra(opt, name);
-	return check(opt, run, ctr_jail_add_extra(jail_of(run)->jail, name, run->err));
+	return check(jail, opt, ctr_jail_add_extra(jail->jail, name, jail->err));
 }
 
-static int set_with(struct run *run, const struct opt *opt, const char *value)
+static int set_with(void *target, const struct opt *opt, const char *value)
 {
 	char *names = strdup(value), *rest = names, *name;
 	int rc = names ? 0 : print_refusal(NULL, NULL, "out of memory");
 
 	while (rc == 0 && (name = strsep(&rest, ",")))
-		rc = add_extra(run, opt, name);
+		rc = add_extra(target, opt, name);
 	free(names);
 	return rc;
 }
 
-static int set_include(struct run *run, const struct opt *opt, const char *value)
+static int set_include(void *target, const struct opt *opt, const char *value)
 {
+	struct jail *jail = target;
 	char *path = host_path(opt, value);
 	int rc;
 
 	if (!path)
 		return -1;
-	rc = check(opt, run, ctr_jail_add_path(jail_of(run)->jail, path, run->err));
+	rc = check(jail, opt, ctr_jail_add_path(jail->jail, path, jail->err));
 	free(path);
 	return rc;
 }
 
-static int set_list(struct run *run, const struct opt *opt, const char *value)
+static int set_list(void *target, const struct opt *opt, const char *value)
 {
-	return opt_read_bool(opt, value, &jail_of(run)->list);
+	struct jail *jail = target;
+
+	return opt_read_bool(opt, value, &jail->list);
 }
 
-static int set_json(struct run *run, const struct opt *opt, const char *value)
+static int set_json(void *target, const struct opt *opt, const char *value)
 {
-	struct jail *jail = jail_of(run);
+	struct jail *jail = target;
 
 	if (opt_read_bool(opt, value, &jail->json) < 0)
 		return -1;
@@ -102,8 +98,9 @@ static int set_json(struct run *run, const struct opt *opt, const char *value)
 	return 0;
 }
 
-static int set_files(struct run *run, const struct opt *opt, const char *value)
+static int set_files(void *target, const struct opt *opt, const char *value)
 {
+	struct jail *jail = target;
 	static const char *const words[] = {
 		[CTR_JAIL_COPY] = "copy",
 		[CTR_JAIL_REFLINK] = "reflink",
@@ -113,73 +110,68 @@ static int set_files(struct run *run, const struct opt *opt, const char *value)
 	for (uint32_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcmp(words[i], value) != 0)
 			continue;
-		jail_of(run)->how = i;
+		jail->how = i;
 		return 0;
 	}
 	return print_refusal(opt->name, value, "expected copy, reflink or hardlink");
 }
 
-static int set_keep_setid(struct run *run, const struct opt *opt, const char *value)
+static int set_keep_setid(void *target, const struct opt *opt, const char *value)
 {
-	return opt_read_bool(opt, value, &jail_of(run)->keep_setid);
+	struct jail *jail = target;
+
+	return opt_read_bool(opt, value, &jail->keep_setid);
 }
 
-static int set_public(struct run *run, const struct opt *opt, const char *value)
+static int set_public(void *target, const struct opt *opt, const char *value)
 {
-	return opt_read_bool(opt, value, &jail_of(run)->public);
+	struct jail *jail = target;
+
+	return opt_read_bool(opt, value, &jail->public);
 }
 
-static int show_help(struct run *run, const struct opt *opt, const char *value)
-{
-	return opt_show_help(opt, value, cmd_jail_help, run->command);
-}
-
-const struct opt jail_options[] = {
+static const struct opt options[] = {
 	{ .name = "--with",
 	  .argument = "NAME[,NAME...]",
 	  .words = "locale|terminfo|certs|nss|tz|dev|python3|perl|git|gcc|g++",
 	  .help = "what no program's header tells of: see below",
-	  .set = set_with,
-	  .theme = "Options" },
+	  .set = set_with },
 	{ .name = "--include",
 	  .argument = "PATH",
 	  .help = "a further file, or a directory with all in it; what\n"
 		  "programs and libraries there need comes too, if whoever\n"
 		  "can write there may read it",
-	  .set = set_include,
-	  .theme = "Options" },
+	  .set = set_include },
 	{ .name = "--files",
 	  .argument = "copy|reflink|hardlink",
 	  .help = "how files are made: copies (default), copies that must\n"
 		  "share their blocks, or hard links: writing to one in the\n"
 		  "jail changes the host's file",
-	  .set = set_files,
-	  .theme = "Options" },
+	  .set = set_files },
 	{ .name = "--keep-setid",
 	  .help = "keep set-user-ID and set-group-ID bits and capabilities\n"
 		  "of files: every user with access to DIR gains them",
-	  .set = set_keep_setid,
-	  .theme = "Options" },
+	  .set = set_keep_setid },
 	{ .name = "--public",
 	  .help = "let all users enter DIR, if it is made now: without, a\n"
 		  "jail that root makes is for root, outside and inside",
-	  .set = set_public,
-	  .theme = "Options" },
+	  .set = set_public },
 	{ .name = "--list",
 	  .help = "write nothing: print what would be there, who needs it\n"
 		  "and why",
-	  .set = set_list,
-	  .theme = "Options" },
-	{ .name = "--json",
-	  .help = "the same as one line of JSON",
-	  .set = set_json,
-	  .theme = "Options" },
+	  .set = set_list },
+	{ .name = "--json", .help = "the same as one line of JSON", .set = set_json },
 	{ .name = "--help",
 	  .letter = 'h',
 	  .help = "show this text",
-	  .set = show_help,
-	  .theme = "Options" },
+	  .set = opt_show_help,
+	  .show = cmd_jail_help },
 	{ .name = NULL },
+};
+
+const struct opt_theme jail_themes[] = {
+	{ "Options", options },
+	{ NULL, NULL },
 };
 
 void cmd_jail_help(const char *name)
@@ -191,7 +183,7 @@ void cmd_jail_help(const char *name)
 	       "files and never by running them. A DIR that is one already is brought up to date;\n"
 	       "what else is in it stays. PROGRAM is a path, or a name to look for in PATH.\n",
 	       name);
-	opt_print(jail_options);
+	opt_print(jail_themes);
 	fputs("\nNames for --with:\n", stdout);
 	for (size_t i = 0; ctr_jail_extra_name(i); i++)
 		printf("  %-10s %s\n", ctr_jail_extra_name(i), ctr_jail_extra_summary(i));
@@ -315,9 +307,9 @@ static int add_program(struct jail *jail, const char *name)
 	if (strchr(name, '/') && !path)
 		return -1;
 	rc = ctr_jail_add_program(jail->jail, path ? path : name,
-				  search && *search ? search : USUAL_PATH, jail->run.err);
+				  search && *search ? search : USUAL_PATH, jail->err);
 	free(path);
-	return rc < 0 ? print_error("PROGRAM", jail->run.err) : 0;
+	return rc < 0 ? print_error("PROGRAM", jail->err) : 0;
 }
 
 static uint32_t flags_of(const struct jail *jail)
@@ -336,15 +328,15 @@ static int finish(struct jail *jail, const char *dir)
 		print_list(jail->jail);
 		return 0;
 	}
-	if (ctr_jail_write(jail->jail, dir, flags_of(jail), jail->run.err) < 0)
-		return print_error(NULL, jail->run.err);
+	if (ctr_jail_write(jail->jail, dir, flags_of(jail), jail->err) < 0)
+		return print_error(NULL, jail->err);
 	print_written(jail->jail);
 	return 0;
 }
 
 static int jail_words(struct jail *jail, int argc, char **argv)
 {
-	int first = opt_parse(jail_options, &jail->run, argc, argv);
+	int first = opt_parse(jail_themes, jail, argc, argv);
 
 	if (first == OPT_ANSWERED)
 		return EXIT_SUCCESS;
@@ -362,17 +354,16 @@ static int jail_words(struct jail *jail, int argc, char **argv)
 
 int cmd_jail(int argc, char **argv)
 {
-	struct jail jail = { .run.command = argv[0] };
+	struct jail jail = { .err = ctr_error_new() };
 	int status = EXIT_OURS;
 
 	print_set_command(argv[0]);
-	jail.run.err = ctr_error_new();
-	jail.jail = ctr_jail_new(jail.run.err);
+	jail.jail = ctr_jail_new(jail.err);
 	if (jail.jail)
 		status = jail_words(&jail, argc, argv);
 	else
-		print_error(NULL, jail.run.err);
+		print_error(NULL, jail.err);
 	ctr_jail_free(jail.jail);
-	ctr_error_free(jail.run.err);
+	ctr_error_free(jail.err);
 	return status;
 }

@@ -6,14 +6,13 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "exposed.h"
+#include "hidden.h"
 #include "print.h"
 #include "relay.h"
 #include "report.h"
 #include "run.h"
 #include "shared_term.h"
 #include "signals.h"
-#include "term.h"
 
 static const char examples[] =
 	"\n"
@@ -31,44 +30,22 @@ static const char examples[] =
 void cmd_run_help(const char *name)
 {
 	printf("Usage: minictr %s [OPTIONS] [--] CMD [ARG...]\n", name);
-	opt_print(run_options);
+	opt_print(run_themes);
 	fputs(examples, stdout);
 }
 
 /* ---- from the command line to a spec ---- */
 
-static bool wants_tty(const struct run *run)
-{
-	if (run->tty == TTY_AUTO)
-		return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-	return run->tty == TTY_ON;
-}
-
-static int add_terminal(struct run *run)
-{
-	uint16_t rows, columns;
-
-	if (!wants_tty(run))
-		return 0;
-	term_get_size(&rows, &columns);
-	if (ctr_spec_set_tty(run->spec, 1, rows, columns, run->err) < 0)
-		return print_error("--tty", run->err);
-	if (run->term_chosen || !getenv("TERM"))
-		return 0;
-	if (ctr_spec_inherit_env(run->spec, "TERM", run->err) < 0)
-		return print_error("--tty", run->err);
-	return 0;
-}
-
-static int add_program(struct run *run, char **words)
+static int add_program(struct draft *draft, char **words)
 {
 	if (!*words)
 		return print_refusal(NULL, NULL, "no program is given, expected CMD [ARG...]");
 	for (; *words; words++)
-		if (ctr_spec_add_arg(run->spec, *words, run->err) < 0)
-			return print_error("CMD", run->err);
-	return ctr_spec_set_check_args(run->spec, 1, run->err) < 0 ? print_error("CMD", run->err)
-								   : 0;
+		if (ctr_spec_add_arg(draft->spec, *words, draft->err) < 0)
+			return print_error("CMD", draft->err);
+	return ctr_spec_set_check_args(draft->spec, 1, draft->err) < 0
+		       ? print_error("CMD", draft->err)
+		       : 0;
 }
 
 /* ---- from a spec to an exit status ---- */
@@ -87,8 +64,8 @@ static int status_of_error(const ctr_error *err)
 
 static int report(const struct run *run)
 {
-	print_error(NULL, run->err);
-	return status_of_error(run->err);
+	print_error(NULL, run->draft.err);
+	return status_of_error(run->draft.err);
 }
 
 static int print_step(const ctr_plan *plan, size_t index)
@@ -106,7 +83,7 @@ static int print_step(const ctr_plan *plan, size_t index)
 
 static int explain(const struct run *run)
 {
-	ctr_plan *plan = ctr_plan_compile(run->spec, run->err);
+	ctr_plan *plan = ctr_plan_compile(run->draft.spec, run->draft.err);
 	int rc = 0;
 
 	if (!plan)
@@ -131,7 +108,7 @@ static const struct refused_call *find_refused(const struct run *run,
 					       const ctr_container *container,
 					       struct refused_call *call)
 {
-	if (ctr_container_signal(container) != SIGSYS || run->init)
+	if (ctr_container_signal(container) != SIGSYS || run->draft.init)
 		return NULL;
 	return refused_call_find(ctr_container_pid(container), run->began, call) ? call : NULL;
 }
@@ -139,9 +116,9 @@ static const struct refused_call *find_refused(const struct run *run,
 static int spawn(const struct run *run, int signals, const struct shared_terms *terms)
 {
 	struct forward forward = {
-		.container = ctr_spawn(run->spec, run->err),
-		.is_pid1 = !run->init && !run->host_pid,
-		.has_init = run->init,
+		.container = ctr_spawn(run->draft.spec, run->draft.err),
+		.is_pid1 = !run->draft.init && !run->draft.host_pid,
+		.has_init = run->draft.init,
 	};
 	const struct refused_call *refused;
 	struct refused_call call;
@@ -173,7 +150,7 @@ static int execute(const struct run *run)
 		print_failure("take over signals", NULL, errno);
 		return EXIT_OURS;
 	}
-	if (!wants_tty(run))
+	if (!opt_wants_tty(&run->draft))
 		shared_terms_note(&terms);
 	status = spawn(run, signals, &terms);
 	shared_terms_restore(&terms);
@@ -185,17 +162,17 @@ static int execute(const struct run *run)
 
 static int run_words(struct run *run, int argc, char **argv)
 {
-	int first = opt_parse(run_options, run, argc, argv);
+	struct draft *draft = &run->draft;
+	int first = opt_parse(run_themes, run, argc, argv);
 
 	if (first == OPT_ANSWERED)
 		return EXIT_SUCCESS;
-	if (first < 0 || opt_finish_resources(run) < 0 || opt_finish_caps(run) < 0 ||
-	    opt_finish_userns(run) < 0 || add_program(run, argv + first) < 0 ||
-	    add_terminal(run) < 0)
+	if (first < 0 || draft_finish(draft) < 0 || add_program(draft, argv + first) < 0 ||
+	    opt_finish_terminal(draft) < 0)
 		return EXIT_OURS;
-	hidden_warn(run);
+	hidden_warn(draft);
 	run->began = time(NULL);
-	if (run->report.option && !run->explain && out_file_prepare(&run->report, run) < 0)
+	if (run->report.option && !run->explain && out_file_prepare(&run->report, draft) < 0)
 		return EXIT_OURS;
 	return run->explain ? explain(run) : execute(run);
 }
@@ -204,19 +181,13 @@ static int run_as(struct run *run, int argc, char **argv)
 {
 	int status = EXIT_OURS;
 
-	run->command = argv[0];
 	print_set_command(argv[0]);
-	run->err = ctr_error_new();
-	run->spec = ctr_spec_new(run->err);
-	if (run->spec)
+	if (draft_start(&run->draft) == 0)
 		status = run_words(run, argc, argv);
 	else
-		print_error(NULL, run->err);
+		print_error(NULL, run->draft.err);
 	out_file_close(&run->report);
-	exposed_free(run);
-	hidden_free(run);
-	ctr_spec_free(run->spec);
-	ctr_error_free(run->err);
+	draft_end(&run->draft);
 	return status;
 }
 

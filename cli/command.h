@@ -19,12 +19,12 @@ struct command {
 	const char *summary;
 	int (*run)(int argc, char **argv);
 	void (*help)(const char *name);
-	const struct opt *options; /* NULL: it has none */
-	const char *operands;	   /* what follows them, such as "DIR FILE...", see opt.words */
+	const struct opt_theme *themes; /* of its options; NULL: it has none */
+	const char *operands; /* what follows them, such as "DIR FILE...", see opt.words */
 };
 
-extern const struct opt chroot_options[], completion_options[], doctor_options[], gc_options[],
-	jail_options[];
+extern const struct opt_theme chroot_themes[], completion_themes[], doctor_themes[], gc_themes[],
+	jail_themes[], run_themes[];
 
 int cmd_run(int argc, char **argv);
 int cmd_explain(int argc, char **argv);

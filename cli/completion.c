@@ -142,7 +142,7 @@ struct operand completion_operands(const struct command *command)
 
 static bool is_like(const struct command *a, const struct command *b)
 {
-	return a == b || (a->options && a->options == b->options);
+	return a == b || (a->themes && a->themes == b->themes);
 }
 
 /* Those that have the same options are told of together, at the first of them. */
@@ -150,7 +150,7 @@ bool completion_is_first(const struct script *script, const struct command *comm
 {
 	const struct command *first = script->commands;
 
-	if (!command->options && !command->operands)
+	if (!command->themes && !command->operands)
 		return false;
 	while (!is_like(first, command))
 		first++;

@@ -15,9 +15,12 @@ static void print_switches(const struct script *script)
 			printf(" %s %s", command->letter, command->option);
 }
 
-static void print_options(const struct script *script, const struct opt *options)
+static void print_options(const struct script *script, const struct opt_theme *themes)
 {
-	for (const struct opt *opt = options; opt->name; opt++) {
+	struct opt_walk walk = { .theme = themes };
+	const struct opt *opt;
+
+	while ((opt = opt_next(&walk))) {
 		if (opt->letter) {
 			printf("\n-%c", opt->letter);
 			completion_print_value(script, opt);
@@ -45,8 +48,8 @@ static void print_command(const struct script *script, const struct command *com
 	fputs(")\n\t\toperands=(", stdout);
 	print_operands(script, command);
 	fputs(")\n\t\toptions='", stdout);
-	if (command->options)
-		print_options(script, command->options);
+	if (command->themes)
+		print_options(script, command->themes);
 	fputs("'\n\t\t;;\n", stdout);
 }
 

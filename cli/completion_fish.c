@@ -43,8 +43,10 @@ static void print_operands(const struct script *script, const struct command *co
 
 static void print_command(const struct script *script, const struct command *command)
 {
-	for (const struct opt *opt = command->options; opt && opt->name; opt++)
-		print_option(script, command, opt);
+	struct opt_walk walk = { .theme = command->themes };
+
+	while (command->themes && opt_next(&walk))
+		print_option(script, command, walk.opt);
 	print_operands(script, command);
 }
 
@@ -63,10 +65,13 @@ static void print_names(const struct script *script)
 /* The options that take a value. */
 static void print_valued(const struct script *script, const struct command *command)
 {
+	struct opt_walk walk = { .theme = command->themes };
+	const struct opt *opt;
+
 	fputs("\t\tcase ", stdout);
 	completion_print_names(script, command, ' ');
 	fputs("\n\t\t\tprintf '%s\\n'", stdout);
-	for (const struct opt *opt = command->options; opt->name; opt++) {
+	while ((opt = opt_next(&walk))) {
 		if (!opt->argument)
 			continue;
 		printf(" %s", opt->name);
@@ -85,7 +90,7 @@ void completion_fish(const struct command *commands)
 	      "\tswitch \"$argv\"\n",
 	      stdout);
 	for (const struct command *command = commands; command->name; command++)
-		if (command->options && completion_is_first(&script, command))
+		if (command->themes && completion_is_first(&script, command))
 			print_valued(&script, command);
 	fputs("\tend\nend\n\ncomplete -c minictr -f\n", stdout);
 	print_names(&script);

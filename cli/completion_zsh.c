@@ -41,9 +41,12 @@ static void print_letter(const struct script *script, const struct opt *opt)
 	fputs("'\n", stdout);
 }
 
-static void print_options(const struct script *script, const struct opt *options)
+static void print_options(const struct script *script, const struct opt_theme *themes)
 {
-	for (const struct opt *opt = options; opt->name; opt++) {
+	struct opt_walk walk = { .theme = themes };
+	const struct opt *opt;
+
+	while ((opt = opt_next(&walk))) {
 		const char *again = opt->argument ? "*" : "";
 
 		if (opt->letter) {
@@ -75,8 +78,8 @@ static void print_command(const struct script *script, const struct command *com
 	fputs("\t(", stdout);
 	completion_print_names(script, command, '|');
 	fputs(")\n\t\tspecs=(\n", stdout);
-	if (command->options)
-		print_options(script, command->options);
+	if (command->themes)
+		print_options(script, command->themes);
 	print_operands(script, command);
 	fputs("\t\t) ;;\n", stdout);
 }

@@ -9,46 +9,48 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "draft.h"
 #include "host_path.h"
 #include "print.h"
-#include "run.h"
 
 enum { LARGEST_ENV_FILE = 1 << 20, PATIENCE_S = 5 };
 
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
 /* A terminal brings the caller's TERM along, unless an option spoke of it. */
-static void note_name(struct run *run, const char *name)
+static void note_name(struct draft *draft, const char *name)
 {
 	if (strcmp(name, "TERM") == 0)
-		run->term_chosen = true;
+		draft->term_chosen = true;
 }
 
-static int set_or_inherit(struct run *run, const char *name, const char *value)
+static int set_or_inherit(struct draft *draft, const char *name, const char *value)
 {
-	note_name(run, name);
+	note_name(draft, name);
 	if (!value)
-		return ctr_spec_inherit_env(run->spec, name, run->err);
-	return ctr_spec_set_env(run->spec, name, value, run->err);
+		return ctr_spec_inherit_env(draft->spec, name, draft->err);
+	return ctr_spec_set_env(draft->spec, name, value, draft->err);
 }
 
-static int set_variable(struct run *run, const struct opt *opt, char *name, char *value)
+static int set_variable(struct draft *draft, const struct opt *opt, char *name, char *value)
 {
 	if (*name == '\0')
 		return print_refusal(opt->name, value, "the name is missing, expected %s",
 				     opt->argument);
-	return opt_check(run, opt, set_or_inherit(run, name, value));
+	return opt_check(draft, opt, set_or_inherit(draft, name, value));
 }
 
-int opt_set_env(struct run *run, const struct opt *opt, const char *value)
+static int set_env(void *target, const struct opt *opt, const char *value)
 {
-	return opt_split(run, opt, value, "=", set_variable);
+	return opt_split(target, opt, value, "=", set_variable);
 }
 
-int opt_unset_env(struct run *run, const struct opt *opt, const char *value)
+static int unset_env(void *target, const struct opt *opt, const char *value)
 {
-	note_name(run, value);
-	return opt_check(run, opt, ctr_spec_unset_env(run->spec, value, run->err));
+	struct draft *draft = target;
+
+	note_name(draft, value);
+	return opt_check(draft, opt, ctr_spec_unset_env(draft->spec, value, draft->err));
 }
 
 /* ---- files ---- */
@@ -85,7 +87,7 @@ static const char *name_fault(const char *name, const char *value)
 	return NULL;
 }
 
-static int apply_line(struct run *run, struct env_file *file, char *line, size_t length)
+static int apply_line(struct draft *draft, struct env_file *file, char *line, size_t length)
 {
 	char *value, *name;
 	const char *fault;
@@ -101,12 +103,12 @@ static int apply_line(struct run *run, struct env_file *file, char *line, size_t
 	fault = name_fault(name, value);
 	if (fault)
 		return refuse_line(file, fault);
-	if (set_or_inherit(run, name, value) < 0)
-		return refuse_line(file, ctr_error_message(run->err));
+	if (set_or_inherit(draft, name, value) < 0)
+		return refuse_line(file, ctr_error_message(draft->err));
 	return 0;
 }
 
-static int apply_lines(struct run *run, struct env_file *file)
+static int apply_lines(struct draft *draft, struct env_file *file)
 {
 	char *line = file->text, *end = file->text + file->size;
 
@@ -118,7 +120,7 @@ static int apply_lines(struct run *run, struct env_file *file)
 
 		*stop = '\0';
 		file->line++;
-		if (apply_line(run, file, line, (size_t)(stop - line)) < 0)
+		if (apply_line(draft, file, line, (size_t)(stop - line)) < 0)
 			return -1;
 		line = stop + 1;
 	}
@@ -212,7 +214,7 @@ static int read_env_file(struct env_file *file)
 	return rc;
 }
 
-int opt_read_env_file(struct run *run, const struct opt *opt, const char *value)
+static int set_env_file(void *target, const struct opt *opt, const char *value)
 {
 	struct env_file file = { .opt = opt, .path = value };
 	int rc;
@@ -224,7 +226,21 @@ int opt_read_env_file(struct run *run, const struct opt *opt, const char *value)
 		return fail_read(&file);
 	rc = read_env_file(&file);
 	if (rc == 0)
-		rc = apply_lines(run, &file);
+		rc = apply_lines(target, &file);
 	free(file.text);
 	return rc;
 }
+
+const struct opt env_options[] = {
+	{ .name = "--env",
+	  .letter = 'e',
+	  .argument = "NAME[=VALUE]",
+	  .help = "set a variable; NAME alone takes it over",
+	  .set = set_env },
+	{ .name = "--env-file",
+	  .argument = "FILE",
+	  .help = "the same for each line of a file",
+	  .set = set_env_file },
+	{ .name = "--unsetenv", .argument = "NAME", .help = "remove a variable", .set = unset_env },
+	{ .name = NULL },
+};

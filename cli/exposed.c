@@ -17,7 +17,7 @@ struct exposed {
 	char *path;
 };
 
-int exposed_note(struct run *run, const struct opt *opt, const char *path)
+int exposed_note(struct draft *draft, const struct opt *opt, const char *path)
 {
 	struct exposed *new = calloc(1, sizeof(*new));
 
@@ -27,8 +27,8 @@ int exposed_note(struct run *run, const struct opt *opt, const char *path)
 		free(new);
 		return print_failure(opt->name, path, ENOMEM);
 	}
-	new->before = run->exposed;
-	run->exposed = new;
+	new->before = draft->exposed;
+	draft->exposed = new;
 	return 0;
 }
 
@@ -37,22 +37,22 @@ static bool is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-static bool is_exposed(const struct run *run, const struct stat *dir)
+static bool is_exposed(const struct draft *draft, const struct stat *dir)
 {
 	struct stat st;
 
-	for (const struct exposed *e = run->exposed; e; e = e->before)
+	for (const struct exposed *e = draft->exposed; e; e = e->before)
 		if (stat(e->path, &st) == 0 && is_same(&st, dir))
 			return true;
 	return false;
 }
 
 /* Up to the root, which is above itself. What can't be looked at counts as exposed. */
-bool exposed_has(const struct run *run, int dir)
+bool exposed_has(const struct draft *draft, int dir)
 {
 	struct stat here, above;
 	int fd = openat(dir, ".", O_PATH | O_DIRECTORY | O_CLOEXEC), up;
-	bool found = fd < 0 || fstat(fd, &here) < 0 || is_exposed(run, &here);
+	bool found = fd < 0 || fstat(fd, &here) < 0 || is_exposed(draft, &here);
 
 	for (int depth = 0; !found; depth++, here = above) {
 		up = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -63,19 +63,19 @@ bool exposed_has(const struct run *run, int dir)
 		else if (is_same(&here, &above))
 			break;
 		else
-			found = is_exposed(run, &above);
+			found = is_exposed(draft, &above);
 	}
 	if (fd >= 0)
 		close(fd);
 	return found;
 }
 
-void exposed_free(struct run *run)
+void exposed_free(struct draft *draft)
 {
-	while (run->exposed) {
-		struct exposed *e = run->exposed;
+	while (draft->exposed) {
+		struct exposed *e = draft->exposed;
 
-		run->exposed = e->before;
+		draft->exposed = e->before;
 		free(e->path);
 		free(e);
 	}

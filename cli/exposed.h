@@ -5,14 +5,14 @@
 
 #include <stdbool.h>
 
-#include "run.h"
+#include "draft.h"
 
 /* @path, on the host, is shown writable by @opt; one that does not exist does not matter. */
-int exposed_note(struct run *run, const struct opt *opt, const char *path);
+int exposed_note(struct draft *draft, const struct opt *opt, const char *path);
 
 /* Whether the directory @dir is one of them, or lies below one. */
-bool exposed_has(const struct run *run, int dir);
+bool exposed_has(const struct draft *draft, int dir);
 
-void exposed_free(struct run *run);
+void exposed_free(struct draft *draft);
 
 #endif

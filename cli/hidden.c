@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Mounts that a later one covers: by their texts alone, for links of the image are not known yet.
  */
+#include "hidden.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "print.h"
-#include "run.h"
 
 struct hidden {
 	struct hidden *before;
@@ -62,32 +63,32 @@ static struct hidden *hidden_new(const struct opt *opt, const char *value, const
 	return NULL;
 }
 
-int hidden_note(struct run *run, const struct opt *opt, const char *value, const char *target)
+int hidden_note(struct draft *draft, const struct opt *opt, const char *value, const char *target)
 {
 	struct hidden *new = hidden_new(opt, value, target);
 
 	if (!new)
 		return print_failure(opt->name, value, ENOMEM);
-	new->before = run->mounts;
-	run->mounts = new;
+	new->before = draft->mounts;
+	draft->mounts = new;
 	return 0;
 }
 
-void hidden_warn(const struct run *run)
+void hidden_warn(const struct draft *draft)
 {
-	for (const struct hidden *later = run->mounts; later; later = later->before)
+	for (const struct hidden *later = draft->mounts; later; later = later->before)
 		for (const struct hidden *m = later->before; m; m = m->before)
 			if (is_below(m->target, later->target))
 				print_warning(m->option, m->value, "is hidden by", later->option,
 					      later->value);
 }
 
-void hidden_free(struct run *run)
+void hidden_free(struct draft *draft)
 {
-	while (run->mounts) {
-		struct hidden *m = run->mounts;
+	while (draft->mounts) {
+		struct hidden *m = draft->mounts;
 
-		run->mounts = m->before;
+		draft->mounts = m->before;
 		free(m->value);
 		free(m->target);
 		free(m);

@@ -1,12 +1,65 @@
 /* SPDX-License-Identifier: MIT */
+/* Limits that no control group has. */
 #include <string.h>
 #include <sys/resource.h>
 
+#include "draft.h"
 #include "print.h"
-#include "run.h"
 #include "suggest.h"
 
 enum { LOWEST_NICE = -20, HIGHEST_NICE = 19 };
+
+/* ---- time ---- */
+
+static int read_seconds(const struct opt *opt, const char *value, uint64_t *ms)
+{
+	uint64_t nano;
+
+	if (!opt_read_decimal(value, &nano) || nano < 1000000)
+		return print_refusal(opt->name, value,
+				     "expected seconds, 0.001 or more, such as 2.5");
+	*ms = nano / 1000000;
+	return 0;
+}
+
+static int set_timeout(void *target, const struct opt *opt, const char *value)
+{
+	struct draft *draft = target;
+	uint64_t ms = 0;
+
+	if (read_seconds(opt, value, &ms) < 0)
+		return OPT_REFUSED;
+	draft->timeout = value;
+	return opt_check(draft, opt, ctr_spec_set_wall_limit_ms(draft->spec, ms, draft->err));
+}
+
+static int set_cpu_time(void *target, const struct opt *opt, const char *value)
+{
+	struct draft *draft = target;
+	uint64_t ms = 0;
+
+	if (read_seconds(opt, value, &ms) < 0)
+		return OPT_REFUSED;
+	draft->cpu_time = value;
+	return opt_check(draft, opt, ctr_spec_set_cpu_limit_ms(draft->spec, ms, draft->err));
+}
+
+/* ---- output ---- */
+
+static int set_output_limit(void *target, const struct opt *opt, const char *value)
+{
+	struct draft *draft = target;
+	uint64_t bytes;
+
+	if (ctr_parse_size(value, opt->name, 1, INT64_MAX, &bytes, NULL) < 0)
+		return print_refusal(opt->name, value,
+				     "expected a number with an optional unit b, k, m, g or t, 1 "
+				     "to 2^63 - 1");
+	draft->output_limit = value;
+	return opt_check(draft, opt, ctr_spec_set_output_limit(draft->spec, bytes, draft->err));
+}
+
+/* ---- rlimits ---- */
 
 static const struct limit_name {
 	const char *name;
@@ -51,11 +104,6 @@ static int refuse_limit(const struct opt *opt, const char *name)
 	return print_refusal(opt->name, name, "no such limit, expected one such as %s", s.best);
 }
 
-bool opt_is_unlimited(const char *text)
-{
-	return strcmp(text, "-1") == 0 || strcmp(text, "unlimited") == 0;
-}
-
 static int read_limit(const struct opt *opt, const char *text, uint64_t *limit)
 {
 	*limit = UINT64_MAX;
@@ -66,7 +114,7 @@ static int read_limit(const struct opt *opt, const char *text, uint64_t *limit)
 	return print_refusal(opt->name, text, "expected a number, unlimited or -1");
 }
 
-static int set_limit(struct run *run, const struct opt *opt, char *name, char *values)
+static int set_limit(struct draft *draft, const struct opt *opt, char *name, char *values)
 {
 	const struct limit_name *limit = find_limit(name);
 	const char *soft_text;
@@ -83,17 +131,20 @@ static int set_limit(struct run *run, const struct opt *opt, char *name, char *v
 	hard = soft;
 	if (values && read_limit(opt, values, &hard) < 0)
 		return OPT_REFUSED;
-	return opt_check(run, opt,
-			 ctr_spec_set_rlimit(run->spec, limit->resource, soft, hard, run->err));
+	return opt_check(draft, opt,
+			 ctr_spec_set_rlimit(draft->spec, limit->resource, soft, hard, draft->err));
 }
 
-int opt_set_ulimit(struct run *run, const struct opt *opt, const char *value)
+static int set_ulimit(void *target, const struct opt *opt, const char *value)
 {
-	return opt_split(run, opt, value, "=", set_limit);
+	return opt_split(target, opt, value, "=", set_limit);
 }
 
-int opt_set_nice(struct run *run, const struct opt *opt, const char *value)
+/* ---- priority ---- */
+
+static int set_nice(void *target, const struct opt *opt, const char *value)
 {
+	struct draft *draft = target;
 	bool negative = value[0] == '-';
 	uint64_t number, max = negative ? -LOWEST_NICE : HIGHEST_NICE;
 	int nice;
@@ -102,5 +153,31 @@ int opt_set_nice(struct run *run, const struct opt *opt, const char *value)
 		return print_refusal(opt->name, value, "expected %d to %d", LOWEST_NICE,
 				     HIGHEST_NICE);
 	nice = negative ? -(int)number : (int)number;
-	return opt_check(run, opt, ctr_spec_set_priority(run->spec, nice, run->err));
+	return opt_check(draft, opt, ctr_spec_set_priority(draft->spec, nice, draft->err));
 }
+
+const struct opt limit_options[] = {
+	{ .name = "--timeout",
+	  .argument = "SECONDS",
+	  .help = "kill it when it has run that long, such as 2.5",
+	  .set = set_timeout },
+	{ .name = "--cpu-time",
+	  .argument = "SECONDS",
+	  .help = "kill it when it has used so much CPU time",
+	  .set = set_cpu_time },
+	{ .name = "--output-limit",
+	  .argument = "N[b|k|m|g|t]",
+	  .help = "kill it when a file that it writes gets larger",
+	  .set = set_output_limit },
+	{ .name = "--ulimit",
+	  .argument = "NAME=SOFT[:HARD]",
+	  .words = "as=|core=|cpu=|data=|fsize=|locks=|memlock=|msgqueue=|nice=|nofile=|"
+		   "nproc=|rss=|rtprio=|rttime=|sigpending=|stack=",
+	  .help = "resource limit, such as nofile=64 or core=0",
+	  .set = set_ulimit },
+	{ .name = "--nice",
+	  .argument = "N",
+	  .help = "priority: -20 (high) to 19 (low)",
+	  .set = set_nice },
+	{ .name = NULL },
+};

@@ -4,10 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "draft.h"
 #include "exposed.h"
+#include "hidden.h"
 #include "host_path.h"
 #include "print.h"
-#include "run.h"
 #include "suggest.h"
 
 enum { DEFAULT_TMPFS_MODE = 01777, LARGEST_MODE = 07777 };
@@ -30,7 +31,7 @@ struct mount {
 struct mount_type {
 	const char *name;
 	unsigned int takes;
-	int (*add)(struct run *run, const struct mount *mount);
+	int (*add)(struct draft *draft, const struct mount *mount);
 	int (*add_plain)(ctr_spec *spec, const char *target, uint32_t flags, ctr_error *err);
 };
 
@@ -41,39 +42,41 @@ static int refuse(const struct mount *mount, const char *cause)
 
 /* ---- types ---- */
 
-static int add_bind(struct run *run, const struct mount *mount)
+static int add_bind(struct draft *draft, const struct mount *mount)
 {
 	char *source = host_path(mount->opt, mount->source);
 	int rc;
 
 	if (!source)
 		return OPT_REFUSED;
-	rc = opt_check(run, mount->opt,
-		       ctr_spec_add_bind(run->spec, source, mount->target, mount->flags, run->err));
+	rc = opt_check(
+		draft, mount->opt,
+		ctr_spec_add_bind(draft->spec, source, mount->target, mount->flags, draft->err));
 	if (rc == 0 && !(mount->flags & CTR_MOUNT_READ_ONLY))
-		rc = exposed_note(run, mount->opt, source);
+		rc = exposed_note(draft, mount->opt, source);
 	free(source);
 	return rc;
 }
 
-static int add_tmpfs(struct run *run, const struct mount *mount)
+static int add_tmpfs(struct draft *draft, const struct mount *mount)
 {
-	int rc = ctr_spec_add_tmpfs(run->spec, mount->target, mount->size_bytes, mount->mode,
-				    mount->flags, run->err);
+	int rc = ctr_spec_add_tmpfs(draft->spec, mount->target, mount->size_bytes, mount->mode,
+				    mount->flags, draft->err);
 
-	return opt_check(run, mount->opt, rc);
+	return opt_check(draft, mount->opt, rc);
 }
 
-static int add_plain(struct run *run, const struct mount *mount)
+static int add_plain(struct draft *draft, const struct mount *mount)
 {
-	int rc = mount->type->add_plain(run->spec, mount->target, mount->flags, run->err);
+	int rc = mount->type->add_plain(draft->spec, mount->target, mount->flags, draft->err);
 
-	return opt_check(run, mount->opt, rc);
+	return opt_check(draft, mount->opt, rc);
 }
 
-static int add_dev(struct run *run, const struct mount *mount)
+static int add_dev(struct draft *draft, const struct mount *mount)
 {
-	return opt_check(run, mount->opt, ctr_spec_add_dev(run->spec, mount->target, run->err));
+	return opt_check(draft, mount->opt,
+			 ctr_spec_add_dev(draft->spec, mount->target, draft->err));
 }
 
 static const struct mount_type mount_types[] = {
@@ -98,9 +101,9 @@ static const struct mount_type *find_type(const char *name)
 
 /* ---- fields ---- */
 
-static int set_type(struct run *run, struct mount *mount, const char *text)
+static int set_type(struct draft *draft, struct mount *mount, const char *text)
 {
-	(void)run;
+	(void)draft;
 	if (mount->type)
 		return refuse(mount, "the type is given twice");
 	mount->type = find_type(text);
@@ -112,44 +115,44 @@ static int set_type(struct run *run, struct mount *mount, const char *text)
 			     text);
 }
 
-static int set_source(struct run *run, struct mount *mount, const char *text)
+static int set_source(struct draft *draft, struct mount *mount, const char *text)
 {
-	(void)run;
+	(void)draft;
 	if (mount->source)
 		return refuse(mount, "the source is given twice");
 	mount->source = text;
 	return 0;
 }
 
-static int set_target(struct run *run, struct mount *mount, const char *text)
+static int set_target(struct draft *draft, struct mount *mount, const char *text)
 {
-	(void)run;
+	(void)draft;
 	if (mount->target)
 		return refuse(mount, "the target is given twice");
 	mount->target = text;
 	return 0;
 }
 
-static int set_size(struct run *run, struct mount *mount, const char *text)
+static int set_size(struct draft *draft, struct mount *mount, const char *text)
 {
 	const struct opt *opt = mount->opt;
 
 	mount->has_size = true;
 	return opt_check(
-		run, opt,
-		ctr_parse_size(text, opt->name, 1, INT64_MAX, &mount->size_bytes, run->err));
+		draft, opt,
+		ctr_parse_size(text, opt->name, 1, INT64_MAX, &mount->size_bytes, draft->err));
 }
 
-static int set_mode(struct run *run, struct mount *mount, const char *text)
+static int set_mode(struct draft *draft, struct mount *mount, const char *text)
 {
-	(void)run;
+	(void)draft;
 	mount->has_size = true;
 	return opt_read_octal(mount->opt, text, LARGEST_MODE, &mount->mode);
 }
 
-static int set_create(struct run *run, struct mount *mount, const char *text)
+static int set_create(struct draft *draft, struct mount *mount, const char *text)
 {
-	(void)run;
+	(void)draft;
 	if (strcmp(text, "none") != 0)
 		return print_refusal(mount->opt->name, mount->value,
 				     "create=%s is unknown, expected create=none", text);
@@ -159,7 +162,7 @@ static int set_create(struct run *run, struct mount *mount, const char *text)
 
 static const struct field {
 	const char *name;
-	int (*set)(struct run *run, struct mount *mount, const char *text);
+	int (*set)(struct draft *draft, struct mount *mount, const char *text);
 } fields[] = {
 	{ "type", set_type },	    { "src", set_source },	{ "source", set_source },
 	{ "dst", set_target },	    { "target", set_target },	{ "destination", set_target },
@@ -231,7 +234,7 @@ static int apply_flag(struct mount *mount, const struct flag *flag, const char *
 	return 0;
 }
 
-static int apply_field(struct run *run, struct mount *mount, char *text)
+static int apply_field(struct draft *draft, struct mount *mount, char *text)
 {
 	const char *name = strsep(&text, "=");
 	const struct field *field = find_field(name);
@@ -244,7 +247,7 @@ static int apply_field(struct run *run, struct mount *mount, char *text)
 	if (!text)
 		return print_refusal(mount->opt->name, mount->value,
 				     "%s has no value, expected %s=...", name, name);
-	return field->set(run, mount, text);
+	return field->set(draft, mount, text);
 }
 
 /* ---- the whole ---- */
@@ -268,7 +271,7 @@ static const char *mount_fault(const struct mount *mount)
 	return NULL;
 }
 
-static int add_mount(struct run *run, const struct mount *mount)
+static int add_mount(struct draft *draft, const struct mount *mount)
 {
 	const char *fault;
 
@@ -277,9 +280,9 @@ static int add_mount(struct run *run, const struct mount *mount)
 	fault = mount_fault(mount);
 	if (fault)
 		return refuse(mount, fault);
-	if (mount->type->add(run, mount) < 0)
+	if (mount->type->add(draft, mount) < 0)
 		return OPT_REFUSED;
-	return hidden_note(run, mount->opt, mount->value, mount->target);
+	return hidden_note(draft, mount->opt, mount->value, mount->target);
 }
 
 /* What docker sets the labels of a volume's files by; files are not changed here. */
@@ -297,24 +300,24 @@ static int apply_relabel(const struct mount *mount)
 			     "set them by chcon(1), and leave z and Z out");
 }
 
-static int apply_word(struct run *run, struct mount *mount, char *word)
+static int apply_word(struct draft *draft, struct mount *mount, char *word)
 {
 	if (*word == '\0')
 		return refuse(mount, "an option is empty");
-	return is_relabel(mount, word) ? apply_relabel(mount) : apply_field(run, mount, word);
+	return is_relabel(mount, word) ? apply_relabel(mount) : apply_field(draft, mount, word);
 }
 
 /* Fields behind the last ':' of --volume and --tmpfs; @text may be NULL. */
-static int apply_words(struct run *run, struct mount *mount, char *text)
+static int apply_words(struct draft *draft, struct mount *mount, char *text)
 {
 	while (text) {
-		if (apply_word(run, mount, strsep(&text, ",")) < 0)
+		if (apply_word(draft, mount, strsep(&text, ",")) < 0)
 			return OPT_REFUSED;
 	}
 	return 0;
 }
 
-static int add_volume(struct run *run, struct mount *mount, char *text)
+static int add_volume(struct draft *draft, struct mount *mount, char *text)
 {
 	char *words = text;
 
@@ -325,20 +328,20 @@ static int add_volume(struct run *run, struct mount *mount, char *text)
 		return refuse(mount, "expected SRC:DST");
 	if (words && strchr(words, ':'))
 		return refuse(mount, "more than two \":\", use --mount for such names");
-	if (apply_words(run, mount, words) < 0)
+	if (apply_words(draft, mount, words) < 0)
 		return OPT_REFUSED;
-	return add_mount(run, mount);
+	return add_mount(draft, mount);
 }
 
-static int add_tmpfs_mount(struct run *run, struct mount *mount, char *text)
+static int add_tmpfs_mount(struct draft *draft, struct mount *mount, char *text)
 {
 	char *words = text;
 
 	mount->type = find_type("tmpfs");
 	mount->target = strsep(&words, ":");
-	if (apply_words(run, mount, words) < 0)
+	if (apply_words(draft, mount, words) < 0)
 		return OPT_REFUSED;
-	return add_mount(run, mount);
+	return add_mount(draft, mount);
 }
 
 /*
@@ -362,7 +365,7 @@ static char *next_csv_field(char **rest)
 	return field;
 }
 
-static int add_csv_mount(struct run *run, struct mount *mount, char *text)
+static int add_csv_mount(struct draft *draft, struct mount *mount, char *text)
 {
 	while (text) {
 		char *field = next_csv_field(&text);
@@ -371,14 +374,14 @@ static int add_csv_mount(struct run *run, struct mount *mount, char *text)
 			return refuse(mount, "a double quote is not closed at a field's end");
 		if (*field == '\0')
 			return refuse(mount, "a field is empty");
-		if (apply_field(run, mount, field) < 0)
+		if (apply_field(draft, mount, field) < 0)
 			return OPT_REFUSED;
 	}
-	return add_mount(run, mount);
+	return add_mount(draft, mount);
 }
 
-static int parse_mount(struct run *run, const struct opt *opt, const char *value,
-		       int (*parse)(struct run *run, struct mount *mount, char *text))
+static int parse_mount(struct draft *draft, const struct opt *opt, const char *value,
+		       int (*parse)(struct draft *draft, struct mount *mount, char *text))
 {
 	struct mount mount = { .opt = opt, .value = value, .mode = DEFAULT_TMPFS_MODE };
 	char *text = strdup(value);
@@ -386,22 +389,78 @@ static int parse_mount(struct run *run, const struct opt *opt, const char *value
 
 	if (!text)
 		return print_failure(opt->name, value, ENOMEM);
-	rc = parse(run, &mount, text);
+	rc = parse(draft, &mount, text);
 	free(text);
 	return rc;
 }
 
-int opt_add_volume(struct run *run, const struct opt *opt, const char *value)
+/* ---- options ---- */
+
+static int set_rootfs(void *target, const struct opt *opt, const char *value)
 {
-	return parse_mount(run, opt, value, add_volume);
+	struct draft *draft = target;
+	char *path = host_path(opt, value);
+	int rc;
+
+	if (!path)
+		return OPT_REFUSED;
+	rc = opt_check(draft, opt, ctr_spec_set_rootfs(draft->spec, path, draft->err));
+	if (rc == 0)
+		rc = exposed_note(draft, opt, path);
+	free(path);
+	return rc;
 }
 
-int opt_add_mount(struct run *run, const struct opt *opt, const char *value)
+static int set_volume(void *target, const struct opt *opt, const char *value)
 {
-	return parse_mount(run, opt, value, add_csv_mount);
+	return parse_mount(target, opt, value, add_volume);
 }
 
-int opt_add_tmpfs(struct run *run, const struct opt *opt, const char *value)
+static int set_mount(void *target, const struct opt *opt, const char *value)
 {
-	return parse_mount(run, opt, value, add_tmpfs_mount);
+	return parse_mount(target, opt, value, add_csv_mount);
 }
+
+static int set_tmpfs(void *target, const struct opt *opt, const char *value)
+{
+	return parse_mount(target, opt, value, add_tmpfs_mount);
+}
+
+/* Options of docker's that have another form here. */
+static const struct opt_foreign foreign[] = {
+	{ "--device", "show the device as a volume: -v /dev/X:/dev/X:dev" },
+	{ "--gpus", "show each device file as a volume: -v /dev/X:/dev/X:dev" },
+	{ "--shm-size", "mount it with a size: --tmpfs /dev/shm:size=N" },
+	{ "--add-host", "show a file of names: -v FILE:/etc/hosts:ro" },
+	{ "--dns", "show a file of name servers: -v FILE:/etc/resolv.conf:ro" },
+	{ NULL, NULL },
+};
+
+const struct opt mount_options[] = {
+	{ .name = "--rootfs",
+	  .argument = "DIR",
+	  .help = "root directory; else the host's, read-only",
+	  .set = set_rootfs },
+	{ .name = "--read-only",
+	  .help = "make the root file system read-only",
+	  .set = opt_set_switch,
+	  .set_switch = ctr_spec_set_read_only },
+	{ .name = "--volume",
+	  .letter = 'v',
+	  .argument = "SRC:DST[:ro,...]",
+	  .words = "PATH",
+	  .help = "show the host's SRC as DST",
+	  .set = set_volume },
+	{ .name = "--mount",
+	  .argument = "type=TYPE,dst=DST[,...]",
+	  .words = "type=bind,|type=tmpfs,|type=proc,|type=sysfs,|"
+		   "type=devpts,|type=mqueue,|type=cgroup,|type=dev,",
+	  .help = "mount a bind (with src=SRC), tmpfs, proc,\n"
+		  "sysfs, devpts, mqueue, cgroup or dev on DST",
+	  .set = set_mount },
+	{ .name = "--tmpfs",
+	  .argument = "DST[:size=N,...]",
+	  .help = "mount an empty file system in memory",
+	  .set = set_tmpfs },
+	{ .name = NULL, .foreign = foreign },
+};

@@ -14,34 +14,47 @@ struct words {
 	char **list;
 };
 
-static const struct opt *find_name(const struct opt *table, const char *name, size_t length)
+const struct opt *opt_next(struct opt_walk *walk)
 {
-	for (const struct opt *opt = table; opt->name; opt++)
-		if (strlen(opt->name) == length && strncmp(opt->name, name, length) == 0)
-			return opt;
-	return NULL;
+	walk->opt = walk->opt ? walk->opt + 1 : walk->theme->options;
+	while (walk->opt && !walk->opt->name)
+		walk->opt = (++walk->theme)->options;
+	return walk->opt;
 }
 
-static const struct opt *find_letter(const struct opt *table, char letter)
+static const struct opt *find_name(const struct opt_theme *themes, const char *name, size_t length)
 {
-	for (const struct opt *opt = table; opt->name; opt++)
-		if (opt->letter == letter)
-			return opt;
-	return NULL;
+	struct opt_walk walk = { .theme = themes };
+
+	while (opt_next(&walk))
+		if (strlen(walk.opt->name) == length && strncmp(walk.opt->name, name, length) == 0)
+			break;
+	return walk.opt;
+}
+
+static const struct opt *find_letter(const struct opt_theme *themes, char letter)
+{
+	struct opt_walk walk = { .theme = themes };
+
+	while (opt_next(&walk))
+		if (walk.opt->letter == letter)
+			break;
+	return walk.opt;
 }
 
 /* @name may lack a dash: "-rootfs" is a slip too. */
-static const char *nearest_name(const struct opt *table, const char *name)
+static const char *nearest_name(const struct opt_theme *themes, const char *name)
 {
+	struct opt_walk walk = { .theme = themes };
 	struct suggestion s;
 
 	suggest_start(&s, name + strspn(name, "-"));
-	for (const struct opt *opt = table; opt->name; opt++)
-		suggest_consider(&s, opt->name + 2);
+	while (opt_next(&walk))
+		suggest_consider(&s, walk.opt->name + 2);
 	return s.best;
 }
 
-static const char *find_instead(const struct opt *table, const char *name)
+static const char *find_in_table(const struct opt *table, const char *name)
 {
 	while (table->name)
 		table++;
@@ -51,23 +64,32 @@ static const char *find_instead(const struct opt *table, const char *name)
 	return NULL;
 }
 
+static const char *find_instead(const struct opt_theme *themes, const char *name)
+{
+	const char *instead = NULL;
+
+	for (; !instead && themes->options; themes++)
+		instead = find_in_table(themes->options, name);
+	return instead;
+}
+
 /* The options of explain are those of run. */
 static const char *help_topic(void)
 {
 	return strcmp(print_command(), "explain") == 0 ? "run" : print_command();
 }
 
-static int refuse_unknown(const struct opt *table, const char *origin, const char *word,
+static int refuse_unknown(const struct opt_theme *themes, const char *origin, const char *word,
 			  size_t length)
 {
 	char name[NAME_SIZE];
 	const char *near, *instead;
 
 	snprintf(name, sizeof(name), "%.*s", (int)length, word);
-	instead = find_instead(table, name);
+	instead = find_instead(themes, name);
 	if (instead)
 		return print_refusal(name, NULL, "unknown option; %s", instead);
-	near = nearest_name(table, name);
+	near = nearest_name(themes, name);
 	if (!near)
 		return print_refusal(origin ? origin : name, NULL,
 				     "unknown option; see minictr help %s", help_topic());
@@ -75,25 +97,25 @@ static int refuse_unknown(const struct opt *table, const char *origin, const cha
 			     near);
 }
 
-int opt_read_bool(const struct opt *opt, const char *value, bool *answer)
-{
-	*answer = strcmp(value, "true") == 0;
-	if (*answer || strcmp(value, "false") == 0)
-		return 0;
-	return print_refusal(opt->name, value, "expected true or false");
-}
-
-int opt_show_help(const struct opt *opt, const char *value, void (*help)(const char *name),
-		  const char *name)
+int opt_show_help(void *target, const struct opt *opt, const char *value)
 {
 	bool wanted;
 
+	(void)target;
 	if (opt_read_bool(opt, value, &wanted) < 0)
 		return OPT_REFUSED;
 	if (!wanted)
 		return 0;
-	help(name);
+	opt->show(print_command());
 	return OPT_ANSWERED;
+}
+
+int opt_set_nothing(void *target, const struct opt *opt, const char *value)
+{
+	(void)target;
+	(void)opt;
+	(void)value;
+	return 0;
 }
 
 /* -h means help almost everywhere else. */
@@ -107,7 +129,7 @@ static int refuse_missing(const struct opt *opt)
 	return print_refusal(opt->name, NULL, "a value is missing, expected %s", opt->argument);
 }
 
-static int apply(const struct opt *opt, struct run *run, const char *value)
+static int apply(const struct opt *opt, void *target, const char *value)
 {
 	bool ignored;
 
@@ -115,7 +137,7 @@ static int apply(const struct opt *opt, struct run *run, const char *value)
 		return refuse_missing(opt);
 	if (!opt->argument && opt_read_bool(opt, value, &ignored) < 0)
 		return OPT_REFUSED;
-	return opt->set(run, opt, value);
+	return opt->set(target, opt, value);
 }
 
 static const char *next_word(struct words *words)
@@ -136,40 +158,40 @@ static const char *next_value(const struct opt *opt, struct words *words)
 	return next_word(words);
 }
 
-static int parse_name(const struct opt *table, struct run *run, struct words *words)
+static int parse_name(const struct opt_theme *themes, void *target, struct words *words)
 {
 	const char *word = next_word(words);
 	size_t length = strcspn(word, "=");
-	const struct opt *opt = find_name(table, word, length);
+	const struct opt *opt = find_name(themes, word, length);
 
 	if (!opt)
-		return refuse_unknown(table, NULL, word, length);
+		return refuse_unknown(themes, NULL, word, length);
 	if (word[length] == '=')
-		return apply(opt, run, word + length + 1);
-	return apply(opt, run, opt->argument ? next_value(opt, words) : "true");
+		return apply(opt, target, word + length + 1);
+	return apply(opt, target, opt->argument ? next_value(opt, words) : "true");
 }
 
-static int parse_letters(const struct opt *table, struct run *run, struct words *words)
+static int parse_letters(const struct opt_theme *themes, void *target, struct words *words)
 {
 	const char *word = next_word(words);
 
 	for (const char *letter = word + 1; *letter; letter++) {
-		const struct opt *opt = find_letter(table, *letter);
+		const struct opt *opt = find_letter(themes, *letter);
 		const char origin[] = { '-', *letter, '\0' };
 		int rc;
 
 		if (!opt)
-			return refuse_unknown(table, origin, word, strcspn(word, "="));
+			return refuse_unknown(themes, origin, word, strcspn(word, "="));
 		if (opt->argument)
-			return apply(opt, run, letter[1] ? letter + 1 : next_value(opt, words));
-		rc = apply(opt, run, "true");
+			return apply(opt, target, letter[1] ? letter + 1 : next_value(opt, words));
+		rc = apply(opt, target, "true");
 		if (rc < 0)
 			return rc;
 	}
 	return 0;
 }
 
-int opt_parse(const struct opt *table, struct run *run, int argc, char **argv)
+int opt_parse(const struct opt_theme *themes, void *target, int argc, char **argv)
 {
 	struct words words = { .count = argc, .next = 1, .list = argv };
 
@@ -182,18 +204,18 @@ int opt_parse(const struct opt *table, struct run *run, int argc, char **argv)
 		if (word[0] != '-' || word[1] == '\0')
 			return words.next;
 		if (word[1] == '-')
-			rc = parse_name(table, run, &words);
+			rc = parse_name(themes, target, &words);
 		else
-			rc = parse_letters(table, run, &words);
+			rc = parse_letters(themes, target, &words);
 		if (rc < 0)
 			return rc;
 	}
 	return words.next;
 }
 
-int opt_parse_all(const struct opt *table, struct run *run, int argc, char **argv)
+int opt_parse_all(const struct opt_theme *themes, void *target, int argc, char **argv)
 {
-	int first = opt_parse(table, run, argc, argv);
+	int first = opt_parse(themes, target, argc, argv);
 
 	if (first < 0)
 		return first;
@@ -232,14 +254,12 @@ static void print_option(const struct opt *opt)
 	print_help(opt->help, HELP_COLUMN - width);
 }
 
-void opt_print(const struct opt *table)
+void opt_print(const struct opt_theme *themes)
 {
-	const char *theme = NULL;
-
-	for (const struct opt *opt = table; opt->name; opt++) {
-		if (opt->theme != theme)
-			printf("\n%s:\n", opt->theme);
-		theme = opt->theme;
-		print_option(opt);
+	for (; themes->options; themes++) {
+		if (themes->title)
+			printf("\n%s:\n", themes->title);
+		for (const struct opt *opt = themes->options; opt->name; opt++)
+			print_option(opt);
 	}
 }

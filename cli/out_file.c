@@ -33,7 +33,7 @@ static int refuse(const struct out_file *file, const char *cause)
 /* A path on its way to a directory. */
 struct walk {
 	const struct out_file *file;
-	const struct run *run;
+	const struct draft *draft;
 	int dir;    /* where it has come to */
 	char *text; /* allocated */
 	char *rest; /* in it: what is left; NULL: nothing */
@@ -82,7 +82,7 @@ static int follow(struct walk *w, const char *name, int link, const struct stat 
 	char target[PATH_MAX];
 	ssize_t n;
 
-	if (!is_ours(st->st_uid) || exposed_has(w->run, w->dir))
+	if (!is_ours(st->st_uid) || exposed_has(w->draft, w->dir))
 		return print_refusal(w->file->option, w->file->path,
 				     "%s is a symbolic link that the container or another user "
 				     "can have made: name the directory itself",
@@ -130,9 +130,9 @@ static char *directory_of(const struct out_file *file)
 	return strndup(file->path, (size_t)(file->name - file->path));
 }
 
-static int open_directory(struct out_file *file, const struct run *run)
+static int open_directory(struct out_file *file, const struct draft *draft)
 {
-	struct walk w = { .file = file, .run = run };
+	struct walk w = { .file = file, .draft = draft };
 	int rc;
 
 	w.text = directory_of(file);
@@ -229,7 +229,7 @@ static int check_name(const struct out_file *file)
 					: "expected the path of a file");
 }
 
-int out_file_prepare(struct out_file *file, const struct run *run)
+int out_file_prepare(struct out_file *file, const struct draft *draft)
 {
 	const char *slash = strrchr(file->path, '/');
 	int fd;
@@ -239,7 +239,7 @@ int out_file_prepare(struct out_file *file, const struct run *run)
 	file->fd = host_path_descriptor(file->path);
 	if (file->fd >= 0)
 		return check_descriptor(file);
-	if (check_name(file) < 0 || open_directory(file, run) < 0)
+	if (check_name(file) < 0 || open_directory(file, draft) < 0)
 		return -1;
 	fd = open_file(file);
 	if (fd < 0)

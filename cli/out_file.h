@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-struct run;
+struct draft;
 
 struct out_file {
 	const char *option; /* with its dashes; NULL: no file was asked for */
@@ -21,10 +21,10 @@ struct out_file {
 /*
  * Finds the directory and makes an empty file, so that minictr starts nothing when it can't write
  * one. Only a regular file with no other name is written, and a symbolic link on the way to it is
- * followed only if neither the container of @run nor another user can have made it. -1 with a
+ * followed only if neither the container of @draft nor another user can have made it. -1 with a
  * message. To be closed also if it fails.
  */
-int out_file_prepare(struct out_file *file, const struct run *run);
+int out_file_prepare(struct out_file *file, const struct draft *draft);
 
 /* Writes the text, and nothing else is in the file then. */
 int out_file_write(const struct out_file *file, const char *text, size_t size);

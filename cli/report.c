@@ -101,17 +101,17 @@ int report_container(const struct run *run, const ctr_container *container,
 
 	if (!run->report.option)
 		return 0;
-	usage = ctr_usage_new(run->err);
-	if (!usage || ctr_container_stats(container, usage, run->err) < 0) {
+	usage = ctr_usage_new(run->draft.err);
+	if (!usage || ctr_container_stats(container, usage, run->draft.err) < 0) {
 		ctr_usage_free(usage);
-		return print_error(run->report.option, run->err);
+		return print_error(run->report.option, run->draft.err);
 	}
 	out = open_memstream(&line, &size);
 	if (out) {
 		put_end(out, container);
 		put_sigsys(out, container, refused);
 		put_usage(out, usage);
-		put_missing(out, usage, run->err);
+		put_missing(out, usage, run->draft.err);
 	}
 	ctr_usage_free(usage);
 	return out ? write_line(run, out, &line, &size)
@@ -129,7 +129,7 @@ int report_failure(const struct run *run)
 	out = open_memstream(&line, &size);
 	if (!out)
 		return print_failure(run->report.option, NULL, ENOMEM);
-	error = ctr_error_json(run->err);
+	error = ctr_error_json(run->draft.err);
 	fprintf(out, "{\"end\":\"launch_failed\",\"error\":%s", error ? error : "null");
 	free(error);
 	return write_line(run, out, &line, &size);
@@ -139,20 +139,20 @@ void report_limit(const struct run *run, const ctr_container *container)
 {
 	switch (ctr_container_end(container)) {
 	case CTR_END_OUT_OF_MEMORY:
-		print_refusal("--memory", run->memory,
+		print_refusal("--memory", run->draft.resources.memory,
 			      "out of memory: the kernel killed processes of the container at "
 			      "this limit");
 		break;
 	case CTR_END_WALL_LIMIT:
-		print_refusal("--timeout", run->timeout,
+		print_refusal("--timeout", run->draft.timeout,
 			      "the container was killed: its time was up");
 		break;
 	case CTR_END_CPU_LIMIT:
-		print_refusal("--cpu-time", run->cpu_time,
+		print_refusal("--cpu-time", run->draft.cpu_time,
 			      "the container was killed: it had used up its CPU time");
 		break;
 	case CTR_END_OUTPUT_LIMIT:
-		print_refusal("--output-limit", run->output_limit,
+		print_refusal("--output-limit", run->draft.output_limit,
 			      "the program failed: it wrote more to a file");
 		break;
 	default:
@@ -169,7 +169,7 @@ static bool is_native(const char *machine)
 
 static void tell_call(const struct run *run, const struct refused_call *refused)
 {
-	if (run->filter_chosen || is_native(refused->machine))
+	if (run->draft.filter_chosen || is_native(refused->machine))
 		print_refusal(
 			NULL, NULL,
 			"the program was ended by SIGSYS for call %lu of %s, which its filter "
@@ -194,7 +194,7 @@ void report_sigsys(const struct run *run, const ctr_container *container,
 	else if (is_native(machine))
 		print_refusal(NULL, NULL,
 			      "the program was ended by SIGSYS, as by a filter of system calls");
-	else if (run->filter_chosen)
+	else if (run->draft.filter_chosen)
 		print_refusal(NULL, NULL,
 			      "the program, which is made for %s, was ended by SIGSYS, as by a "
 			      "filter of system calls",

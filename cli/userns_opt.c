@@ -5,41 +5,43 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "draft.h"
 #include "print.h"
-#include "run.h"
 
-static int set_mode(struct run *run, const struct opt *opt, uint32_t mode)
+static int set_mode(struct draft *draft, const struct opt *opt, uint32_t mode)
 {
-	return opt_check(run, opt, ctr_spec_set_userns(run->spec, mode, run->err));
+	return opt_check(draft, opt, ctr_spec_set_userns(draft->spec, mode, draft->err));
 }
 
-static int set_new(struct run *run, const struct opt *opt)
+static int set_new(struct draft *draft, const struct opt *opt)
 {
-	return set_mode(run, opt, CTR_USERNS_NEW);
+	return set_mode(draft, opt, CTR_USERNS_NEW);
 }
 
-static int set_host(struct run *run, const struct opt *opt)
+static int set_host(struct draft *draft, const struct opt *opt)
 {
-	return set_mode(run, opt, CTR_USERNS_HOST);
+	return set_mode(draft, opt, CTR_USERNS_HOST);
 }
 
 /* Whoever starts it, inside as well; unless the user is chosen. */
-static int keep_id(struct run *run, const struct opt *opt)
+static int keep_id(struct draft *draft, const struct opt *opt)
 {
-	if (!run->user_chosen &&
-	    opt_check(run, opt, ctr_spec_set_user(run->spec, geteuid(), getegid(), run->err)) < 0)
+	if (!draft->user_chosen &&
+	    opt_check(draft, opt,
+		      ctr_spec_set_user(draft->spec, geteuid(), getegid(), draft->err)) < 0)
 		return OPT_REFUSED;
-	return set_new(run, opt);
+	return set_new(draft, opt);
 }
 
-static int use_ranges(struct run *run, const struct opt *opt)
+static int use_ranges(struct draft *draft, const struct opt *opt)
 {
-	return opt_check(run, opt, ctr_idmap_add_ranges(ctr_spec_get_idmap(run->spec), run->err));
+	return opt_check(draft, opt,
+			 ctr_idmap_add_ranges(ctr_spec_get_idmap(draft->spec), draft->err));
 }
 
 static const struct {
 	const char *name;
-	int (*set)(struct run *run, const struct opt *opt);
+	int (*set)(struct draft *draft, const struct opt *opt);
 } modes[] = {
 	{ "auto", set_new },
 	{ "keep-id", keep_id },
@@ -50,28 +52,31 @@ static const struct {
 #define MODES (sizeof(modes) / sizeof(modes[0]))
 
 /* The last one counts. */
-int opt_set_userns(struct run *run, const struct opt *opt, const char *value)
+static int set_userns(void *target, const struct opt *opt, const char *value)
 {
+	struct draft *draft = target;
+
 	for (size_t i = 0; i < MODES; i++) {
 		if (strcmp(value, modes[i].name) != 0)
 			continue;
-		run->userns = modes[i].name;
+		draft->userns = modes[i].name;
 		return 0;
 	}
 	return print_refusal(opt->name, value, "expected %s", opt->argument);
 }
 
-int opt_finish_userns(struct run *run)
+int opt_finish_userns(struct draft *draft)
 {
 	const struct opt opt = { .name = "--userns" };
 
-	for (size_t i = 0; run->userns && i < MODES; i++)
-		if (strcmp(run->userns, modes[i].name) == 0)
-			return modes[i].set(run, &opt);
+	for (size_t i = 0; draft->userns && i < MODES; i++)
+		if (strcmp(draft->userns, modes[i].name) == 0)
+			return modes[i].set(draft, &opt);
 	return 0;
 }
 
-static int read_range(struct run *run, const struct opt *opt, const char *value, uint32_t range[3])
+static int read_range(struct draft *draft, const struct opt *opt, const char *value,
+		      uint32_t range[3])
 {
 	char *text = strdup(value), *rest = text;
 	uint64_t number;
@@ -83,48 +88,57 @@ static int read_range(struct run *run, const struct opt *opt, const char *value,
 		if (!word || (i == 2 && rest))
 			rc = print_refusal(opt->name, value, "expected %s", opt->argument);
 		else
-			rc = opt_read_number(run, opt, word, UINT32_MAX, &number);
+			rc = opt_read_number(draft, opt, word, UINT32_MAX, &number);
 		range[i] = rc == 0 ? (uint32_t)number : 0;
 	}
 	free(text);
 	return rc;
 }
 
-static int add_map(struct run *run, const struct opt *opt, const char *value,
+static int add_map(struct draft *draft, const struct opt *opt, const char *value,
 		   int (*add)(ctr_idmap *map, uint32_t inside, uint32_t outside, uint32_t count,
 			      ctr_error *err))
 {
 	uint32_t r[3];
 
-	if (read_range(run, opt, value, r) < 0)
+	if (read_range(draft, opt, value, r) < 0)
 		return OPT_REFUSED;
-	return opt_check(run, opt, add(ctr_spec_get_idmap(run->spec), r[0], r[1], r[2], run->err));
+	return opt_check(draft, opt,
+			 add(ctr_spec_get_idmap(draft->spec), r[0], r[1], r[2], draft->err));
 }
 
-int opt_add_uidmap(struct run *run, const struct opt *opt, const char *value)
+static int add_uidmap(void *target, const struct opt *opt, const char *value)
 {
-	return add_map(run, opt, value, ctr_idmap_add_uids);
+	return add_map(target, opt, value, ctr_idmap_add_uids);
 }
 
-int opt_add_gidmap(struct run *run, const struct opt *opt, const char *value)
+static int add_gidmap(void *target, const struct opt *opt, const char *value)
 {
-	return add_map(run, opt, value, ctr_idmap_add_gids);
+	return add_map(target, opt, value, ctr_idmap_add_gids);
 }
 
-int opt_set_rootfs_idmap(struct run *run, const struct opt *opt, const char *value)
-{
-	bool enabled;
-
-	if (opt_read_bool(opt, value, &enabled) < 0)
-		return OPT_REFUSED;
-	return opt_check(run, opt, ctr_spec_set_rootfs_idmap(run->spec, enabled, run->err));
-}
-
-int opt_set_disable_userns(struct run *run, const struct opt *opt, const char *value)
-{
-	bool enabled;
-
-	if (opt_read_bool(opt, value, &enabled) < 0)
-		return OPT_REFUSED;
-	return opt_check(run, opt, ctr_spec_set_disable_userns(run->spec, enabled, run->err));
-}
+const struct opt userns_options[] = {
+	{ .name = "--userns",
+	  .argument = "auto|keep-id|ranges|host",
+	  .help = "whose user ids: by itself host for root, and a\n"
+		  "new namespace with one user for others",
+	  .set = set_userns },
+	{ .name = "--uidmap",
+	  .argument = "INSIDE:OUTSIDE:COUNT",
+	  .help = "user ids of a new user namespace",
+	  .set = add_uidmap },
+	{ .name = "--gidmap",
+	  .argument = "INSIDE:OUTSIDE:COUNT",
+	  .help = "its group ids; without, those of --uidmap",
+	  .set = add_gidmap },
+	{ .name = "--rootfs-idmap",
+	  .help = "files of the root have the owners in there\n"
+		  "that they have on disk",
+	  .set = opt_set_switch,
+	  .set_switch = ctr_spec_set_rootfs_idmap },
+	{ .name = "--disable-userns",
+	  .help = "let no user namespaces be made inside",
+	  .set = opt_set_switch,
+	  .set_switch = ctr_spec_set_disable_userns },
+	{ .name = NULL },
+};

@@ -10,12 +10,6 @@
 #include "options.h"
 #include "spec/spec.h"
 
-static const struct opt option = {
-	.name = "--env-file",
-	.argument = "FILE",
-	.set = opt_read_env_file,
-};
-
 static int file = -1;
 static char path[64];
 
@@ -80,20 +74,21 @@ static void check_lines(const ctr_spec *spec, char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct run run;
+	const struct opt *opt = command_option(env_options, "--env-file");
+	struct draft draft;
 
 	if (file < 0)
 		make();
 	fill(data, size);
-	command_start(&run);
+	command_start(&draft);
 	command_listen();
-	if (command_took(opt_read_env_file(&run, &option, path))) {
+	if (command_took(opt->set(&draft, opt, path))) {
 		char *text = fuzz_text(data, size);
 
 		fuzz_require(strlen(text) == size, "a zero byte is refused");
-		check_lines(run.spec, text);
+		check_lines(draft.spec, text);
 		free(text);
 	}
-	command_end(&run);
+	draft_end(&draft);
 	return 0;
 }

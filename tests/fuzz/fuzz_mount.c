@@ -15,29 +15,29 @@
 
 enum { VOLUME, MOUNT, TMPFS, NAMES, KINDS };
 
-static const struct opt options[] = {
-	[VOLUME] = { .name = "--volume", .argument = "SRC:DST", .set = opt_add_volume },
-	[MOUNT] = { .name = "--mount", .argument = "type=TYPE", .set = opt_add_mount },
-	[TMPFS] = { .name = "--tmpfs", .argument = "DST", .set = opt_add_tmpfs },
+static const char *const options[] = {
+	[VOLUME] = "--volume",
+	[MOUNT] = "--mount",
+	[TMPFS] = "--tmpfs",
 };
 
-static bool apply(struct run *run, int kind, const char *text)
+static bool apply(struct draft *draft, int kind, const char *text)
 {
-	const struct opt *opt = &options[kind];
+	const struct opt *opt = command_option(mount_options, options[kind]);
 
 	command_listen();
-	return command_took(opt->set(run, opt, text));
+	return command_took(opt->set(draft, opt, text));
 }
 
 /* Each step of the plan is told in one line. */
-static void compile(struct run *run)
+static void compile(struct draft *draft)
 {
 	char line[8192];
 	ctr_plan *plan;
 
-	fuzz_require(ctr_spec_add_arg(run->spec, "true", NULL) == 0, "there is memory");
-	plan = ctr_plan_compile(run->spec, run->err);
-	fuzz_check(plan ? 0 : -1, run->err);
+	fuzz_require(ctr_spec_add_arg(draft->spec, "true", NULL) == 0, "there is memory");
+	plan = ctr_plan_compile(draft->spec, draft->err);
+	fuzz_check(plan ? 0 : -1, draft->err);
 	for (size_t i = 0; plan && i < ctr_plan_count(plan); i++) {
 		fuzz_require(ctr_plan_describe(plan, i, line, sizeof(line)) > 0, "a step has text");
 		fuzz_require(fuzz_is_line(line), "a step is one line");
@@ -59,21 +59,21 @@ static void check_mount(const struct ctr__spec_mount *m)
 
 static void check_text(int kind, const char *text)
 {
-	struct run run;
+	struct draft draft;
 
-	command_start(&run);
-	if (apply(&run, kind, text)) {
-		fuzz_require(run.spec->n_mounts == 1, "one option is one mount");
-		check_mount(&run.spec->mounts[0]);
+	command_start(&draft);
+	if (apply(&draft, kind, text)) {
+		fuzz_require(draft.spec->n_mounts == 1, "one option is one mount");
+		check_mount(&draft.spec->mounts[0]);
 		fuzz_require(kind != VOLUME || fuzz_matches(text, "^[^:]+:/[^:]*(:[^:]+)?$"),
 			     "a volume has a source, a target and options");
 		fuzz_require(kind != TMPFS || fuzz_matches(text, "^/[^:]*(:.+)?$"),
 			     "a tmpfs has a target and options");
-		compile(&run);
+		compile(&draft);
 	} else {
-		fuzz_require(run.spec->n_mounts == 0, "what is refused stores nothing");
+		fuzz_require(draft.spec->n_mounts == 0, "what is refused stores nothing");
 	}
-	command_end(&run);
+	draft_end(&draft);
 }
 
 static void put_quoted(FILE *out, const char *name, const char *text)
@@ -91,7 +91,7 @@ static void check_names(const char *source, const char *target)
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
-	struct run run;
+	struct draft draft;
 
 	fuzz_require(out, "there is memory");
 	fputs("type=bind", out);
@@ -99,10 +99,10 @@ static void check_names(const char *source, const char *target)
 	put_quoted(out, "dst", target);
 	fuzz_require(fclose(out) == 0, "there is memory");
 
-	command_start(&run);
-	fuzz_require(apply(&run, MOUNT, text) == valid, "names with quotes are taken");
+	command_start(&draft);
+	fuzz_require(apply(&draft, MOUNT, text) == valid, "names with quotes are taken");
 	if (valid) {
-		const struct ctr__spec_mount *m = &run.spec->mounts[0];
+		const struct ctr__spec_mount *m = &draft.spec->mounts[0];
 		const size_t length = strlen(source), whole = strlen(m->source);
 
 		check_mount(m);
@@ -110,7 +110,7 @@ static void check_names(const char *source, const char *target)
 		fuzz_require(whole >= length && strcmp(m->source + whole - length, source) == 0,
 			     "a source is what was quoted");
 	}
-	command_end(&run);
+	draft_end(&draft);
 	free(text);
 }
 

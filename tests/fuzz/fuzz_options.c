@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command.h"
 #include "fuzz.h"
 #include "options.h"
+#include "run.h"
 #include "support/plan.h"
 
 enum { WORDS_MAX = 64, OPTIONS_MAX = 128 };
@@ -21,19 +23,22 @@ static bool is_left_out(const char *name)
 	return false;
 }
 
-static const struct opt *table(void)
+/* One table of all others. */
+static const struct opt_theme *themes(void)
 {
 	static struct opt options[OPTIONS_MAX];
+	static const struct opt_theme list[] = { { "Options", options }, { NULL, NULL } };
+	struct opt_walk walk = { .theme = run_themes };
 	size_t n = 0;
 
 	if (options[0].name)
-		return options;
-	for (const struct opt *opt = run_options; opt->name; opt++) {
+		return list;
+	while (opt_next(&walk)) {
 		fuzz_require(n < OPTIONS_MAX - 1, "the table is large enough");
-		if (!is_left_out(opt->name))
-			options[n++] = *opt;
+		if (!is_left_out(walk.opt->name))
+			options[n++] = *walk.opt;
 	}
-	return options;
+	return list;
 }
 
 static int cut_lines(char *text, char **words)
@@ -50,23 +55,22 @@ static int cut_lines(char *text, char **words)
 
 static int parse(struct run *run, int argc, char **argv)
 {
-	const int first = opt_parse(table(), run, argc, argv);
+	const int first = opt_parse(themes(), run, argc, argv);
 
-	if (first < 0 || opt_finish_resources(run) < 0 || opt_finish_caps(run) < 0 ||
-	    opt_finish_userns(run) < 0)
+	if (first < 0 || draft_finish(&run->draft) < 0)
 		return OPT_REFUSED;
 	fuzz_require(first >= 1 && first <= argc, "the first word behind options is one of them");
 	return 0;
 }
 
 /* What can't be compiled on this host can't be for the same reason. */
-static void require_same_plan(struct run *run)
+static void require_same_plan(struct draft *draft)
 {
-	ctr_spec *copy = ctr_spec_clone(run->spec, run->err);
+	ctr_spec *copy = ctr_spec_clone(draft->spec, draft->err);
 	char *expected, *found;
 
-	fuzz_check(copy ? 0 : -1, run->err);
-	expected = plan_dump_spec(run->spec);
+	fuzz_check(copy ? 0 : -1, draft->err);
+	expected = plan_dump_spec(draft->spec);
 	found = plan_dump_spec(copy);
 	fuzz_require(expected && found && strcmp(expected, found) == 0,
 		     "a clone compiles to the same plan");
@@ -79,15 +83,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *words[WORDS_MAX + 1], *text = fuzz_text(data, size);
 	const int n = cut_lines(text, words);
-	struct run run;
+	struct run run = { .explain = false };
+	struct draft *draft = &run.draft;
 
-	command_start(&run);
+	command_start(draft);
 	command_listen();
 	if (command_took(parse(&run, n, words))) {
-		fuzz_check(ctr_spec_add_arg(run.spec, "/bin/sh", run.err), run.err);
-		require_same_plan(&run);
+		fuzz_check(ctr_spec_add_arg(draft->spec, "/bin/sh", draft->err), draft->err);
+		require_same_plan(draft);
 	}
-	command_end(&run);
+	draft_end(draft);
 	free(text);
 	return 0;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "exposed.h"
 #include "fuzz.h"
 #include "print.h"
 
@@ -28,20 +27,18 @@ ssize_t __wrap_write(int fd, const void *data, size_t size)
 	return (ssize_t)size;
 }
 
-void command_start(struct run *run)
+void command_start(struct draft *draft)
 {
-	*run = (struct run){ .command = "run", .err = ctr_error_new() };
-	run->spec = ctr_spec_new(run->err);
-	fuzz_require(run->spec, "there is memory");
-	print_set_command(run->command);
+	fuzz_require(draft_start(draft) == 0, "there is memory");
+	print_set_command("run");
 }
 
-void command_end(struct run *run)
+const struct opt *command_option(const struct opt *table, const char *name)
 {
-	exposed_free(run);
-	hidden_free(run);
-	ctr_spec_free(run->spec);
-	ctr_error_free(run->err);
+	while (table->name && strcmp(table->name, name) != 0)
+		table++;
+	fuzz_require(table->name, "the option is in the table");
+	return table;
 }
 
 void command_listen(void)

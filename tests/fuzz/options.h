@@ -3,11 +3,13 @@
 #ifndef TESTS_FUZZ_OPTIONS_H
 #define TESTS_FUZZ_OPTIONS_H
 
-#include "run.h"
+#include "draft.h"
 
 /* As "minictr run" has it before its first option. */
-void command_start(struct run *run);
-void command_end(struct run *run);
+void command_start(struct draft *draft);
+
+/* The entry of a table. */
+const struct opt *command_option(const struct opt *table, const char *name);
 
 /* From now on what is written to standard error is kept. */
 void command_listen(void);
