@@ -233,6 +233,23 @@ START_TEST(test_run__refuses_a_switch_that_is_neither_on_nor_off)
 }
 END_TEST
 
+START_TEST(test_run__takes_a_switch_that_is_off)
+{
+	struct listed options[OPTIONS_MAX];
+	int n = list_options(options);
+
+	for (int i = 0; i < n; i++) {
+		char arg[NAME_SIZE + 8];
+
+		if (options[i].takes_value)
+			continue;
+		snprintf(arg, sizeof(arg), "%.*s=false", NAME_SIZE, options[i].name);
+		ck_assert_msg(cli_run(CLI_ARGS("run", arg, "--explain", "true")) == 0, "%s: %s",
+			      arg, cli_err);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("help");
@@ -247,5 +264,6 @@ int main(void)
 	tcase_add_test(tc, test_run__refuses_a_missing_value_of_a_letter);
 	tcase_add_test(tc, test_run__refuses_an_empty_value);
 	tcase_add_test(tc, test_run__refuses_a_switch_that_is_neither_on_nor_off);
+	tcase_add_test(tc, test_run__takes_a_switch_that_is_off);
 	return suite_run(s);
 }
