@@ -103,22 +103,21 @@ static void refuse_notifications(ctr_container *container)
 		close(fd);
 }
 
-/* An init's program is not the process that is known here. */
 static const struct refused_call *find_refused(const struct run *run,
 					       const ctr_container *container,
 					       struct refused_call *call)
 {
-	if (ctr_container_signal(container) != SIGSYS || run->draft.init)
+	const pid_t pid = ctr_container_program_pid(container);
+
+	if (ctr_container_signal(container) != SIGSYS)
 		return NULL;
-	return refused_call_find(ctr_container_pid(container), run->began, call) ? call : NULL;
+	return refused_call_find(pid, run->began, call) ? call : NULL;
 }
 
 static int spawn(const struct run *run, int signals, const struct shared_terms *terms)
 {
 	struct forward forward = {
 		.container = ctr_spawn(run->draft.spec, run->draft.err),
-		.is_pid1 = !run->draft.init && !run->draft.host_pid,
-		.has_init = run->draft.init,
 	};
 	const struct refused_call *refused;
 	struct refused_call call;
@@ -128,6 +127,9 @@ static int spawn(const struct run *run, int signals, const struct shared_terms *
 		report_failure(run);
 		return report(run);
 	}
+	forward.has_init = ctr_container_program_pid(forward.container) !=
+			   ctr_container_pid(forward.container);
+	forward.is_pid1 = !forward.has_init && !run->draft.host_pid;
 	refuse_notifications(forward.container);
 	status = relay_until_end(&forward, signals);
 	shared_terms_release(terms);

@@ -40,7 +40,6 @@ struct draft {
 	struct resources resources; /* limits of the group */
 	struct caps caps;
 	enum tty_choice tty;
-	bool init;
 	bool host_pid;	    /* it has no PID namespace */
 	bool user_chosen;   /* by --user */
 	bool term_chosen;   /* an option was about the variable TERM */

@@ -39,7 +39,7 @@ static int add_group(void *target, const struct opt *opt, const char *value)
 	return opt_check(draft, opt, ctr_spec_add_group_name(draft->spec, value, draft->err));
 }
 
-/* ---- umask and init ---- */
+/* ---- umask ---- */
 
 static int set_umask(void *target, const struct opt *opt, const char *value)
 {
@@ -49,15 +49,6 @@ static int set_umask(void *target, const struct opt *opt, const char *value)
 	if (opt_read_octal(opt, value, LARGEST_UMASK, &mask) < 0)
 		return OPT_REFUSED;
 	return opt_check(draft, opt, ctr_spec_set_umask(draft->spec, mask, draft->err));
-}
-
-static int set_init(void *target, const struct opt *opt, const char *value)
-{
-	struct draft *draft = target;
-
-	if (opt_read_bool(opt, value, &draft->init) < 0)
-		return OPT_REFUSED;
-	return opt_check(draft, opt, ctr_spec_set_init(draft->spec, draft->init, draft->err));
 }
 
 /* ---- descriptors ---- */
@@ -147,9 +138,10 @@ const struct opt process_options[] = {
 	  .help = "mode bits that new files lack (default 0022)",
 	  .set = set_umask },
 	{ .name = "--init",
-	  .help = "run a small init as PID 1, which forwards\n"
-		  "signals and reaps orphans",
-	  .set = set_init },
+	  .help = "run a small init as PID 1 (the default), which\n"
+		  "forwards signals and reaps orphans; or the program",
+	  .set = opt_set_switch,
+	  .set_switch = ctr_spec_set_init },
 	{ .name = "--pass-fd",
 	  .argument = "FD[:N[:dir]]",
 	  .help = "pass open descriptor FD to the program, as number N;\n"

@@ -238,8 +238,8 @@ func (c *Cmd) Kill() error {
 	})
 }
 
-// Signal sends a signal to the program. As process 1 it gets only those that it has a
-// handler for, SIGKILL and SIGSTOP excepted: see Spec.Init.
+// Signal sends a signal to the program. As process 1, with Spec.NoInit, it gets only those
+// that it has a handler for, and SIGKILL and SIGSTOP.
 func (c *Cmd) Signal(sig syscall.Signal) error {
 	if sig != syscall.Signal(C.int(sig)) { // C would send another one
 		return refusal("signal", strconv.Itoa(int(sig)), "a number of signal(7)")
@@ -285,4 +285,13 @@ func (c *Cmd) Pid() int {
 		return 0
 	}
 	return c.container.pid
+}
+
+// ProgramPid is the program's process id on the host: another one than Pid where an init is the
+// first process. It is 0 if the program was not started. It may have ended already.
+func (c *Cmd) ProgramPid() int {
+	if c.container == nil {
+		return 0
+	}
+	return c.container.program
 }

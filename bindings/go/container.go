@@ -15,8 +15,9 @@ import (
 
 // A container is the handle of one that was started.
 type container struct {
-	pid   int
-	pidfd *os.File // readable at its end, for the runtime to poll
+	pid     int
+	program int      // its pid, which differs with an init
+	pidfd   *os.File // readable at its end, for the runtime to poll
 
 	mu     sync.Mutex       // held while the library looks at p
 	p      *C.ctr_container // nil when Wait has seen its end
@@ -40,9 +41,10 @@ func newContainer(p *C.ctr_container) (*container, error) {
 		return nil, os.NewSyscallError("fcntl", err)
 	}
 	c := &container{
-		pid:   int(C.ctr_container_pid(p)),
-		pidfd: os.NewFile(fd, "pidfd"),
-		p:     p,
+		pid:     int(C.ctr_container_pid(p)),
+		program: int(C.ctr_container_program_pid(p)),
+		pidfd:   os.NewFile(fd, "pidfd"),
+		p:       p,
 	}
 	runtime.SetFinalizer(c, (*container).abandon)
 	return c, nil

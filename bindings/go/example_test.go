@@ -22,7 +22,7 @@ func ExampleCommand() {
 	fmt.Printf("%s%v\n", out, err)
 	// Output:
 	// box
-	// 1
+	// 2
 	// <nil>
 }
 

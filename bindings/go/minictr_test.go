@@ -214,12 +214,18 @@ func TestExitCode(t *testing.T) {
 
 func TestSignalThatEndsIt(t *testing.T) {
 	cmd := shell("kill -TERM $$")
-	cmd.Init = true
 	failed := exitError(t, cmd.Run())
 	if failed.ExitCode != -1 || failed.Signal != syscall.SIGTERM || failed.End != minictr.Signalled {
 		t.Error(failed.Result)
 	}
 	expect(t, failed.Error(), "signal: terminated")
+}
+
+func TestInit(t *testing.T) {
+	expect(t, output(t, shell("echo $$")), "2\n")
+	cmd := shell("echo $$")
+	cmd.NoInit = true
+	expect(t, output(t, cmd), "1\n")
 }
 
 func TestSignalAndKill(t *testing.T) {
@@ -334,7 +340,7 @@ func TestSignalWhereSIGCHLDIsIgnored(t *testing.T) {
 func TestRootfs(t *testing.T) {
 	cmd := minictr.Command("/bin/sh", "-c", "echo $0 *; pwd; echo $$; hostname")
 	cmd.Rootfs, cmd.Hostname = rootfs(t), "box"
-	expect(t, output(t, cmd), "/bin/sh bin dev proc sys\n/\n1\nbox\n")
+	expect(t, output(t, cmd), "/bin/sh bin dev proc sys\n/\n2\nbox\n")
 }
 
 func TestReadOnly(t *testing.T) {
@@ -685,7 +691,7 @@ func TestWaitDelayWithAWriterThatBlocks(t *testing.T) {
 // The program's end of the pipe, as a process outside has it that got it from the program.
 func holdOutput(t *testing.T, cmd *minictr.Cmd) *os.File {
 	t.Helper()
-	file, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/1", cmd.Pid()), os.O_WRONLY, 0)
+	file, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/1", cmd.ProgramPid()), os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -928,7 +934,7 @@ func TestNothingIsLeft(t *testing.T) {
 	use := func() {
 		output(t, shell("true"))
 		cmd := minictr.Command("cat")
-		cmd.Stdin, cmd.Init, cmd.Limits.Pids = strings.NewReader("text"), true, 10
+		cmd.Stdin, cmd.Limits.Pids = strings.NewReader("text"), 10
 		output(t, cmd)
 		cmd = minictr.Command("no-such-program")
 		cmd.StdinPipe()

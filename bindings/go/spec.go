@@ -37,7 +37,7 @@ type Spec struct {
 
 	Limits     Limits
 	Accounting bool // count what it uses, also where nothing is limited
-	Init       bool // run the program below a small init, not as process 1
+	NoInit     bool // run the program as process 1, not below a small init
 }
 
 // A Bind shows a file or directory of the host's in the container.
@@ -174,7 +174,9 @@ func (s *Spec) program(b *builder) {
 	if s.Dir != "" {
 		b.check(C.ctr_spec_set_cwd(b.spec, b.str(s.Dir), b.err))
 	}
-	b.check(C.ctr_spec_set_init(b.spec, cbool(s.Init), b.err))
+	if s.NoInit {
+		b.check(C.ctr_spec_set_init(b.spec, 0, b.err))
+	}
 }
 
 func (s *Spec) files(b *builder) {

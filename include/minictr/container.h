@@ -92,6 +92,8 @@ void ctr_container_free(ctr_container *container);
  * ctr_container_pid() - the process id of the container's first process
  * @container: borrowed
  *
+ * With an init it is the init's: see ctr_container_program_pid().
+ *
  * Return: the id in the caller's PID namespace. It means nothing any more
  * once the end has been waited for.
  *
@@ -99,6 +101,23 @@ void ctr_container_free(ctr_container *container);
  * Since:   0.1
  */
 pid_t ctr_container_pid(const ctr_container *container);
+
+/**
+ * ctr_container_program_pid() - the process id of the program
+ * @container: borrowed
+ *
+ * With an init, see ctr_spec_set_init(), the first process is that, and the program is its
+ * child. Without one the program is the first process. The init waits for the program, so once
+ * that has ended its number may be another process's, as soon as ctr_spawn() has returned:
+ * send signals by ctr_container_kill().
+ *
+ * Return: the id in the caller's PID namespace. The program may have ended already.
+ *
+ * Threads: any.
+ * Kernel:  unix(7), SCM_CREDENTIALS.
+ * Since:   0.1
+ */
+pid_t ctr_container_program_pid(const ctr_container *container);
 
 /**
  * ctr_container_pidfd() - a descriptor that polls readable at the end
@@ -433,9 +452,10 @@ int ctr_container_update(const ctr_container *container, const ctr_limits *limit
  * @sig:       a signal number; 0 only asks whether it is there
  * @err:       filled on failure only; may be NULL
  *
- * The first process is PID 1 of its namespace: a signal other than SIGKILL
- * and SIGSTOP reaches it only if it has a handler for it. With
- * ctr_spec_set_init() the init passes it on to the program.
+ * With an init, see ctr_spec_set_init(), the init passes it on to the program; but SIGKILL ends
+ * all, SIGSTOP stops the init alone, and SIGCHLD is not passed on. To stop the program send
+ * SIGTSTP, or use ctr_container_freeze(). Without an init a program that is PID 1 of its
+ * namespace gets a signal other than SIGKILL and SIGSTOP only if it has a handler for it.
  *
  * Return: 0, or -1 with
  *   CTR_E_SYSTEM  pidfd_send_signal(2) failed: ESRCH if it has ended

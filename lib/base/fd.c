@@ -164,6 +164,39 @@ int ctr__fd_receive(int sock)
 	return *(const int *)(const void *)CMSG_DATA(header);
 }
 
+int ctr__fd_check_size(uint64_t size)
+{
+	struct rlimit64 limit;
+	int r = sys_prlimit(RLIMIT_FSIZE, NULL, &limit);
+
+	return r < 0 ? r : size > limit.rlim_cur ? -EFBIG : 0;
+}
+
+int ctr__fd_receive_sender(int sock)
+{
+	char byte;
+	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(struct ucred))];
+	} control;
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	const struct cmsghdr *header;
+	long n = sys_recvmsg(sock, &msg, MSG_DONTWAIT);
+
+	if (n < 0)
+		return (int)n;
+	header = CMSG_FIRSTHDR(&msg);
+	if (n == 0 || !header || header->cmsg_type != SCM_CREDENTIALS)
+		return -EPIPE;
+	return ((const struct ucred *)(const void *)CMSG_DATA(header))->pid;
+}
+
 struct ctr__file_id ctr__file_id_of(const struct statx *st)
 {
 	return (struct ctr__file_id){

@@ -43,6 +43,12 @@ int ctr__fd_send(int sock, int fd);
 /* Receives one; -EPIPE when the other side closed without sending. */
 int ctr__fd_receive(int sock);
 
+/* -EFBIG if a file may not become so large: the kernel would send SIGXFSZ too, setrlimit(2). */
+int ctr__fd_check_size(uint64_t size);
+
+/* Takes a byte, with who has sent it by SO_PASSCRED: the sender's pid. */
+int ctr__fd_receive_sender(int sock);
+
 /* Which file this is, whatever name it has. */
 struct ctr__file_id {
 	uint64_t ino;

@@ -374,6 +374,11 @@ static inline int sys_socketpair(int domain, int type, int protocol, int fds[2])
 	return (int)ctr__sys4(SYS_socketpair, domain, type, protocol, (long)fds);
 }
 
+static inline int sys_setsockopt(int fd, int level, int name, const void *value, size_t size)
+{
+	return (int)ctr__sys5(SYS_setsockopt, fd, level, name, (long)value, (long)size);
+}
+
 static inline long sys_sendmsg(int fd, const struct msghdr *msg, int flags)
 {
 	return ctr__sys3(SYS_sendmsg, fd, (long)msg, flags);
@@ -733,6 +738,11 @@ static inline pid_t sys_getpid(void)
 	return (pid_t)ctr__sys0(SYS_getpid);
 }
 
+static inline pid_t sys_gettid(void)
+{
+	return (pid_t)ctr__sys0(SYS_gettid);
+}
+
 static inline int sys_kill(pid_t pid, int sig)
 {
 	return (int)ctr__sys2(SYS_kill, pid, sig);
@@ -765,6 +775,13 @@ static inline int sys_epoll_add(int epoll, int fd)
 	struct epoll_event event = { .events = EPOLLIN, .data = { .fd = fd } };
 
 	return (int)ctr__sys4(SYS_epoll_ctl, epoll, EPOLL_CTL_ADD, fd, (long)&event);
+}
+
+/* In milliseconds, -1: without a bound; -EINTR is for the caller to see. */
+static inline int sys_epoll_wait(int epoll, struct epoll_event *events, int n, int timeout_ms)
+{
+	return (int)ctr__sys(SYS_epoll_pwait, epoll, (long)events, n, timeout_ms, 0,
+			     sizeof(uint64_t));
 }
 
 static inline int sys_timerfd_create(int clock, int flags)

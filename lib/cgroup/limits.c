@@ -159,6 +159,15 @@ CTR_EXPORT int ctr_limits_set_pids_max(ctr_limits *limits, uint64_t max, ctr_err
 	return 0;
 }
 
+ctr_limits ctr__limits_with_init(const ctr_limits *limits, bool init)
+{
+	ctr_limits with = *limits;
+
+	if (init && with.pids_max && with.pids_max < PIDS_MAX)
+		with.pids_max++;
+	return with;
+}
+
 /* The bounds are those of kernel/sched/core.c: 1 ms, and 1 s for a period. */
 CTR_EXPORT int ctr_limits_set_cpu_max(ctr_limits *limits, uint64_t quota_us, uint64_t period_us,
 				      ctr_error *err)

@@ -60,6 +60,9 @@ static inline int ctr__limits_begin(ctr_limits *limits, ctr_error **err)
 /* Copies from into *to, which must be empty, without failures; 0 or -ENOMEM. */
 int ctr__limits_copy(ctr_limits *to, const ctr_limits *from);
 
+/* The same limits, borrowed, but for the place of an init, which is not the program's. */
+ctr_limits ctr__limits_with_init(const ctr_limits *limits, bool init);
+
 /* Whether there is none. */
 bool ctr__limits_is_empty(const ctr_limits *limits);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "compile/compile.h"
 
+#include <linux/capability.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,12 @@
 #include "plan/helper.h"
 #include "plan/launch.h"
 #include "primitives/namespace.h"
+
+#ifdef CTR_NO_DEFAULT_INIT /* of a build whose children share memory in all tests that can */
+#define DEFAULT_INIT false
+#else
+#define DEFAULT_INIT true
+#endif
 
 /* However short a limit on the time is: a set-up on a busy machine takes that long. */
 #define SETUP_BOUND_MIN_MS 2000
@@ -95,29 +102,23 @@ static int check_tty(const ctr_spec *spec, ctr_error *err)
 	return 0;
 }
 
-/* SIGXFSZ tells of too much output, and does nothing to a first process: pid_namespaces(7). */
-bool ctr__compile_has_init(const ctr_spec *spec)
-{
-	const struct ctr__spec_ns *pid = ctr__spec_ns(spec, CTR_NS_PID);
-
-	return spec->init || (spec->output_limit && pid->fd < 0 && pid->mode == CTR_NS_MODE_NEW);
-}
-
-static int check_init(const ctr_spec *spec, ctr_error *err)
-{
-	if (!ctr__compile_has_init(spec) || spec->limits.pids_max != 1)
-		return 0;
-	return ctr__error_value(err, "limit on processes", "1",
-				"at least 2 with an init, which is one itself");
-}
-
 static int check_spec(const ctr_spec *spec, ctr_error *err)
 {
 	if (!spec->args.n)
 		return ctr__error_set(err, CTR_E_INVALID, 0, "program", NULL,
 				      "the spec has none: add its name or path as the first "
 				      "argument");
-	return check_names(spec, err) || check_tty(spec, err) || check_init(spec, err) ? -1 : 0;
+	return check_names(spec, err) || check_tty(spec, err) ? -1 : 0;
+}
+
+/* SIGXFSZ tells of too much output, and does nothing to a first process: pid_namespaces(7). */
+static bool wants_init(const struct ctr__compile *c)
+{
+	const bool by_default = DEFAULT_INIT && c->spec->init == CTR__INIT_AUTO;
+
+	if (c->spec->init == CTR__INIT_ON)
+		return true;
+	return c->plan->own_pid_ns && (by_default || c->spec->output_limit);
 }
 
 static int count_namespaces(struct ctr__compile *c)
@@ -161,8 +162,10 @@ static int copy_settings(struct ctr__compile *c)
 	plan->output_limit = spec->output_limit;
 	plan->tty = spec->tty;
 	plan->die_with_parent = spec->die_with_parent;
-	if (count_namespaces(c) || ctr__compile_user_ns(c) || ctr__compile_check_user_ns(c) ||
-	    ctr__compile_seccomp(c))
+	if (count_namespaces(c))
+		return -1;
+	plan->init = wants_init(c);
+	if (ctr__compile_user_ns(c) || ctr__compile_check_user_ns(c) || ctr__compile_seccomp(c))
 		return -1;
 	return ctr__compile_group(c);
 }
@@ -339,7 +342,18 @@ static int add_tty_step(struct ctr__compile *c)
 	return c->spec->tty ? ctr__compile_add(c, &step) : 0;
 }
 
-/* What the FDS step needs, with one more for the init to report through. */
+/*
+ * By a pidfd in it the init sees the caller's end. With CAP_SYS_PTRACE where the caller is, the
+ * program could take that pidfd, and by it what the caller has open: then it is the end of the
+ * calling thread that counts.
+ */
+static bool may_know_caller(const struct ctr__compile *c)
+{
+	return c->plan->init && c->plan->die_with_parent &&
+	       (c->plan->own_user_ns || !(c->caps.bounding >> CAP_SYS_PTRACE & 1));
+}
+
+/* What the FDS and the CLOSE step need. */
 static int add_fds_step(struct ctr__compile *c, enum ctr__step_kind kind)
 {
 	ctr_plan *plan = c->plan;
@@ -354,7 +368,7 @@ static int add_fds_step(struct ctr__compile *c, enum ctr__step_kind kind)
 	step.fds.n = plan->n_fds;
 	step.fds.fd_floor = plan->fd_floor;
 	step.fds.keep_channel = plan->listener;
-	step.fds.keep_parent = ctr__compile_has_init(c->spec) && plan->die_with_parent;
+	step.fds.keep_parent = may_know_caller(c);
 	return ctr__compile_add(c, &step);
 }
 
@@ -466,14 +480,6 @@ static int prepare_fds(struct ctr__compile *c)
 	plan->fd_floor = STDERR_FILENO + 1;
 	if (plan->n_fds && plan->fds[plan->n_fds - 1].target >= plan->fd_floor)
 		plan->fd_floor = plan->fds[plan->n_fds - 1].target + 1;
-	if (ctr__compile_has_init(spec)) {
-		plan->status_fd = plan->fd_floor++;
-		plan->fds[plan->n_fds++] = (struct ctr__spec_fd){
-			.target = plan->status_fd,
-			.source = CTR__FD_STATUS,
-			.fd = -1,
-		};
-	}
 	if (check_fd_limit(c))
 		return -1;
 	plan->null_fd = ctr__fd_open_null(O_RDWR);
@@ -549,16 +555,15 @@ static int add_init_step(struct ctr__compile *c)
 		.kind = CTR__STEP_INIT,
 		.modes = CTR__MODE_RUN,
 		.init = {
-			.status_fd = c->plan->status_fd,
 			.tty = c->spec->tty,
 			.group = has_group(c),
 			.clock = !c->no_clock,
 			.measure = ctr__compile_lets_measure(c),
-			.with_parent = c->plan->die_with_parent,
+			.with_parent = may_know_caller(c),
 		},
 	};
 
-	return ctr__compile_has_init(c->spec) ? ctr__compile_add(c, &step) : 0;
+	return c->plan->init ? ctr__compile_add(c, &step) : 0;
 }
 
 static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr__strv *env,
@@ -566,7 +571,6 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 {
 	struct ctr__step step = { .kind = CTR__STEP_EXEC, .modes = CTR__MODE_RUN };
 	struct ctr__step look = { .kind = CTR__STEP_LOOK, .modes = CTR__MODE_RUN };
-	const bool init = ctr__compile_has_init(c->spec);
 	const size_t n_args = c->spec->args.n;
 	char **argv = ctr__steps_alloc(&c->plan->steps, n_args + 1, sizeof(*argv));
 	char **envp = ctr__steps_alloc(&c->plan->steps, env->n + 1, sizeof(*envp));
@@ -577,11 +581,10 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 	if (copy_strings(c, argv, &c->spec->args) || copy_strings(c, envp, env) ||
 	    add_fds_step(c, CTR__STEP_CLOSE))
 		return -1;
-	/* An init is no file of the host's, and what it executes sees that at the most. */
-	if ((!init && ctr__compile_add(c, &look)) || ctr__compile_filter(c) || add_init_step(c))
+	if (ctr__compile_add(c, &look) || ctr__compile_filter(c) || add_init_step(c))
 		return -1;
 	step.exec.at = c->execveat;
-	step.exec.measure = !init && ctr__compile_lets_measure(c);
+	step.exec.measure = !c->plan->init && ctr__compile_lets_measure(c);
 	step.exec.path = look.path;
 	if (ctr__compile_lacking(c, info->caps, &step.exec.lacks))
 		return -1;
@@ -676,7 +679,7 @@ static void why_helper(const struct ctr__compile *c, char *text, size_t size)
 		snprintf(text, size, "it waits for its ids");
 	else if (c->plan->stoppable && !c->spec->helper_child)
 		snprintf(text, size, "other processes of user %u could stop it", c->user.uid);
-	else if (ctr__compile_has_init(c->spec))
+	else if (c->plan->init)
 		snprintf(text, size, "it becomes the init");
 	else
 		snprintf(text, size, "memory is not shared");
@@ -706,8 +709,7 @@ static int choose_child(struct ctr__compile *c)
 	ctr_plan *plan = c->plan;
 
 	plan->share_memory = ctr__launch_can_share() && !c->spec->helper_child && !c->may_block &&
-			     !plan->mapping.uids && !plan->stoppable &&
-			     !ctr__compile_has_init(c->spec);
+			     !plan->mapping.uids && !plan->stoppable && !plan->init;
 	if (plan->share_memory)
 		return 0;
 	plan->helper = ctr__helper_open(plan->fd_floor);
@@ -716,6 +718,10 @@ static int choose_child(struct ctr__compile *c)
 			c->err, CTR_E_UNSUPPORTED, EACCES, "make the helper", NULL,
 			"this host lets no file in memory be executed: see the sysctl "
 			"vm.memfd_noexec");
+	if (plan->helper == -EFBIG)
+		return ctr__error_set(c->err, CTR_E_SYSTEM, EFBIG, "make the helper", NULL,
+				      "no file of the caller's may become as large as the helper: "
+				      "see ulimit -f");
 	return plan->helper < 0 ? ctr__error_sys(c->err, -plan->helper, "make the helper", NULL)
 				: 0;
 }
@@ -726,7 +732,7 @@ static ctr_plan *plan_new(void)
 
 	if (!plan)
 		return NULL;
-	plan->null_fd = plan->status_fd = plan->helper = plan->userns_fd = -1;
+	plan->null_fd = plan->helper = plan->userns_fd = -1;
 	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++)
 		plan->ns_fds[i] = -1;
 	return plan;

@@ -146,9 +146,6 @@ const char *ctr__compile_hostname(const ctr_spec *spec);
 /* Whether the filter lets keyctl(2) through; -1 with the error. */
 int ctr__compile_lets_keyctl(struct ctr__compile *c, bool *lets);
 
-/* Whether there is an init before the program. */
-bool ctr__compile_has_init(const ctr_spec *spec);
-
 /* A step that has nothing but its kind. */
 int ctr__compile_simple(struct ctr__compile *c, enum ctr__step_kind kind, unsigned modes);
 

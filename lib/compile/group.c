@@ -136,6 +136,7 @@ int ctr__compile_group(struct ctr__compile *c)
 {
 	struct ctr__recipe *recipe = &c->plan->recipe;
 	const bool counts = !c->spec->cgroup && wants_accounting(c);
+	const struct ctr_limits limits = ctr__limits_with_init(&c->spec->limits, c->plan->init);
 
 	if (check_shown(c))
 		return -1;
@@ -149,7 +150,7 @@ int ctr__compile_group(struct ctr__compile *c)
 	recipe->layout.wanted_parent = c->spec->cgroup_parent;
 	if (ctr__layout_ready(c->err))
 		return -1;
-	if (ctr__recipe_add_limits(recipe, &c->spec->limits, c->err))
+	if (ctr__recipe_add_limits(recipe, &limits, c->err))
 		return -1;
 	if (counts && ctr__recipe_add_accounting(recipe, c->err))
 		return -1;

@@ -28,7 +28,6 @@ struct ctr_plan {
 	size_t n_fds;
 	int fd_floor;
 	int null_fd;
-	int status_fd; /* its number in the init; -1: there is none */
 	int ns_fds[CTR__SPEC_NS_COUNT];
 
 	struct ctr__recipe recipe;	      /* of a control group for each container */
@@ -46,6 +45,7 @@ struct ctr_plan {
 	bool process_group;	     /* or they are killed by their process group */
 	bool cgroup_optional;	     /* without which it can do */
 	bool own_pid_ns;
+	bool init; /* comes before the program */
 	bool own_user_ns;
 	bool for_net_admin; /* it has one only because the caller lacks CAP_NET_ADMIN */
 	bool share_memory;

@@ -86,12 +86,11 @@ static const struct needed by_init[] = {
 	{ "prctl", { SYS_prctl, 1, { PR_SET_DUMPABLE } } },
 	{ "prctl", { SYS_prctl, 1, { PR_SET_CHILD_SUBREAPER } } },
 	{ "prctl", { SYS_prctl, 1, { PR_SET_PDEATHSIG } } },
-	{ "fcntl", { SYS_fcntl, 2, { 0, F_SETFD } } },
-	{ "signalfd4", { SYS_signalfd4, 0, { 0 } } },
 	{ "clone", { SYS_clone, 1, { SIGCHLD } } },
 	{ "close_range", { SYS_close_range, 0, { 0 } } },
 	{ "munmap", { SYS_munmap, 0, { 0 } } },
-	{ "ppoll", { SYS_ppoll, 0, { 0 } } },
+	{ "epoll_ctl", { SYS_epoll_ctl, 0, { 0 } } },
+	{ "epoll_pwait", { SYS_epoll_pwait, 0, { 0 } } },
 	{ "read", { SYS_read, 0, { 0 } } },
 	{ "write", { SYS_write, 0, { 0 } } },
 	{ "wait4", { SYS_wait4, 0, { 0 } } },
@@ -155,7 +154,8 @@ static int outcomes_of(struct ctr__compile *c, const struct ctr__call *call, uns
 		       : 0;
 }
 
-/* forbidden: of CTR__MAY_*, what must not become of them. */
+/* forbidden: of CTR__MAY_*, what must not become of them. 0, 1: one is refused, -1: out of memory.
+ */
 static int check_calls(struct ctr__compile *c, const struct needed *calls, size_t n,
 		       unsigned forbidden)
 {
@@ -164,8 +164,10 @@ static int check_calls(struct ctr__compile *c, const struct needed *calls, size_
 	for (size_t i = 0; i < n; i++) {
 		if (outcomes_of(c, &calls[i].call, &outcomes))
 			return -1;
-		if (outcomes & forbidden)
-			return refuse_call(c, calls[i].name, outcomes & forbidden);
+		if (outcomes & forbidden) {
+			refuse_call(c, calls[i].name, outcomes & forbidden);
+			return 1;
+		}
 	}
 	return 0;
 }
@@ -183,6 +185,27 @@ static int note_init(struct ctr__compile *c)
 	c->no_group = group & lost;
 	c->no_clock = time & lost;
 	return 0;
+}
+
+/* One that nobody asked for is left out where it may not do what it has to. */
+static int check_init(struct ctr__compile *c)
+{
+	const unsigned lost = CTR__MAY_REFUSE | CTR__MAY_NOTIFY;
+	ctr_error *err = c->err;
+	int r;
+
+	if (c->spec->init == CTR__INIT_AUTO && !c->spec->output_limit)
+		c->err = NULL;
+	r = check_calls(c, by_init, COUNT(by_init), lost);
+	if (r == 0 && c->spec->tty)
+		r = check_calls(c, by_init_with_tty, COUNT(by_init_with_tty), lost);
+	if (r && c->err == err)
+		return -1;
+	c->err = err;
+	if (r < 0)
+		return ctr__error_nomem(err);
+	c->plan->init = r == 0;
+	return c->plan->init ? note_init(c) : 0;
 }
 
 /* Lists that people write by hand have execve(2) alone. */
@@ -229,11 +252,7 @@ static int check_filter(struct ctr__compile *c)
 	if (!c->spec->no_new_privs &&
 	    check_calls(c, to_give_up_privileges, COUNT(to_give_up_privileges), lost))
 		return -1;
-	if (!ctr__compile_has_init(c->spec))
-		return 0;
-	if (check_calls(c, by_init, COUNT(by_init), lost) || note_init(c))
-		return -1;
-	return c->spec->tty ? check_calls(c, by_init_with_tty, COUNT(by_init_with_tty), lost) : 0;
+	return c->plan->init ? check_init(c) : 0;
 }
 
 /* The kernel takes this flag with a listener only, where it means something. */

@@ -360,6 +360,16 @@ static void read_peak(const ctr_container *c, ctr_usage *usage)
 		ctr__usage_set(usage, CTR_USAGE_MEMORY_PEAK_BYTES, peak);
 }
 
+/* Of processes it counts the program's, as the limit on them does. */
+static void leave_out_init(const ctr_container *c, ctr_usage *usage)
+{
+	static const unsigned numbers[] = { CTR_USAGE_PIDS, CTR_USAGE_PIDS_PEAK };
+
+	for (size_t i = 0; c->own_cgroup && c->status_fd >= 0 && i < 2; i++)
+		if (usage->value[numbers[i]])
+			usage->value[numbers[i]]--;
+}
+
 static void count_group(const ctr_container *c, ctr_usage *usage)
 {
 	ctr_usage counted = { 0 };
@@ -369,6 +379,7 @@ static void count_group(const ctr_container *c, ctr_usage *usage)
 	ctr__cgroup_usage(c->cgroup, &counted, countable(c));
 	ctr__usage_subtract(&counted, &c->before);
 	read_peak(c, &counted);
+	leave_out_init(c, &counted);
 	ctr__usage_merge(usage, &counted);
 }
 
@@ -506,6 +517,11 @@ CTR_EXPORT void ctr_container_free(ctr_container *container)
 CTR_EXPORT pid_t ctr_container_pid(const ctr_container *container)
 {
 	return container->pid;
+}
+
+CTR_EXPORT pid_t ctr_container_program_pid(const ctr_container *container)
+{
+	return container->program_pid;
 }
 
 CTR_EXPORT int ctr_container_pidfd(const ctr_container *container)
@@ -727,9 +743,14 @@ CTR_EXPORT int ctr_container_signal_all(const ctr_container *container, int sig,
 CTR_EXPORT int ctr_container_update(const ctr_container *container, const ctr_limits *limits,
 				    ctr_error *err)
 {
+	ctr_limits with;
+
 	if (need_group(container, "change the container's limits", err))
 		return -1;
-	return unless_ended(container, ctr_cgroup_update(container->cgroup, limits, err),
+	if (!limits)
+		return ctr__error_missing(err, "limits");
+	with = ctr__limits_with_init(limits, container->own_cgroup && container->status_fd >= 0);
+	return unless_ended(container, ctr_cgroup_update(container->cgroup, &with, err),
 			    "change the container's limits", err);
 }
 

@@ -15,6 +15,7 @@
 struct ctr_container {
 	unsigned maker; /* the process that may use it, by ctr__maker() */
 	pid_t pid;
+	pid_t program_pid; /* the same, but with an init */
 	int pidfd;
 	int tty;	/* the terminal's controlling side, until it is taken */
 	int seccomp_fd; /* the listener of its filter, until it is taken; -1: none */

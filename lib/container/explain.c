@@ -34,6 +34,8 @@ static const char *clone_hint(int errnum)
 	case ENOTRECOVERABLE:
 		return "the kernel has made no child, and something that answers for it says so: a "
 		       "filter of system calls that the caller is in";
+	case EFBIG:
+		return "no file of the caller's may become as large as the helper: see ulimit -f";
 	case ENOSYS:
 		return "clone3(2) is hidden from the caller, as by the seccomp filter of another "
 		       "container";
@@ -92,9 +94,7 @@ static const char *exec_hint(int errnum)
 		       "container";
 	case EAGAIN:
 		return "the user of the container has too many processes: see the resource limit "
-		       "nproc, and with an init the limit on processes";
-	case EMFILE:
-		return "the container's resource limit nofile leaves the init no descriptors";
+		       "nproc";
 	default:
 		return NULL;
 	}
@@ -296,6 +296,9 @@ static const char *loopback_hint(const struct ctr__step *step, int errnum)
 static const char *init_hint(const struct ctr__step *step, int errnum)
 {
 	(void)step;
+	if (errnum == EAGAIN)
+		return "there are too many processes: see the resource limit nproc, which counts "
+		       "the init too, and the limit of the control group";
 	return exec_hint(errnum);
 }
 
@@ -440,8 +443,8 @@ static int explain_helper(int errnum, ctr_error *err)
 	const char *hint = NULL;
 
 	if (errnum == EPERM)
-		hint = "it does not have the caller's capabilities: the bounding set or a "
-		       "securebit keeps them from it";
+		hint = "it does not have the caller's capabilities, which a securebit keeps from "
+		       "it; or something forbids the execution";
 	else if (errnum == ENOMEM)
 		hint = exec_hint(errnum);
 	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum,

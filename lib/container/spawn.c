@@ -21,7 +21,9 @@ struct spawn {
 	const ctr_plan *plan;
 	unsigned mode;
 	int channel[2]; /* ours, the child's */
-	int status;	/* the init's end of its pipe */
+	int status;	/* the init's end of its socket */
+	int signals;	/* what it reads signals from */
+	int events;	/* and waits for all by */
 	const int *fds; /* the caller's, for this container: by target; -1: the plan's */
 	size_t n_fds;
 	int *sources;
@@ -60,14 +62,14 @@ static int open_channel(struct spawn *s, ctr_error *err)
 }
 
 /* Out of the way of the descriptors that the program gets. */
-static int raise_channel(struct spawn *s, ctr_error *err)
+static int raise_fd(const struct spawn *s, int *fd, ctr_error *err)
 {
-	int raised = ctr__fd_dup(s->channel[1], s->plan->fd_floor);
+	int raised = ctr__fd_dup(*fd, s->plan->fd_floor);
 
 	if (raised < 0)
 		return ctr__error_sys(err, -raised, "duplicate a descriptor", NULL);
-	sys_close(s->channel[1]);
-	s->channel[1] = raised;
+	sys_close(*fd);
+	*fd = raised;
 	return 0;
 }
 
@@ -76,6 +78,8 @@ static void spawn_clear(struct spawn *s)
 	ctr__fd_close(s->channel[0]);
 	ctr__fd_close(s->channel[1]);
 	ctr__fd_close(s->status);
+	ctr__fd_close(s->signals);
+	ctr__fd_close(s->events);
 	for (size_t i = 0; s->trees && i < s->plan->n_trees; i++)
 		ctr__fd_close(s->trees[i]);
 	free(s->trees);
@@ -110,6 +114,8 @@ static int build_template(const ctr_plan *plan, ctr_error *err)
 		.mode = CTR__MODE_TEMPLATE,
 		.channel = { -1, -1 },
 		.status = -1,
+		.signals = -1,
+		.events = -1,
 	};
 	struct ctr__launch launch;
 	struct ctr__outcome outcome;
@@ -178,8 +184,6 @@ static int source_of(const struct spawn *s, const struct ctr__spec_fd *fd)
 		return r ? fd->target : s->plan->null_fd;
 	case CTR__FD_GIVEN:
 		return fd->fd;
-	case CTR__FD_STATUS:
-		return s->status;
 	default:
 		return s->plan->null_fd;
 	}
@@ -272,16 +276,40 @@ static int map_ids(void *data, pid_t pid)
 	return ctr__mapping_write(&s->plan->mapping, pid, s->plan->timeout_ms, s->err);
 }
 
-static int open_status_pipe(struct spawn *s, ctr_container *c, ctr_error *err)
+/*
+ * The kernel says who sends, by a number of the caller's PID namespace: unix(7). Neither side
+ * waits for the other one: a program that traces the init could fill the socket.
+ */
+static int open_status(struct spawn *s, ctr_container *c, ctr_error *err)
 {
+	const int on = 1;
 	int ends[2];
-	int r = sys_pipe2(ends, O_CLOEXEC);
+	int r = sys_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends);
 
 	if (r < 0)
-		return ctr__error_sys(err, -r, "open a pipe", NULL);
+		return ctr__error_sys(err, -r, "open a socket pair", NULL);
 	c->status_fd = ends[0];
 	s->status = ends[1];
-	return 0;
+	r = sys_setsockopt(c->status_fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
+	return r < 0 ? ctr__error_sys(err, -r, "set a socket up", NULL)
+		     : raise_fd(s, &s->status, err);
+}
+
+/* It gives whoever reads it that one's own signals; the container's limits may leave no room. */
+static int open_signals(struct spawn *s, ctr_error *err)
+{
+	const uint64_t all = UINT64_MAX;
+
+	s->signals = sys_signalfd(&all);
+	return s->signals < 0 ? ctr__error_sys(err, -s->signals, "open a signalfd", NULL)
+			      : raise_fd(s, &s->signals, err);
+}
+
+static int open_events(struct spawn *s, ctr_error *err)
+{
+	s->events = sys_epoll_create1(EPOLL_CLOEXEC);
+	return s->events < 0 ? ctr__error_sys(err, -s->events, "open an epoll descriptor", NULL)
+			     : raise_fd(s, &s->events, err);
 }
 
 /* What a group was used for before does not count for this one. */
@@ -312,9 +340,9 @@ static int prepare(struct spawn *s, ctr_container *c, ctr_error *err)
 		return -1;
 	if ((plan->tty || plan->listener) && open_channel(s, err))
 		return -1;
-	if (plan->listener && raise_channel(s, err))
+	if (plan->listener && raise_fd(s, &s->channel[1], err))
 		return -1;
-	if (plan->status_fd >= 0 && open_status_pipe(s, c, err))
+	if (plan->init && (open_status(s, c, err) || open_signals(s, err) || open_events(s, err)))
 		return -1;
 	if (make_room(s, err) || make_trees(s, err) || choose_sources(s, err))
 		return -1;
@@ -348,6 +376,9 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 	l.n_groups = entry.n;
 	l.leaf = entry.leaf;
 	l.group_dir = entry.born_into;
+	l.slots[CTR__SLOT_STATUS] = s->status;
+	l.slots[CTR__SLOT_SIGNALS] = s->signals;
+	l.slots[CTR__SLOT_EVENTS] = s->events;
 
 	ctr__enter_prepare(&s->enter, plan, &l);
 	r = launch_child(&l, &outcome);
@@ -361,7 +392,7 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 		return -1;
 	if (outcome.kind != CTR__OUTCOME_DONE)
 		return ctr__explain_outcome(plan, &outcome, err);
-	c->pid = outcome.pid;
+	c->pid = c->program_pid = outcome.pid;
 	c->pidfd = outcome.pidfd;
 	ctr__container_begin(c, &outcome.joined, &outcome.execute);
 	return 0;
@@ -385,7 +416,7 @@ static int take_listener(const struct spawn *s, ctr_container *c, ctr_error *err
 				 : 0;
 }
 
-/* Others may hold the write end by the time of the end: never wait for them. */
+/* Others may hold the other end by the time of the end: never wait for them. */
 static int settle_status(struct spawn *s, ctr_container *c, ctr_error *err)
 {
 	int r;
@@ -393,8 +424,11 @@ static int settle_status(struct spawn *s, ctr_container *c, ctr_error *err)
 	if (c->status_fd < 0)
 		return 0;
 	sys_close(ctr__fd_take(&s->status));
-	r = sys_fcntl(c->status_fd, F_SETFL, O_NONBLOCK);
-	return r < 0 ? ctr__error_sys(err, -r, "set a pipe up", NULL) : 0;
+	r = ctr__fd_receive_sender(c->status_fd);
+	if (r < 0)
+		return ctr__error_sys(err, -r, "learn who the program is", NULL);
+	c->program_pid = r;
+	return 0;
 }
 
 static ctr_container *container_new(const ctr_plan *plan)
@@ -424,7 +458,7 @@ static const struct ctr__spec_fd *find_given(const ctr_plan *plan, size_t target
 		return NULL;
 	for (size_t i = 0; i < plan->n_fds; i++)
 		if ((size_t)plan->fds[i].target == target)
-			return plan->fds[i].source == CTR__FD_STATUS ? NULL : &plan->fds[i];
+			return &plan->fds[i];
 	return NULL;
 }
 
@@ -470,6 +504,8 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const int *fds,
 		.n_fds = n_fds,
 		.channel = { -1, -1 },
 		.status = -1,
+		.signals = -1,
+		.events = -1,
 		.err = err,
 	};
 	ctr_container *c = container_new(plan);

@@ -431,6 +431,9 @@ static int do_close(struct ctr__run *run, const struct ctr__step *step)
 		run->slots[CTR__SLOT_EXECUTED],
 		fds->keep_channel ? run->slots[CTR__SLOT_CHANNEL] : -1,
 		fds->keep_parent ? run->slots[CTR__SLOT_PARENT] : -1,
+		run->slots[CTR__SLOT_STATUS],
+		run->slots[CTR__SLOT_SIGNALS],
+		run->slots[CTR__SLOT_EVENTS],
 	};
 	unsigned first = 0;
 	int r = 0;
@@ -459,7 +462,9 @@ static int do_ids(struct ctr__run *run, const struct ctr__step *step)
 	r = sys_setresgid(ids->gid, ids->gid, ids->gid);
 	if (r < 0)
 		return r;
-	return sys_setresuid(ids->uid, ids->uid, ids->uid);
+	r = sys_setresuid(ids->uid, ids->uid, ids->uid);
+	/* Where fs.suid_dumpable is 1 the new user could trace it. */
+	return r < 0 || !run->image_size ? r : sys_prctl(PR_SET_DUMPABLE, 0);
 }
 
 /*

@@ -4,27 +4,54 @@
 
 #include "plan/image.h"
 
+/* What the bounding set lacks nobody has after execve(2). */
+static int leave_out_unbounded(struct ctr__caps_sets *caps)
+{
+	for (unsigned cap = 0; cap < 64; cap++) {
+		const int bounded =
+			caps->permitted >> cap & 1 ? sys_prctl(PR_CAPBSET_READ, cap) : 1;
+
+		if (bounded < 0)
+			return bounded;
+		if (!bounded)
+			caps->permitted &= ~(1ull << cap);
+	}
+	caps->effective &= caps->permitted;
+	return 0;
+}
+
+/* Where one can't be, as with a securebit, root may keep it all the same: the helper looks. */
+static int make_ambient(uint64_t caps)
+{
+	int r = 0;
+
+	for (unsigned cap = 0; r >= 0 && cap < 64; cap++) {
+		r = caps >> cap & 1 ? sys_prctl2(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap) : 0;
+		r = r == -EPERM ? 0 : r;
+	}
+	return r;
+}
+
 /*
  * execve(2) takes the capabilities of who is not root from it, which in a new user namespace
- * nobody is yet; but not the ambient ones: capabilities(7). Where one can't be made ambient, as
- * with a securebit, root may keep it all the same: the helper looks.
+ * nobody is yet; but not the ambient ones: capabilities(7).
  */
 static int keep_caps(struct ctr__caps_sets *caps)
 {
 	struct ctr__caps_sets all;
 	int r = sys_capget(caps);
 
+	if (r >= 0)
+		r = leave_out_unbounded(caps);
 	if (r < 0 || !caps->permitted)
 		return r;
 	all = *caps;
 	all.inheritable |= all.permitted;
 	r = sys_capset(&all);
-	for (unsigned cap = 0; r >= 0 && cap < 64; cap++)
-		if (all.permitted >> cap & 1)
-			sys_prctl2(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap);
-	return r;
+	return r < 0 ? r : make_ambient(all.permitted);
 }
 
+/* The table of descriptors is the child's own, unlike the memory. */
 /* The table of descriptors is the child's own, unlike the memory. */
 static int pass(int fd)
 {
@@ -61,7 +88,9 @@ static int execute(const struct ctr__image_start *start)
 	char *const envp[] = { NULL };
 
 	put_number(number, (unsigned)start->fd);
-	return sys_execveat(start->helper, "", argv, envp, AT_EMPTY_PATH);
+	/* Valgrind would look for a path, which the file does not have. */
+	return (int)ctr__sys_new(SYS_execveat, start->helper, (long)"", (long)argv, (long)envp,
+				 AT_EMPTY_PATH);
 }
 
 int ctr__image_child(void *data)

@@ -17,12 +17,13 @@
 #include "plan/run.h"
 
 #define ALL_SIGNALS UINT64_MAX
+#define REAP_MAX 64
 
 struct init {
 	struct ctr__step_init set;
 	int program; /* its pid */
 	int parent;  /* pidfd of the caller's process; -1: the container outlives it */
-	int signals; /* signalfd(2) */
+	int status, signals, events;
 };
 
 /* What the terminal sends for Ctrl-C goes to the program directly, and not once more through us. */
@@ -33,9 +34,13 @@ static int take_foreground(void)
 	return sys_ioctl(STDIN_FILENO, TIOCSPGRP, &group);
 }
 
-/* In the program's process. It must not outlive the init, where that has no PID namespace. */
-static int become_program(const struct ctr__step_init *set, const uint64_t *mask)
+/*
+ * In the program's process, which says who it is. It must not outlive the init, where that has
+ * no PID namespace.
+ */
+static int become_program(const struct init *init, const uint64_t *mask)
 {
+	const struct ctr__step_init *set = &init->set;
 	int r = sys_prctl(PR_SET_PDEATHSIG, SIGKILL);
 
 	/* SIGTSTP stops nobody in a group that has no parent outside it, in its session. */
@@ -43,6 +48,8 @@ static int become_program(const struct ctr__step_init *set, const uint64_t *mask
 		r = (int)ctr__sys2(SYS_setpgid, 0, 0);
 	if (r >= 0 && set->tty)
 		r = take_foreground();
+	if (r >= 0) /* the kernel adds who has written it */
+		r = (int)sys_write(init->status, "", 1);
 	return r < 0 ? r : sys_sigprocmask(SIG_SETMASK, mask, NULL);
 }
 
@@ -60,22 +67,26 @@ static bool has_ended(int status)
 	return WIFEXITED(status) || WIFSIGNALED(status);
 }
 
-/* Reaps all that has ended; true with its status if the program is among it. */
-static bool reap(int program, int *status)
-{
-	int s;
-	long pid;
+enum reaped { NONE, SOME, PROGRAM };
 
-	/* Without WUNTRACED those alone are told to have stopped that are traced. */
-	while ((pid = ctr__sys4(SYS_wait4, -1, (long)&s, WNOHANG | __WALL, 0)) > 0) {
+/* Reaps what has ended; but not for ever, where processes have us trace them without end. */
+static enum reaped reap(int program, int *status)
+{
+	for (int i = 0; i < REAP_MAX; i++) {
+		int s;
+		/* Without WUNTRACED those alone are told to have stopped that are traced. */
+		const long pid = ctr__sys4(SYS_wait4, -1, (long)&s, WNOHANG | __WALL, 0);
+
+		if (pid <= 0)
+			return NONE;
 		if (!has_ended(s)) {
 			let_go((int)pid, s);
 		} else if (pid == program) {
 			*status = s;
-			return true;
+			return PROGRAM;
 		}
 	}
-	return false;
+	return SOME;
 }
 
 /*
@@ -107,20 +118,19 @@ static _Noreturn void end_with_parent(const struct init *init)
 	sys_exit(128 + SIGKILL);
 }
 
-/* The next signal, or 0; it waits for one, and for the end of the caller. */
-static int next_signal(const struct init *init)
+/* The next signal, or 0; it waits for one, if it may, and for the end of the caller. */
+static int next_signal(const struct init *init, bool wait)
 {
-	struct pollfd fds[] = {
-		{ .fd = init->signals, .events = POLLIN },
-		{ .fd = init->parent, .events = POLLIN },
-	};
 	struct signalfd_siginfo info;
+	struct epoll_event events[2];
+	const int n = sys_epoll_wait(init->events, events, 2, wait ? -1 : 0);
 
-	if (sys_poll(fds, 2, NULL) < 0)
+	if (n == -EINTR || n == 0)
 		return 0;
-	if (fds[1].revents)
+	if (n < 0 || events[0].data.fd == init->parent ||
+	    (n > 1 && events[1].data.fd == init->parent))
 		end_with_parent(init);
-	if (!fds[0].revents || sys_read(init->signals, &info, sizeof(info)) != sizeof(info))
+	if (sys_read(init->signals, &info, sizeof(info)) != sizeof(info))
 		return 0;
 	return (int)info.ssi_signo;
 }
@@ -131,12 +141,14 @@ static int serve(const struct init *init)
 	bool stopping = false; /* we were asked to stop it */
 	int status = 0;
 
-	while (!reap(init->program, &status)) {
+	enum reaped reaped;
+
+	while ((reaped = reap(init->program, &status)) != PROGRAM) {
 		int sig;
 
 		if (init->set.tty && !stopping && undo_stop(init->program, &status))
 			break;
-		sig = next_signal(init);
+		sig = next_signal(init, reaped == NONE);
 		if (sig == SIGTSTP || sig == SIGCONT)
 			stopping = sig == SIGTSTP;
 		if (sig && sig != SIGCHLD)
@@ -157,7 +169,7 @@ static int64_t now_us(void)
 /* The parent is told by a pipe that the program runs: only that one may have it open. */
 static _Noreturn void be_init(const struct init *init, size_t image_size)
 {
-	const int kept[] = { init->set.status_fd, init->signals, init->parent };
+	const int kept[] = { init->status, init->signals, init->events, init->parent };
 	struct ctr__init_record record = { 0 };
 	int status;
 
@@ -167,22 +179,33 @@ static _Noreturn void be_init(const struct init *init, size_t image_size)
 	status = serve(init);
 	record.status = status;
 	record.at_us = init->set.clock ? now_us() : 0;
-	sys_write(init->set.status_fd, &record, sizeof(record));
+	sys_write(init->status, &record, sizeof(record));
 	sys_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
-/* What the program may see of it, and what it needs. The caller's thread may end from here on. */
-static int settle(const struct ctr__step_init *set)
+/*
+ * What the program may see of it, and what it needs. A thread of the caller's may end from here on;
+ * but with the first one the caller ends, and the kernel's signal works on an init that is stopped.
+ */
+static int settle(bool outlives_thread)
 {
 	int r = sys_prctl(PR_SET_NAME, (unsigned long)CTR__INIT_NAME);
 
 	if (r >= 0)
 		r = sys_prctl(PR_SET_DUMPABLE, 0);
-	if (r >= 0)
+	if (r >= 0 && outlives_thread)
 		r = sys_prctl(PR_SET_PDEATHSIG, 0);
 	if (r >= 0) /* for a container without a PID namespace */
 		r = sys_prctl(PR_SET_CHILD_SUBREAPER, 1);
-	return r < 0 ? r : sys_fcntl(set->status_fd, F_SETFD, FD_CLOEXEC);
+	return r;
+}
+
+/* poll(2) would fail with a limit on descriptors that the program can set for us: prlimit(2). */
+static int watch(const struct init *init)
+{
+	int r = sys_epoll_add(init->events, init->signals);
+
+	return r < 0 || init->parent < 0 ? r : sys_epoll_add(init->events, init->parent);
 }
 
 int ctr__do_init(struct ctr__run *run, const struct ctr__step *step)
@@ -190,20 +213,23 @@ int ctr__do_init(struct ctr__run *run, const struct ctr__step *step)
 	struct init init = {
 		.set = step->init,
 		.parent = step->init.with_parent ? run->slots[CTR__SLOT_PARENT] : -1,
+		.status = run->slots[CTR__SLOT_STATUS],
+		.signals = run->slots[CTR__SLOT_SIGNALS],
+		.events = run->slots[CTR__SLOT_EVENTS],
 	};
 	const uint64_t all = ALL_SIGNALS;
 	uint64_t mask;
 	int r = sys_sigprocmask(SIG_SETMASK, &all, &mask);
 
 	if (r >= 0)
-		r = settle(&init.set);
+		r = settle(init.parent >= 0 && !run->main_thread);
 	if (r >= 0)
-		r = init.signals = sys_signalfd(&all);
+		r = watch(&init);
 	if (r < 0)
 		return r;
 	init.program = (int)ctr__sys5(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (init.program == 0)
-		return become_program(&init.set, &mask);
+		return become_program(&init, &mask);
 	if (init.program < 0)
 		return init.program;
 	be_init(&init, run->image_size);

@@ -311,7 +311,7 @@ static void put_all(struct writer *w, const struct ctr__run *run,
 
 static int open_file(size_t size)
 {
-	const unsigned flags = MFD_CLOEXEC;
+	const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
 	int fd = sys_memfd_create("minictr-plan", flags | MFD_NOEXEC_SEAL);
 	int r;
 
@@ -319,7 +319,11 @@ static int open_file(size_t size)
 		fd = sys_memfd_create("minictr-plan", flags);
 	if (fd < 0)
 		return fd;
-	r = sys_ftruncate(fd, (long)size);
+	r = ctr__fd_check_size(size);
+	if (r == 0)
+		r = sys_ftruncate(fd, (long)size);
+	if (r == 0) /* a shorter file would be a SIGBUS for who has mapped it */
+		r = sys_fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW);
 	if (r == 0)
 		return fd;
 	sys_close(fd);

@@ -7,7 +7,7 @@
 
 #define CTR__INIT_NAME "minictr-init"
 
-/* Written to the status descriptor when the program has ended. */
+/* Written to the status socket when the program has ended; and before, by the program, a byte. */
 struct ctr__init_record {
 	int64_t status; /* of the program, as wait(2) has it */
 	int64_t at_us;	/* by CLOCK_MONOTONIC; 0: not known */

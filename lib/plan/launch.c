@@ -20,11 +20,12 @@
 
 #define STACK_SIZE ((size_t)64 * 1024)
 #define REAP_BOUND_MS 1000
+#define EXECUTION_MS 100 /* execve(2) takes less */
 
-#if defined(CTR_FORCE_HELPER) || !(defined(__x86_64__) || defined(__aarch64__))
-#define CAN_SHARE false
-#else
+#if defined(__x86_64__) || defined(__aarch64__)
 #define CAN_SHARE true
+#else
+#define CAN_SHARE false
 #endif
 
 bool ctr__launch_can_share(void)
@@ -187,9 +188,19 @@ static int clone_helper(const struct ctr__launch *launch, struct ctr__run *run,
 	return clone_vfork(&args, room, ctr__image_child, &start, &run->tid);
 }
 
+/* The helper writes it, and the helper could have been traced. */
+static int step_of(const struct ctr__launch *launch, const struct ctr__report *report)
+{
+	const int step = report->step;
+
+	return step >= 0 && (size_t)step < launch->n_steps ? step : -1;
+}
+
 static bool has_begun_to_execute(const struct ctr__launch *launch, const struct ctr__report *report)
 {
-	return report->step >= 0 && launch->steps[report->step].kind == CTR__STEP_EXEC;
+	const int step = step_of(launch, report);
+
+	return step >= 0 && launch->steps[step].kind == CTR__STEP_EXEC;
 }
 
 static int collect(int pidfd, siginfo_t *info)
@@ -240,7 +251,7 @@ static void judge(const struct ctr__launch *launch, const struct ctr__report *re
 				 outcome->kind == CTR__OUTCOME_UNPREPARED;
 	const bool executed = has_begun_to_execute(launch, report);
 
-	outcome->step = report->step;
+	outcome->step = step_of(launch, report);
 	outcome->errnum = report->errnum;
 	if (!ended_by_us && !report->errnum && executed) {
 		outcome->kind = CTR__OUTCOME_DONE;
@@ -302,15 +313,32 @@ static bool is_stopped(int pidfd)
 
 /*
  * The pipe closes when the child executes the program or ends, unless another
- * thread forked meanwhile: its child has a copy. So a child that has come to its
- * last step is not taken for one that hangs.
+ * thread forked meanwhile: its child has a copy. So a child that came to its
+ * last step some time ago has executed. Returns 1 then, 0: out of time, or -errno.
  */
+static int await_pipe(const struct ctr__launch *launch, const struct ctr__report *report, int pipe)
+{
+	const int64_t end = ctr__now_ms() + launch->timeout_ms;
+	int64_t left;
+	int r;
+
+	do {
+		const bool begun = has_begun_to_execute(launch, report);
+
+		left = ctr__left_ms(end);
+		r = ctr__wait_readable(pipe, (uint32_t)(left < EXECUTION_MS ? left : EXECUTION_MS));
+		if (r == 0 && begun)
+			r = 1;
+	} while (r == 0 && left > 0);
+	return r;
+}
+
 static int await_execution(const struct ctr__launch *launch, const struct ctr__run *run, int pipe,
 			   struct ctr__outcome *outcome)
 {
-	int r = ctr__wait_readable(pipe, launch->timeout_ms);
+	int r = await_pipe(launch, run->report, pipe);
 
-	if (r > 0 || (r == 0 && has_begun_to_execute(launch, run->report)))
+	if (r > 0)
 		return 0;
 	if (r < 0) {
 		abandon(outcome);
@@ -473,6 +501,7 @@ static int launch_in(const struct ctr__launch *launch, struct room *room,
 		.stage = -1,
 		.ruleset = -1,
 		.mounted = -1,
+		.main_thread = sys_gettid() == sys_getpid(),
 	};
 	int pid;
 

@@ -20,6 +20,9 @@ enum ctr__slot {
 	CTR__SLOT_CHANNEL,  /* socket to hand a descriptor to the parent */
 	CTR__SLOT_EXECUTED, /* pipe whose closing tells the parent */
 	CTR__SLOT_GO,	    /* pipe that tells that the parent has prepared the child */
+	CTR__SLOT_STATUS,   /* socket that an init tells the program's end through */
+	CTR__SLOT_SIGNALS,  /* signalfd(2) of that init, of all signals */
+	CTR__SLOT_EVENTS,   /* epoll(7) of that init */
 	CTR__SLOT_COUNT,
 };
 
@@ -53,6 +56,7 @@ struct ctr__run {
 	int leaf;	      /* the file to join the leaf of it by; -1: none */
 	struct rlimit64 core; /* to return to before the program runs */
 	struct ctr__report *report;
+	bool main_thread;  /* the one that made the child is its process's first */
 	size_t image_size; /* of what all this is in: image.h; 0: the child is not the helper */
 
 	/* of the child's own */

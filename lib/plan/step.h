@@ -182,12 +182,11 @@ struct ctr__step_fds {
 
 /* Becomes the init of the container: what follows is done by its child, the program. */
 struct ctr__step_init {
-	int status_fd;	  /* where it tells how the program has ended */
 	bool tty;	  /* the program gets the terminal */
 	bool group;	  /* the program leads a process group of its own */
 	bool clock;	  /* the filter of system calls lets it ask for the time */
 	bool measure;	  /* and for what it has used */
-	bool with_parent; /* it ends with the caller's process */
+	bool with_parent; /* it sees the end of the caller's process */
 };
 
 struct ctr__step_exec {

@@ -633,7 +633,6 @@ static void try_idmaps(struct ctr__probing *p)
 
 /* ---- a memory file ---- */
 
-/* The init does nothing without arguments. It has been executed by now: it only has to end. */
 /* The helper is one; it has nothing to do but to start. */
 static void try_memfd(const struct ctr__probing *p)
 {

@@ -565,7 +565,8 @@ CTR_EXPORT int ctr_spec_set_init(ctr_spec *spec, int enabled, ctr_error *err)
 {
 	if (ctr__spec_begin(spec, &err))
 		return -1;
-	return set_flag(&spec->init, enabled, err);
+	spec->init = enabled ? CTR__INIT_ON : CTR__INIT_OFF;
+	return 0;
 }
 
 CTR_EXPORT int ctr_spec_set_tty(ctr_spec *spec, int enabled, uint16_t rows, uint16_t columns,

@@ -21,7 +21,6 @@ enum ctr__fd_source {
 	CTR__FD_INHERIT, /* the caller's descriptor of that number at the spawn */
 	CTR__FD_NULL,	 /* /dev/null */
 	CTR__FD_GIVEN,	 /* the duplicate in fd */
-	CTR__FD_STATUS,	 /* of a plan only: what the init reports through */
 };
 
 struct ctr__spec_fd {
@@ -77,6 +76,13 @@ struct ctr__spec_seccomp {
 	size_t n;
 };
 
+/* Whether an init comes before the program; AUTO: where it would be the first process. */
+enum ctr__init_choice {
+	CTR__INIT_AUTO,
+	CTR__INIT_ON,
+	CTR__INIT_OFF,
+};
+
 struct ctr_spec {
 	ctr_error *failed; /* the first failure of a setter; limits and idmap have their own */
 	struct ctr__strv args;
@@ -121,7 +127,7 @@ struct ctr_spec {
 	bool set_nice;
 	bool read_only;
 	bool no_new_privs;
-	bool init;
+	enum ctr__init_choice init;
 	bool tty;
 	bool new_session;
 	bool die_with_parent;

@@ -32,7 +32,7 @@
 
 static const char *root, *program;
 static ctr_spec *bare_spec, *full_spec;
-static ctr_plan *bare_plan, *full_plan, *init_plan, *user_plan;
+static ctr_plan *bare_plan, *full_plan, *shared_plan, *helper_plan, *user_plan;
 
 /* ---- the floor ---- */
 
@@ -161,9 +161,10 @@ static void measure_all(const char *title, int rounds)
 		{ .name = "posix_spawn, no isolation", .run = run_posix_spawn, .data = NULL },
 		{ .name = "ctr_spawn, all defaults", .run = run_spawn, .data = full_spec },
 		{ .name = "ctr_plan_spawn, all defaults", .run = run_plan, .data = full_plan },
-		{ .name = "ctr_plan_spawn, all defaults, init",
+		{ .name = "ctr_plan_spawn, no init", .run = run_plan, .data = shared_plan },
+		{ .name = "ctr_plan_spawn, no init, by the helper",
 		  .run = run_plan,
-		  .data = init_plan },
+		  .data = helper_plan },
 		{ .name = "ctr_plan_spawn, all defaults, user",
 		  .run = run_plan,
 		  .data = user_plan },
@@ -198,19 +199,21 @@ static void measure_threads(int threads, int rounds)
 
 static void make_specs(void)
 {
-	ctr_spec *init_spec = make_spec(root, program);
+	ctr_spec *spec = make_spec(root, program);
 	ctr_spec *user_spec = make_spec(root, program);
 
 	bare_spec = make_spec(root, program);
 	make_bare(bare_spec);
 	full_spec = make_spec(root, program);
-	ctr_spec_set_init(init_spec, 1, NULL);
 	bare_plan = make_plan(bare_spec);
 	full_plan = make_plan(full_spec);
-	init_plan = make_plan(init_spec);
-	ctr_spec_free(init_spec);
+	ctr_spec_set_init(spec, 0, NULL);
+	shared_plan = make_plan(spec);
+	ctr_spec_set_child(spec, CTR_CHILD_HELPER, NULL);
+	helper_plan = make_plan(spec);
+	ctr_spec_free(spec);
 	ctr_spec_set_user(user_spec, 54321, 54321, NULL);
-	user_plan = make_plan(user_spec); /* its child is a fork */
+	user_plan = make_plan(user_spec);
 	ctr_spec_free(user_spec);
 }
 

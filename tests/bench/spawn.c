@@ -24,7 +24,8 @@ void make_bare(ctr_spec *spec)
 {
 	ctr_error *err = ctr_error_new();
 
-	if (ctr_spec_set_base_mounts(spec, 0, err) || ctr_spec_add_proc(spec, "/proc", 0, err) ||
+	if (ctr_spec_set_init(spec, 0, err) || ctr_spec_set_base_mounts(spec, 0, err) ||
+	    ctr_spec_add_proc(spec, "/proc", 0, err) ||
 	    ctr_spec_set_namespace(spec, CTR_NS_NET, CTR_NS_MODE_HOST, err) ||
 	    ctr_spec_set_namespace(spec, CTR_NS_IPC, CTR_NS_MODE_HOST, err) ||
 	    ctr_spec_set_namespace(spec, CTR_NS_CGROUP, CTR_NS_MODE_HOST, err) ||

@@ -32,7 +32,7 @@ for program in raw lecture; do
 Running [child /bin/sh -c $script]
 container
 /
-1
+2
 $(echo "$root" | tr ' ' '\n')" "$said"
 
 	status=0

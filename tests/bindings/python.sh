@@ -34,7 +34,7 @@ cd "$SRC/examples/python"
 make_rootfs
 said=$(./lecture.py run /bin/sh -c 'hostname; echo $$; ls' 2>/dev/null)
 expect lecture.py "container
-1
+2
 bin
 dev
 proc

@@ -64,11 +64,11 @@ START_TEST(test_cgroup__is_read_only)
 			     "mkdir x 2>&1; echo 1000 2>&1 >pids.max; cat pids.max";
 
 	ck_assert_int_eq(
-		cli_run(CLI_RUN("--pids-limit", "20", "--mount", "type=cgroup,dst=/sys/fs/cgroup",
-				"--", "sh", "-c", script)),
+		cli_run(CLI_RUN("--init", "--pids-limit", "20", "--mount",
+				"type=cgroup,dst=/sys/fs/cgroup", "--", "sh", "-c", script)),
 		0);
 	ck_assert_ptr_nonnull(strstr(cli_out, "mkdir: can't create directory 'x'"));
-	ck_assert_ptr_nonnull(strstr(cli_out, "20\n"));
+	ck_assert_ptr_nonnull(strstr(cli_out, "21\n")); /* with the init's place */
 	ck_assert_ptr_null(strstr(cli_out, "touched"));
 }
 END_TEST
@@ -146,7 +146,7 @@ START_TEST(test_nested__cannot_exceed_the_outer_limit)
 	copy_programs();
 	ck_assert_int_eq(cli_run(NESTED("-m", "1g", "--", "/opt/load", "touch", "256")), 137);
 	ck_assert_int_eq(cli_run(NESTED("--pids-limit", "1000", "--", "sh", "-c",
-					"[ \"$(/opt/load fork 100)\" -lt 40 ]")),
+					"[ \"$(setsid /opt/load fork 100)\" -lt 40 ]")),
 			 0);
 }
 END_TEST

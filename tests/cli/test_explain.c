@@ -29,11 +29,12 @@ static const char *output_without_world(void)
 	return text;
 }
 
-#define EXPLAIN(...) CLI_ARGS("explain", "--rootfs", cli_root, "--child=helper", __VA_ARGS__)
+#define EXPLAIN(...)                                                                               \
+	CLI_ARGS("explain", "--rootfs", cli_root, "--child=helper", "--init", __VA_ARGS__)
 
 /* What each container begins with. */
 static const char golden_plain[] =
-	"  1  clone a child that executes the helper (memory is not shared), create new namespaces: mount,pid,uts,ipc,net\n"
+	"  1  clone a child that executes the helper (it becomes the init), create new namespaces: mount,pid,uts,ipc,net\n"
 	"  2  set all signals to their default actions\n"
 	"  3  reset real-time scheduling to the default\n"
 	"  4  die when the parent does\n"
@@ -54,8 +55,8 @@ START_TEST(test_explain__golden_beginning)
 END_TEST
 
 static const char golden_options[] =
-	"clone a child that executes the helper (memory is not shared), create new namespaces: mount,pid,uts,ipc\n"
-	"join a control group of its own (pids.max 20)\n"
+	"clone a child that executes the helper (it becomes the init), create new namespaces: mount,pid,uts,ipc\n"
+	"join a control group of its own (pids.max 21)\n"
 	"take WORLD/root as the root file system (ro,nodev)\n"
 	"bind WORLD/data on /mnt (rbind,ro,nosuid,nodev)\n"
 	"mask /etc/passwd\n"

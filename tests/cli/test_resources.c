@@ -91,12 +91,12 @@ END_TEST
 
 START_TEST(test_limits__are_explained)
 {
-	ck_assert_int_eq(cli_run(CLI_ARGS("explain", "--rootfs", cli_root, "--pids-limit", "20",
-					  "--cpus", "0.5", "--", "true")),
+	ck_assert_int_eq(cli_run(CLI_ARGS("explain", "--rootfs", cli_root, "--init", "--pids-limit",
+					  "20", "--cpus", "0.5", "--", "true")),
 			 0);
 	ck_assert_ptr_nonnull(strstr(cli_out, "join a control group of its own (cpu"));
 	ck_assert_ptr_nonnull(strstr(cli_out, "50000"));
-	ck_assert_ptr_nonnull(strstr(cli_out, "pids.max 20)"));
+	ck_assert_ptr_nonnull(strstr(cli_out, "pids.max 21)"));
 }
 END_TEST
 

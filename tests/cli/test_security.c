@@ -272,7 +272,10 @@ END_TEST
 
 START_TEST(test_kernel__processes_of_the_host_are_not_seen)
 {
-	cli_expect("1 /proc/1\n", CLI_RUN("sh", "-c", "set -- /proc/[0-9]*; echo $# $1"));
+	cli_expect("1 /proc/1\n",
+		   CLI_RUN("--init=false", "--", "sh", "-c", "set -- /proc/[0-9]*; echo $# $1"));
+	cli_expect("2 /proc/1 /proc/2\n",
+		   CLI_RUN("--init", "--", "sh", "-c", "set -- /proc/[0-9]*; echo $# $1 $2"));
 }
 END_TEST
 
@@ -306,7 +309,7 @@ END_TEST
 /* CVE-2019-5736: process 1 is the container's own program, never a file of the host's. */
 START_TEST(test_exe__is_none_of_the_hosts)
 {
-	cli_expect("/bin/busybox\n", CLI_RUN("readlink", "/proc/1/exe"));
+	cli_expect("/bin/busybox\n", CLI_RUN("--init=false", "--", "readlink", "/proc/1/exe"));
 	ck_assert_int_ne(cli_run(CLI_RUN("--init", "--", "readlink", "/proc/1/exe")), 0);
 	ck_assert_int_eq(
 		cli_run(CLI_RUN("--init", "--cap-add=SYS_PTRACE", "--", "readlink", "/proc/1/exe")),

@@ -50,9 +50,16 @@ static int run(const char *const *args)
 	return terminal_finish(&t);
 }
 
+/* The first process, or the child of that if it is an init. */
 static pid_t program(void)
 {
-	return cli_child(&(struct cli){ .pid = t.pid });
+	const pid_t first = cli_child(&(struct cli){ .pid = t.pid });
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)first);
+	if (strcmp(world_read(path), "minictr-init") != 0)
+		return first;
+	return cli_child(&(struct cli){ .pid = first });
 }
 
 static bool is_gone(pid_t pid)
@@ -530,7 +537,7 @@ static pid_t start_and_freeze(const char *script)
 		 script);
 	world_mkdir("data");
 	start_on(CLI_RUN("-v", world_path("data:/data"), "--", "sh", "-c", text));
-	child = program();
+	child = cli_child(&(struct cli){ .pid = t.pid }); /* the init, which ends last */
 	kill(t.pid, SIGSTOP);
 	CLI_UNTIL(cli_state(t.pid) == 'T');
 	return child;

@@ -731,7 +731,7 @@ START_TEST(test_update__a_lower_limit_holds)
 	ctr_container *c;
 
 	done(ctr_limits_set_pids_max(shell(), 40, err));
-	c = start_waiting("read -r line; /bin/load fork 50 >/number; :");
+	c = start_waiting("read -r line; setsid /bin/load fork 50 >/number; :");
 	done(ctr_limits_set_pids_max(limits, 5, err));
 	done(ctr_container_update(c, limits, err));
 	ck_assert_uint_eq(tell_and_finish(c), CTR_END_EXITED);

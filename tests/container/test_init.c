@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The small init as PID 1. Each test with a child that shares memory (0) and one that doesn't (1).
- */
+/* The init as process 1. Each test with the way the library chooses (0) and by the helper (1). */
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support/suite.h"
@@ -124,6 +126,94 @@ START_TEST(test_init__keeps_its_descriptors_to_itself)
 }
 END_TEST
 
+static int count_pidfds(pid_t pid)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 64; fd++) {
+		char path[64], target[64] = "";
+
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, fd);
+		if (readlink(path, target, sizeof(target) - 1) > 0)
+			n += strstr(target, "pidfd") != NULL;
+	}
+	return n;
+}
+
+/* By pidfd_getfd(2) on a pidfd of the caller's the program would get what that has open. */
+START_TEST(test_init__has_no_way_to_the_caller_where_it_can_be_traced)
+{
+	ctr_spec *spec = shell(_i % 2, "sleep 100");
+	ctr_container *c;
+
+	suite_need_root();
+	if (_i / 2)
+		ck_assert_int_eq(ctr_spec_add_cap(spec, "SYS_PTRACE", err), 0);
+	c = spawn(spec);
+	ck_assert_int_eq(count_pidfds(ctr_container_pid(c)), _i / 2 ? 0 : 1);
+	ctr_container_free(c);
+}
+END_TEST
+
+/* Its program may limit it: prlimit(2) asks for the same ids alone. */
+START_TEST(test_init__works_under_any_limit_on_descriptors)
+{
+	static const char *const scripts[] = {
+		"trap 'exit 9' TERM; prlimit --pid 1 --nofile=0:0; echo ready; sleep 100 & wait",
+		"trap 'exit 9' TERM; echo ready; sleep 100 & wait",
+	};
+	ctr_spec *spec = shell(_i % 2, scripts[_i / 2]);
+	ctr_container *c;
+	char line[16];
+	int ends[2];
+
+	ck_assert_int_eq(pipe(ends), 0);
+	ck_assert_int_eq(ctr_spec_set_fd(spec, 1, ends[1], err), 0);
+	if (_i / 2)
+		ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 3, 1 << 10, err), 0);
+	c = spawn(spec);
+	close(ends[1]);
+	if (_i / 2 == 0)
+		ck_assert_int_gt(read(ends[0], line, sizeof(line)), 0);
+	ck_assert_int_eq(ctr_container_kill(c, SIGTERM, err), 0);
+	wait_for(c);
+	close(ends[0]);
+	ctr_container_free(c);
+}
+END_TEST
+
+static void die_with_container(void)
+{
+	ctr_container *c = spawn(shell(0, "prlimit --pid 1 --nofile=0:0; echo $$; sleep 100"));
+
+	(void)c;
+	kill(getpid(), SIGKILL);
+}
+
+/* The program's output is a pipe whose end tells that all of the container are gone. */
+START_TEST(test_init__ends_with_the_caller_whatever_the_program_does)
+{
+	int ends[2], status;
+	char text[64];
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], STDOUT_FILENO);
+		close(ends[0]);
+		close(ends[1]);
+		die_with_container();
+	}
+	close(ends[1]);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status));
+	while (read(ends[0], text, sizeof(text)) > 0)
+		;
+	close(ends[0]);
+}
+END_TEST
+
 START_TEST(test_init__does_not_wait_for_what_the_program_left)
 {
 	ctr_container *c = spawn(shell(_i, "sleep 1000 & exit 3"));
@@ -184,6 +274,9 @@ int main(void)
 	tcase_add_loop_test(tc, test_init__gives_the_program_the_signal_mask_of_the_spec, 0, 2);
 	tcase_add_loop_test(tc, test_init__reaps_orphans, 0, 2);
 	tcase_add_loop_test(tc, test_init__keeps_its_descriptors_to_itself, 0, 2);
+	tcase_add_loop_test(tc, test_init__has_no_way_to_the_caller_where_it_can_be_traced, 0, 4);
+	tcase_add_loop_test(tc, test_init__works_under_any_limit_on_descriptors, 0, 4);
+	tcase_add_test(tc, test_init__ends_with_the_caller_whatever_the_program_does);
 	tcase_add_loop_test(tc, test_init__does_not_wait_for_what_the_program_left, 0, 2);
 	tcase_add_loop_test(tc, test_init__takes_the_program_with_it, 0, 2);
 	tcase_add_loop_test(tc, test_init__tells_why_the_program_does_not_run, 0, 2);

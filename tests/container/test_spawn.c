@@ -82,10 +82,72 @@ START_TEST(test_spawn__gives_the_exit_code)
 }
 END_TEST
 
-START_TEST(test_spawn__program_is_the_first_process)
+START_TEST(test_spawn__program_is_the_first_process_where_that_is_asked_for)
 {
-	expect_output(shell(world_rootfs("root"), _i, "echo $$; set -- /proc/[0-9]*; echo $#"),
-		      "1\n1\n");
+	ctr_spec *spec = shell(world_rootfs("root"), _i, "echo $$; set -- /proc/[0-9]*; echo $#");
+
+	ck_assert_int_eq(ctr_spec_set_init(spec, 0, err), 0);
+	expect_output(spec, "1\n1\n");
+}
+END_TEST
+
+START_TEST(test_spawn__program_is_the_child_of_an_init)
+{
+	ctr_spec *spec = shell(world_rootfs("root"), _i,
+			       "echo $$ $PPID; cat /proc/1/comm; set -- /proc/[0-9]*; echo $#");
+
+	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	expect_output(spec, "2 1\nminictr-init\n2\n");
+}
+END_TEST
+
+/* It has none of its own to be the first process of. */
+START_TEST(test_spawn__there_is_no_init_in_a_pid_namespace_of_others)
+{
+	ctr_spec *spec = shell(world_rootfs("root"), _i, "[ $$ -gt 2 ] && cat /proc/$PPID/comm");
+	char comm[64] = "";
+	FILE *file = fopen("/proc/self/comm", "re");
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_ptr_nonnull(fgets(comm, sizeof(comm), file));
+	fclose(file);
+	ck_assert_int_eq(ctr_spec_set_namespace(spec, CTR_NS_PID, CTR_NS_MODE_HOST, err), 0);
+	expect_output(spec, comm);
+}
+END_TEST
+
+START_TEST(test_container_program_pid__is_the_programs)
+{
+	ctr_spec *spec = shell(world_rootfs("root"), _i % 2, "read -r line");
+	ctr_container *c;
+	char path[64], text[64] = "";
+	int ends[2], fd;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	ck_assert_int_eq(ctr_spec_set_init(spec, _i / 2, err), 0);
+	ck_assert_int_eq(ctr_spec_set_fd(spec, 0, ends[0], err), 0);
+	c = spawn(spec);
+	ck_assert_int_eq(ctr_container_program_pid(c) != ctr_container_pid(c), _i / 2);
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)ctr_container_program_pid(c));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_gt(read(fd, text, sizeof(text) - 1), 0);
+	ck_assert_str_eq(text, "sh\n");
+	close(fd);
+	close(ends[0]);
+	close(ends[1]);
+	ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
+	ctr_container_free(c);
+}
+END_TEST
+
+/* The limit is the program's: the init, which takes a place, was not asked for. */
+START_TEST(test_spawn__the_init_takes_no_place_of_the_limit)
+{
+	ctr_spec *spec = shell(world_rootfs("root"), _i, "echo one");
+
+	ck_assert_int_eq(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 1, err), 0);
+	expect_output(spec, "one\n");
 }
 END_TEST
 
@@ -769,16 +831,14 @@ START_TEST(test_spawn__tells_what_bounds_a_resource_limit)
 }
 END_TEST
 
-START_TEST(test_spawn__tells_that_the_init_lacks_descriptors)
+/* What it needs is opened before. */
+START_TEST(test_spawn__the_init_takes_no_descriptor_of_the_limit)
 {
-	ctr_spec *spec = shell(NULL, _i, "true");
+	ctr_spec *spec = shell(world_rootfs("root"), _i, "echo $(ulimit -n)");
 
 	suite_need_real_exec();
-	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
-	ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 4, 4, err), 0);
-	ck_assert_ptr_null(ctr_spawn(spec, err));
-	suite_expect_error(err, CTR_E_SYSTEM, "leaves the init no descriptors");
-	ctr_spec_free(spec);
+	ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 5, 5, err), 0);
+	expect_output(spec, "5\n");
 }
 END_TEST
 
@@ -916,7 +976,12 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, make, drop);
 	tcase_add_loop_test(tc, test_spawn__gives_the_exit_code, 0, 2);
-	tcase_add_loop_test(tc, test_spawn__program_is_the_first_process, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__program_is_the_first_process_where_that_is_asked_for, 0,
+			    2);
+	tcase_add_loop_test(tc, test_spawn__program_is_the_child_of_an_init, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__there_is_no_init_in_a_pid_namespace_of_others, 0, 2);
+	tcase_add_loop_test(tc, test_container_program_pid__is_the_programs, 0, 4);
+	tcase_add_loop_test(tc, test_spawn__the_init_takes_no_place_of_the_limit, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__host_name_is_the_containers_own, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__domain_name_is_the_containers_own, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__environment_is_clean, 0, 2);
@@ -955,7 +1020,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_spawn__relative_root_is_found_from_elsewhere, 0, 2);
 	tcase_add_loop_test(tc, test_wait__removes_groups_in_the_containers_own, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__tells_what_bounds_a_resource_limit, 0, 2);
-	tcase_add_loop_test(tc, test_spawn__tells_that_the_init_lacks_descriptors, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__the_init_takes_no_descriptor_of_the_limit, 0, 2);
 	tcase_add_loop_test(tc, test_plan_spawn__works_where_the_caller_has_no_proc, 0, 2);
 	tcase_add_loop_test(tc, test_new_session__is_the_default, 0, 2);
 	tcase_add_loop_test(tc, test_new_session__can_be_the_callers, 0, 2);

@@ -452,6 +452,7 @@ static void ask(ctr_container *c)
 		ctr_usage_get(usage, what, &value);
 	ctr_usage_free(usage);
 	ctr_container_pid(c);
+	ctr_container_program_pid(c);
 	ctr_container_pidfd(c);
 	ctr_container_time_left_ms(c);
 	ck_assert_int_ge(ctr_container_event_fd(c, err), 0);

@@ -10,7 +10,7 @@
 
 struct fault *fault;
 
-static void share_memory(void)
+void fault_init(void)
 {
 	int fd = memfd_create("fault", 0);
 
@@ -24,8 +24,6 @@ static void share_memory(void)
 
 void fault_begin(long at, int errnum)
 {
-	if (!fault)
-		share_memory();
 	fault->n = 0;
 	fault->at = at;
 	fault->errnum = errnum;

@@ -44,6 +44,9 @@ struct fault {
 
 extern struct fault *fault;
 
+/* Once for the process and those that it forks. */
+void fault_init(void);
+
 void fault_begin(long at, int errnum);
 void fault_end(void);
 

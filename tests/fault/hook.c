@@ -10,8 +10,17 @@
 #include "base/sys.h"
 #include "fault/fault.h"
 
+/* The program has been started: what its init does from then on is the life of a container. */
+static bool started;
+
 #ifdef FAULT_HELPER
 struct fault *fault;
+
+/* An init lets go of the image when it has started the program, and nobody else does. */
+static void note_start(long nr)
+{
+	started = started || nr == SYS_munmap;
+}
 
 static void find_memory(void)
 {
@@ -22,6 +31,11 @@ static void find_memory(void)
 		fault = (struct fault *)at;
 }
 #else
+static void note_start(long nr)
+{
+	(void)nr;
+}
+
 static void find_memory(void)
 {
 }
@@ -52,7 +66,8 @@ static int next(long nr)
 
 	if (!fault)
 		find_memory();
-	if (!fault || !fault->on)
+	note_start(nr);
+	if (started || !fault || !fault->on)
 		return 0;
 	n = __atomic_add_fetch(&fault->n, 1, __ATOMIC_SEQ_CST);
 	if (fault->at == 0 && n < FAULT_CALLS_MAX)

@@ -263,6 +263,8 @@ static void choose(int i)
 	helper = i >= KINDS;
 	spec = kind->make();
 	check(ctr_spec_set_child(spec, helper ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
+	if (!helper)
+		check(ctr_spec_set_init(spec, 0, err));
 }
 
 /* ---- one run ---- */
@@ -738,6 +740,7 @@ int main(void)
 	TCase *killed = suite_case(s, "killed"), *absent = suite_case(s, "absent");
 
 	read_share();
+	fault_init();
 	tcase_add_checked_fixture(shared, make, drop);
 	tcase_add_checked_fixture(helpers, make, drop);
 	tcase_add_checked_fixture(killed, make, drop);

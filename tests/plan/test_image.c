@@ -4,14 +4,18 @@
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <linux/securebits.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "compile/plan.h"
@@ -134,7 +138,7 @@ static void make_image(struct ctr__image_file *image, const struct ctr__step *st
 		.n_steps = n,
 		.mode = CTR__MODE_ONESHOT,
 		.leaf = -1,
-		.slots = { -1, -1, -1, -1, -1 },
+		.slots = { -1, -1, -1, -1, -1, -1, -1, -1 },
 	};
 	const struct ctr__image_counts counts = { 0 };
 
@@ -148,6 +152,8 @@ START_TEST(test_image__refers_to_itself_alone)
 	ctr_plan *plan = _i ? NULL : compile_much();
 	struct ctr__image_file image;
 
+	suite_need_real_processor(); /* valgrind's memory lies where filters' instructions seem to
+				      */
 	make_image(&image, plan ? plan->steps.v : odd,
 		   plan ? plan->steps.n : sizeof(odd) / sizeof(odd[0]));
 	expect_closed(&image);
@@ -180,6 +186,7 @@ static int execute_helper(int fd)
 	char *argv[] = { (char[]){ "helper" }, number, NULL }, *envp[] = { NULL };
 	pid_t pid;
 
+	suite_need_real_exec();
 	ck_assert_int_ge(helper, 0);
 	snprintf(number, sizeof(number), "%d", fd);
 	pid = fork();
@@ -211,7 +218,7 @@ START_TEST(test_helper__walks_an_image)
 }
 END_TEST
 
-/* Of another version, too short, empty, no file at all. */
+/* Of another version, longer than its file, too short, empty. */
 START_TEST(test_helper__refuses_what_is_no_image)
 {
 	struct ctr__image_file image;
@@ -223,20 +230,17 @@ START_TEST(test_helper__refuses_what_is_no_image)
 		break;
 	case 1:
 		image.map->size = image.size + 1;
-		ck_assert_int_eq(ftruncate(image.fd, (off_t)image.size), 0);
 		break;
 	case 2:
 		image.map->size = 16;
 		break;
 	default:
-		ck_assert_int_eq(ftruncate(image.fd, 0), 0);
+		image.map->size = 0;
 		break;
 	}
 	ck_assert_int_eq(execute_helper(image.fd), 1);
-	if (_i < 3) {
-		ck_assert_int_eq(image.map->report.errnum, ENOEXEC);
-		ck_assert_int_eq(image.map->report.step, -1);
-	}
+	ck_assert_int_eq(image.map->report.errnum, ENOEXEC);
+	ck_assert_int_eq(image.map->report.step, -1);
 	ctr__image_free(&image);
 }
 END_TEST
@@ -368,6 +372,90 @@ START_TEST(test_helper__has_no_more_than_the_caller)
 }
 END_TEST
 
+/* Root whose bounding set lacks what it has itself. */
+static void launch_out_of_bounds(void)
+{
+	struct ctr__outcome outcome;
+
+	ck_assert_int_eq(prctl(PR_CAPBSET_DROP, CAP_SYS_NICE), 0);
+	launch_needing(&outcome);
+	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_DONE);
+}
+
+START_TEST(test_helper__works_with_a_smaller_bounding_set)
+{
+	suite_need_root();
+	suite_in_child(launch_out_of_bounds);
+}
+END_TEST
+
+/* The kernel would end the caller by SIGXFSZ. */
+static void launch_with_small_files(void)
+{
+	const struct rlimit limit = { 8192, 8192 };
+	struct ctr__outcome outcome;
+	struct ctr__launch l;
+
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	ctr__launch_init(&l, nothing, 1, CTR__MODE_TEMPLATE);
+	l.timeout_ms = 30000;
+	ck_assert_int_eq(ctr__launch(&l, &outcome), -EFBIG);
+}
+
+START_TEST(test_helper__does_not_fit_a_limit_on_files)
+{
+	suite_in_child(launch_with_small_files);
+}
+END_TEST
+
+/* A process that another thread has forked meanwhile has a copy of the pipe that tells the end. */
+static void *fork_without_pause(void *stop)
+{
+	while (!atomic_load((atomic_bool *)stop)) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			usleep(500000);
+			_exit(0);
+		}
+		usleep(2000);
+	}
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	return NULL;
+}
+
+static void spawn_beside_forks(void)
+{
+	const uint32_t bound_ms = 20000;
+	ctr_spec *spec = suite_spec(NULL, "true", NULL);
+	atomic_bool stop = false;
+	struct timespec begin, end;
+	pthread_t thread;
+
+	check(ctr_spec_set_setup_timeout_ms(spec, bound_ms, err));
+	ck_assert_int_eq(pthread_create(&thread, NULL, fork_without_pause, &stop), 0);
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	for (int i = 0; i < 5; i++) {
+		ctr_container *c = ctr_spawn(spec, err);
+
+		ck_assert_msg(c, "%s", ctr_error_message(err));
+		ctr_container_free(c);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	atomic_store(&stop, true);
+	pthread_join(thread, NULL);
+	ck_assert_int_lt(end.tv_sec - begin.tv_sec, bound_ms / 1000);
+	ctr_spec_free(spec);
+}
+
+START_TEST(test_helper__is_not_waited_for_beside_forks)
+{
+	suite_need_real_processor(); /* valgrind has one thread at a time */
+	suite_in_child(spawn_beside_forks);
+}
+END_TEST
+
 /* The kernel keeps no status then: whether it was done is asked in the image. */
 static void launch_unwaited(void)
 {
@@ -404,6 +492,9 @@ int main(void)
 	tcase_add_test(tc, test_helper__says_that_it_lost_them);
 	tcase_add_test(tc, test_helper__is_named_in_the_error);
 	tcase_add_test(tc, test_helper__has_no_more_than_the_caller);
+	tcase_add_test(tc, test_helper__works_with_a_smaller_bounding_set);
+	tcase_add_test(tc, test_helper__does_not_fit_a_limit_on_files);
+	tcase_add_test(tc, test_helper__is_not_waited_for_beside_forks);
 	tcase_add_test(tc, test_helper__is_heard_where_children_are_not_waited_for);
 	return suite_run(s);
 }

@@ -21,7 +21,7 @@
 #include "support/suite.h"
 #include "support/world.h"
 
-#define NOTHING -1, -1, -1, -1, -1 /* in the slots */
+#define NOTHING -1, -1, -1, -1, -1, -1, -1, -1 /* in the slots */
 #define MEMORY_ROOT "/sys/fs/cgroup/memory"
 
 static const char *const limits[] = { "4096", "65536", "1048576" };
@@ -67,6 +67,8 @@ static ctr_plan *compile(bool helper_child)
 	ctr_spec *spec = suite_spec(NULL, "true", NULL);
 	ctr_plan *plan;
 
+	/* An init would have nobody to tell what becomes of the program. */
+	ck_assert_int_eq(ctr_spec_set_init(spec, 0, err), 0);
 	ck_assert_int_eq(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 20, err), 0);
 	ck_assert_int_eq(
 		ctr_spec_set_child(spec, helper_child ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err), 0);

@@ -177,9 +177,8 @@ static void dump_numbers(FILE *out, const ctr_plan *plan)
 		plan->n_trees);
 	fprintf(out, "taken %zu, layers %zu, stoppable %d\n", plan->n_taken, plan->n_layers,
 		plan->stoppable);
-	fprintf(out, "init %d tty %d listener %d die with parent %d shared memory %d\n",
-		plan->status_fd >= 0, plan->tty, plan->listener, plan->die_with_parent,
-		plan->share_memory);
+	fprintf(out, "init %d tty %d listener %d die with parent %d shared memory %d\n", plan->init,
+		plan->tty, plan->listener, plan->die_with_parent, plan->share_memory);
 }
 
 char *plan_dump(const ctr_plan *plan)

@@ -60,6 +60,7 @@ _PLAIN: Dict[str, Tuple[Any, ...]] = {
     "ctr_container_free": (None, _POINTER),
     "ctr_container_pid": (_INT, _POINTER),
     "ctr_container_pidfd": (_INT, _POINTER),
+    "ctr_container_program_pid": (_INT, _POINTER),
     "ctr_container_time_left_ms": (_INT, _POINTER),
     "ctr_container_end": (_U32, _POINTER),
     "ctr_container_end_name": (_STRING, _U32),

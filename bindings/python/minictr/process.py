@@ -210,7 +210,8 @@ class Popen:
     other keywords are those of Spec. As a context manager it closes the pipes and waits for
     the end, or kills the container if there was an exception.
 
-    pid: of its first process, on the host. returncode: None until its end has been seen,
+    pid: of its first process, on the host; program_pid: of the program, another one where an init
+    is the first process. returncode: None until its end has been seen,
     then the exit code, or the negative number of the signal that ended the program. end: how
     it ended, one of "exited", "signalled", "out_of_memory", "wall_limit", "cpu_limit",
     "output_limit". usage: a dictionary of what it has used.
@@ -253,6 +254,7 @@ class Popen:
             self._container = spawn(streams.fds)
             streams.close_theirs()
             self.pid = lib.ctr_container_pid(self._container)
+            self.program_pid = lib.ctr_container_program_pid(self._container)
             if text or encoding or errors:
                 streams.decode(encoding, errors)
         except BaseException:  # of a signal handler too
@@ -479,8 +481,8 @@ class Popen:
     def send_signal(self, number: int) -> None:
         """Send a signal to the program; nothing after its end.
 
-        As process 1 it gets only those that it has a handler for, SIGKILL and SIGSTOP
-        excepted: see the keyword init.
+        As process 1, with init=False, it gets only those that it has a handler for, and
+        SIGKILL and SIGSTOP.
         """
         try:
             self._call(lib.ctr_container_kill, number)

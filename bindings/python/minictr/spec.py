@@ -77,7 +77,8 @@ class Spec:
     cpu_time        seconds
     output_bytes    the most that any one file may become
     accounting      count what it uses, also where nothing is limited
-    init            run the program below a small init, not as process 1
+    init            run the program below a small init, not as process 1; None: where
+                    the container has a PID namespace of its own
     """
 
     args: Any  # after __post_init__() a list of paths
@@ -108,7 +109,7 @@ class Spec:
     cpu_time: Optional[float] = None
     output_bytes: Optional[int] = None
     accounting: bool = False
-    init: bool = False
+    init: Optional[bool] = None
 
     def __post_init__(self) -> None:
         args = [self.args] if isinstance(self.args, _PATHS) else list(self.args)
@@ -143,7 +144,8 @@ class Spec:
             call(lib.ctr_spec_set_dir_fd, spec, fd, fd)
         if self.umask != _NO_UMASK:
             call(lib.ctr_spec_set_umask, spec, _unsigned(self.umask, 32))
-        call(lib.ctr_spec_set_init, spec, bool(self.init))
+        if self.init is not None:
+            call(lib.ctr_spec_set_init, spec, bool(self.init))
 
     def _files(self, spec: Any) -> None:
         if self.rootfs is not None:

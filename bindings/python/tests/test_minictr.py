@@ -169,7 +169,7 @@ class Ends(unittest.TestCase):
                 minictr.check_output(["true"], **keywords)
 
     def test_signal(self):
-        done = shell("kill -TERM $$", init=True)
+        done = shell("kill -TERM $$")
         self.assertEqual((done.returncode, done.end), (-signal.SIGTERM, "signalled"))
 
     def test_terminate(self):
@@ -275,7 +275,7 @@ class Containers(unittest.TestCase):
     def test_rootfs(self):
         with rootfs() as root:
             done = shell("echo $0 *; pwd; echo $$; hostname", rootfs=root, hostname="box")
-        self.assertEqual(done.stdout, "sh bin dev proc sys\n/\n1\nbox\n")
+        self.assertEqual(done.stdout, "sh bin dev proc sys\n/\n2\nbox\n")
 
     def test_read_only(self):
         with rootfs() as root:
@@ -438,8 +438,8 @@ class Errors(unittest.TestCase):
                     plan.run(**streams)
 
     def test_a_flag_is_what_is_true_for_python(self):
-        done = shell("ps -o args= -p 1", init=1 << 32)
-        self.assertIn("minictr-init", done.stdout)
+        for value, expected in (1 << 32, "2\n"), (0, "1\n"), (None, "2\n"):
+            self.assertEqual(shell("echo $$", init=value).stdout, expected)
         with rootfs() as root:
             for value, expected in (1 << 32, 1), (0, 0), (2, 1):
                 done = minictr.run(["sh", "-c", "echo x 2>/dev/null >/file"], rootfs=root,
@@ -692,7 +692,7 @@ class Host(unittest.TestCase):
 
     def test_nothing_is_left(self):
         def use():
-            shell("true", pids=10, init=True, input="text")
+            shell("true", pids=10, input="text")
             with contextlib.suppress(minictr.MinictrError):
                 minictr.Popen("no-such-program", stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
             with contextlib.suppress(minictr.TimeoutExpired):
