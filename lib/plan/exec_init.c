@@ -139,9 +139,8 @@ static int next_signal(const struct init *init, bool wait)
 static int serve(const struct init *init)
 {
 	bool stopping = false; /* we were asked to stop it */
-	int status = 0;
-
 	enum reaped reaped;
+	int status = 0;
 
 	while ((reaped = reap(init->program, &status)) != PROGRAM) {
 		int sig;
