@@ -72,19 +72,26 @@ static int settle(const struct ctr__image *image, int fd)
 	return r < 0 ? r : sys_close(fd);
 }
 
+/* Of one that can't be mapped. */
+static void report(int fd, int errnum)
+{
+	ctr__sys4(SYS_pwrite64, fd, (long)&errnum, sizeof(errnum),
+		  offsetof(struct ctr__image, report) + offsetof(struct ctr__report, errnum));
+}
+
 static int run(int fd)
 {
 	struct ctr__image *image;
 	int r = map(fd, &image);
 
-	if (r == 0) {
-		r = settle(image, fd);
-		if (r == 0)
-			return ctr__run_child(&image->run);
+	if (r < 0) {
+		report(fd, -r);
+		return 1;
 	}
-	r = -r;
-	ctr__sys4(SYS_pwrite64, fd, (long)&r, sizeof(r),
-		  offsetof(struct ctr__image, report) + offsetof(struct ctr__report, errnum));
+	r = settle(image, fd);
+	if (r == 0)
+		return ctr__run_child(&image->run);
+	image->report.errnum = -r;
 	return 1;
 }
 
