@@ -620,8 +620,12 @@ static void run_to_an_end(long at)
 	/* What a child that only prepares something had to do is done when it exits. */
 	if (outcome == CONTAINER && fault->nr == SYS_exit_group)
 		_exit(END_KILLED);
-	/* A death in the middle of execve(2) is as good as the program's own. */
-	if (outcome == HARMED && (fault->nr == SYS_execve || fault->nr == SYS_execveat))
+	/*
+	 * A death in the middle of execve(2) is as good as the program's own, and so is that of an
+	 * init which has just started it and closes what it does not need.
+	 */
+	if (outcome == HARMED &&
+	    (fault->nr == SYS_execve || fault->nr == SYS_execveat || fault->nr == SYS_close_range))
 		_exit(END_KILLED);
 	fprintf(stderr, "%s\n", outcome == ERROR ? ctr_error_message(err) : fingerprint);
 	_exit(END_OTHER);
