@@ -3,7 +3,10 @@
 
 #include <linux/filter.h>
 #include <linux/memfd.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/cleanup.h"
 
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U /* Linux 6.3 */
@@ -309,7 +312,19 @@ static void put_all(struct writer *w, const struct ctr__run *run,
 	image->report = (struct ctr__report){ .step = -1 };
 }
 
-static int open_file(size_t size)
+static int fill(int fd, const char *content, size_t size)
+{
+	for (size_t done = 0; done < size;) {
+		long n = sys_write(fd, content + done, size - done);
+
+		if (n < 0)
+			return (int)n;
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+static int open_file(const char *content, size_t size)
 {
 	const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
 	int fd = sys_memfd_create("minictr-plan", flags | MFD_NOEXEC_SEAL);
@@ -321,7 +336,7 @@ static int open_file(size_t size)
 		return fd;
 	r = ctr__fd_check_size(size);
 	if (r == 0)
-		r = sys_ftruncate(fd, (long)size);
+		r = fill(fd, content, size);
 	if (r == 0) /* a shorter file would be a SIGBUS for who has mapped it */
 		r = sys_fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW);
 	if (r == 0)
@@ -344,10 +359,16 @@ int ctr__image_make(struct ctr__image_file *image, struct ctr__run *run,
 		    const struct ctr__image_counts *counts)
 {
 	struct writer w = { 0 };
+	_cleanup_free_ char *content = NULL;
 	int r;
 
 	put_all(&w, run, counts);
-	*image = (struct ctr__image_file){ .fd = open_file(w.used), .size = w.used };
+	content = calloc(1, w.used);
+	if (!content)
+		return -ENOMEM;
+	w = (struct writer){ .base = content };
+	put_all(&w, run, counts);
+	*image = (struct ctr__image_file){ .fd = open_file(content, w.used), .size = w.used };
 	if (image->fd < 0)
 		return image->fd;
 	r = map_file(image);
@@ -355,8 +376,6 @@ int ctr__image_make(struct ctr__image_file *image, struct ctr__run *run,
 		ctr__image_free(image);
 		return r;
 	}
-	w = (struct writer){ .base = (char *)image->map };
-	put_all(&w, run, counts);
 	run->report = &image->map->report;
 	return 0;
 }
