@@ -155,8 +155,8 @@ START_TEST(test_image__refers_to_itself_alone)
 	ctr_plan *plan = _i ? NULL : compile_much();
 	struct ctr__image_file image;
 
-	suite_need_real_processor(); /* valgrind's memory lies where filters' instructions seem to
-				      */
+	suite_need_plain_programs(); /* a sanitizer's memory lies where texts seem to, */
+	suite_need_real_processor(); /* and valgrind's where instructions do */
 	make_image(&image, plan ? plan->steps.v : odd,
 		   plan ? plan->steps.n : sizeof(odd) / sizeof(odd[0]));
 	expect_closed(&image);
