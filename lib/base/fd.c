@@ -28,6 +28,17 @@ int ctr__fd_dup(int fd, int min)
 	return sys_fcntl(fd, F_DUPFD_CLOEXEC, min > STDERR_FILENO ? min : STDERR_FILENO + 1);
 }
 
+int ctr__fd_raise(int fd, int min)
+{
+	int raised;
+
+	if (fd < 0 || (fd >= min && fd > STDERR_FILENO))
+		return fd;
+	raised = ctr__fd_dup(fd, min);
+	sys_close(fd);
+	return raised;
+}
+
 int ctr__fd_is_inheritable(int fd)
 {
 	int flags = sys_fcntl(fd, F_GETFD, 0);
@@ -139,19 +150,20 @@ int ctr__fd_send(int sock, int fd)
 	return n < 0 ? (int)n : 0;
 }
 
-int ctr__fd_receive(int sock)
+/* A byte, and what comes with it: of that type and size, or -EPIPE, -EMFILE. */
+static int receive_with(int sock, int type, void *value, size_t size)
 {
 	char byte;
 	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
 	union {
 		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int))];
+		char room[CMSG_SPACE(sizeof(struct ucred))]; /* the largest */
 	} control;
 	struct msghdr msg = {
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = &control,
-		.msg_controllen = sizeof(control),
+		.msg_controllen = CMSG_SPACE(size),
 	};
 	const struct cmsghdr *header;
 	long n = sys_recvmsg(sock, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
@@ -159,42 +171,26 @@ int ctr__fd_receive(int sock)
 	if (n < 0)
 		return (int)n;
 	header = CMSG_FIRSTHDR(&msg);
-	if (n == 0 || !header || header->cmsg_type != SCM_RIGHTS)
+	if (n == 0 || !header || header->cmsg_type != type)
 		return (msg.msg_flags & MSG_CTRUNC) ? -EMFILE : -EPIPE;
-	return *(const int *)(const void *)CMSG_DATA(header);
+	memcpy(value, CMSG_DATA(header), size);
+	return 0;
 }
 
-int ctr__fd_check_size(uint64_t size)
+int ctr__fd_receive(int sock)
 {
-	struct rlimit64 limit;
-	int r = sys_prlimit(RLIMIT_FSIZE, NULL, &limit);
+	int fd = -1;
+	int r = receive_with(sock, SCM_RIGHTS, &fd, sizeof(fd));
 
-	return r < 0 ? r : size > limit.rlim_cur ? -EFBIG : 0;
+	return r < 0 ? r : fd;
 }
 
 int ctr__fd_receive_sender(int sock)
 {
-	char byte;
-	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(struct ucred))];
-	} control;
-	struct msghdr msg = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
-	const struct cmsghdr *header;
-	long n = sys_recvmsg(sock, &msg, MSG_DONTWAIT);
+	struct ucred sender = { 0 };
+	int r = receive_with(sock, SCM_CREDENTIALS, &sender, sizeof(sender));
 
-	if (n < 0)
-		return (int)n;
-	header = CMSG_FIRSTHDR(&msg);
-	if (n == 0 || !header || header->cmsg_type != SCM_CREDENTIALS)
-		return -EPIPE;
-	return ((const struct ucred *)(const void *)CMSG_DATA(header))->pid;
+	return r < 0 ? r : sender.pid;
 }
 
 struct ctr__file_id ctr__file_id_of(const struct statx *st)

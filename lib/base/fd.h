@@ -22,6 +22,9 @@ int ctr__fd_is_inheritable(int fd);
 /* A duplicate that is close-on-exec, at least min, and never 0, 1 or 2. */
 int ctr__fd_dup(int fd, int min);
 
+/* Takes fd: itself if it is at least min and none of 0, 1 and 2, or else a duplicate that is. */
+int ctr__fd_raise(int fd, int min);
+
 /* Whether it is a directory, opened for reading or as a mere path: 1, 0 or -errno. */
 int ctr__fd_is_directory(int fd);
 
@@ -43,10 +46,7 @@ int ctr__fd_send(int sock, int fd);
 /* Receives one; -EPIPE when the other side closed without sending. */
 int ctr__fd_receive(int sock);
 
-/* -EFBIG if a file may not become so large: the kernel would send SIGXFSZ too, setrlimit(2). */
-int ctr__fd_check_size(uint64_t size);
-
-/* Takes a byte, with who has sent it by SO_PASSCRED: the sender's pid. */
+/* Receives a byte, and by SO_PASSCRED its sender: the pid of that, or -errno. */
 int ctr__fd_receive_sender(int sock);
 
 /* Which file this is, whatever name it has. */

@@ -1,10 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/file.h"
 
+#include <linux/memfd.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "base/sys.h"
+
+/* Linux 6.3 */
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010U
+#endif
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+#ifndef F_SEAL_EXEC
+#define F_SEAL_EXEC 0x0020
+#endif
 
 /* One byte more than there may be tells that there are too many. */
 static long fill(int fd, char *room, size_t size)
@@ -35,4 +47,51 @@ int ctr__file_read(int fd, size_t max, char **text, size_t *length)
 	*length = (size_t)n;
 	*text = ctr__text_take(&room);
 	return 0;
+}
+
+/* ---- in memory ---- */
+
+static int check_size(size_t size)
+{
+	struct rlimit64 limit;
+	int r = sys_prlimit(RLIMIT_FSIZE, NULL, &limit);
+
+	return r < 0 ? r : size > limit.rlim_cur ? -EFBIG : 0;
+}
+
+static int write_all(int fd, const char *content, size_t size)
+{
+	for (size_t done = 0; done < size;) {
+		long n = sys_write(fd, content + done, size - done);
+
+		if (n < 0)
+			return (int)n;
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+int ctr__file_in_memory(const char *name, const void *content, size_t size, bool executable,
+			bool writable)
+{
+	const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_EXEC;
+	int fd = sys_memfd_create(name, flags | (executable ? MFD_EXEC : MFD_NOEXEC_SEAL));
+	int r;
+
+	if (fd == -EINVAL) { /* before Linux 6.3, where all of them are executable */
+		fd = sys_memfd_create(name, flags);
+		seals &= ~F_SEAL_EXEC;
+	}
+	if (fd < 0)
+		return fd;
+	r = check_size(size);
+	if (r == 0)
+		r = write_all(fd, content, size);
+	if (r == 0)
+		r = sys_fcntl(fd, F_ADD_SEALS, writable ? seals : seals | F_SEAL_WRITE);
+	if (r == 0)
+		return fd;
+	sys_close(fd);
+	return r;
 }

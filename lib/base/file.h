@@ -2,6 +2,7 @@
 #ifndef CTR_BASE_FILE_H
 #define CTR_BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -9,5 +10,13 @@
  * is more than max bytes: a part of a file may say another thing than the whole. 0 or -errno.
  */
 int ctr__file_read(int fd, size_t max, char **text, size_t *length);
+
+/*
+ * A file in memory that keeps its size, and whether it can be executed, where the kernel has a
+ * seal for that; with writable false also its content. Close-on-exec, or -errno: -EFBIG if
+ * RLIMIT_FSIZE is less, for the kernel would send SIGXFSZ too.
+ */
+int ctr__file_in_memory(const char *name, const void *content, size_t size, bool executable,
+			bool writable);
 
 #endif

@@ -136,7 +136,6 @@ static void read_init_status(ctr_container *c)
 	if (sys_read(c->status_fd, &record, sizeof(record)) == sizeof(record)) {
 		c->status = (int)record.status;
 		c->ended_us = record.at_us;
-		c->reported = true;
 		c->lost = false;
 	}
 }

@@ -47,7 +47,6 @@ struct ctr_container {
 	bool lost;	     /* ended, and nobody can tell the status */
 	bool reaped;	     /* by us, so that usage is known */
 	bool held;	     /* by a tracer, so that it is still to be waited for */
-	bool reported;	     /* the init has told the status of the program */
 	int status;	     /* as wait(2) has it */
 	struct rusage usage; /* since the program was executed, but for the largest memory */
 	ctr_usage final;     /* what it had used at its end */

@@ -17,8 +17,6 @@ int ctr__explain_outcome(const ctr_plan *plan, const struct ctr__outcome *outcom
 /* A step failed, in the child or for it. */
 int ctr__explain_step(const struct ctr__step *step, int errnum, ctr_error *err);
 
-/* execveat(2) refused, in the child or in the init. */
-
 /* Why namespaces could not be made, by the errno; NULL: not known. */
 const char *ctr__explain_namespaces(int errnum);
 

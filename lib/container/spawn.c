@@ -64,13 +64,8 @@ static int open_channel(struct spawn *s, ctr_error *err)
 /* Out of the way of the descriptors that the program gets. */
 static int raise_fd(const struct spawn *s, int *fd, ctr_error *err)
 {
-	int raised = ctr__fd_dup(*fd, s->plan->fd_floor);
-
-	if (raised < 0)
-		return ctr__error_sys(err, -raised, "duplicate a descriptor", NULL);
-	sys_close(*fd);
-	*fd = raised;
-	return 0;
+	*fd = ctr__fd_raise(*fd, s->plan->fd_floor);
+	return *fd < 0 ? ctr__error_sys(err, -*fd, "duplicate a descriptor", NULL) : 0;
 }
 
 static void spawn_clear(struct spawn *s)

@@ -295,16 +295,12 @@ static int open_slave(int master, int fd_floor)
 {
 	int unlock = 0;
 	int r = sys_ioctl(master, TIOCSPTLCK, &unlock);
-	int slave, raised;
+	int slave;
 
 	if (r < 0)
 		return r;
 	slave = (int)ctr__sys3(SYS_ioctl, master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (slave < 0)
-		return slave;
-	raised = ctr__fd_dup(slave, fd_floor);
-	sys_close(slave);
-	return raised;
+	return ctr__fd_raise(slave, fd_floor);
 }
 
 static int do_terminal(struct ctr__run *run, const struct ctr__step *step)

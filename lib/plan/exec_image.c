@@ -33,8 +33,8 @@ static int make_ambient(uint64_t caps)
 }
 
 /*
- * execve(2) takes the capabilities of who is not root from it, which in a new user namespace
- * nobody is yet; but not the ambient ones: capabilities(7).
+ * execve(2) takes all capabilities but the ambient ones from a process that is not root, and in
+ * a new user namespace none is root yet: capabilities(7).
  */
 static int keep_caps(struct ctr__caps_sets *caps)
 {
@@ -51,7 +51,6 @@ static int keep_caps(struct ctr__caps_sets *caps)
 	return r < 0 ? r : make_ambient(all.permitted);
 }
 
-/* The table of descriptors is the child's own, unlike the memory. */
 /* The table of descriptors is the child's own, unlike the memory. */
 static int pass(int fd)
 {

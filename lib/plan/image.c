@@ -2,15 +2,11 @@
 #include "plan/image.h"
 
 #include <linux/filter.h>
-#include <linux/memfd.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x0008U /* Linux 6.3 */
-#endif
+#include "base/file.h"
 
 /* Goes over all there is twice: without a base it only finds out how much that is. */
 struct writer {
@@ -312,39 +308,6 @@ static void put_all(struct writer *w, const struct ctr__run *run,
 	image->report = (struct ctr__report){ .step = -1 };
 }
 
-static int fill(int fd, const char *content, size_t size)
-{
-	for (size_t done = 0; done < size;) {
-		long n = sys_write(fd, content + done, size - done);
-
-		if (n < 0)
-			return (int)n;
-		done += (size_t)n;
-	}
-	return 0;
-}
-
-static int open_file(const char *content, size_t size)
-{
-	const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int fd = sys_memfd_create("minictr-plan", flags | MFD_NOEXEC_SEAL);
-	int r;
-
-	if (fd == -EINVAL) /* before Linux 6.3 */
-		fd = sys_memfd_create("minictr-plan", flags);
-	if (fd < 0)
-		return fd;
-	r = ctr__fd_check_size(size);
-	if (r == 0)
-		r = fill(fd, content, size);
-	if (r == 0) /* a shorter file would be a SIGBUS for who has mapped it */
-		r = sys_fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW);
-	if (r == 0)
-		return fd;
-	sys_close(fd);
-	return r;
-}
-
 static int map_file(struct ctr__image_file *image)
 {
 	long r = sys_mmap_fd(0, image->size, MAP_SHARED, image->fd);
@@ -368,7 +331,11 @@ int ctr__image_make(struct ctr__image_file *image, struct ctr__run *run,
 		return -ENOMEM;
 	w = (struct writer){ .base = content };
 	put_all(&w, run, counts);
-	*image = (struct ctr__image_file){ .fd = open_file(content, w.used), .size = w.used };
+	/* It keeps its size: one that shrinks is a SIGBUS for all that have mapped it. */
+	*image = (struct ctr__image_file){
+		.fd = ctr__file_in_memory("minictr-plan", content, w.used, false, true),
+		.size = w.used,
+	};
 	if (image->fd < 0)
 		return image->fd;
 	r = map_file(image);

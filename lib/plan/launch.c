@@ -326,7 +326,7 @@ static int await_pipe(const struct ctr__launch *launch, const struct ctr__report
 		const bool begun = has_begun_to_execute(launch, report);
 
 		left = ctr__left_ms(end);
-		r = ctr__wait_readable(pipe, (uint32_t)(left < EXECUTION_MS ? left : EXECUTION_MS));
+		r = ctr__wait_readable(pipe, left < EXECUTION_MS ? left : EXECUTION_MS);
 		if (r == 0 && begun)
 			r = 1;
 	} while (r == 0 && left > 0);
@@ -374,7 +374,7 @@ static int run_helper(const struct ctr__launch *launch, struct ctr__run *run,
 	int pid = clone_entered(launch, run, room, &outcome->pidfd);
 	int r;
 
-	sys_close(run->slots[CTR__SLOT_EXECUTED]);
+	sys_close(ctr__fd_take(&run->slots[CTR__SLOT_EXECUTED]));
 	if (pid < 0)
 		return pid;
 	r = launch->prepare ? prepare(launch, go, pid, outcome) : 0;
@@ -395,10 +395,8 @@ static int launch_image(const struct ctr__launch *launch, struct ctr__run *run, 
 	};
 	int r = ctr__image_make(&room->image, run, &counts);
 
-	if (r < 0) {
-		sys_close(run->slots[CTR__SLOT_EXECUTED]);
+	if (r < 0)
 		return r;
-	}
 	room->report = run->report;
 	return run_helper(launch, run, room, executed, go, outcome);
 }
@@ -409,10 +407,8 @@ static int launch_prepared(const struct ctr__launch *launch, struct ctr__run *ru
 	int go[2] = { -1, -1 };
 	int r = launch->prepare ? sys_pipe2(go, O_CLOEXEC) : 0;
 
-	if (r < 0) {
-		sys_close(run->slots[CTR__SLOT_EXECUTED]);
+	if (r < 0)
 		return r;
-	}
 	run->slots[CTR__SLOT_GO] = go[0];
 	r = launch_image(launch, run, room, executed, go[1], outcome);
 	ctr__fd_close(go[0]);
@@ -423,15 +419,15 @@ static int launch_prepared(const struct ctr__launch *launch, struct ctr__run *ru
 static int launch_helper(const struct ctr__launch *launch, struct ctr__run *run, struct room *room,
 			 struct ctr__outcome *outcome)
 {
-	int ends[2], writer;
+	int ends[2];
 	int r = sys_pipe2(ends, O_CLOEXEC);
 
 	if (r < 0)
 		return r;
-	writer = ctr__fd_dup(ends[1], launch->fd_floor);
-	sys_close(ends[1]);
-	run->slots[CTR__SLOT_EXECUTED] = writer;
-	r = writer < 0 ? writer : launch_prepared(launch, run, room, ends[0], outcome);
+	r = run->slots[CTR__SLOT_EXECUTED] = ctr__fd_raise(ends[1], launch->fd_floor);
+	if (r >= 0)
+		r = launch_prepared(launch, run, room, ends[0], outcome);
+	ctr__fd_close(run->slots[CTR__SLOT_EXECUTED]);
 	sys_close(ends[0]);
 	return r;
 }
@@ -456,14 +452,7 @@ static int launch_blocked(const struct ctr__launch *launch, struct ctr__run *run
 /* This process, for the child to see that it still lives. */
 static int open_self(int fd_floor)
 {
-	int fd = sys_pidfd_open(sys_getpid(), 0);
-	int raised;
-
-	if (fd < 0 || fd >= fd_floor)
-		return fd;
-	raised = ctr__fd_dup(fd, fd_floor);
-	sys_close(fd);
-	return raised;
+	return ctr__fd_raise(sys_pidfd_open(sys_getpid(), 0), fd_floor);
 }
 
 /* A real-time process can't be born into a group: it joins one when it is that no more. */
@@ -501,7 +490,7 @@ static int launch_in(const struct ctr__launch *launch, struct room *room,
 		.stage = -1,
 		.ruleset = -1,
 		.mounted = -1,
-		.main_thread = sys_gettid() == sys_getpid(),
+		.main_thread = !launch->share_memory && sys_gettid() == sys_getpid(),
 	};
 	int pid;
 
