@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The init as process 1. Each test with the way the library chooses (0) and by the helper (1). */
+#include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -156,37 +157,47 @@ START_TEST(test_init__has_no_way_to_the_caller_where_it_can_be_traced)
 END_TEST
 
 /* Its program may limit it: prlimit(2) asks for the same ids alone. */
-START_TEST(test_init__works_under_any_limit_on_descriptors)
+START_TEST(test_init__passes_signals_on_under_any_limit_on_descriptors)
 {
-	static const char *const scripts[] = {
-		"trap 'exit 9' TERM; prlimit --pid 1 --nofile=0:0; echo ready; sleep 100 & wait",
-		"trap 'exit 9' TERM; echo ready; sleep 100 & wait",
-	};
-	ctr_spec *spec = shell(_i % 2, scripts[_i / 2]);
+	ctr_spec *spec = shell(_i % 2, "trap 'exit 9' TERM; prlimit --pid 1 --nofile=0:0; "
+				       "echo ready; sleep 100 & wait");
 	ctr_container *c;
 	char line[16];
 	int ends[2];
 
 	ck_assert_int_eq(pipe(ends), 0);
 	ck_assert_int_eq(ctr_spec_set_fd(spec, 1, ends[1], err), 0);
-	if (_i / 2)
-		ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 3, 1 << 10, err), 0);
 	c = spawn(spec);
 	close(ends[1]);
-	if (_i / 2 == 0)
-		ck_assert_int_gt(read(ends[0], line, sizeof(line)), 0);
+	ck_assert_int_eq(read(ends[0], line, sizeof(line)), 6);
 	ck_assert_int_eq(ctr_container_kill(c, SIGTERM, err), 0);
 	wait_for(c);
+	ck_assert_int_eq(ctr_container_exit_code(c), 9);
 	close(ends[0]);
 	ctr_container_free(c);
 }
 END_TEST
 
+static void *spawn_in_thread(void *script)
+{
+	return spawn(shell(0, script));
+}
+
+/* Not by the first thread, whose end the kernel has a signal for. */
+static ctr_container *spawn_by_thread(const char *script)
+{
+	pthread_t thread;
+	void *c;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, spawn_in_thread, (void *)(uintptr_t)script),
+			 0);
+	ck_assert_int_eq(pthread_join(thread, &c), 0);
+	return c;
+}
+
 static void die_with_container(void)
 {
-	ctr_container *c = spawn(shell(0, "prlimit --pid 1 --nofile=0:0; echo $$; sleep 100"));
-
-	(void)c;
+	spawn_by_thread("prlimit --pid 1 --nofile=0:0; echo $$; sleep 100");
 	kill(getpid(), SIGKILL);
 }
 
@@ -211,6 +222,20 @@ START_TEST(test_init__ends_with_the_caller_whatever_the_program_does)
 	while (read(ends[0], text, sizeof(text)) > 0)
 		;
 	close(ends[0]);
+}
+END_TEST
+
+static void outlive_thread(void)
+{
+	ctr_container *c = spawn_by_thread("sleep 100");
+
+	ck_assert_int_eq(ctr_container_wait(c, 200, err), 0);
+	ctr_container_free(c);
+}
+
+START_TEST(test_init__outlives_the_thread_that_spawned)
+{
+	suite_in_child(outlive_thread); /* threads leave a signal handler in their process */
 }
 END_TEST
 
@@ -275,8 +300,9 @@ int main(void)
 	tcase_add_loop_test(tc, test_init__reaps_orphans, 0, 2);
 	tcase_add_loop_test(tc, test_init__keeps_its_descriptors_to_itself, 0, 2);
 	tcase_add_loop_test(tc, test_init__has_no_way_to_the_caller_where_it_can_be_traced, 0, 4);
-	tcase_add_loop_test(tc, test_init__works_under_any_limit_on_descriptors, 0, 4);
+	tcase_add_loop_test(tc, test_init__passes_signals_on_under_any_limit_on_descriptors, 0, 2);
 	tcase_add_test(tc, test_init__ends_with_the_caller_whatever_the_program_does);
+	tcase_add_test(tc, test_init__outlives_the_thread_that_spawned);
 	tcase_add_loop_test(tc, test_init__does_not_wait_for_what_the_program_left, 0, 2);
 	tcase_add_loop_test(tc, test_init__takes_the_program_with_it, 0, 2);
 	tcase_add_loop_test(tc, test_init__tells_why_the_program_does_not_run, 0, 2);
