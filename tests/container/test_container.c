@@ -294,7 +294,6 @@ START_TEST(test_output_limit__ends_it)
 {
 	struct stat st;
 
-	suite_need_real_exec();
 	load(_i, "write", "/file", "8");
 	done(ctr_spec_set_output_limit(spec, 3 * MIB, err));
 	ck_assert_uint_eq(finish(start()), CTR_END_OUTPUT_LIMIT);
@@ -328,7 +327,6 @@ START_TEST(test_output_limit__is_told_by_the_size_of_the_output)
 {
 	int file = memfd_create("output", MFD_CLOEXEC);
 
-	suite_need_real_exec();
 	ck_assert_int_eq(ftruncate(file, outputs[_i].size), 0);
 	spec = suite_spec(NULL, "sh", "-c", outputs[_i].script, NULL);
 	done(ctr_spec_set_output_limit(spec, 65536, err));
@@ -342,7 +340,6 @@ END_TEST
 
 START_TEST(test_output_limit__is_not_met_by_less)
 {
-	suite_need_real_exec();
 	load(_i, "write", "/file", "8");
 	done(ctr_spec_set_output_limit(spec, 8 * MIB, err));
 	ck_assert_uint_eq(finish(start()), CTR_END_EXITED);

@@ -117,8 +117,6 @@ START_TEST(test_wall_limit__is_not_met_by_what_ended_before)
 {
 	ctr_container *c[3];
 
-	if (_i)
-		suite_need_real_exec();
 	for (int i = 0; i < 3; i++) {
 		ctr_spec *spec = shell((const char *[]){ "sleep 0.01; exit 1", "sleep 0.01; exit 2",
 							 "sleep 0.01; exit 3" }[i]);
@@ -331,7 +329,6 @@ START_TEST(test_wait__is_bounded_after_a_kill)
 	int left;
 
 	suite_need_root();
-	suite_need_real_exec();
 	done(ctr_spec_set_init(spec, 1, err));
 	c = start(spec);
 	trace(child_of(ctr_container_pid(c)));

@@ -247,7 +247,6 @@ END_TEST
 
 START_TEST(test_spawn__targets_may_be_any_number)
 {
-	suite_need_real_exec();
 	for (int target = 3; target < 40; target++) {
 		int ends[2];
 		char text[64], byte = 0;
@@ -839,7 +838,6 @@ START_TEST(test_spawn__the_init_takes_no_descriptor_of_the_limit)
 {
 	ctr_spec *spec = shell(world_rootfs("root"), _i, "echo $(ulimit -n)");
 
-	suite_need_real_exec();
 	ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 5, 5, err), 0);
 	expect_output(spec, "5\n");
 }

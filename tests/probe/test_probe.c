@@ -375,7 +375,8 @@ static void not_dumpable(void)
 	become_user();
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	probe = probe_now();
-	expect_missing(probe, CTR_FEATURE_NS_USER, "Permission denied", "PR_SET_DUMPABLE");
+	if (ctr__launch_can_share()) /* what executes the helper may be dumped */
+		expect_missing(probe, CTR_FEATURE_NS_USER, "Permission denied", "PR_SET_DUMPABLE");
 	ctr_probe_free(probe);
 }
 

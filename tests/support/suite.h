@@ -43,7 +43,8 @@ void suite_need_root(void);
 /* suite_skip() in a build that counts lines: programs write the counts when they end. */
 void suite_need_no_counts(void);
 
-/* suite_skip() under valgrind, whose execveat(2) can't execute a memory file: the init. */
+/* suite_skip() under valgrind, which makes and answers some calls by itself: execveat(2) for one.
+ */
 void suite_need_real_exec(void);
 
 /* suite_skip() under valgrind, which has a processor of its own. */
