@@ -51,7 +51,7 @@ static ctr_spec *make_spec(char **argv, int input, int output, ctr_error *err)
 	return spec;
 }
 
-/* Who ignores SIGXFSZ, and who waits for one that was ended by it, go on: the size tells. */
+/* A program that ignores SIGXFSZ, or waits for one that it ended, goes on: the size tells. */
 static const char *verdict(const ctr_container *c, int output)
 {
 	struct stat st;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
  * "03-ns KIND[,KIND...] CMD [ARG...]" executes CMD in new namespaces of these kinds. In a
- * user namespace it is user 0, who is the caller outside.
+ * user namespace it is user 0, and outside the caller.
  */
 #include <fcntl.h>
 #include <linux/sched.h>

@@ -15,7 +15,7 @@
  * Each file keeps its path. Symbolic links that lie on the way to it are kept too, so that a
  * path means there what it means here.
  *
- * The files may belong to other users, who may change them meanwhile. Root and the caller are
+ * The files may belong to other users, and change meanwhile. Root and the caller are
  * trusted. What any other user could have written may name, as its interpreter, loader or
  * library, only a file that this user could read, and nothing below /proc, /sys or /dev. An
  * interpreter must be an executable ELF file or script. What is not taken for such a reason is
@@ -331,7 +331,7 @@ size_t ctr_jail_json(const ctr_jail *jail, char *text, size_t size);
  * one for all users. A @dir that is there keeps its mode.
  *
  * Permissions are kept, and times of files; the owner too where the caller may give files
- * away. A set-user-ID program in a jail is one for every user who can enter @dir, and stays
+ * away. A set-user-ID program in a jail is one for every user that can enter @dir, and stays
  * when the host's has been mended. So files have no set-user-ID and set-group-ID bits and no
  * capabilities, unless CTR_JAIL_KEEP_SETID is given and the caller may give files away; with
  * CTR_JAIL_HARDLINK a file that has them is copied. Other extended attributes are not kept. In

@@ -17,7 +17,7 @@
  *
  * The kernel brought these by and by. Without TRUNCATE (ABI 3, Linux 6.2) a file that may
  * only be read could be emptied, so nothing is done there at all: CTR_E_UNSUPPORTED. Without
- * IOCTL_DEV (ABI 5, Linux 6.10) who may open a device may use ioctl(2) on it. From ABI 6 on
+ * IOCTL_DEV (ABI 5, Linux 6.10) ioctl(2) is allowed on any device that may be opened. From ABI 6 on
  * (Linux 6.12) abstract UNIX sockets and processes outside can't be connected to or signalled
  * either; before, namespaces alone keep them apart.
  */

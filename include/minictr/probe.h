@@ -34,7 +34,7 @@ typedef struct ctr_probe ctr_probe;
 #define CTR_FEATURE_NS_CGROUP 6
 #define CTR_FEATURE_NS_USER 7 /* with an id mapped, and capabilities in it */
 #define CTR_FEATURE_NS_TIME 8
-#define CTR_FEATURE_USERNS_FOR_USERS 9 /* made by who has no capability */
+#define CTR_FEATURE_USERNS_FOR_USERS 9 /* made by a process without capabilities */
 #define CTR_FEATURE_ID_RANGES 10       /* more ids than one can be mapped; value: how many */
 
 /* File systems: mounted as a container of the caller's would have them. */

@@ -23,8 +23,8 @@ extern "C" {
  *
  * Looks at the file and at what the kernel needs to execute it: permissions, the form of the
  * file, the interpreter of a script, the loader of an ELF file. ctr_plan_compile() does the
- * same for a container; this is for who makes a root, or enters one by ctr_chroot(). Links are
- * followed below @root. Nothing is executed.
+ * same for a container; this is for callers that make a root, or enter one by ctr_chroot(). Links
+ * are followed below @root. Nothing is executed.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID         @root or @name is NULL or empty, @name has no slash and there is no

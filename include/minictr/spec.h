@@ -60,7 +60,7 @@ typedef struct ctr_spec ctr_spec;
 #define CTR_SECCOMP_NONE 1    /* all system calls are let through */
 #define CTR_SECCOMP_LOG 2     /* so they are, and what the default refuses is logged */
 
-/* AUTO: a new one for who lacks CAP_SYS_ADMIN, or with a map of ids; else the caller's. */
+/* AUTO: a new one if the caller lacks CAP_SYS_ADMIN or a map of ids is set; else the caller's. */
 #define CTR_USERNS_AUTO 0
 #define CTR_USERNS_NEW 1
 #define CTR_USERNS_HOST 2 /* the caller's */
@@ -109,7 +109,7 @@ ctr_spec *ctr_spec_clone(const ctr_spec *spec, ctr_error *err);
  * ctr_spec_clear_error() - forget that a setter has failed
  * @spec: may be NULL
  *
- * What the setter was to change is as it was before, so this is for callers who can do without
+ * What the setter was to change is as it was before, so this is for callers that can do without
  * it. Failures of its limits and of its map of ids stay: ctr_limits_clear_error() and
  * ctr_idmap_clear_error() forget those.
  *
@@ -589,7 +589,7 @@ ctr_idmap *ctr_spec_get_idmap(ctr_spec *spec);
  * @err:     filled on failure only; may be NULL
  *
  * For binds there is CTR_MOUNT_IDMAP. Compiling fails with CTR_E_INVALID without a map, and
- * with CTR_E_UNSUPPORTED for who lacks CAP_SYS_ADMIN; the spawn fails with CTR_E_SYSTEM where
+ * with CTR_E_UNSUPPORTED if the caller lacks CAP_SYS_ADMIN; the spawn fails with CTR_E_SYSTEM where
  * the file system does not know such mounts.
  *
  * Return: 0.
@@ -606,7 +606,7 @@ int ctr_spec_set_rootfs_idmap(ctr_spec *spec, int enabled, ctr_error *err);
  * @enabled: non-zero: none can be made in it, whatever it may call
  * @err:     filled on failure only; may be NULL
  *
- * By default the filter of system calls refuses them already to who lacks CAP_SYS_ADMIN; this
+ * By default the filter of system calls refuses them already without CAP_SYS_ADMIN; this
  * is the kernel's own limit. Compiling fails with CTR_E_INVALID when the container has no user
  * namespace of its own, and when it has CAP_SYS_RESOURCE, which could undo it.
  *

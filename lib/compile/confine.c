@@ -54,7 +54,7 @@ static int add_rule(struct ctr__compile *c, const struct ctr__step *filled,
 
 /*
  * When all that the set-up itself opens is open, but before limits on descriptors hold and
- * while the child is root, who can open all of the paths, and has CAP_SYS_ADMIN, without which
+ * while the child is root, which can open all of the paths, and has CAP_SYS_ADMIN, without which
  * it would take no_new_privs.
  */
 int ctr__compile_landlock(struct ctr__compile *c)

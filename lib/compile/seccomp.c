@@ -125,7 +125,7 @@ static const struct needed to_give_up_privileges[] = {
 	{ "close", { SYS_close, 0, { 0 } } },
 };
 
-/* Who is asked may be waiting for the container to have started. */
+/* The host program, which is asked, may be waiting for the container to have started. */
 static const struct needed to_end[] = { { "exit_group", { SYS_exit_group, 0, { 0 } } } };
 
 static const char *origin_of(const struct ctr__compile *c)

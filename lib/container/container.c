@@ -66,7 +66,7 @@ static void take_off_set_up(ctr_container *c)
 	c->usage.ru_nivcsw -= before->ru_nivcsw;
 }
 
-/* The child shares our clock, but who can say what a kernel does. */
+/* The child shares our clock, as far as kernels do not err. */
 static int64_t time_of(const struct ctr__mark *mark)
 {
 	const int64_t at = mark->at.tv_sec * 1000000 + mark->at.tv_nsec / 1000;

@@ -158,7 +158,7 @@ static const char *mount_hint(const struct ctr__step *step, int errnum)
 		return "mounting needs root (CAP_SYS_ADMIN), and may be forbidden inside another "
 		       "container";
 	case EACCES:
-		return "the user who makes the container may not enter the root file system or a "
+		return "the user that starts the container may not enter the root file system or a "
 		       "directory in it that leads there, or a security module forbids this";
 	case ENOSPC:
 		return "there are too many mounts: see /proc/sys/fs/mount-max";

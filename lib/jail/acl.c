@@ -37,7 +37,7 @@ static unsigned rights_of(const struct list *list, size_t n, unsigned tag, unsig
 	return rights;
 }
 
-/* A user who is named has no rights as one of the group; others are neither. */
+/* A user with an entry has no rights as one of the group; others are neither. */
 static unsigned narrow(const struct list *list, size_t n, unsigned mode)
 {
 	const unsigned mask = rights_of(list, n, ACL_MASK, 07);

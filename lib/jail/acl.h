@@ -8,7 +8,7 @@
 
 /*
  * Takes from mode, the bits that stat(2) shows, what the access list of a file refuses to
- * somebody who is among the group or the others. True if there is a list. fd: of any kind.
+ * a user among the group or the others. True if there is a list. fd: of any kind.
  */
 bool ctr__acl_narrow(int fd, const char *path, uint16_t *mode);
 

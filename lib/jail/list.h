@@ -35,7 +35,7 @@ struct ctr__entry {
 	unsigned long closure;	  /* the last that it was loaded in */
 	unsigned examined;	  /* the call that added what it needs; 0: none did */
 	bool lenient;		  /* and did so where some of that might be missing */
-	bool guarded;		  /* and did so for somebody who may not name all of it */
+	bool guarded;		  /* and did so for a user that may not name all of it */
 };
 
 struct ctr__list {

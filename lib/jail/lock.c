@@ -67,7 +67,7 @@ static int try(struct ctr__lock *lock)
 	if (r >= 0)
 		r = sys_statx(lock->fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
 	if (r == -ELOOP || (r == 0 && !is_ours(&st))) {
-		/* Somebody who can write there has put it there. */
+		/* Another user has put it there. */
 		r = sys_unlinkat(lock->dir, lock->name, 0);
 		return r == 0 || r == -ENOENT ? -ESTALE : r;
 	}

@@ -262,7 +262,7 @@ static const char *default_dir(const struct ctr__search *search, size_t index, c
 	return dir;
 }
 
-/* Found there by who knows that directory alone, and not what others are below it. */
+/* Found there by a reader that knows that directory alone, and not what others are below it. */
 static bool is_in(const char *path, const char *dir)
 {
 	static const char levels[] = "glibc-hwcaps/";

@@ -90,7 +90,8 @@ static bool same_file(const struct statx *a, const struct statx *b)
 	return ctr__file_id_equal(&id_a, &id_b);
 }
 
-/* Whether a user namespace may have no id for who has this one: they are all shown by that. */
+/* Whether a user namespace may have no id for the owner of this one: all of those are shown by it.
+ */
 static bool is_unknown(uint32_t id)
 {
 	return id == OVERFLOW_ID;
@@ -356,7 +357,7 @@ static int make_hardlink(const struct writing *w, const struct ctr__entry *entry
 }
 
 /*
- * What was made under the name for new ones, to be given its owner: who may write to the
+ * What was made under the name for new ones, to be given its owner: a user that may write to the
  * directory may have put a further name of another file there. -EEXIST if that is so.
  */
 static int open_new(const struct writing *w, mode_t type, unsigned device)
@@ -518,8 +519,8 @@ static int check_empty(int fd)
 }
 
 /*
- * The directory that has just been made: who may write to the one above it may have put another
- * in its place, which must not be given to him. An empty one of ours is as good.
+ * The directory that has just been made: a user that may write to the one above it may have put
+ * another in its place, which must not be given to him. An empty one of ours is as good.
  */
 static int open_made(const struct writing *w, struct ctr__entry *entry)
 {

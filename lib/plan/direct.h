@@ -12,7 +12,7 @@ int ctr__steps_direct(const struct ctr__step *steps, size_t n, const char *objec
 
 int ctr__step_direct(const struct ctr__step *step, const char *object, ctr_error *err);
 
-/* The same for who knows more to say of a failure: 0, or -errno. */
+/* The same for callers that know more to say of a failure: 0, or -errno. */
 int ctr__step_try(const struct ctr__step *step);
 
 #endif

@@ -48,7 +48,7 @@ static int become_program(const struct init *init, const uint64_t *mask)
 		r = (int)ctr__sys2(SYS_setpgid, 0, 0);
 	if (r >= 0 && set->tty)
 		r = take_foreground();
-	if (r >= 0) /* the kernel adds who has written it */
+	if (r >= 0) /* the kernel adds the writer */
 		r = (int)sys_write(init->status, "", 1);
 	return r < 0 ? r : sys_sigprocmask(SIG_SETMASK, mask, NULL);
 }

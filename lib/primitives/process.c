@@ -62,7 +62,7 @@ static int note_groups(struct groups_before *before)
 	return before->n < 0 ? before->n : 0;
 }
 
-/* Who could set them may set them back. */
+/* A process that could set them may set them back. */
 static void restore_groups(const struct groups_before *before)
 {
 	sys_setgroups((size_t)before->n, before->v);

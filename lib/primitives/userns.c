@@ -269,10 +269,11 @@ static int choose_helper(const struct kind *kind, const struct ctr__id_ranges *a
 	*helper = ctr__mapping_helper(kind->helper);
 	if (*helper)
 		return 0;
-	return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "map", kind->what,
-			      "who is not root needs %s(1) for it, which is not installed (Debian "
-			      "has it in uidmap)",
-			      kind->helper);
+	return ctr__error_set(
+		err, CTR_E_UNSUPPORTED, 0, "map", kind->what,
+		"users other than root need %s(1) for it, which is not installed (Debian "
+		"package: uidmap)",
+		kind->helper);
 }
 
 static char *text_of(const struct ctr__id_ranges *ranges)

@@ -102,7 +102,7 @@ static const char *idmap_hint(int errnum)
 		return "this file system can't in this kernel: keep files that belong to the "
 		       "container's ids";
 	case EPERM:
-		return "that is for who mounted the file system: for root on the host's";
+		return "only the user that mounted the file system may do that: root, for the host's";
 	default:
 		return NULL;
 	}

@@ -114,7 +114,7 @@ struct ctr_spec {
 	ctr_idmap idmap;       /* of a user namespace; empty: one id */
 	uint64_t caps;	       /* the bounding set */
 	uint64_t caps_asked;   /* by name: the caller must have them */
-	uint64_t caps_ambient; /* for who is not root */
+	uint64_t caps_ambient; /* for users other than root */
 	ctr_limits limits;
 	uint64_t wall_limit_ms, cpu_limit_ms; /* 0: none */
 	uint64_t output_limit;		      /* bytes; 0: none */
