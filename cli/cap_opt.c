@@ -50,15 +50,15 @@ static int add_ambient_cap(void *target, const struct opt *opt, const char *valu
 }
 
 static int apply(struct draft *draft, const char *option, uint64_t caps,
-		 int (*set)(ctr_spec *spec, const char *name, ctr_error *err))
+		 int (*set)(ctr_process *process, const char *name, ctr_error *err))
 {
 	const struct opt opt = { .name = option };
 
 	if (caps == all)
-		return opt_check(draft, &opt, set(draft->spec, "ALL", draft->err));
+		return opt_check(draft, &opt, set(draft->process, "ALL", draft->err));
 	for (int i = 0; i < 64; i++)
 		if (caps >> i & 1 &&
-		    opt_check(draft, &opt, set(draft->spec, ctr_caps_name(i), draft->err)) < 0)
+		    opt_check(draft, &opt, set(draft->process, ctr_caps_name(i), draft->err)) < 0)
 			return OPT_REFUSED;
 	return 0;
 }
@@ -73,17 +73,17 @@ int opt_finish_caps(struct draft *draft)
 	const struct cap_list *add = &draft->caps.added, *drop = &draft->caps.dropped;
 
 	if (add->all) {
-		if (apply(draft, "--cap-add", all, ctr_spec_add_cap) < 0 ||
-		    apply(draft, "--cap-drop", drop->named, ctr_spec_drop_cap) < 0)
+		if (apply(draft, "--cap-add", all, ctr_process_add_cap) < 0 ||
+		    apply(draft, "--cap-drop", drop->named, ctr_process_drop_cap) < 0)
 			return OPT_REFUSED;
-	} else if (apply(draft, "--cap-drop", drop->all ? all : drop->named, ctr_spec_drop_cap) <
+	} else if (apply(draft, "--cap-drop", drop->all ? all : drop->named, ctr_process_drop_cap) <
 			   0 ||
-		   apply(draft, "--cap-add", add->named, ctr_spec_add_cap) < 0) {
+		   apply(draft, "--cap-add", add->named, ctr_process_add_cap) < 0) {
 		return OPT_REFUSED;
 	}
 	return apply(draft, "--cap-ambient",
 		     draft->caps.ambient.all ? all : draft->caps.ambient.named,
-		     ctr_spec_add_ambient_cap);
+		     ctr_process_add_ambient_cap);
 }
 
 /* ---- securebits ---- */
@@ -131,7 +131,7 @@ static int set_securebits(void *target, const struct opt *opt, const char *value
 				     "expected names such as noroot,noroot_locked: noroot, "
 				     "no_setuid_fixup or no_cap_ambient_raise, each also with "
 				     "_locked, or keep_caps_locked");
-	return opt_check(draft, opt, ctr_spec_set_securebits(draft->spec, bits, draft->err));
+	return opt_check(draft, opt, ctr_process_set_securebits(draft->process, bits, draft->err));
 }
 
 const struct opt cap_options[] = {

@@ -41,9 +41,9 @@ static int add_program(struct draft *draft, char **words)
 	if (!*words)
 		return print_refusal(NULL, NULL, "no program is given, expected CMD [ARG...]");
 	for (; *words; words++)
-		if (ctr_spec_add_arg(draft->spec, *words, draft->err) < 0)
+		if (ctr_process_add_arg(draft->process, *words, draft->err) < 0)
 			return print_error("CMD", draft->err);
-	return ctr_spec_set_check_args(draft->spec, 1, draft->err) < 0
+	return ctr_process_set_check_args(draft->process, 1, draft->err) < 0
 		       ? print_error("CMD", draft->err)
 		       : 0;
 }
@@ -109,7 +109,7 @@ static const struct refused_call *find_refused(const struct run *run,
 {
 	const pid_t pid = ctr_container_program_pid(container);
 
-	if (ctr_container_signal(container) != SIGSYS)
+	if (ctr_container_exit_signal(container) != SIGSYS)
 		return NULL;
 	return refused_call_find(pid, run->began, call) ? call : NULL;
 }

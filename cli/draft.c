@@ -16,6 +16,7 @@ int draft_start(struct draft *draft)
 {
 	*draft = (struct draft){ .err = ctr_error_new() };
 	draft->spec = ctr_spec_new(draft->err);
+	draft->process = ctr_spec_get_process(draft->spec);
 	draft->limits = ctr_spec_get_limits(draft->spec);
 	return draft->spec ? 0 : -1;
 }

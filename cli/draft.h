@@ -32,7 +32,8 @@ struct resources {
 
 struct draft {
 	ctr_spec *spec;
-	ctr_limits *limits; /* of the spec */
+	ctr_process *process; /* of the spec */
+	ctr_limits *limits;   /* the same */
 	ctr_error *err;
 
 	struct hidden *mounts;	    /* see hidden.h */

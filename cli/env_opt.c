@@ -28,8 +28,8 @@ static int set_or_inherit(struct draft *draft, const char *name, const char *val
 {
 	note_name(draft, name);
 	if (!value)
-		return ctr_spec_inherit_env(draft->spec, name, draft->err);
-	return ctr_spec_set_env(draft->spec, name, value, draft->err);
+		return ctr_process_inherit_env(draft->process, name, draft->err);
+	return ctr_process_set_env(draft->process, name, value, draft->err);
 }
 
 static int set_variable(struct draft *draft, const struct opt *opt, char *name, char *value)
@@ -50,7 +50,7 @@ static int unset_env(void *target, const struct opt *opt, const char *value)
 	struct draft *draft = target;
 
 	note_name(draft, value);
-	return opt_check(draft, opt, ctr_spec_unset_env(draft->spec, value, draft->err));
+	return opt_check(draft, opt, ctr_process_unset_env(draft->process, value, draft->err));
 }
 
 /* ---- files ---- */

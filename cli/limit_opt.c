@@ -131,8 +131,9 @@ static int set_limit(struct draft *draft, const struct opt *opt, char *name, cha
 	hard = soft;
 	if (values && read_limit(opt, values, &hard) < 0)
 		return OPT_REFUSED;
-	return opt_check(draft, opt,
-			 ctr_spec_set_rlimit(draft->spec, limit->resource, soft, hard, draft->err));
+	return opt_check(
+		draft, opt,
+		ctr_process_set_rlimit(draft->process, limit->resource, soft, hard, draft->err));
 }
 
 static int set_ulimit(void *target, const struct opt *opt, const char *value)
@@ -153,7 +154,7 @@ static int set_nice(void *target, const struct opt *opt, const char *value)
 		return print_refusal(opt->name, value, "expected %d to %d", LOWEST_NICE,
 				     HIGHEST_NICE);
 	nice = negative ? -(int)number : (int)number;
-	return opt_check(draft, opt, ctr_spec_set_priority(draft->spec, nice, draft->err));
+	return opt_check(draft, opt, ctr_process_set_priority(draft->process, nice, draft->err));
 }
 
 const struct opt limit_options[] = {

@@ -179,6 +179,16 @@ int print_failure(const char *what, const char *value, int errnum)
 
 /* ---- faults that it told of ---- */
 
+char *error_to_json(const ctr_error *err)
+{
+	const size_t size = ctr_error_json(err, NULL, 0) + 1;
+	char *text = malloc(size);
+
+	if (text)
+		ctr_error_json(err, text, size);
+	return text;
+}
+
 int print_error(const char *what, const ctr_error *err)
 {
 	const char *message = ctr_error_message(err);
@@ -189,7 +199,7 @@ int print_error(const char *what, const ctr_error *err)
 		longer = NULL;
 	write_line(longer ? longer : *message ? message : "out of memory");
 	free(longer);
-	json = error_fd < 0 ? NULL : ctr_error_json(err);
+	json = error_fd < 0 ? NULL : error_to_json(err);
 	if (json) {
 		write_all(error_fd, json, strlen(json));
 		write_all(error_fd, "\n", 1);

@@ -15,6 +15,9 @@ int print_refusal(const char *what, const char *value, const char *cause, ...)
 int print_failure(const char *what, const char *value, int errnum);
 int print_error(const char *what, const ctr_error *err);
 
+/* What ctr_error_json() says, to be freed; NULL: out of memory. */
+char *error_to_json(const ctr_error *err);
+
 /* A line on standard error about something that is no error, in two parts: @what, then @cause. */
 void print_warning(const char *what, const char *value, const char *cause, const char *by,
 		   const char *by_value);

@@ -22,7 +22,8 @@ static int set_user_and_group(struct draft *draft, const struct opt *opt, char *
 	if (!*user || (group && !*group))
 		return refuse_empty(opt);
 	draft->user_chosen = true;
-	return opt_check(draft, opt, ctr_spec_set_user_name(draft->spec, user, group, draft->err));
+	return opt_check(draft, opt,
+			 ctr_process_set_user_name(draft->process, user, group, draft->err));
 }
 
 static int set_user(void *target, const struct opt *opt, const char *value)
@@ -36,7 +37,7 @@ static int add_group(void *target, const struct opt *opt, const char *value)
 
 	if (!*value)
 		return refuse_empty(opt);
-	return opt_check(draft, opt, ctr_spec_add_group_name(draft->spec, value, draft->err));
+	return opt_check(draft, opt, ctr_process_add_group_name(draft->process, value, draft->err));
 }
 
 /* ---- umask ---- */
@@ -48,7 +49,7 @@ static int set_umask(void *target, const struct opt *opt, const char *value)
 
 	if (opt_read_octal(opt, value, LARGEST_UMASK, &mask) < 0)
 		return OPT_REFUSED;
-	return opt_check(draft, opt, ctr_spec_set_umask(draft->spec, mask, draft->err));
+	return opt_check(draft, opt, ctr_process_set_umask(draft->process, mask, draft->err));
 }
 
 /* ---- descriptors ---- */
@@ -68,7 +69,8 @@ static int give_directory(struct draft *draft, const struct opt *opt, int target
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", source);
 	if (exposed_note(draft, opt, path) < 0)
 		return OPT_REFUSED;
-	return opt_check(draft, opt, ctr_spec_set_dir_fd(draft->spec, target, source, draft->err));
+	return opt_check(draft, opt,
+			 ctr_process_set_dir_fd(draft->process, target, source, draft->err));
 }
 
 /* A directory is passed only where the option says that it is one. */
@@ -87,7 +89,8 @@ static int give_fd(struct draft *draft, const struct opt *opt, int target, int s
 			"outside its root: show it with --volume, or write %d:%d:dir to "
 			"pass it",
 			source, target);
-	return opt_check(draft, opt, ctr_spec_set_fd(draft->spec, target, source, draft->err));
+	return opt_check(draft, opt,
+			 ctr_process_set_fd(draft->process, target, source, draft->err));
 }
 
 static int pass_fd(struct draft *draft, const struct opt *opt, char *source_text, char *rest)
@@ -116,13 +119,29 @@ static const struct opt_foreign foreign[] = {
 	{ NULL, NULL },
 };
 
+static int set_cwd(void *target, const struct opt *opt, const char *value)
+{
+	struct draft *draft = target;
+
+	return opt_check(draft, opt, ctr_process_set_cwd(draft->process, value, draft->err));
+}
+
+static int set_init(void *target, const struct opt *opt, const char *value)
+{
+	struct draft *draft = target;
+	bool enabled;
+
+	if (opt_read_bool(opt, value, &enabled) < 0)
+		return OPT_REFUSED;
+	return opt_check(draft, opt, ctr_process_set_init(draft->process, enabled, draft->err));
+}
+
 const struct opt process_options[] = {
 	{ .name = "--workdir",
 	  .letter = 'w',
 	  .argument = "DIR",
 	  .help = "working directory inside",
-	  .set = opt_set_text,
-	  .set_text = ctr_spec_set_cwd },
+	  .set = set_cwd },
 	{ .name = "--user",
 	  .letter = 'u',
 	  .argument = "NAME|UID[:GROUP|GID]",
@@ -140,8 +159,7 @@ const struct opt process_options[] = {
 	{ .name = "--init",
 	  .help = "run a small init as PID 1 (the default), which\n"
 		  "forwards signals and reaps orphans; or the program",
-	  .set = opt_set_switch,
-	  .set_switch = ctr_spec_set_init },
+	  .set = set_init },
 	{ .name = "--pass-fd",
 	  .argument = "FD[:N[:dir]]",
 	  .help = "pass open descriptor FD to the program, as number N;\n"

@@ -346,7 +346,7 @@ static void close_terminal(struct relay *r)
 
 static int exit_status(const struct relay *r)
 {
-	int sig = ctr_container_signal(r->forward.container);
+	int sig = ctr_container_exit_signal(r->forward.container);
 
 	if (r->failed) {
 		print_failure("write to standard output", NULL, r->failed);

@@ -66,7 +66,7 @@ static void put_number(FILE *out, const char *name, bool known, int value)
 static void put_end(FILE *out, const ctr_container *container)
 {
 	const int code = ctr_container_exit_code(container);
-	const int sig = ctr_container_signal(container);
+	const int sig = ctr_container_exit_signal(container);
 
 	fprintf(out, "{\"end\":\"%s\"", ctr_container_end_name(ctr_container_end(container)));
 	put_number(out, "exit_code", code >= 0, code);
@@ -78,7 +78,7 @@ static void put_sigsys(FILE *out, const ctr_container *container,
 {
 	const char *machine = ctr_container_machine(container);
 
-	if (ctr_container_signal(container) != SIGSYS)
+	if (ctr_container_exit_signal(container) != SIGSYS)
 		return;
 	if (machine)
 		fprintf(out, ",\"program_machine\":\"%s\"", machine);
@@ -129,7 +129,7 @@ int report_failure(const struct run *run)
 	out = open_memstream(&line, &size);
 	if (!out)
 		return print_failure(run->report.option, NULL, ENOMEM);
-	error = ctr_error_json(run->draft.err);
+	error = error_to_json(run->draft.err);
 	fprintf(out, "{\"end\":\"launch_failed\",\"error\":%s", error ? error : "null");
 	free(error);
 	return write_line(run, out, &line, &size);
@@ -187,7 +187,7 @@ void report_sigsys(const struct run *run, const ctr_container *container,
 {
 	const char *machine = ctr_container_machine(container);
 
-	if (ctr_container_signal(container) != SIGSYS)
+	if (ctr_container_exit_signal(container) != SIGSYS)
 		return;
 	if (refused)
 		tell_call(run, refused);

@@ -16,7 +16,7 @@ static int set_keyring(void *target, const struct opt *opt, const char *value)
 
 	if (!own && strcmp(value, "host") != 0)
 		return print_refusal(opt->name, value, "expected %s", opt->argument);
-	return opt_check(draft, opt, ctr_spec_set_keyring(draft->spec, own, draft->err));
+	return opt_check(draft, opt, ctr_process_set_keyring(draft->process, own, draft->err));
 }
 
 /* ---- landlock ---- */
@@ -56,8 +56,9 @@ static int set_landlock(void *target, const struct opt *opt, const char *value)
 	if (!access)
 		rc = print_refusal(opt->name, value, "expected %s", opt->argument);
 	else
-		rc = opt_check(draft, opt,
-			       ctr_spec_add_landlock_rule(draft->spec, path, access, draft->err));
+		rc = opt_check(
+			draft, opt,
+			ctr_process_add_landlock_rule(draft->process, path, access, draft->err));
 	free(path);
 	return rc;
 }
@@ -68,7 +69,8 @@ static int set_no_new_privileges(struct draft *draft, const struct opt *opt, cha
 
 	if (value && opt_read_bool(opt, value, &enabled) < 0)
 		return OPT_REFUSED;
-	return opt_check(draft, opt, ctr_spec_set_no_new_privs(draft->spec, enabled, draft->err));
+	return opt_check(draft, opt,
+			 ctr_process_set_no_new_privs(draft->process, enabled, draft->err));
 }
 
 /* ---- seccomp ---- */
@@ -80,7 +82,7 @@ static int set_profile(struct draft *draft, const struct opt *opt, const char *v
 
 	if (!path)
 		return OPT_REFUSED;
-	rc = opt_check(draft, opt, ctr_spec_set_seccomp_file(draft->spec, path, draft->err));
+	rc = opt_check(draft, opt, ctr_process_set_seccomp_file(draft->process, path, draft->err));
 	free(path);
 	return rc;
 }
@@ -104,7 +106,7 @@ static int set_seccomp(struct draft *draft, const struct opt *opt, char *value)
 		if (strcmp(modes[i].name, value) == 0)
 			return opt_check(
 				draft, opt,
-				ctr_spec_set_seccomp(draft->spec, modes[i].mode, draft->err));
+				ctr_process_set_seccomp(draft->process, modes[i].mode, draft->err));
 	return set_profile(draft, opt, value);
 }
 
@@ -114,7 +116,7 @@ static int set_apparmor(struct draft *draft, const struct opt *opt, char *value)
 {
 	if (!value || !*value)
 		return print_refusal(opt->name, "apparmor", "expected apparmor=PROFILE");
-	return opt_check(draft, opt, ctr_spec_set_apparmor(draft->spec, value, draft->err));
+	return opt_check(draft, opt, ctr_process_set_apparmor(draft->process, value, draft->err));
 }
 
 static int set_label(struct draft *draft, const struct opt *opt, char *value)
@@ -122,8 +124,9 @@ static int set_label(struct draft *draft, const struct opt *opt, char *value)
 	if (!value || !*value)
 		return print_refusal(opt->name, "label", "expected label=USER:ROLE:TYPE[:LEVEL]");
 	if (strcmp(value, "disable") == 0) /* no label is asked for */
-		return opt_check(draft, opt, ctr_spec_set_selinux(draft->spec, NULL, draft->err));
-	return opt_check(draft, opt, ctr_spec_set_selinux(draft->spec, value, draft->err));
+		return opt_check(draft, opt,
+				 ctr_process_set_selinux(draft->process, NULL, draft->err));
+	return opt_check(draft, opt, ctr_process_set_selinux(draft->process, value, draft->err));
 }
 
 /* ---- --security-opt KEY[=VALUE] or KEY:VALUE, as docker has it ---- */

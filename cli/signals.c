@@ -161,7 +161,7 @@ void forward_signal(struct forward *forward, int sig)
 	bool kill = signal_is_fatal(sig) && would_be_dropped(forward, sig);
 
 	if (!kill && !insists(forward, sig)) {
-		ctr_container_kill(forward->container, sig, NULL);
+		ctr_container_send_signal(forward->container, sig, NULL);
 		return;
 	}
 	if (!forward->killed_by)
@@ -186,7 +186,7 @@ static void stop_self(void)
  */
 void forward_stop(const struct forward *forward)
 {
-	ctr_container_kill(forward->container, forward->has_init ? SIGTSTP : SIGSTOP, NULL);
+	ctr_container_send_signal(forward->container, forward->has_init ? SIGTSTP : SIGSTOP, NULL);
 	stop_self();
-	ctr_container_kill(forward->container, SIGCONT, NULL);
+	ctr_container_send_signal(forward->container, SIGCONT, NULL);
 }

@@ -32,11 +32,11 @@ int opt_finish_terminal(struct draft *draft)
 	if (!opt_wants_tty(draft))
 		return 0;
 	term_get_size(&rows, &columns);
-	if (ctr_spec_set_tty(draft->spec, 1, rows, columns, draft->err) < 0)
+	if (ctr_process_set_tty(draft->process, 1, rows, columns, draft->err) < 0)
 		return print_error("--tty", draft->err);
 	if (draft->term_chosen || !getenv("TERM"))
 		return 0;
-	if (ctr_spec_inherit_env(draft->spec, "TERM", draft->err) < 0)
+	if (ctr_process_inherit_env(draft->process, "TERM", draft->err) < 0)
 		return print_error("--tty", draft->err);
 	return 0;
 }

@@ -8,19 +8,20 @@
 #include "draft.h"
 #include "print.h"
 
-static int set_mode(struct draft *draft, const struct opt *opt, uint32_t mode)
+static int set_mode(struct draft *draft, const struct opt *opt, int mode)
 {
-	return opt_check(draft, opt, ctr_spec_set_userns(draft->spec, mode, draft->err));
+	return opt_check(draft, opt,
+			 ctr_spec_set_namespace(draft->spec, CTR_NS_USER, mode, draft->err));
 }
 
 static int set_new(struct draft *draft, const struct opt *opt)
 {
-	return set_mode(draft, opt, CTR_USERNS_NEW);
+	return set_mode(draft, opt, CTR_NS_MODE_NEW);
 }
 
 static int set_host(struct draft *draft, const struct opt *opt)
 {
-	return set_mode(draft, opt, CTR_USERNS_HOST);
+	return set_mode(draft, opt, CTR_NS_MODE_HOST);
 }
 
 /* Whoever starts it, inside as well; unless the user is chosen. */
@@ -28,7 +29,7 @@ static int keep_id(struct draft *draft, const struct opt *opt)
 {
 	if (!draft->user_chosen &&
 	    opt_check(draft, opt,
-		      ctr_spec_set_user(draft->spec, geteuid(), getegid(), draft->err)) < 0)
+		      ctr_process_set_user(draft->process, geteuid(), getegid(), draft->err)) < 0)
 		return OPT_REFUSED;
 	return set_new(draft, opt);
 }

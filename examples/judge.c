@@ -36,17 +36,14 @@ static int set_limits(ctr_spec *spec, ctr_error *err)
 static ctr_spec *make_spec(char **argv, int input, int output, ctr_error *err)
 {
 	ctr_spec *spec = ctr_spec_new(err);
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	if (!spec || set_limits(spec, err) || ctr_spec_set_user(spec, 65534, 65534, err) ||
-	    ctr_spec_set_fd(spec, 0, input, err) || ctr_spec_set_fd(spec, 1, output, err)) {
+	if (!spec || set_limits(spec, err) || ctr_process_set_user(process, 65534, 65534, err) ||
+	    ctr_process_set_fd(process, 0, input, err) ||
+	    ctr_process_set_fd(process, 1, output, err) ||
+	    ctr_process_set_args(process, argv, err)) {
 		ctr_spec_free(spec);
 		return NULL;
-	}
-	for (; *argv; argv++) {
-		if (ctr_spec_add_arg(spec, *argv, err)) {
-			ctr_spec_free(spec);
-			return NULL;
-		}
 	}
 	return spec;
 }
@@ -66,7 +63,7 @@ static void print_verdict(const ctr_container *c, int output, const ctr_usage *u
 	uint64_t value;
 
 	printf("{\"verdict\":\"%s\",\"exit_code\":%d,\"signal\":%d", verdict(c, output),
-	       ctr_container_exit_code(c), ctr_container_signal(c));
+	       ctr_container_exit_code(c), ctr_container_exit_signal(c));
 	for (uint32_t what = 0; ctr_usage_name(what); what++)
 		if (ctr_usage_get(usage, what, &value))
 			printf(",\"%s\":%" PRIu64, ctr_usage_name(what), value);

@@ -26,9 +26,7 @@ static ctr_container *spawn(char **argv, ctr_spec *spec, ctr_error *err)
 	for (int i = 0; i < 3; i++)
 		if (ctr_spec_set_namespace(spec, shared[i], CTR_NS_MODE_HOST, err))
 			return NULL;
-	while (*++argv)
-		if (ctr_spec_add_arg(spec, *argv, err))
-			return NULL;
+	ctr_process_set_args(ctr_spec_get_process(spec), argv + 1, err);
 	return ctr_spawn(spec, err);
 }
 
@@ -41,6 +39,6 @@ int main(int argc, char **argv)
 	ctr_container *c = spawn(argv + 2, ctr_spec_new(err), err);
 	if (!c || ctr_container_wait(c, -1, err) != 1)
 		return fprintf(stderr, "lecture: %s\n", ctr_error_message(err)), 125;
-	int signal = ctr_container_signal(c);
+	int signal = ctr_container_exit_signal(c);
 	return signal ? 128 + signal : ctr_container_exit_code(c);
 }

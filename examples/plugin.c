@@ -16,19 +16,18 @@ enum { THEIR_END = 3, SECONDS = 10 };
 static ctr_spec *make_spec(char **argv, int socket, ctr_error *err)
 {
 	ctr_spec *spec = ctr_spec_new(err);
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	if (!spec || ctr_spec_drop_cap(spec, "ALL", err) ||
-	    ctr_spec_set_userns(spec, CTR_USERNS_NEW, err) || ctr_spec_set_fd(spec, 0, -1, err) ||
-	    ctr_spec_set_fd(spec, 1, -1, err) || ctr_spec_set_fd(spec, THEIR_END, socket, err) ||
-	    ctr_spec_set_wall_limit_ms(spec, SECONDS * 1000, err))
-		goto fail;
-	for (; *argv; argv++)
-		if (ctr_spec_add_arg(spec, *argv, err))
-			goto fail;
+	if (!spec || ctr_process_drop_cap(process, "ALL", err) ||
+	    ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err) ||
+	    ctr_process_set_fd(process, 0, -1, err) || ctr_process_set_fd(process, 1, -1, err) ||
+	    ctr_process_set_fd(process, THEIR_END, socket, err) ||
+	    ctr_process_set_args(process, argv, err) ||
+	    ctr_spec_set_wall_limit_ms(spec, SECONDS * 1000, err)) {
+		ctr_spec_free(spec);
+		return NULL;
+	}
 	return spec;
-fail:
-	ctr_spec_free(spec);
-	return NULL;
 }
 
 /* One line there, one answer back, until either has no more. */

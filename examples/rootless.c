@@ -16,22 +16,19 @@ static int choose_ids(ctr_spec *spec, ctr_error *err)
 		return -1;
 	fprintf(stderr, "rootless: one id, for %s\n", ctr_error_message(err));
 	ctr_idmap_clear_error(ctr_spec_get_idmap(spec)); /* or ctr_spawn() fails with it */
-	return ctr_spec_set_userns(spec, CTR_USERNS_NEW, err);
+	return ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err);
 }
 
 static ctr_spec *make_spec(char **argv, ctr_error *err)
 {
 	ctr_spec *spec = ctr_spec_new(err);
 
-	if (!spec || choose_ids(spec, err) || ctr_spec_set_disable_userns(spec, 1, err))
-		goto fail;
-	for (; *argv; argv++)
-		if (ctr_spec_add_arg(spec, *argv, err))
-			goto fail;
+	if (!spec || choose_ids(spec, err) || ctr_spec_set_disable_userns(spec, 1, err) ||
+	    ctr_process_set_args(ctr_spec_get_process(spec), argv, err)) {
+		ctr_spec_free(spec);
+		return NULL;
+	}
 	return spec;
-fail:
-	ctr_spec_free(spec);
-	return NULL;
 }
 
 static int fail(const ctr_error *err)

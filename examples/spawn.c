@@ -11,8 +11,8 @@ int main(void)
 	int code = 125;
 
 	/* A setter that fails has the spawn fail. */
-	ctr_spec_add_arg(spec, "ps", err);
-	ctr_spec_add_arg(spec, "-ef", err);
+	ctr_process_add_arg(ctr_spec_get_process(spec), "ps", err);
+	ctr_process_add_arg(ctr_spec_get_process(spec), "-ef", err);
 	c = ctr_spawn(spec, err);
 	if (c && ctr_container_wait(c, -1, err) == 1)
 		code = ctr_container_exit_code(c);

@@ -14,11 +14,13 @@
 static ctr_plan *compile(ctr_error *err)
 {
 	ctr_spec *spec = ctr_spec_new(err);
-	ctr_plan *plan = NULL;
+	ctr_process *process = ctr_spec_get_process(spec);
+	ctr_plan *plan;
 
-	if (spec && !ctr_spec_add_arg(spec, "sh", err) && !ctr_spec_add_arg(spec, "-c", err) &&
-	    !ctr_spec_add_arg(spec, "exit $(($(od -An -N1 -tu1 /dev/urandom) % 3))", err))
-		plan = ctr_plan_compile(spec, err);
+	ctr_process_add_arg(process, "sh", err);
+	ctr_process_add_arg(process, "-c", err);
+	ctr_process_add_arg(process, "exit $(($(od -An -N1 -tu1 /dev/urandom) % 3))", err);
+	plan = ctr_plan_compile(spec, err);
 	ctr_spec_free(spec);
 	return plan;
 }

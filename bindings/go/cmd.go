@@ -136,7 +136,7 @@ func (c *Cmd) spawn() (*container, error) {
 func (s *Spec) spawn(fds []C.int) (p *C.ctr_container, err error) {
 	err = s.build(func(b *builder) {
 		for target, fd := range fds {
-			b.check(C.ctr_spec_set_fd(b.spec, C.int(target), fd, b.err))
+			b.check(C.ctr_process_set_fd(b.process, C.int(target), fd, b.err))
 		}
 		if b.failed != nil {
 			return
@@ -245,7 +245,7 @@ func (c *Cmd) Signal(sig syscall.Signal) error {
 		return refusal("signal", strconv.Itoa(int(sig)), "a number of signal(7)")
 	}
 	err := c.call(func(p *C.ctr_container, e *C.ctr_error) C.int {
-		return C.ctr_container_kill(p, C.int(sig), e)
+		return C.ctr_container_send_signal(p, C.int(sig), e)
 	})
 	if errors.Is(err, syscall.ESRCH) { // ignoring SIGCHLD leaves nothing to wait for
 		return os.ErrProcessDone

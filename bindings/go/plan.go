@@ -27,7 +27,7 @@ func Compile(spec Spec) (*Plan, error) {
 	plan := &Plan{spec: spec}
 	err := spec.build(func(b *builder) {
 		for target := C.int(0); target < 3; target++ {
-			b.check(C.ctr_spec_set_fd(b.spec, target, -1, b.err))
+			b.check(C.ctr_process_set_fd(b.process, target, -1, b.err))
 		}
 		if b.failed != nil {
 			return

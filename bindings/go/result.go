@@ -140,7 +140,7 @@ func resultOf(c *C.ctr_container) (*Result, error) {
 	usage, err := usageOf(c)
 	return &Result{
 		ExitCode: int(C.ctr_container_exit_code(c)),
-		Signal:   syscall.Signal(C.ctr_container_signal(c)),
+		Signal:   syscall.Signal(C.ctr_container_exit_signal(c)),
 		End:      End(C.ctr_container_end(c)),
 		Usage:    usage,
 	}, err

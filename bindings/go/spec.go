@@ -84,14 +84,15 @@ type Userns uint32
 
 // UsernsAuto is a new one for unprivileged callers.
 const (
-	UsernsAuto Userns = C.CTR_USERNS_AUTO
-	UsernsNew  Userns = C.CTR_USERNS_NEW
-	UsernsHost Userns = C.CTR_USERNS_HOST
+	UsernsAuto Userns = C.CTR_NS_MODE_AUTO
+	UsernsNew  Userns = C.CTR_NS_MODE_NEW
+	UsernsHost Userns = C.CTR_NS_MODE_HOST
 )
 
 // A builder fills a ctr_spec, and remembers the first thing that went wrong.
 type builder struct {
 	spec    *C.ctr_spec
+	process *C.ctr_process // of spec
 	err     *C.ctr_error
 	strings []*C.char
 	failed  error
@@ -148,6 +149,7 @@ func (s *Spec) build(use func(*builder)) error {
 	if b.spec == nil {
 		return errorOf(b.err)
 	}
+	b.process = C.ctr_spec_get_process(b.spec)
 	s.program(b)
 	s.files(b)
 	s.identity(b)
@@ -161,7 +163,7 @@ func (s *Spec) build(use func(*builder)) error {
 
 func (s *Spec) program(b *builder) {
 	for _, arg := range s.Args {
-		b.check(C.ctr_spec_add_arg(b.spec, b.str(arg), b.err))
+		b.check(C.ctr_process_add_arg(b.process, b.str(arg), b.err))
 	}
 	for _, variable := range s.Env {
 		name, value, found := strings.Cut(variable, "=")
@@ -169,13 +171,13 @@ func (s *Spec) program(b *builder) {
 			b.refuse("environment", variable, "NAME=VALUE")
 			continue
 		}
-		b.check(C.ctr_spec_set_env(b.spec, b.str(name), b.str(value), b.err))
+		b.check(C.ctr_process_set_env(b.process, b.str(name), b.str(value), b.err))
 	}
 	if s.Dir != "" {
-		b.check(C.ctr_spec_set_cwd(b.spec, b.str(s.Dir), b.err))
+		b.check(C.ctr_process_set_cwd(b.process, b.str(s.Dir), b.err))
 	}
 	if s.NoInit {
-		b.check(C.ctr_spec_set_init(b.spec, 0, b.err))
+		b.check(C.ctr_process_set_init(b.process, 0, b.err))
 	}
 }
 
@@ -223,16 +225,16 @@ func (s *Spec) identity(b *builder) {
 		if found {
 			g = b.str(group)
 		}
-		b.check(C.ctr_spec_set_user_name(b.spec, b.str(user), g, b.err))
+		b.check(C.ctr_process_set_user_name(b.process, b.str(user), g, b.err))
 	}
 	for _, group := range s.Groups {
-		b.check(C.ctr_spec_add_group_name(b.spec, b.str(group), b.err))
+		b.check(C.ctr_process_add_group_name(b.process, b.str(group), b.err))
 	}
 	for _, name := range s.DropCaps {
-		b.check(C.ctr_spec_drop_cap(b.spec, b.str(name), b.err))
+		b.check(C.ctr_process_drop_cap(b.process, b.str(name), b.err))
 	}
 	for _, name := range s.AddCaps {
-		b.check(C.ctr_spec_add_cap(b.spec, b.str(name), b.err))
+		b.check(C.ctr_process_add_cap(b.process, b.str(name), b.err))
 	}
 }
 
@@ -246,7 +248,7 @@ func (s *Spec) isolation(b *builder) {
 				C.CTR_NS_MODE_HOST, b.err))
 		}
 	}
-	b.check(C.ctr_spec_set_userns(b.spec, C.uint32_t(s.Userns), b.err))
+	b.check(C.ctr_spec_set_namespace(b.spec, C.CTR_NS_USER, C.int(s.Userns), b.err))
 	b.check(C.ctr_spec_set_accounting(b.spec, cbool(s.Accounting), b.err))
 }
 

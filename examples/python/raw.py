@@ -7,7 +7,7 @@ import sys
 
 lib = ctypes.CDLL("libminictr.so.0")
 # Without these a pointer would be taken for an int, and lose its upper half.
-for name in "ctr_error_new", "ctr_spec_new", "ctr_spawn":
+for name in "ctr_error_new", "ctr_spec_new", "ctr_spec_get_process", "ctr_spawn":
     getattr(lib, name).restype = ctypes.c_void_p
 lib.ctr_error_message.restype = ctypes.c_char_p
 
@@ -32,8 +32,9 @@ def run(args):
     spec = ctypes.c_void_p(call(lib.ctr_spec_new))
     try:
         call(lib.ctr_spec_set_hostname, spec, b"container")
+        process = ctypes.c_void_p(lib.ctr_spec_get_process(spec))
         for arg in args:
-            call(lib.ctr_spec_add_arg, spec, arg.encode())
+            call(lib.ctr_process_add_arg, process, arg.encode())
         container = ctypes.c_void_p(call(lib.ctr_spawn, spec))
     finally:
         lib.ctr_spec_free(spec)

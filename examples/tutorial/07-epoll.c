@@ -12,16 +12,13 @@
 static ctr_container *start(char **argv, int output, ctr_error *err)
 {
 	ctr_spec *spec = ctr_spec_new(err);
-	ctr_container *c = NULL;
+	ctr_process *process = ctr_spec_get_process(spec);
+	ctr_container *c;
 
-	if (!spec || ctr_spec_set_fd(spec, 1, output, err) ||
-	    ctr_spec_set_wall_limit_ms(spec, 500, err))
-		goto out;
-	for (; *argv; argv++)
-		if (ctr_spec_add_arg(spec, *argv, err))
-			goto out;
+	ctr_process_set_args(process, argv, err);
+	ctr_process_set_fd(process, 1, output, err);
+	ctr_spec_set_wall_limit_ms(spec, 500, err);
 	c = ctr_spawn(spec, err);
-out:
 	ctr_spec_free(spec);
 	return c;
 }

@@ -7,18 +7,14 @@
 static int run(char **argv, ctr_error *err)
 {
 	ctr_spec *spec = ctr_spec_new(err);
-	ctr_container *c = NULL;
+	ctr_container *c;
 	int code = -1;
 
-	if (!spec || ctr_spec_set_rootfs(spec, argv[0], err))
-		goto out;
-	while (*++argv)
-		if (ctr_spec_add_arg(spec, *argv, err))
-			goto out;
+	ctr_spec_set_rootfs(spec, argv[0], err);
+	ctr_process_set_args(ctr_spec_get_process(spec), argv + 1, err);
 	c = ctr_spawn(spec, err);
 	if (c && ctr_container_wait(c, -1, err) == 1)
 		code = ctr_container_exit_code(c);
-out:
 	ctr_container_free(c); /* as with free(3), NULL is fine */
 	ctr_spec_free(spec);
 	return code;

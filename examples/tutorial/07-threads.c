@@ -13,7 +13,7 @@ static ctr_plan *compile(ctr_error *err)
 	ctr_spec *spec = ctr_spec_new(err);
 	ctr_plan *compiled = NULL;
 
-	if (spec && !ctr_spec_add_arg(spec, "true", err))
+	if (spec && !ctr_process_add_arg(ctr_spec_get_process(spec), "true", err))
 		compiled = ctr_plan_compile(spec, err);
 	ctr_spec_free(spec);
 	return compiled;

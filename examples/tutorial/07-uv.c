@@ -36,14 +36,11 @@ static void on_event(uv_poll_t *handle, int status, int events)
 static ctr_plan *compile(char **argv, ctr_error *err)
 {
 	ctr_spec *spec = ctr_spec_new(err);
-	ctr_plan *plan = NULL;
+	ctr_plan *plan;
 
-	for (; spec && *argv; argv++)
-		if (ctr_spec_add_arg(spec, *argv, err))
-			goto out;
+	ctr_process_set_args(ctr_spec_get_process(spec), argv, err);
 	ctr_spec_set_wall_limit_ms(spec, 500, err);
 	plan = ctr_plan_compile(spec, err);
-out:
 	ctr_spec_free(spec);
 	return plan;
 }

@@ -303,7 +303,7 @@ int ctr_cgroup_freeze(const ctr_cgroup *group, ctr_error *err);
 int ctr_cgroup_thaw(const ctr_cgroup *group, ctr_error *err);
 
 /**
- * ctr_cgroup_signal() - send a signal to every process in the group
+ * ctr_cgroup_send_signal() - send a signal to every process in the group
  * @group: borrowed
  * @sig:   a signal number
  * @err:   filled on failure only; may be NULL
@@ -321,7 +321,7 @@ int ctr_cgroup_thaw(const ctr_cgroup *group, ctr_error *err);
  * Kernel:  kill(2), cgroup.procs: cgroups(7).
  * Since:   0.1
  */
-int ctr_cgroup_signal(const ctr_cgroup *group, int sig, ctr_error *err);
+int ctr_cgroup_send_signal(const ctr_cgroup *group, int sig, ctr_error *err);
 
 /**
  * ctr_cgroup_kill() - kill every process in the group

@@ -106,10 +106,10 @@ pid_t ctr_container_pid(const ctr_container *container);
  * ctr_container_program_pid() - the process id of the program
  * @container: borrowed
  *
- * With an init, see ctr_spec_set_init(), the first process is that, and the program is its
+ * With an init, see ctr_process_set_init(), the first process is that, and the program is its
  * child. Without one the program is the first process. The init waits for the program, so once
  * that has ended its number may be another process's, as soon as ctr_spawn() has returned:
- * send signals by ctr_container_kill().
+ * send signals by ctr_container_send_signal().
  *
  * Return: the id in the caller's PID namespace. The program may have ended already.
  *
@@ -160,7 +160,7 @@ int ctr_container_event_fd(ctr_container *container, ctr_error *err);
 
 /**
  * ctr_container_take_tty() - take the controlling side of its terminal
- * @container: one of a spec with ctr_spec_set_tty()
+ * @container: one of a spec with ctr_process_set_tty()
  *
  * What is written there the program reads, and the other way round.
  *
@@ -286,7 +286,7 @@ const char *ctr_container_end_name(uint32_t end);
 int ctr_container_exit_code(const ctr_container *container);
 
 /**
- * ctr_container_signal() - the signal that ended the program
+ * ctr_container_exit_signal() - the signal that ended the program
  * @container: one that ctr_container_wait() has seen the end of
  *
  * Return: the number of the signal; 0 if it exited by itself or has not been
@@ -295,7 +295,7 @@ int ctr_container_exit_code(const ctr_container *container);
  * Threads: one at a time for each @container.
  * Since:   0.1
  */
-int ctr_container_signal(const ctr_container *container);
+int ctr_container_exit_signal(const ctr_container *container);
 
 /**
  * ctr_container_machine() - the kind of machine that its program is made for
@@ -407,7 +407,7 @@ int ctr_container_freeze(const ctr_container *container, ctr_error *err);
 int ctr_container_thaw(const ctr_container *container, ctr_error *err);
 
 /**
- * ctr_container_signal_all() - send a signal to all its processes
+ * ctr_container_send_signal_all() - send a signal to all its processes
  * @container: one with a control group
  * @sig:       a signal number
  * @err:       filled on failure only; may be NULL
@@ -424,7 +424,7 @@ int ctr_container_thaw(const ctr_container *container, ctr_error *err);
  * Kernel:  kill(2), cgroup.procs: cgroups(7).
  * Since:   0.1
  */
-int ctr_container_signal_all(const ctr_container *container, int sig, ctr_error *err);
+int ctr_container_send_signal_all(const ctr_container *container, int sig, ctr_error *err);
 
 /**
  * ctr_container_update() - change its limits while it runs
@@ -447,12 +447,12 @@ int ctr_container_signal_all(const ctr_container *container, int sig, ctr_error 
 int ctr_container_update(const ctr_container *container, const ctr_limits *limits, ctr_error *err);
 
 /**
- * ctr_container_kill() - send a signal to the container's first process
+ * ctr_container_send_signal() - send a signal to the container's first process
  * @container: borrowed
  * @sig:       a signal number; 0 only asks whether it is there
  * @err:       filled on failure only; may be NULL
  *
- * With an init, see ctr_spec_set_init(), the init passes it on to the program; but SIGKILL ends
+ * With an init, see ctr_process_set_init(), the init passes it on to the program; but SIGKILL ends
  * all, SIGSTOP stops the init alone, and SIGCHLD is not passed on. To stop the program send
  * SIGTSTP, or use ctr_container_freeze(). Without an init a program that is PID 1 of its
  * namespace gets a signal other than SIGKILL and SIGSTOP only if it has a handler for it.
@@ -465,7 +465,7 @@ int ctr_container_update(const ctr_container *container, const ctr_limits *limit
  * Kernel:  pidfd_send_signal(2), pid_namespaces(7).
  * Since:   0.1
  */
-int ctr_container_kill(const ctr_container *container, int sig, ctr_error *err);
+int ctr_container_send_signal(const ctr_container *container, int sig, ctr_error *err);
 
 /**
  * ctr_container_kill_all() - kill every process of the container
@@ -492,7 +492,7 @@ int ctr_container_kill_all(ctr_container *container, ctr_error *err);
  *             refused
  * @err:       filled on failure only; may be NULL
  *
- * The spec must have had ctr_spec_set_die_with_parent() off, no limit that
+ * The spec must have had ctr_process_set_die_with_parent() off, no limit that
  * needs a control group, for nobody would remove that, and none on time.
  *
  * Return: 0, or -1 with

@@ -10,6 +10,8 @@
 #ifndef MINICTR_ERROR_H
 #define MINICTR_ERROR_H
 
+#include <stddef.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -131,19 +133,20 @@ const char *ctr_error_message(const ctr_error *err);
 
 /**
  * ctr_error_json() - all of it as one line of JSON
- * @err: may be NULL
+ * @err:  may be NULL
+ * @text: where it is stored, always terminated; may be NULL if @size is 0
+ * @size: room in @text, in bytes
  *
  * An object with the members code (a word such as "not_found"), errno (a
  * number), step, object, hint and message. Bytes that are not UTF-8 are
  * replaced by U+FFFD.
  *
- * Return: a string that the caller frees with free(3); NULL when out of
- * memory.
+ * Return: the length of the whole text as snprintf(3) does.
  *
  * Threads: one at a time for each @err.
  * Since:   0.1
  */
-char *ctr_error_json(const ctr_error *err);
+size_t ctr_error_json(const ctr_error *err, char *text, size_t size);
 
 #ifdef __cplusplus
 }

@@ -114,9 +114,9 @@ ctr_container *ctr_plan_spawn(const ctr_plan *plan, ctr_error *err);
  *
  * Return: the container, the caller's to free, or NULL as ctr_plan_spawn() does, or with
  *   CTR_E_INVALID  one of @fds is not open; or is a directory, where the spec did not
- *                  say so by ctr_spec_set_dir_fd(); or takes the place of what the plan
+ *                  say so by ctr_process_set_dir_fd(); or takes the place of what the plan
  *                  does not have: it has 0, 1 and 2, unless they are a terminal, and those
- *                  of ctr_spec_set_fd() and ctr_spec_set_dir_fd()
+ *                  of ctr_process_set_fd() and ctr_process_set_dir_fd()
  *
  * Threads: any, the same @plan included.
  * Kernel:  clone(2), setns(2), unshare(2), dup(2).

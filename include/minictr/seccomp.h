@@ -2,7 +2,7 @@
 /**
  * seccomp.h - filters of system calls for the calling process
  *
- * What a container gets by ctr_spec_set_seccomp() and its like, for a program that wants it
+ * What a container gets by ctr_process_set_seccomp() and its like, for a program that wants it
  * for itself. A filter can't be taken away again; children inherit it, and further ones are
  * asked too: the strictest answer counts.
  */
@@ -23,7 +23,7 @@ extern "C" {
  * @caps: bits of the capabilities to let calls through for, such as ctr_caps_default()
  * @err:  filled on failure only; may be NULL
  *
- * The filter of CTR_SECCOMP_DEFAULT, see ctr_spec_set_seccomp().
+ * The filter of CTR_SECCOMP_DEFAULT, see ctr_process_set_seccomp().
  *
  * Return: 0, or -1 with
  *   CTR_E_NOMEM    out of memory
@@ -38,7 +38,7 @@ int ctr_seccomp_load_default(uint64_t caps, ctr_error *err);
 
 /**
  * ctr_seccomp_load_json() - filter system calls by a profile
- * @text: a profile, see ctr_spec_set_seccomp_json()
+ * @text: a profile, see ctr_process_set_seccomp_json()
  * @caps: bits of the capabilities that its includes and excludes are about
  * @err:  filled on failure only; may be NULL
  *

@@ -10,7 +10,7 @@
  * counts that in. CTR_USAGE_MEMORY_PEAK_BYTES, of a group, does not have that fault.
  *
  * CTR_USAGE_WALL_US: Linux does not record when a process ended. An init notes when the
- * program ended, see ctr_spec_set_init(). Without one the end is the moment at which
+ * program ended, see ctr_process_set_init(). Without one the end is the moment at which
  * ctr_container_wait() first saw it: a caller that waits late gets a time that is too long.
  *
  * What is counted of a container begins when its program is about to be executed; making the

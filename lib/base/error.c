@@ -131,6 +131,13 @@ static int say(ctr_error *err)
 	return -1;
 }
 
+int ctr__error_copy(ctr_error *err, int r)
+{
+	if (r == -ENOMEM)
+		return ctr__error_nomem(err);
+	return ctr__error_sys(err, -r, "duplicate a descriptor", NULL);
+}
+
 CTR_EXPORT int ctr__error_set(ctr_error *err, int code, int errnum, const char *step,
 			      const char *object, const char *hint, ...)
 {
@@ -182,6 +189,14 @@ CTR_EXPORT int ctr__error_number(ctr_error *err, const char *what, uint64_t valu
 	char text[24];
 
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+	return ctr__error_value(err, what, text, expected);
+}
+
+int ctr__error_int(ctr_error *err, const char *what, int value, const char *expected)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", value);
 	return ctr__error_value(err, what, text, expected);
 }
 
@@ -290,7 +305,7 @@ static void add_json(struct ctr__buf *b, const char *name, const char *text)
 	ctr__json_add_string(b, text);
 }
 
-static size_t to_json(const ctr_error *err, char *text, size_t size)
+CTR_EXPORT size_t ctr_error_json(const ctr_error *err, char *text, size_t size)
 {
 	struct ctr__buf b;
 
@@ -303,14 +318,4 @@ static size_t to_json(const ctr_error *err, char *text, size_t size)
 	add_json(&b, "message", ctr_error_message(err));
 	ctr__buf_add(&b, "}");
 	return b.len;
-}
-
-CTR_EXPORT char *ctr_error_json(const ctr_error *err)
-{
-	const size_t size = to_json(err, NULL, 0) + 1;
-	char *text = malloc(size);
-
-	if (text)
-		to_json(err, text, size);
-	return text;
 }

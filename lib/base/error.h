@@ -15,12 +15,16 @@ int ctr__error_value(ctr_error *err, const char *what, const char *value, const 
 
 /* The same for a number. */
 int ctr__error_number(ctr_error *err, const char *what, uint64_t value, const char *expected);
+int ctr__error_int(ctr_error *err, const char *what, int value, const char *expected);
 
 /* The same for unknown flag bits. */
 int ctr__error_bits(ctr_error *err, const char *what, uint64_t bits);
 
 /* A system call failed; errnum is positive. object may be NULL. */
 int ctr__error_sys(ctr_error *err, int errnum, const char *step, const char *object);
+
+/* An object could not be copied: r is -ENOMEM, or why a descriptor could not be duplicated. */
+int ctr__error_copy(ctr_error *err, int r);
 
 /* Everything; object and the printf-like hint may be NULL, errnum 0. */
 int ctr__error_set(ctr_error *err, int code, int errnum, const char *step, const char *object,

@@ -11,6 +11,17 @@ int ctr__text_copy(char **to, const char *from)
 	return from && !*to ? -ENOMEM : 0;
 }
 
+int ctr__text_replace(char **text, const char *value)
+{
+	char *copy;
+
+	if (ctr__text_copy(&copy, value))
+		return -ENOMEM;
+	free(*text);
+	*text = copy;
+	return 0;
+}
+
 int ctr__strv_add(struct ctr__strv *list, const char *text)
 {
 	char *copy = strdup(text);

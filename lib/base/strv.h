@@ -8,6 +8,9 @@
 /* A copy of from in *to, or NULL for NULL; 0 or -ENOMEM. */
 int ctr__text_copy(char **to, const char *from);
 
+/* The same in the place of what *text was; 0, or -ENOMEM, and *text is as before. */
+int ctr__text_replace(char **text, const char *value);
+
 struct ctr__strv {
 	char **v; /* NULL while it is empty */
 	size_t n;

@@ -271,7 +271,7 @@ static int signal_all(const struct ctr__member *m, int sig)
 	return r < 0 ? r : s.n;
 }
 
-CTR_EXPORT int ctr_cgroup_signal(const ctr_cgroup *group, int sig, ctr_error *err)
+CTR_EXPORT int ctr_cgroup_send_signal(const ctr_cgroup *group, int sig, ctr_error *err)
 {
 	struct signalling s = { .sig = sig };
 	const struct ctr__member *m = NULL;

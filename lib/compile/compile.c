@@ -71,40 +71,41 @@ static int add_umask(struct ctr__compile *c, uint32_t mask, unsigned modes)
 
 static int check_names(const ctr_spec *spec, ctr_error *err)
 {
-	const struct ctr__spec_ns *uts = ctr__spec_ns(spec, CTR_NS_UTS);
-	const bool own = uts->mode == CTR_NS_MODE_NEW && uts->fd < 0;
-	const char *name = spec->hostname ? spec->hostname : spec->domainname;
+	const struct ctr__namespaces *names = &spec->namespaces;
+	const char *name = names->hostname ? names->hostname : names->domainname;
 
-	if (!name || own)
+	if (!name || ctr__ns_is_new(ctr__spec_ns(spec, CTR_NS_UTS)))
 		return 0;
-	return ctr__error_value(err, spec->hostname ? "host name" : "domain name", name,
+	return ctr__error_value(err, names->hostname ? "host name" : "domain name", name,
 				"a UTS namespace of the container's own: this would rename the "
 				"host or another container");
 }
 
 static int check_tty(const ctr_spec *spec, ctr_error *err)
 {
-	if (!spec->tty)
+	const struct ctr__fds *fds = &spec->process.fds;
+
+	if (!spec->process.attr.tty)
 		return 0;
-	if (!(spec->base_mounts & CTR_BASE_DEV))
+	if (!(spec->mounts.base & CTR_BASE_DEV))
 		return ctr__error_set(err, CTR_E_INVALID, 0, "terminal", NULL,
 				      "it comes from the container's /dev/pts, and the base mount "
 				      "of /dev is switched off");
-	if (!spec->new_session)
+	if (!spec->process.attr.new_session)
 		return ctr__error_set(err, CTR_E_INVALID, 0, "terminal", NULL,
 				      "only the leader of a new session can have one of its own");
-	for (size_t i = 0; i < spec->n_fds && spec->fds[i].target <= STDERR_FILENO; i++)
-		if (spec->fds[i].source != CTR__FD_INHERIT)
+	for (size_t i = 0; i < fds->n && fds->v[i].target <= STDERR_FILENO; i++)
+		if (fds->v[i].source != CTR__FD_INHERIT)
 			return ctr__error_set(err, CTR_E_INVALID, 0, "terminal", NULL,
 					      "it becomes descriptor %d, which is set to "
 					      "something else",
-					      spec->fds[i].target);
+					      fds->v[i].target);
 	return 0;
 }
 
 static int check_spec(const ctr_spec *spec, ctr_error *err)
 {
-	if (!spec->args.n)
+	if (!spec->process.program.args.n)
 		return ctr__error_set(err, CTR_E_INVALID, 0, "program", NULL,
 				      "the spec has none: add its name or path as the first "
 				      "argument");
@@ -114,24 +115,26 @@ static int check_spec(const ctr_spec *spec, ctr_error *err)
 /* SIGXFSZ tells of too much output, and does nothing to a first process: pid_namespaces(7). */
 static bool wants_init(const struct ctr__compile *c)
 {
-	const bool by_default = DEFAULT_INIT && c->spec->init == CTR__INIT_AUTO;
+	const bool by_default = DEFAULT_INIT && c->process->attr.init == CTR__INIT_AUTO;
 
-	if (c->spec->init == CTR__INIT_ON)
+	if (c->process->attr.init == CTR__INIT_ON)
 		return true;
-	return c->plan->own_pid_ns && (by_default || c->spec->output_limit);
+	return c->plan->own_pid_ns && (by_default || c->spec->resources.output_limit);
 }
 
 static int count_namespaces(struct ctr__compile *c)
 {
-	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++) {
-		const struct ctr__spec_ns *ns = &c->spec->namespaces[i];
+	const uint32_t later = CTR_NS_CGROUP | CTR_NS_USER; /* group.c and userns.c decide */
+
+	for (size_t i = 0; i < CTR__NS_COUNT; i++) {
+		const struct ctr__ns *ns = &c->spec->namespaces.v[i];
 
 		if (ns->fd >= 0) {
 			c->plan->ns_fds[i] = ctr__fd_dup(ns->fd, 0);
 			if (c->plan->ns_fds[i] < 0)
 				return ctr__error_sys(c->err, -c->plan->ns_fds[i],
 						      "duplicate a descriptor", ns->origin);
-		} else if (ns->mode == CTR_NS_MODE_NEW && ns->kind != CTR_NS_CGROUP) {
+		} else if (ctr__ns_is_new(ns) && !(ns->kind & later)) {
 			c->plan->namespaces |= ctr__ns_clone_flags(ns->kind);
 		}
 	}
@@ -142,7 +145,7 @@ static int count_namespaces(struct ctr__compile *c)
 /* A caller that limits the time waits no longer for a program that never comes to run. */
 static uint32_t setup_bound_ms(const ctr_spec *spec)
 {
-	uint64_t bound = spec->wall_limit_ms;
+	uint64_t bound = spec->resources.wall_limit_ms;
 
 	if (!bound || bound > spec->setup_timeout_ms)
 		return spec->setup_timeout_ms;
@@ -157,11 +160,11 @@ static int copy_settings(struct ctr__compile *c)
 	ctr_plan *plan = c->plan;
 
 	plan->timeout_ms = setup_bound_ms(spec);
-	plan->wall_limit_ms = spec->wall_limit_ms;
-	plan->cpu_limit_ms = spec->cpu_limit_ms;
-	plan->output_limit = spec->output_limit;
-	plan->tty = spec->tty;
-	plan->die_with_parent = spec->die_with_parent;
+	plan->wall_limit_ms = spec->resources.wall_limit_ms;
+	plan->cpu_limit_ms = spec->resources.cpu_limit_ms;
+	plan->output_limit = spec->resources.output_limit;
+	plan->tty = spec->process.attr.tty;
+	plan->die_with_parent = spec->process.attr.die_with_parent;
 	if (count_namespaces(c))
 		return -1;
 	plan->init = wants_init(c);
@@ -174,8 +177,8 @@ static int copy_settings(struct ctr__compile *c)
 
 static int add_joins(struct ctr__compile *c)
 {
-	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++) {
-		const struct ctr__spec_ns *ns = &c->spec->namespaces[i];
+	for (size_t i = 0; i < CTR__NS_COUNT; i++) {
+		const struct ctr__ns *ns = &c->spec->namespaces.v[i];
 		struct ctr__step step = { .kind = CTR__STEP_SETNS, .modes = CTR__MODE_RUN };
 
 		if (ns->fd < 0)
@@ -199,7 +202,7 @@ static int add_keyring(struct ctr__compile *c)
 	struct ctr__step step = { .kind = CTR__STEP_KEYRING, .modes = CTR__MODE_RUN };
 	bool lets;
 
-	if (!c->spec->keyring)
+	if (!c->process->attr.keyring)
 		return 0;
 	if (ctr__compile_lets_keyctl(c, &lets))
 		return -1;
@@ -218,7 +221,7 @@ static int add_session(struct ctr__compile *c)
 				: NULL,
 	};
 
-	return c->spec->new_session ? ctr__compile_add(c, &step) : 0;
+	return c->process->attr.new_session ? ctr__compile_add(c, &step) : 0;
 }
 
 static int add_first_steps(struct ctr__compile *c)
@@ -228,7 +231,7 @@ static int add_first_steps(struct ctr__compile *c)
 		return -1;
 	if (ctr__compile_map(c))
 		return -1;
-	if (c->spec->die_with_parent &&
+	if (c->process->attr.die_with_parent &&
 	    ctr__compile_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN))
 		return -1;
 	if (ctr__compile_simple(c, CTR__STEP_NO_CORE_DUMP, CTR__MODE_ALL) ||
@@ -263,10 +266,10 @@ static int add_file_steps(struct ctr__compile *c)
 
 const char *ctr__compile_hostname(const ctr_spec *spec)
 {
-	const struct ctr__spec_ns *uts = ctr__spec_ns(spec, CTR_NS_UTS);
+	const struct ctr__ns *uts = ctr__spec_ns(spec, CTR_NS_UTS);
 
-	if (spec->hostname || uts->fd >= 0 || uts->mode != CTR_NS_MODE_NEW)
-		return spec->hostname;
+	if (spec->namespaces.hostname || !ctr__ns_is_new(uts))
+		return spec->namespaces.hostname;
 	return "container";
 }
 
@@ -283,9 +286,9 @@ static int add_uts_steps(struct ctr__compile *c)
 		if (ctr__compile_add(c, &step))
 			return -1;
 	}
-	if (c->spec->domainname) {
+	if (c->spec->namespaces.domainname) {
 		step.kind = CTR__STEP_DOMAINNAME;
-		step.name = ctr__steps_strdup(&c->plan->steps, c->spec->domainname);
+		step.name = ctr__steps_strdup(&c->plan->steps, c->spec->namespaces.domainname);
 		if (!step.name)
 			return ctr__error_nomem(c->err);
 		return ctr__compile_add(c, &step);
@@ -297,7 +300,7 @@ static const char cwd_text[] = "go to working directory";
 
 static int refuse_cwd(struct ctr__compile *c, int r)
 {
-	return ctr__error_set(c->err, CTR_E_SYSTEM, r, cwd_text, c->spec->cwd,
+	return ctr__error_set(c->err, CTR_E_SYSTEM, r, cwd_text, c->process->program.cwd,
 			      r == ENOENT ? "it does not exist in the container" : NULL);
 }
 
@@ -307,22 +310,23 @@ static int add_cwd_step(struct ctr__compile *c)
 	struct ctr__view_hit hit;
 	int r;
 
-	if (!c->spec->cwd)
+	if (!c->process->program.cwd)
 		return 0;
-	r = ctr__view_find(&c->view, c->spec->cwd, &hit);
+	r = ctr__view_find(&c->view, c->process->program.cwd, &hit);
 	if (r < 0)
 		return refuse_cwd(c, -r);
-	r = hit.fd < 0 ? 0 : ctr__compile_note_blocking(c, hit.fd, c->spec->cwd);
+	r = hit.fd < 0 ? 0 : ctr__compile_note_blocking(c, hit.fd, c->process->program.cwd);
 	ctr__fd_close(hit.fd);
 	if (r)
 		return -1;
-	if (ctr__view_refuse_hidden(&c->view, &hit, CTR_E_SYSTEM, cwd_text, c->spec->cwd, c->err))
+	if (ctr__view_refuse_hidden(&c->view, &hit, CTR_E_SYSTEM, cwd_text, c->process->program.cwd,
+				    c->err))
 		return -1;
 	if (hit.state == CTR__VIEW_MISSING)
 		return refuse_cwd(c, ENOENT);
 	if (hit.state == CTR__VIEW_FOUND && !hit.directory)
 		return refuse_cwd(c, ENOTDIR);
-	step.path = ctr__steps_strdup(&c->plan->steps, c->spec->cwd);
+	step.path = ctr__steps_strdup(&c->plan->steps, c->process->program.cwd);
 	return step.path ? ctr__compile_add(c, &step) : ctr__error_nomem(c->err);
 }
 
@@ -333,13 +337,13 @@ static int add_tty_step(struct ctr__compile *c)
 		.modes = CTR__MODE_RUN,
 		.terminal = {
 			.uid = c->user.uid,
-			.rows = c->spec->rows,
-			.columns = c->spec->columns,
+			.rows = c->process->attr.rows,
+			.columns = c->process->attr.columns,
 			.fd_floor = c->plan->fd_floor,
 		},
 	};
 
-	return c->spec->tty ? ctr__compile_add(c, &step) : 0;
+	return c->process->attr.tty ? ctr__compile_add(c, &step) : 0;
 }
 
 /*
@@ -375,8 +379,9 @@ static int add_fds_step(struct ctr__compile *c, enum ctr__step_kind kind)
 /* The kernel keeps a limit on output for each file, and tells by SIGXFSZ: getrlimit(2). */
 static int add_output_step(struct ctr__compile *c)
 {
-	const bool twice = c->spec->output_limit && c->spec->rlimits[RLIMIT_FSIZE].set;
-	const uint64_t max = c->spec->output_limit;
+	const bool twice =
+		c->spec->resources.output_limit && c->process->attr.rlimits[RLIMIT_FSIZE].set;
+	const uint64_t max = c->spec->resources.output_limit;
 	const struct ctr__step step = {
 		.kind = CTR__STEP_RLIMIT,
 		.modes = CTR__MODE_RUN,
@@ -403,12 +408,13 @@ static int add_rlimit_steps(struct ctr__compile *c)
 			.modes = CTR__MODE_RUN,
 			.rlimit = {
 				.resource = i,
-				.inherited = !c->spec->rlimits[i].set,
-				.limit = c->spec->rlimits[i].limit,
+				.inherited = !c->process->attr.rlimits[i].set,
+				.limit = c->process->attr.rlimits[i].limit,
 			},
 		};
 
-		if ((c->spec->rlimits[i].set || i == RLIMIT_CORE) && ctr__compile_add(c, &step))
+		if ((c->process->attr.rlimits[i].set || i == RLIMIT_CORE) &&
+		    ctr__compile_add(c, &step))
 			return -1;
 	}
 	return 0;
@@ -419,28 +425,28 @@ static int add_process_steps(struct ctr__compile *c)
 	const struct ctr__step nice = {
 		.kind = CTR__STEP_PRIORITY,
 		.modes = CTR__MODE_RUN,
-		.priority = c->spec->nice,
+		.priority = c->process->attr.nice,
 	};
 	const struct ctr__step mask = {
 		.kind = CTR__STEP_SIGNAL_MASK,
 		.modes = CTR__MODE_RUN,
-		.signal_mask = c->spec->signal_mask,
+		.signal_mask = c->process->attr.signal_mask,
 	};
 
-	if (c->spec->set_nice && ctr__compile_add(c, &nice))
+	if (c->process->attr.set_nice && ctr__compile_add(c, &nice))
 		return -1;
 	if (add_tty_step(c) || ctr__compile_landlock(c) || add_fds_step(c, CTR__STEP_FDS) ||
 	    add_rlimit_steps(c) || ctr__compile_privileges(c) ||
-	    add_umask(c, c->spec->umask, CTR__MODE_RUN) || ctr__compile_add(c, &mask))
+	    add_umask(c, c->process->attr.umask, CTR__MODE_RUN) || ctr__compile_add(c, &mask))
 		return -1;
 	return ctr__compile_verify(c);
 }
 
 /* ---- descriptors ---- */
 
-static int copy_fd(struct ctr__compile *c, const struct ctr__spec_fd *from)
+static int copy_fd(struct ctr__compile *c, const struct ctr__fd *from)
 {
-	struct ctr__spec_fd *to = &c->plan->fds[c->plan->n_fds];
+	struct ctr__fd *to = &c->plan->fds[c->plan->n_fds];
 
 	*to = *from;
 	to->fd = from->fd < 0 ? -1 : ctr__fd_dup(from->fd, 0);
@@ -471,11 +477,11 @@ static int prepare_fds(struct ctr__compile *c)
 	const ctr_spec *spec = c->spec;
 	ctr_plan *plan = c->plan;
 
-	plan->fds = calloc(spec->n_fds + 1, sizeof(*plan->fds));
+	plan->fds = calloc(spec->process.fds.n + 1, sizeof(*plan->fds));
 	if (!plan->fds)
 		return ctr__error_nomem(c->err);
-	for (size_t i = 0; i < spec->n_fds; i++)
-		if (copy_fd(c, &spec->fds[i]))
+	for (size_t i = 0; i < spec->process.fds.n; i++)
+		if (copy_fd(c, &spec->process.fds.v[i]))
 			return -1;
 	plan->fd_floor = STDERR_FILENO + 1;
 	if (plan->n_fds && plan->fds[plan->n_fds - 1].target >= plan->fd_floor)
@@ -493,7 +499,7 @@ static int add_default(struct ctr__compile *c, struct ctr__strv *env, const char
 	const size_t n = strcspn(text, "=");
 
 	if (ctr__strv_find_env(env, text, n) < env->n ||
-	    ctr__strv_find_env(&c->spec->unset, text, n) < c->spec->unset.n)
+	    ctr__strv_find_env(&c->process->program.unset, text, n) < c->process->program.unset.n)
 		return 0;
 	return ctr__strv_add(env, text) ? ctr__error_nomem(c->err) : 0;
 }
@@ -511,13 +517,13 @@ static int add_home(struct ctr__compile *c, struct ctr__strv *env)
 
 static int make_env(struct ctr__compile *c, struct ctr__strv *env)
 {
-	if (ctr__strv_copy(env, &c->spec->env))
+	if (ctr__strv_copy(env, &c->process->program.env))
 		return ctr__error_nomem(c->err);
 	if (add_default(c, env,
 			"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin") ||
 	    add_home(c, env))
 		return -1;
-	return c->spec->tty ? add_default(c, env, "TERM=xterm") : 0;
+	return c->process->attr.tty ? add_default(c, env, "TERM=xterm") : 0;
 }
 
 static const char *env_value(const struct ctr__strv *env, const char *name)
@@ -546,7 +552,8 @@ static int copy_strings(struct ctr__compile *c, char **to, const struct ctr__str
  */
 static bool has_group(const struct ctr__compile *c)
 {
-	return c->spec->tty || (c->spec->new_session && !c->plan->process_group && !c->no_group);
+	return c->process->attr.tty ||
+	       (c->process->attr.new_session && !c->plan->process_group && !c->no_group);
 }
 
 static int add_init_step(struct ctr__compile *c)
@@ -555,7 +562,7 @@ static int add_init_step(struct ctr__compile *c)
 		.kind = CTR__STEP_INIT,
 		.modes = CTR__MODE_RUN,
 		.init = {
-			.tty = c->spec->tty,
+			.tty = c->process->attr.tty,
 			.group = has_group(c),
 			.clock = !c->no_clock,
 			.measure = ctr__compile_lets_measure(c),
@@ -571,14 +578,14 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 {
 	struct ctr__step step = { .kind = CTR__STEP_EXEC, .modes = CTR__MODE_RUN };
 	struct ctr__step look = { .kind = CTR__STEP_LOOK, .modes = CTR__MODE_RUN };
-	const size_t n_args = c->spec->args.n;
+	const size_t n_args = c->process->program.args.n;
 	char **argv = ctr__steps_alloc(&c->plan->steps, n_args + 1, sizeof(*argv));
 	char **envp = ctr__steps_alloc(&c->plan->steps, env->n + 1, sizeof(*envp));
 
 	look.path = ctr__steps_strdup(&c->plan->steps, path);
 	if (!argv || !envp || !look.path)
 		return ctr__error_nomem(c->err);
-	if (copy_strings(c, argv, &c->spec->args) || copy_strings(c, envp, env) ||
+	if (copy_strings(c, argv, &c->process->program.args) || copy_strings(c, envp, env) ||
 	    add_fds_step(c, CTR__STEP_CLOSE))
 		return -1;
 	if (ctr__compile_add(c, &look) || ctr__compile_filter(c) || add_init_step(c))
@@ -596,16 +603,16 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 static int find_program(struct ctr__compile *c, const struct ctr__strv *env, char *path,
 			struct ctr__program_info *info)
 {
-	const char *cwd = c->spec->cwd ? c->spec->cwd : "";
+	const char *cwd = c->process->program.cwd ? c->process->program.cwd : "";
 	_cleanup_fd_ int fd = -1;
 
-	if (ctr__program_is_descriptor(c->spec->args.v[0]))
+	if (ctr__program_is_descriptor(c->process->program.args.v[0]))
 		return ctr__error_set(c->err, CTR_E_NOT_EXECUTABLE, 0, "execute",
-				      c->spec->args.v[0],
+				      c->process->program.args.v[0],
 				      "a program by descriptor is not supported yet: give its path "
 				      "in the container");
-	if (ctr__program_find(&c->view, c->spec->args.v[0], cwd, env_value(env, "PATH"), path, &fd,
-			      info, c->err))
+	if (ctr__program_find(&c->view, c->process->program.args.v[0], cwd, env_value(env, "PATH"),
+			      path, &fd, info, c->err))
 		return -1;
 	return fd < 0 ? 0 : ctr__compile_note_blocking(c, fd, path);
 }
@@ -624,8 +631,8 @@ static int check_arg(struct ctr__compile *c, const char *arg)
 /* Files of the host's that the program is told of, but does not see. */
 static int check_args(struct ctr__compile *c)
 {
-	for (size_t i = 1; c->spec->check_args && i < c->spec->args.n; i++)
-		if (check_arg(c, c->spec->args.v[i]))
+	for (size_t i = 1; c->process->program.check_args && i < c->process->program.args.n; i++)
+		if (check_arg(c, c->process->program.args.v[i]))
 			return -1;
 	return 0;
 }
@@ -733,7 +740,7 @@ static ctr_plan *plan_new(void)
 	if (!plan)
 		return NULL;
 	plan->null_fd = plan->helper = plan->userns_fd = -1;
-	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++)
+	for (size_t i = 0; i < CTR__NS_COUNT; i++)
 		plan->ns_fds[i] = -1;
 	return plan;
 }
@@ -745,6 +752,7 @@ ctr_plan *ctr__plan_compile(const ctr_spec *spec, bool once, ctr_error *err)
 
 	if (ctr__spec_check(spec, err))
 		return NULL;
+	c.process = &spec->process;
 	c.plan = plan_new();
 	if (!c.plan) {
 		ctr__error_nomem(err);
@@ -793,7 +801,7 @@ CTR_EXPORT void ctr_plan_free(ctr_plan *plan)
 	ctr__fd_close(plan->helper);
 	ctr__fd_close(plan->userns_fd);
 	ctr__mapping_clear(&plan->mapping);
-	for (size_t i = 0; i < CTR__SPEC_NS_COUNT; i++)
+	for (size_t i = 0; i < CTR__NS_COUNT; i++)
 		ctr__fd_close(plan->ns_fds[i]);
 	for (size_t i = 0; i < plan->n_fds; i++)
 		ctr__fd_close(plan->fds[i].fd);

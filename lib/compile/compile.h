@@ -46,6 +46,7 @@ struct ctr__host_root {
 
 struct ctr__compile {
 	const ctr_spec *spec;
+	const ctr_process *process; /* of spec */
 	ctr_plan *plan;
 	ctr_error *err;
 	struct ctr__view view;

@@ -59,7 +59,7 @@ static int add_rule(struct ctr__compile *c, const struct ctr__step *filled,
  */
 int ctr__compile_landlock(struct ctr__compile *c)
 {
-	const struct ctr__confine *confine = &c->spec->confine;
+	const struct ctr__confine *confine = &c->process->confine;
 	struct ctr__view_rule *rules;
 	struct ctr__step last;
 
@@ -155,7 +155,7 @@ static int add_selinux(struct ctr__compile *c, const char *context)
 /* While the caller's /proc is there; it holds for the next execve(2), which is the last step. */
 int ctr__compile_lsm(struct ctr__compile *c)
 {
-	const struct ctr__confine *confine = &c->spec->confine;
+	const struct ctr__confine *confine = &c->process->confine;
 
 	if (confine->apparmor && add_apparmor(c, confine->apparmor))
 		return -1;
@@ -166,7 +166,7 @@ int ctr__compile_lsm(struct ctr__compile *c)
 
 int ctr__compile_securebits(struct ctr__compile *c)
 {
-	const struct ctr__confine *confine = &c->spec->confine;
+	const struct ctr__confine *confine = &c->process->confine;
 	const struct ctr__step step = {
 		.kind = CTR__STEP_SECUREBITS,
 		.modes = CTR__MODE_RUN,

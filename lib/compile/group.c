@@ -10,10 +10,10 @@
 /* Whether the program sees its group, or divides it. */
 static bool is_shown(const ctr_spec *spec)
 {
-	if (spec->delegate)
+	if (spec->resources.delegate)
 		return true;
-	for (size_t i = 0; i < spec->n_mounts; i++)
-		if (spec->mounts[i].kind == CTR__MOUNT_CGROUP)
+	for (size_t i = 0; i < spec->mounts.n; i++)
+		if (spec->mounts.v[i].kind == CTR__MOUNT_CGROUP)
 			return true;
 	return false;
 }
@@ -21,11 +21,11 @@ static bool is_shown(const ctr_spec *spec)
 /* What is "/" in it is up to the cgroup namespace: it must not be the host's. */
 static int check_shown(struct ctr__compile *c)
 {
-	const struct ctr__spec_ns *ns = ctr__spec_ns(c->spec, CTR_NS_CGROUP);
+	const struct ctr__ns *ns = ctr__spec_ns(c->spec, CTR_NS_CGROUP);
 
 	if (!is_shown(c->spec))
 		return 0;
-	if (ns->fd < 0 && ns->mode == CTR_NS_MODE_NEW)
+	if (ctr__ns_is_new(ns))
 		return 0;
 	return ctr__error_set(c->err, CTR_E_INVALID, 0, "show the control group", NULL,
 			      "without a cgroup namespace of its own the container would see all "
@@ -35,7 +35,7 @@ static int check_shown(struct ctr__compile *c)
 static int refuse_shared(struct ctr__compile *c, const char *why)
 {
 	return ctr__error_set(c->err, CTR_E_INVALID, 0, "use the control group",
-			      ctr_cgroup_path(c->spec->cgroup, 0), "%s", why);
+			      ctr_cgroup_path(c->spec->resources.cgroup, 0), "%s", why);
 }
 
 static int prepare_shared(struct ctr__compile *c)
@@ -45,21 +45,22 @@ static int prepare_shared(struct ctr__compile *c)
 	if (!c->plan->own_pid_ns)
 		return refuse_shared(c, "a container without a PID namespace needs a group of its "
 					"own, for only that tells who belongs to it");
-	if (!ctr__limits_is_empty(&c->spec->limits))
+	if (!ctr__limits_is_empty(&c->spec->resources.limits))
 		return refuse_shared(c, "it has limits of its own: set the spec's on it, by "
 					"ctr_cgroup_update()");
-	if (c->spec->cgroup_parent)
+	if (c->spec->resources.cgroup_parent)
 		return refuse_shared(c, "it is where it is: a parent is for groups to be made");
-	if (c->spec->cpu_limit_ms && !ctr__cgroup_counts(c->spec->cgroup, CTR_USAGE_CPU_US, &used))
+	if (c->spec->resources.cpu_limit_ms &&
+	    !ctr__cgroup_counts(c->spec->resources.cgroup, CTR_USAGE_CPU_US, &used))
 		return refuse_shared(c, "it is in no hierarchy that counts CPU time: make it with "
 					"accounting");
-	if (!ctr__cgroup_can_join(c->spec->cgroup))
+	if (!ctr__cgroup_can_join(c->spec->resources.cgroup))
 		return refuse_shared(c, "the caller may look at it, but not put processes into it");
-	if (c->spec->delegate)
+	if (c->spec->resources.delegate)
 		return refuse_shared(c,
 				     "it is for several containers, and one of them could divide "
 				     "it for all");
-	c->plan->shared = ctr__cgroup_use(c->spec->cgroup);
+	c->plan->shared = ctr__cgroup_use(c->spec->resources.cgroup);
 	return 0;
 }
 
@@ -68,8 +69,9 @@ static bool needs_group(const struct ctr__compile *c)
 {
 	const ctr_spec *spec = c->spec;
 
-	return !ctr__limits_is_empty(&spec->limits) || spec->accounting == CTR_ACCOUNTING_ON ||
-	       is_shown(spec) || spec->cpu_limit_ms;
+	return !ctr__limits_is_empty(&spec->resources.limits) ||
+	       spec->resources.accounting == CTR_ACCOUNTING_ON || is_shown(spec) ||
+	       spec->resources.cpu_limit_ms;
 }
 
 static int refuse_no_session(struct ctr__compile *c)
@@ -104,14 +106,14 @@ static int use_members(struct ctr__compile *c)
 		c->plan->cgroup = can_have_members(c);
 	if (c->plan->cgroup)
 		return 0;
-	c->plan->process_group = c->spec->new_session;
+	c->plan->process_group = c->process->attr.new_session;
 	return c->plan->process_group ? 0 : refuse_no_session(c);
 }
 
 /* Tried on another recipe, for a failure leaves part of it. */
 static bool can_have_accounting(const struct ctr__compile *c)
 {
-	struct ctr__recipe trial = { .layout.wanted_parent = c->spec->cgroup_parent };
+	struct ctr__recipe trial = { .layout.wanted_parent = c->spec->resources.cgroup_parent };
 	int r = ctr__layout_ready(NULL) ? -1 : ctr__recipe_add_accounting(&trial, NULL);
 	const bool found = r == 0 && ctr__layout_can_make(&trial.layout);
 
@@ -122,9 +124,9 @@ static bool can_have_accounting(const struct ctr__compile *c)
 
 static bool wants_accounting(const struct ctr__compile *c)
 {
-	if (c->spec->accounting == CTR_ACCOUNTING_ON || is_shown(c->spec))
+	if (c->spec->resources.accounting == CTR_ACCOUNTING_ON || is_shown(c->spec))
 		return true;
-	if (c->spec->accounting != CTR_ACCOUNTING_AUTO)
+	if (c->spec->resources.accounting != CTR_ACCOUNTING_AUTO)
 		return false;
 	for (int i = 0; i < LOOKS; i++)
 		if (can_have_accounting(c))
@@ -135,19 +137,20 @@ static bool wants_accounting(const struct ctr__compile *c)
 int ctr__compile_group(struct ctr__compile *c)
 {
 	struct ctr__recipe *recipe = &c->plan->recipe;
-	const bool counts = !c->spec->cgroup && wants_accounting(c);
-	const struct ctr_limits limits = ctr__limits_with_init(&c->spec->limits, c->plan->init);
+	const bool counts = !c->spec->resources.cgroup && wants_accounting(c);
+	const struct ctr_limits limits =
+		ctr__limits_with_init(&c->spec->resources.limits, c->plan->init);
 
 	if (check_shown(c))
 		return -1;
-	if (c->spec->cgroup)
+	if (c->spec->resources.cgroup)
 		return prepare_shared(c);
 	if (!needs_group(c) && !counts && c->plan->own_pid_ns)
 		return 0;
-	if (!needs_group(c) && !counts && !c->spec->cgroup_parent)
+	if (!needs_group(c) && !counts && !c->spec->resources.cgroup_parent)
 		return use_members(c);
 	c->plan->cgroup_optional = !needs_group(c) && c->plan->own_pid_ns;
-	recipe->layout.wanted_parent = c->spec->cgroup_parent;
+	recipe->layout.wanted_parent = c->spec->resources.cgroup_parent;
 	if (ctr__layout_ready(c->err))
 		return -1;
 	if (ctr__recipe_add_limits(recipe, &limits, c->err))
@@ -156,12 +159,12 @@ int ctr__compile_group(struct ctr__compile *c)
 		return -1;
 	if (is_shown(c->spec) && ctr__recipe_add_shown(recipe, c->err))
 		return -1;
-	if (c->spec->cpu_limit_ms && ctr__recipe_add_cpu_time(recipe, c->err))
+	if (c->spec->resources.cpu_limit_ms && ctr__recipe_add_cpu_time(recipe, c->err))
 		return -1;
 	/* Without a PID namespace only a group tells who belongs to the container. */
 	if (!c->plan->own_pid_ns && ctr__recipe_add_members(recipe, c->err))
 		return -1;
-	recipe->delegate = c->spec->delegate;
+	recipe->delegate = c->spec->resources.delegate;
 	recipe->layout.wanted_parent = NULL; /* the spec's, which may go before the plan */
 	c->plan->cgroup = recipe->layout.n;
 	if (is_shown(c->spec) && !c->plan->cgroup)
@@ -202,7 +205,7 @@ static const char *name_group(struct ctr__compile *c)
 /* After the control group has been joined, so that "/" is that group: cgroup_namespaces(7). */
 int ctr__compile_group_steps(struct ctr__compile *c)
 {
-	const struct ctr__spec_ns *ns = ctr__spec_ns(c->spec, CTR_NS_CGROUP);
+	const struct ctr__ns *ns = ctr__spec_ns(c->spec, CTR_NS_CGROUP);
 	const bool joins = c->plan->cgroup || c->plan->shared;
 	const struct ctr__step join = {
 		.kind = CTR__STEP_JOIN_CGROUP,
@@ -220,7 +223,7 @@ int ctr__compile_group_steps(struct ctr__compile *c)
 		return ctr__error_nomem(c->err);
 	if (joins && ctr__compile_add(c, &join))
 		return -1;
-	if (ns->fd < 0 && ns->mode == CTR_NS_MODE_NEW && ctr__compile_add(c, &unshare))
+	if (ctr__ns_is_new(ns) && ctr__compile_add(c, &unshare))
 		return -1;
-	return c->spec->delegate && ctr__compile_add(c, &leaf) ? -1 : 0;
+	return c->spec->resources.delegate && ctr__compile_add(c, &leaf) ? -1 : 0;
 }

@@ -42,7 +42,7 @@ static struct visitor visitor_of(const struct ctr__compile *c)
 {
 	struct visitor v = { .c = c, .one_id = c->plan->own_user_ns && !c->plan->mapping.uids };
 
-	if (c->plan->mapping.uids && !c->spec->rootfs_idmap) {
+	if (c->plan->mapping.uids && !c->spec->mounts.rootfs_idmap) {
 		v.uids = ctr__idmap_uids(&c->spec->idmap);
 		v.gids = ctr__idmap_gids(&c->spec->idmap);
 	}
@@ -134,7 +134,8 @@ static int use_callers(struct ctr__compile *c)
 {
 	_cleanup_free_ char *home = NULL;
 
-	if (!c->plan->own_user_ns || c->spec->user || !c->user.uid || c->user.uid != geteuid())
+	if (!c->plan->own_user_ns || c->process->user.name || !c->user.uid ||
+	    c->user.uid != geteuid())
 		return 0;
 	if (ctr__caller_home(&home, NULL) || !home || *home != '/')
 		return 0;

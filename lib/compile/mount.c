@@ -165,7 +165,7 @@ static bool may_enter(const char *directory)
 static int refuse_place(const struct ctr__compile *c, int errnum, const char *what,
 			const char *target)
 {
-	const char *root = c->spec->rootfs ? c->spec->rootfs : "/";
+	const char *root = c->spec->mounts.rootfs ? c->spec->mounts.rootfs : "/";
 
 	if (errnum == EACCES && !may_enter(root))
 		return ctr__error_set(c->err, CTR_E_SYSTEM, EACCES, "enter the root file system",
@@ -348,7 +348,7 @@ static int open_source(struct ctr__compile *c, const char *what, const char *pat
 }
 
 /* proc and the like can't be looked into beforehand, and their links are never followed. */
-static enum ctr__view_kind shown_as(const struct ctr__spec_mount *m)
+static enum ctr__view_kind shown_as(const struct ctr__mount *m)
 {
 	return m->kind == CTR__MOUNT_BIND ? CTR__VIEW_TREE : CTR__VIEW_OPAQUE;
 }
@@ -373,7 +373,7 @@ static void take_early(struct ctr__compile *c, struct ctr__step_bind *bind)
  * Devices do not work in a volume, but /dev/null is meant as an empty file, and every container
  * has it: then the bind is as that of a masked file.
  */
-static int settle_device(struct ctr__compile *c, const struct ctr__spec_mount *m, int fd,
+static int settle_device(struct ctr__compile *c, const struct ctr__mount *m, int fd,
 			 struct ctr__step_bind *bind)
 {
 	struct statx st;
@@ -392,7 +392,7 @@ static int settle_device(struct ctr__compile *c, const struct ctr__spec_mount *m
 	return 0;
 }
 
-static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
+static int add_bind(struct ctr__compile *c, const struct ctr__mount *m)
 {
 	struct ctr__mount_item item = { .needs_host = true };
 	struct ctr__view_entry entry = {
@@ -425,7 +425,7 @@ static int add_bind(struct ctr__compile *c, const struct ctr__spec_mount *m)
 
 int ctr__compile_bound(struct ctr__compile *c, char *path, uint32_t flags)
 {
-	const struct ctr__spec_mount bind = {
+	const struct ctr__mount bind = {
 		.kind = CTR__MOUNT_BIND,
 		.source = path,
 		.target = path,
@@ -438,7 +438,7 @@ int ctr__compile_bound(struct ctr__compile *c, char *path, uint32_t flags)
 /* The cover of a file is a /dev/null: in a template the container's own. */
 static bool masks_by_host(const struct ctr__compile *c, enum ctr__step_kind kind)
 {
-	return kind == CTR__STEP_MASK && !(c->spec->base_mounts & CTR_BASE_DEV);
+	return kind == CTR__STEP_MASK && !(c->spec->mounts.base & CTR_BASE_DEV);
 }
 
 static int add_path_item(struct ctr__compile *c, enum ctr__step_kind kind,
@@ -566,7 +566,7 @@ static int add_uncover(struct ctr__compile *c, const char *target)
 	};
 	struct place place;
 
-	if (c->spec->rootfs)
+	if (c->spec->mounts.rootfs)
 		return 0;
 	if (find_place(c, true, "mount cgroup on", target, &place))
 		return -1;
@@ -608,7 +608,7 @@ static int add_group_of_caller(struct ctr__compile *c, const char *target, uint3
 {
 	_cleanup_free_ char *source = join(h->mount, h->parent, "");
 	_cleanup_free_ char *place = join(target, strrchr(h->mount, '/'), "");
-	const struct ctr__spec_mount bind = {
+	const struct ctr__mount bind = {
 		.kind = CTR__MOUNT_BIND,
 		.source = source,
 		.target = place,
@@ -637,9 +637,9 @@ static int add_others(struct ctr__compile *c, const char *target, uint32_t flags
 	return r;
 }
 
-static int add_cgroup(struct ctr__compile *c, const struct ctr__spec_mount *m)
+static int add_cgroup(struct ctr__compile *c, const struct ctr__mount *m)
 {
-	const uint32_t flags = m->flags | (c->spec->delegate ? 0 : CTR_MOUNT_READ_ONLY);
+	const uint32_t flags = m->flags | (c->spec->resources.delegate ? 0 : CTR_MOUNT_READ_ONLY);
 	char mount[PATH_MAX];
 	bool v2 = false;
 
@@ -694,7 +694,7 @@ static int guard(struct ctr__compile *c, const char *dir)
 	for (unsigned i = 0; i < CTR__PROTECTED_COUNT; i++) {
 		const struct ctr__protected *p = &ctr__protected[i];
 
-		if ((c->spec->confine.unmasked >> i & 1) || !ctr__path_is_below(p->path, dir))
+		if ((c->spec->mounts.unmasked >> i & 1) || !ctr__path_is_below(p->path, dir))
 			continue;
 		if ((size_t)snprintf(path, sizeof(path), "%s%s", target, p->path + strlen(dir)) >=
 		    sizeof(path))
@@ -707,7 +707,7 @@ static int guard(struct ctr__compile *c, const char *dir)
 
 /* A file system that shows one of the container's namespaces. */
 struct kernel_fs {
-	enum ctr__spec_mount_kind kind;
+	enum ctr__mount_kind kind;
 	uint32_t ns;
 	const char *name, *what;
 	char *hosts; /* where the host has it */
@@ -744,16 +744,16 @@ static const struct kernel_fs mqueue_fs = {
 /* Whether the container's user namespace owns such a namespace: else it may mount none of it. */
 static bool owns(const struct ctr__compile *c, uint32_t kind)
 {
-	const struct ctr__spec_ns *ns = ctr__spec_ns(c->spec, kind);
+	const struct ctr__ns *ns = ctr__spec_ns(c->spec, kind);
 
-	return !c->plan->own_user_ns || (ns->fd < 0 && ns->mode == CTR_NS_MODE_NEW);
+	return !c->plan->own_user_ns || ctr__ns_is_new(ns);
 }
 
 /* The host's, with all that lies on it, whose namespace the container shares. */
 static int add_bound(struct ctr__compile *c, const struct kernel_fs *fs, char *target,
 		     uint32_t flags)
 {
-	const struct ctr__spec_mount bind = {
+	const struct ctr__mount bind = {
 		.kind = fs->kind,
 		.source = fs->hosts,
 		.target = target,
@@ -780,7 +780,7 @@ static int refuse_absent(struct ctr__compile *c, const struct kernel_fs *fs, con
 }
 
 static int add_kernel_fs(struct ctr__compile *c, const struct kernel_fs *fs,
-			 const struct ctr__spec_mount *m, uint32_t flags)
+			 const struct ctr__mount *m, uint32_t flags)
 {
 	if (owns(c, fs->ns))
 		return add_fs(c, fs->what, m->target, flags, fs->fill);
@@ -792,16 +792,16 @@ static int add_kernel_fs(struct ctr__compile *c, const struct kernel_fs *fs,
 }
 
 /* In one more place, and no more than on /proc: who switches that off is to know better. */
-static int add_proc(struct ctr__compile *c, const struct ctr__spec_mount *m)
+static int add_proc(struct ctr__compile *c, const struct ctr__mount *m)
 {
 	if (add_kernel_fs(c, &proc_fs, m, m->flags))
 		return -1;
-	return c->spec->base_mounts & CTR_BASE_PROC ? guard(c, "/proc") : 0;
+	return c->spec->mounts.base & CTR_BASE_PROC ? guard(c, "/proc") : 0;
 }
 
-static int add_sysfs(struct ctr__compile *c, const struct ctr__spec_mount *m)
+static int add_sysfs(struct ctr__compile *c, const struct ctr__mount *m)
 {
-	const bool guarded = c->spec->base_mounts & CTR_BASE_SYS;
+	const bool guarded = c->spec->mounts.base & CTR_BASE_SYS;
 	const uint32_t flags = m->flags | (guarded ? CTR_MOUNT_READ_ONLY : 0);
 
 	if (add_kernel_fs(c, &sys_fs, m, flags))
@@ -809,7 +809,7 @@ static int add_sysfs(struct ctr__compile *c, const struct ctr__spec_mount *m)
 	return guarded ? guard(c, "/sys") : 0;
 }
 
-static int add_spec_mount(struct ctr__compile *c, const struct ctr__spec_mount *m)
+static int add_spec_mount(struct ctr__compile *c, const struct ctr__mount *m)
 {
 	switch (m->kind) {
 	case CTR__MOUNT_BIND:
@@ -844,8 +844,8 @@ static int refuse_root(struct ctr__compile *c, const char *path)
 
 static int add_root(struct ctr__compile *c)
 {
-	const char *path = c->spec->rootfs ? c->spec->rootfs : "/";
-	const bool read_only = c->spec->read_only || !c->spec->rootfs;
+	const char *path = c->spec->mounts.rootfs ? c->spec->mounts.rootfs : "/";
+	const bool read_only = c->spec->mounts.read_only || !c->spec->mounts.rootfs;
 	struct ctr__view_entry entry = {
 		.kind = CTR__VIEW_TREE,
 		.directory = true,
@@ -864,7 +864,7 @@ static int add_root(struct ctr__compile *c)
 	item.step.bind.note = c->host.note;
 	item.step.bind.recursive = !c->host.overlay;
 	item.step.bind.attrs = MOUNT_ATTR_NODEV | (read_only ? MOUNT_ATTR_RDONLY : 0);
-	choose_tree(c, &item.step.bind, c->spec->rootfs_idmap);
+	choose_tree(c, &item.step.bind, c->spec->mounts.rootfs_idmap);
 	entry.fd = open_source(c, "open the root file system", path, &item.step.bind);
 	if (entry.fd < 0)
 		return -1;
@@ -933,7 +933,7 @@ static int guard_hosts_sys(struct ctr__compile *c)
 	for (unsigned i = 0; i < CTR__PROTECTED_COUNT; i++) {
 		const struct ctr__protected *p = &ctr__protected[i];
 
-		if ((c->spec->confine.unmasked >> i & 1) || !ctr__path_is_below(p->path, "/sys"))
+		if ((c->spec->mounts.unmasked >> i & 1) || !ctr__path_is_below(p->path, "/sys"))
 			continue;
 		if (add_protection(c, p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK, p->path,
 				   p->may_be_absent || !mounted))
@@ -967,15 +967,16 @@ static int add_base_tmp(struct ctr__compile *c)
 
 static int add_base(struct ctr__compile *c)
 {
-	const uint32_t base = c->spec->base_mounts;
+	const uint32_t base = c->spec->mounts.base;
 
 	if ((base & CTR_BASE_DEV) && add_base_dev(c))
 		return -1;
 	if ((base & CTR_BASE_PROC) && add_base_proc(c))
 		return -1;
-	if ((base & CTR_BASE_SYS) && (c->spec->rootfs ? add_base_sys(c) : guard_hosts_sys(c)))
+	if ((base & CTR_BASE_SYS) &&
+	    (c->spec->mounts.rootfs ? add_base_sys(c) : guard_hosts_sys(c)))
 		return -1;
-	if ((base & CTR_BASE_TMP) && !c->spec->rootfs && add_base_tmp(c))
+	if ((base & CTR_BASE_TMP) && !c->spec->mounts.rootfs && add_base_tmp(c))
 		return -1;
 	return 0;
 }
@@ -1082,9 +1083,9 @@ int ctr__compile_mounts(struct ctr__compile *c)
 	    ctr__compile_hidden(c) || ctr__compile_names(c))
 		return -1;
 	first = c->n_items;
-	for (size_t i = 0; i < c->spec->n_mounts; i++) {
-		c->no_create = c->spec->mounts[i].flags & CTR_MOUNT_NO_CREATE;
-		if (add_spec_mount(c, &c->spec->mounts[i]))
+	for (size_t i = 0; i < c->spec->mounts.n; i++) {
+		c->no_create = c->spec->mounts.v[i].flags & CTR_MOUNT_NO_CREATE;
+		if (add_spec_mount(c, &c->spec->mounts.v[i]))
 			return -1;
 	}
 	note_hidden(c, first);

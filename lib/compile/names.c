@@ -17,7 +17,7 @@
 /* With a network that has been there before, which may lead to a name server. */
 static bool has_network(const ctr_spec *spec)
 {
-	const struct ctr__spec_ns *net = ctr__spec_ns(spec, CTR_NS_NET);
+	const struct ctr__ns *net = ctr__spec_ns(spec, CTR_NS_NET);
 
 	return net->fd >= 0 || net->mode == CTR_NS_MODE_HOST;
 }
@@ -143,8 +143,8 @@ static bool has_place(struct ctr__compile *c)
 
 static bool is_the_specs(const ctr_spec *spec)
 {
-	for (size_t i = 0; i < spec->n_mounts; i++)
-		if (strcmp(spec->mounts[i].target, hosts) == 0)
+	for (size_t i = 0; i < spec->mounts.n; i++)
+		if (strcmp(spec->mounts.v[i].target, hosts) == 0)
 			return true;
 	return false;
 }
@@ -155,7 +155,7 @@ static int show_hosts(struct ctr__compile *c)
 	char name[HOST_NAME_MAX + 1];
 	int r;
 
-	if (!(c->spec->base_mounts & CTR_BASE_HOSTS) || is_the_specs(c->spec) || !has_place(c))
+	if (!(c->spec->mounts.base & CTR_BASE_HOSTS) || is_the_specs(c->spec) || !has_place(c))
 		return 0;
 	r = read_hosts(c, &before);
 	if (r == -EFBIG) /* a list of what is not to be reached: as it is */
@@ -169,7 +169,7 @@ static int show_hosts(struct ctr__compile *c)
 
 int ctr__compile_names(struct ctr__compile *c)
 {
-	if (!c->spec->rootfs && has_network(c->spec) && show_resolv_conf(c))
+	if (!c->spec->mounts.rootfs && has_network(c->spec) && show_resolv_conf(c))
 		return -1;
 	return show_hosts(c);
 }

@@ -24,11 +24,11 @@ struct ctr_plan {
 	char *child_line;	  /* how the child is made, for people */
 	unsigned long namespaces; /* CLONE_NEW* of each container, but for the mount namespace */
 
-	struct ctr__spec_fd *fds; /* one for each target of the FDS step; fd is owned */
+	struct ctr__fd *fds; /* one for each target of the FDS step; fd is owned */
 	size_t n_fds;
 	int fd_floor;
 	int null_fd;
-	int ns_fds[CTR__SPEC_NS_COUNT];
+	int ns_fds[CTR__NS_COUNT];
 
 	struct ctr__recipe recipe;	      /* of a control group for each container */
 	ctr_cgroup *shared;		      /* or one for all of them, the caller's */

@@ -57,7 +57,7 @@ int ctr__compile_lacking(struct ctr__compile *c, uint64_t caps, const char **opt
 /* What was asked for by name must be had; of the rest, what the caller has. */
 static int check_asked(struct ctr__compile *c, uint64_t permitted)
 {
-	const uint64_t missing = c->spec->caps_asked & ~permitted;
+	const uint64_t missing = c->process->confine.caps_asked & ~permitted;
 	const char *name;
 
 	if (!missing)
@@ -73,8 +73,8 @@ int ctr__compile_caps(struct ctr__compile *c, uint64_t permitted)
 
 	if (check_asked(c, permitted))
 		return -1;
-	caps->bounding = c->spec->caps & permitted;
-	caps->ambient = c->spec->caps_ambient & caps->bounding;
+	caps->bounding = c->process->confine.caps & permitted;
+	caps->ambient = c->process->confine.caps_ambient & caps->bounding;
 	return 0;
 }
 
@@ -110,7 +110,7 @@ static int add_ids_steps(struct ctr__compile *c)
 
 	if (ctr__compile_add(c, &step))
 		return -1;
-	if (c->spec->die_with_parent && (c->plan->changes_ids || c->plan->mapping.uids))
+	if (c->process->attr.die_with_parent && (c->plan->changes_ids || c->plan->mapping.uids))
 		return ctr__compile_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN);
 	return 0;
 }
@@ -120,12 +120,12 @@ static int add_ids_steps(struct ctr__compile *c)
 /* Ids can't be changed, nor the bounding set, once capabilities are given up. */
 int ctr__compile_privileges(struct ctr__compile *c)
 {
-	if (!c->spec->no_new_privs && ctr__compile_add_filter(c))
+	if (!c->process->confine.no_new_privs && ctr__compile_add_filter(c))
 		return -1;
 	if (add_caps(c, CTR__STEP_CAP_BOUND, c->caps.bounding) || ctr__compile_securebits(c) ||
 	    add_ids_steps(c) || add_caps(c, CTR__STEP_CAPS, c->caps.permitted))
 		return -1;
-	if (!c->spec->no_new_privs)
+	if (!c->process->confine.no_new_privs)
 		return 0;
 	return ctr__compile_simple(c, CTR__STEP_NO_NEW_PRIVS, CTR__MODE_RUN);
 }
@@ -138,9 +138,9 @@ int ctr__compile_verify(struct ctr__compile *c)
 		.verify = {
 			.caps = c->caps,
 			.ids = ids_of(c),
-			.securebits = c->spec->confine.securebits,
-			.has_securebits = c->spec->confine.set_securebits,
-			.no_new_privs = c->spec->no_new_privs,
+			.securebits = c->process->confine.securebits,
+			.has_securebits = c->process->confine.set_securebits,
+			.no_new_privs = c->process->confine.no_new_privs,
 		},
 	};
 

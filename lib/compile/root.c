@@ -129,7 +129,7 @@ static const char *why_no_overlay(int r)
 
 bool ctr__compile_hides(const struct ctr__compile *c, unsigned index)
 {
-	return !c->spec->rootfs && !(c->spec->confine.shown >> index & 1) &&
+	return !c->spec->mounts.rootfs && !(c->spec->mounts.shown >> index & 1) &&
 	       (!ctr__hidden[index].for_root_only || c->privileged);
 }
 
@@ -155,7 +155,7 @@ static bool is_covered(const struct ctr__compile *c, const char *path)
 	};
 
 	for (size_t i = 0; i < sizeof(covers) / sizeof(covers[0]); i++)
-		if ((c->spec->base_mounts & covers[i].base) &&
+		if ((c->spec->mounts.base & covers[i].base) &&
 		    ctr__path_is_below(path, covers[i].path))
 			return true;
 	return false;
@@ -340,7 +340,7 @@ int ctr__compile_host_root(struct ctr__compile *c)
 	_cleanup_fd_ int root = -1;
 	int r;
 
-	if (c->spec->rootfs)
+	if (c->spec->mounts.rootfs)
 		return 0;
 	c->host.note = why_plain(c);
 	if (c->host.note)

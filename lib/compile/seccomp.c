@@ -52,7 +52,7 @@ static int make_default(struct ctr__compile *c, bool log)
 
 static int make_from_text(struct ctr__compile *c)
 {
-	const struct ctr__spec_seccomp *from = &c->spec->seccomp;
+	const struct ctr__seccomp *from = &c->process->seccomp;
 	struct ctr__profile profile;
 	int r;
 
@@ -194,10 +194,10 @@ static int check_init(struct ctr__compile *c)
 	ctr_error *err = c->err;
 	int r;
 
-	if (c->spec->init == CTR__INIT_AUTO && !c->spec->output_limit)
+	if (c->process->attr.init == CTR__INIT_AUTO && !c->spec->resources.output_limit)
 		c->err = NULL;
 	r = check_calls(c, by_init, COUNT(by_init), lost);
-	if (r == 0 && c->spec->tty)
+	if (r == 0 && c->process->attr.tty)
 		r = check_calls(c, by_init_with_tty, COUNT(by_init_with_tty), lost);
 	if (r && c->err == err)
 		return -1;
@@ -228,7 +228,7 @@ static int check_listener(struct ctr__compile *c)
 {
 	const unsigned lost = CTR__MAY_REFUSE | CTR__MAY_NOTIFY;
 
-	if (!c->spec->no_new_privs)
+	if (!c->process->confine.no_new_privs)
 		return ctr__error_set(c->err, CTR_E_INVALID, 0, "filter system calls by",
 				      origin_of(c),
 				      "it asks the host program, and is loaded too early for that "
@@ -249,7 +249,7 @@ static int check_filter(struct ctr__compile *c)
 
 	if (check_execution(c) || (c->plan->listener && check_listener(c)))
 		return -1;
-	if (!c->spec->no_new_privs &&
+	if (!c->process->confine.no_new_privs &&
 	    check_calls(c, to_give_up_privileges, COUNT(to_give_up_privileges), lost))
 		return -1;
 	return c->plan->init ? check_init(c) : 0;
@@ -288,7 +288,7 @@ static int finish(struct ctr__compile *c)
 
 int ctr__compile_seccomp(struct ctr__compile *c)
 {
-	const struct ctr__spec_seccomp *from = &c->spec->seccomp;
+	const struct ctr__seccomp *from = &c->process->seccomp;
 
 	switch (from->kind) {
 	case CTR__SECCOMP_NONE:
@@ -308,7 +308,7 @@ bool ctr__compile_lets_measure(struct ctr__compile *c)
 {
 	static const struct ctr__call calls[] = { { SYS_clock_gettime, 0, { 0 } },
 						  { SYS_getrusage, 0, { 0 } } };
-	const unsigned kind = c->spec->seccomp.kind;
+	const unsigned kind = c->process->seccomp.kind;
 	unsigned outcomes;
 
 	if (kind != CTR__SECCOMP_JSON && kind != CTR__SECCOMP_BPF)
@@ -345,5 +345,5 @@ int ctr__compile_add_filter(struct ctr__compile *c)
 /* As late as can be; without no_new_privs that takes CAP_SYS_ADMIN, which is given up before. */
 int ctr__compile_filter(struct ctr__compile *c)
 {
-	return c->spec->no_new_privs ? ctr__compile_add_filter(c) : 0;
+	return c->process->confine.no_new_privs ? ctr__compile_add_filter(c) : 0;
 }

@@ -13,7 +13,7 @@
 #include "base/passwd.h"
 #include "base/sys.h"
 #include "compile/compile.h"
-#include "primitives/process.h"
+#include "primitives/credentials.h"
 
 #define FILE_MAX (1 << 20) /* bytes; some 20,000 users */
 
@@ -132,7 +132,7 @@ struct search {
 
 static int find_entry(struct search *s)
 {
-	const char *user = s->c->spec->user;
+	const char *user = s->c->process->user.name;
 	const struct ctr__span name = ctr__span_of(user);
 	uint32_t *uid = &s->c->user.uid;
 
@@ -165,15 +165,15 @@ static int find_ids(struct search *s)
 	const ctr_spec *spec = s->c->spec;
 	struct ctr__identity *user = &s->c->user;
 
-	if (!spec->user) {
-		user->uid = spec->uid;
-		user->gid = spec->gid;
+	if (!spec->process.user.name) {
+		user->uid = spec->process.user.uid;
+		user->gid = spec->process.user.gid;
 		return 0;
 	}
 	if (find_entry(s))
 		return -1;
-	if (spec->group)
-		return find_group(s, "group", spec->group, &user->gid);
+	if (spec->process.user.group)
+		return find_group(s, "group", spec->process.user.group, &user->gid);
 	user->gid = s->has_entry ? s->entry.gid : 0;
 	return 0;
 }
@@ -225,11 +225,12 @@ static int add_asked(struct search *s)
 	const ctr_spec *spec = s->c->spec;
 	uint32_t gid;
 
-	for (size_t i = 0; i < spec->n_groups; i++)
-		if (add_group(s, spec->groups[i]))
+	for (size_t i = 0; i < spec->process.user.n_groups; i++)
+		if (add_group(s, spec->process.user.groups[i]))
 			return -1;
-	for (size_t i = 0; i < spec->group_names.n; i++)
-		if (find_group(s, "supplementary group", spec->group_names.v[i], &gid) ||
+	for (size_t i = 0; i < spec->process.user.group_names.n; i++)
+		if (find_group(s, "supplementary group", spec->process.user.group_names.v[i],
+			       &gid) ||
 		    add_group(s, gid))
 			return -1;
 	return 0;
@@ -278,7 +279,7 @@ static int set_groups(struct search *s)
 
 	if (s->n > CTR__GROUPS_MAX)
 		return ctr__error_set(s->c->err, CTR_E_INVALID, 0, "supplementary groups",
-				      s->c->spec->user,
+				      s->c->process->user.name,
 				      "there are %zu of them with those in %s of the container, "
 				      "and %d are the most that the kernel takes",
 				      s->n, s->group.path, CTR__GROUPS_MAX);

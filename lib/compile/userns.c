@@ -22,19 +22,19 @@ static bool has_admin(uint64_t permitted)
 /* To bring the loopback interface up takes CAP_NET_ADMIN where the network belongs. */
 static bool lacks_net_admin(const ctr_spec *spec, uint64_t permitted)
 {
-	const struct ctr__spec_ns *net = ctr__spec_ns(spec, CTR_NS_NET);
+	const struct ctr__ns *net = ctr__spec_ns(spec, CTR_NS_NET);
 
-	return net->fd < 0 && net->mode == CTR_NS_MODE_NEW && !(permitted >> CAP_NET_ADMIN & 1);
+	return ctr__ns_is_new(net) && !(permitted >> CAP_NET_ADMIN & 1);
 }
 
 static bool wants_user_ns(struct ctr__compile *c, uint64_t permitted)
 {
 	const ctr_spec *spec = c->spec;
+	const int mode = ctr__spec_ns(spec, CTR_NS_USER)->mode;
 
-	if (spec->userns == CTR_USERNS_HOST)
+	if (mode == CTR_NS_MODE_HOST)
 		return false;
-	if (spec->userns == CTR_USERNS_NEW || !ctr__idmap_is_empty(&spec->idmap) ||
-	    !has_admin(permitted))
+	if (mode == CTR_NS_MODE_NEW || !ctr__idmap_is_empty(&spec->idmap) || !has_admin(permitted))
 		return true;
 	if (!lacks_net_admin(spec, permitted) || ctr__userns_off(EPERM))
 		return false;
@@ -44,11 +44,11 @@ static bool wants_user_ns(struct ctr__compile *c, uint64_t permitted)
 
 static bool wants_idmapped_mounts(const ctr_spec *spec)
 {
-	for (size_t i = 0; i < spec->n_mounts; i++)
-		if (spec->mounts[i].kind == CTR__MOUNT_BIND &&
-		    (spec->mounts[i].flags & CTR_MOUNT_IDMAP))
+	for (size_t i = 0; i < spec->mounts.n; i++)
+		if (spec->mounts.v[i].kind == CTR__MOUNT_BIND &&
+		    (spec->mounts.v[i].flags & CTR_MOUNT_IDMAP))
 			return true;
-	return spec->rootfs_idmap;
+	return spec->mounts.rootfs_idmap;
 }
 
 static int refuse(struct ctr__compile *c, const char *what, const char *why)
@@ -62,7 +62,7 @@ static int check_none(struct ctr__compile *c)
 	if (!ctr__idmap_is_empty(&c->spec->idmap))
 		return refuse(c, "map of ids",
 			      "it is for a user namespace, and the host's was asked for");
-	if (c->spec->disable_userns)
+	if (c->spec->namespaces.disable_userns)
 		return refuse(c, "no more user namespaces",
 			      "the limit on them is one for each user namespace, and the "
 			      "container has none of its own");
@@ -111,7 +111,7 @@ static bool is_in_denied_one(void)
 
 static int refuse_groups(struct ctr__compile *c)
 {
-	if (!c->keep_groups || (!c->spec->n_groups && !c->spec->group_names.n))
+	if (!c->keep_groups || (!c->process->user.n_groups && !c->process->user.group_names.n))
 		return 0;
 	return refuse(c, "supplementary groups",
 		      "a user namespace of one group has no others: leave them out");
@@ -239,14 +239,15 @@ int ctr__compile_map(struct ctr__compile *c)
 		return ctr__error_nomem(c->err);
 	if (ctr__compile_add(c, &step))
 		return -1;
-	return c->spec->disable_userns ? ctr__compile_simple(c, CTR__STEP_NO_USER_NS, CTR__MODE_RUN)
-				       : 0;
+	return c->spec->namespaces.disable_userns
+		       ? ctr__compile_simple(c, CTR__STEP_NO_USER_NS, CTR__MODE_RUN)
+		       : 0;
 }
 
 /* Whoever has it can raise the limit again: sysctl's own rule for those of a user namespace. */
 int ctr__compile_check_user_ns(struct ctr__compile *c)
 {
-	if (!c->spec->disable_userns || !(c->caps.bounding >> CAP_SYS_RESOURCE & 1))
+	if (!c->spec->namespaces.disable_userns || !(c->caps.bounding >> CAP_SYS_RESOURCE & 1))
 		return 0;
 	return refuse(c, "no more user namespaces",
 		      "with CAP_SYS_RESOURCE the container could allow them again: drop it");

@@ -568,7 +568,7 @@ CTR_EXPORT int ctr_container_exit_code(const ctr_container *container)
 	return WEXITSTATUS(container->status);
 }
 
-CTR_EXPORT int ctr_container_signal(const ctr_container *container)
+CTR_EXPORT int ctr_container_exit_signal(const ctr_container *container)
 {
 	if (!knows_status(container) || !WIFSIGNALED(container->status))
 		return 0;
@@ -590,7 +590,7 @@ CTR_EXPORT uint64_t ctr_container_max_rss_bytes(const ctr_container *container)
 	return (uint64_t)container->usage.ru_maxrss * 1024;
 }
 
-CTR_EXPORT int ctr_container_kill(const ctr_container *container, int sig, ctr_error *err)
+CTR_EXPORT int ctr_container_send_signal(const ctr_container *container, int sig, ctr_error *err)
 {
 	char text[32];
 	int r;
@@ -644,7 +644,7 @@ static bool met_output_limit(const ctr_container *c)
 
 	if (!c->outputs.limit)
 		return false;
-	if (ctr_container_signal(c) == SIGXFSZ || code == 128 + SIGXFSZ)
+	if (ctr_container_exit_signal(c) == SIGXFSZ || code == 128 + SIGXFSZ)
 		return true;
 	return c->outputs.met && code != 0;
 }
@@ -731,11 +731,12 @@ CTR_EXPORT int ctr_container_thaw(const ctr_container *container, ctr_error *err
 			    "thaw the container", err);
 }
 
-CTR_EXPORT int ctr_container_signal_all(const ctr_container *container, int sig, ctr_error *err)
+CTR_EXPORT int ctr_container_send_signal_all(const ctr_container *container, int sig,
+					     ctr_error *err)
 {
 	if (need_group(container, "signal all in the container", err))
 		return -1;
-	return unless_ended(container, ctr_cgroup_signal(container->cgroup, sig, err),
+	return unless_ended(container, ctr_cgroup_send_signal(container->cgroup, sig, err),
 			    "signal all in the container", err);
 }
 

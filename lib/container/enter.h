@@ -13,8 +13,8 @@
 
 struct ctr__enter {
 	const ctr_plan *plan;
-	int own[CTR__SPEC_NS_COUNT]; /* the thread's, in the order of the plan's steps */
-	size_t n;		     /* how many it has entered */
+	int own[CTR__NS_COUNT]; /* the thread's, in the order of the plan's steps */
+	size_t n;		/* how many it has entered */
 	const struct ctr__step *failed;
 	int lost; /* the errno that it could not return for; 0: it is back */
 };

@@ -162,7 +162,7 @@ static bool is_replaced(const ctr_plan *plan, int target)
 }
 
 /* A descriptor, or -errno. */
-static int source_of(const struct spawn *s, const struct ctr__spec_fd *fd)
+static int source_of(const struct spawn *s, const struct ctr__fd *fd)
 {
 	const size_t target = (size_t)fd->target;
 	int r;
@@ -185,7 +185,7 @@ static int source_of(const struct spawn *s, const struct ctr__spec_fd *fd)
 }
 
 /* Only what comes from outside the plan can be a directory that nobody has named. */
-static int check_inherited(const struct ctr__spec_fd *fd, int source, ctr_error *err)
+static int check_inherited(const struct ctr__fd *fd, int source, ctr_error *err)
 {
 	int r;
 
@@ -194,7 +194,7 @@ static int check_inherited(const struct ctr__spec_fd *fd, int source, ctr_error 
 	r = ctr__fd_is_directory(source);
 	if (r < 0)
 		return ctr__error_sys(err, -r, "look at a descriptor", NULL);
-	return r ? ctr__spec_refuse_directory(source, err) : 0;
+	return r ? ctr__fds_refuse_directory(source, err) : 0;
 }
 
 static int choose_sources(struct spawn *s, ctr_error *err)
@@ -447,7 +447,7 @@ static ctr_container *container_new(const ctr_plan *plan)
 }
 
 /* The entry of the plan that a descriptor of the caller's can take the place of, or NULL. */
-static const struct ctr__spec_fd *find_given(const ctr_plan *plan, size_t target)
+static const struct ctr__fd *find_given(const ctr_plan *plan, size_t target)
 {
 	if (target > CTR__FD_MAX || is_replaced(plan, (int)target))
 		return NULL;
@@ -457,7 +457,7 @@ static const struct ctr__spec_fd *find_given(const ctr_plan *plan, size_t target
 	return NULL;
 }
 
-static int check_given(const struct ctr__spec_fd *entry, int fd, ctr_error *err)
+static int check_given(const struct ctr__fd *entry, int fd, ctr_error *err)
 {
 	char text[16];
 	int r;
@@ -469,13 +469,13 @@ static int check_given(const struct ctr__spec_fd *entry, int fd, ctr_error *err)
 	r = ctr__fd_is_directory(fd);
 	if (r < 0)
 		return ctr__error_sys(err, -r, "look at a descriptor", NULL);
-	return r && !entry->directory ? ctr__spec_refuse_directory(fd, err) : 0;
+	return r && !entry->directory ? ctr__fds_refuse_directory(fd, err) : 0;
 }
 
 static int check_fds(const ctr_plan *plan, const int *fds, size_t n_fds, ctr_error *err)
 {
 	for (size_t i = 0; i < n_fds; i++) {
-		const struct ctr__spec_fd *entry;
+		const struct ctr__fd *entry;
 
 		if (fds[i] == -1)
 			continue;

@@ -671,12 +671,13 @@ static void try_memfd(const struct ctr__probing *p)
 static ctr_spec *spec_of(const char *const *words, ctr_error *err)
 {
 	ctr_spec *spec = ctr_spec_new(err);
+	ctr_process *process = ctr_spec_get_process(spec);
 	int r = spec ? ctr_spec_set_setup_timeout_ms(spec, BOUND_MS, err) : -1;
 
 	for (int fd = 0; r == 0 && fd <= STDERR_FILENO; fd++)
-		r = ctr_spec_set_fd(spec, fd, -1, err);
+		r = ctr_process_set_fd(process, fd, -1, err);
 	for (; r == 0 && *words; words++)
-		r = ctr_spec_add_arg(spec, *words, err);
+		r = ctr_process_add_arg(process, *words, err);
 	if (r == 0)
 		return spec;
 	ctr_spec_free(spec);

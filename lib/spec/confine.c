@@ -6,14 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "base/export.h"
 #include "plan/step.h"
+#include "primitives/caps.h"
 #include "primitives/landlock.h"
-#include "spec/hidden.h"
-#include "spec/protected.h"
-#include "spec/spec.h"
+#include "spec/process.h"
 
 /* ---- the object ---- */
 
@@ -35,10 +33,12 @@ static int add_rule(struct ctr__confine *confine, const char *path, uint32_t acc
 
 int ctr__confine_copy(struct ctr__confine *to, const struct ctr__confine *from)
 {
+	to->caps = from->caps;
+	to->caps_asked = from->caps_asked;
+	to->caps_ambient = from->caps_ambient;
 	to->securebits = from->securebits;
 	to->set_securebits = from->set_securebits;
-	to->unmasked = from->unmasked;
-	to->shown = from->shown;
+	to->no_new_privs = from->no_new_privs;
 	for (size_t i = 0; i < from->n_rules; i++)
 		if (add_rule(to, from->rules[i].path, from->rules[i].access))
 			return -ENOMEM;
@@ -54,19 +54,68 @@ void ctr__confine_clear(struct ctr__confine *confine)
 	free(confine->rules);
 	free(confine->apparmor);
 	free(confine->selinux);
-	*confine = (struct ctr__confine){ 0 };
+}
+
+/* ---- capabilities ---- */
+
+CTR_EXPORT int ctr_process_set_no_new_privs(ctr_process *process, int enabled, ctr_error *err)
+{
+	if (ctr__process_begin(process, &err))
+		return -1;
+	process->confine.no_new_privs = enabled;
+	return 0;
+}
+
+CTR_EXPORT int ctr_process_add_cap(ctr_process *process, const char *name, ctr_error *err)
+{
+	uint64_t caps;
+
+	if (ctr__process_begin(process, &err))
+		return -1;
+	if (ctr__caps_read(name, &caps, err))
+		return -1;
+	process->confine.caps |= caps;
+	if (caps != UINT64_MAX)
+		process->confine.caps_asked |= caps;
+	return 0;
+}
+
+CTR_EXPORT int ctr_process_drop_cap(ctr_process *process, const char *name, ctr_error *err)
+{
+	uint64_t caps;
+
+	if (ctr__process_begin(process, &err))
+		return -1;
+	if (ctr__caps_read(name, &caps, err))
+		return -1;
+	process->confine.caps &= ~caps;
+	process->confine.caps_asked &= ~caps;
+	process->confine.caps_ambient &= ~caps;
+	return 0;
+}
+
+CTR_EXPORT int ctr_process_add_ambient_cap(ctr_process *process, const char *name, ctr_error *err)
+{
+	uint64_t caps;
+
+	if (ctr__process_begin(process, &err))
+		return -1;
+	if (ctr__caps_read(name, &caps, err))
+		return -1;
+	process->confine.caps_ambient |= caps;
+	return ctr_process_add_cap(process, name, err);
 }
 
 /* ---- landlock ---- */
 
-CTR_EXPORT int ctr_spec_add_landlock_rule(ctr_spec *spec, const char *path, uint32_t access,
-					  ctr_error *err)
+CTR_EXPORT int ctr_process_add_landlock_rule(ctr_process *process, const char *path,
+					     uint32_t access, ctr_error *err)
 {
-	if (ctr__spec_begin(spec, &err))
+	if (ctr__process_begin(process, &err))
 		return -1;
 	if (ctr__landlock_check(path, access, err))
 		return -1;
-	return add_rule(&spec->confine, path, access) ? ctr__error_nomem(err) : 0;
+	return add_rule(&process->confine, path, access) ? ctr__error_nomem(err) : 0;
 }
 
 /* ---- security modules ---- */
@@ -90,79 +139,39 @@ static bool is_context(const char *label)
 	       type[1] != ':';
 }
 
-static int set_label(char **to, const char *label, ctr_error *err)
+CTR_EXPORT int ctr_process_set_apparmor(ctr_process *process, const char *profile, ctr_error *err)
 {
-	char *copy;
-
-	if (ctr__text_copy(&copy, label))
-		return ctr__error_nomem(err);
-	free(*to);
-	*to = copy;
-	return 0;
-}
-
-CTR_EXPORT int ctr_spec_set_apparmor(ctr_spec *spec, const char *profile, ctr_error *err)
-{
-	if (ctr__spec_begin(spec, &err))
+	if (ctr__process_begin(process, &err))
 		return -1;
 	if (profile && !is_label(profile))
 		return ctr__error_value(err, "AppArmor profile", profile,
 					"a name of 1 to 1023 bytes");
-	return set_label(&spec->confine.apparmor, profile, err);
+	return ctr__text_replace(&process->confine.apparmor, profile) ? ctr__error_nomem(err) : 0;
 }
 
-CTR_EXPORT int ctr_spec_set_selinux(ctr_spec *spec, const char *context, ctr_error *err)
+CTR_EXPORT int ctr_process_set_selinux(ctr_process *process, const char *context, ctr_error *err)
 {
-	if (ctr__spec_begin(spec, &err))
+	if (ctr__process_begin(process, &err))
 		return -1;
 	if (context && !is_context(context))
 		return ctr__error_value(err, "SELinux context", context, "USER:ROLE:TYPE[:LEVEL]");
-	return set_label(&spec->confine.selinux, context, err);
+	return ctr__text_replace(&process->confine.selinux, context) ? ctr__error_nomem(err) : 0;
 }
 
 /* ---- securebits ---- */
 
-CTR_EXPORT int ctr_spec_set_securebits(ctr_spec *spec, uint32_t bits, ctr_error *err)
+CTR_EXPORT int ctr_process_set_securebits(ctr_process *process, uint32_t bits, ctr_error *err)
 {
 	const uint32_t known = SECURE_ALL_BITS | SECURE_ALL_LOCKS;
 
-	if (ctr__spec_begin(spec, &err))
+	if (ctr__process_begin(process, &err))
 		return -1;
 	if (bits & ~known)
 		return ctr__error_bits(err, "securebits", bits & ~known);
 	if (bits & SECBIT_KEEP_CAPS)
 		return ctr__error_set(err, CTR_E_INVALID, 0, "securebits", "keep_caps",
 				      "it is cleared when the program is executed: leave it out");
-	spec->confine.securebits = bits;
-	spec->confine.set_securebits = true;
-	return 0;
-}
-
-/* ---- masks ---- */
-
-static int refuse_unmask(const char *path, ctr_error *err)
-{
-	char text[1024];
-	struct ctr__buf b;
-
-	ctr__buf_init(&b, text, sizeof(text));
-	ctr__buf_add(&b, "one of");
-	for (size_t i = 0; i < CTR__PROTECTED_COUNT; i++)
-		ctr__buf_add(&b, " %s", ctr__protected[i].path);
-	for (size_t i = 0; i < CTR__HIDDEN_COUNT; i++)
-		ctr__buf_add(&b, " %s", ctr__hidden[i].path);
-	return ctr__error_value(err, "path to unmask", path, text);
-}
-
-CTR_EXPORT int ctr_spec_unmask(ctr_spec *spec, const char *path, ctr_error *err)
-{
-	const uint32_t bits = ctr__protected_bits(path), shown = path ? ctr__hidden_bits(path) : 0;
-
-	if (ctr__spec_begin(spec, &err))
-		return -1;
-	if (!bits && !shown)
-		return refuse_unmask(path, err);
-	spec->confine.unmasked |= bits;
-	spec->confine.shown |= shown;
+	process->confine.securebits = bits;
+	process->confine.set_securebits = true;
 	return 0;
 }

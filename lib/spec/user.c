@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who the program is to be. */
+#include "spec/user.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -9,87 +10,81 @@
 #include "base/export.h"
 #include "base/parse.h"
 #include "base/passwd.h"
-#include "primitives/process.h"
-#include "spec/spec.h"
+#include "primitives/credentials.h"
+#include "spec/process.h"
 
 #define NAME_LENGTH_MAX 255 /* LOGIN_NAME_MAX without the NUL */
 
-void ctr__spec_clear_user(ctr_spec *spec)
+void ctr__user_clear(struct ctr__user *user)
 {
-	free(spec->user);
-	free(spec->group);
-	free(spec->groups);
-	ctr__strv_clear(&spec->group_names);
+	free(user->name);
+	free(user->group);
+	free(user->groups);
+	ctr__strv_clear(&user->group_names);
 }
 
-static void replace_names(ctr_spec *spec, char *user, char *group)
+static void replace_names(struct ctr__user *user, char *name, char *group)
 {
-	free(spec->user);
-	free(spec->group);
-	spec->user = user;
-	spec->group = group;
+	free(user->name);
+	free(user->group);
+	user->name = name;
+	user->group = group;
 }
 
-void ctr__spec_forget_user(ctr_spec *copy)
+static int add_group(struct ctr__user *user, uint32_t gid)
 {
-	copy->user = copy->group = NULL;
-	copy->group_names = (struct ctr__strv){ 0 };
-	copy->groups = NULL;
-	copy->n_groups = 0;
-}
-
-static int add_group(ctr_spec *spec, uint32_t gid)
-{
-	uint32_t *grown = reallocarray(spec->groups, spec->n_groups + 1, sizeof(*grown));
+	uint32_t *grown = reallocarray(user->groups, user->n_groups + 1, sizeof(*grown));
 
 	if (!grown)
 		return -ENOMEM;
-	spec->groups = grown;
-	spec->groups[spec->n_groups++] = gid;
+	user->groups = grown;
+	user->groups[user->n_groups++] = gid;
 	return 0;
 }
 
-int ctr__spec_copy_user(ctr_spec *to, const ctr_spec *from, ctr_error *err)
+int ctr__user_copy(struct ctr__user *to, const struct ctr__user *from)
 {
-	if (ctr__text_copy(&to->user, from->user) || ctr__text_copy(&to->group, from->group) ||
-	    ctr__strv_copy(&to->group_names, &from->group_names))
-		return ctr__error_nomem(err);
+	to->uid = from->uid;
+	to->gid = from->gid;
+	if (ctr__text_copy(&to->name, from->name) || ctr__text_copy(&to->group, from->group))
+		return -ENOMEM;
 	for (size_t i = 0; i < from->n_groups; i++)
 		if (add_group(to, from->groups[i]))
-			return ctr__error_nomem(err);
-	return 0;
+			return -ENOMEM;
+	return ctr__strv_copy(&to->group_names, &from->group_names);
 }
 
 /* ---- by number ---- */
 
-CTR_EXPORT int ctr_spec_set_user(ctr_spec *spec, uint32_t uid, uint32_t gid, ctr_error *err)
+CTR_EXPORT int ctr_process_set_user(ctr_process *process, uint32_t uid, uint32_t gid,
+				    ctr_error *err)
 {
-	if (ctr__spec_begin(spec, &err))
+	if (ctr__process_begin(process, &err))
 		return -1;
 	if (ctr__check_id("user id", uid, err) || ctr__check_id("group id", gid, err))
 		return -1;
-	spec->uid = uid;
-	spec->gid = gid;
-	replace_names(spec, NULL, NULL);
+	process->user.uid = uid;
+	process->user.gid = gid;
+	replace_names(&process->user, NULL, NULL);
 	return 0;
 }
 
-static int check_room(const ctr_spec *spec, ctr_error *err)
+static int check_room(const struct ctr__user *user, ctr_error *err)
 {
-	if (spec->n_groups + spec->group_names.n < CTR__GROUPS_MAX)
+	if (user->n_groups + user->group_names.n < CTR__GROUPS_MAX)
 		return 0;
 	return ctr__error_set(err, CTR_E_INVALID, 0, "supplementary groups", NULL,
 			      "there are %d already, the most that the kernel takes",
 			      CTR__GROUPS_MAX);
 }
 
-CTR_EXPORT int ctr_spec_add_group(ctr_spec *spec, uint32_t gid, ctr_error *err)
+CTR_EXPORT int ctr_process_add_group(ctr_process *process, uint32_t gid, ctr_error *err)
 {
-	if (ctr__spec_begin(spec, &err))
+	if (ctr__process_begin(process, &err))
 		return -1;
-	if (ctr__check_id("supplementary group", gid, err) || check_room(spec, err))
+	if (ctr__check_id("supplementary group", gid, err) || check_room(&process->user, err))
 		return -1;
-	return add_group(spec, gid) ? ctr__error_nomem(err) : 0;
+	return add_group(&process->user, gid) ? ctr__error_nomem(err) : 0;
 }
 
 /* ---- by name ---- */
@@ -125,12 +120,12 @@ static int check_name(const char *what, const char *text, ctr_error *err)
 				"without blanks, ':' and ',' that begins with none of + - #");
 }
 
-CTR_EXPORT int ctr_spec_set_user_name(ctr_spec *spec, const char *user, const char *group,
-				      ctr_error *err)
+CTR_EXPORT int ctr_process_set_user_name(ctr_process *process, const char *user, const char *group,
+					 ctr_error *err)
 {
 	char *user_copy, *group_copy;
 
-	if (ctr__spec_begin(spec, &err))
+	if (ctr__process_begin(process, &err))
 		return -1;
 	if (check_name("user", user, err) || (group && check_name("group", group, err)))
 		return -1;
@@ -140,19 +135,19 @@ CTR_EXPORT int ctr_spec_set_user_name(ctr_spec *spec, const char *user, const ch
 		free(user_copy);
 		return ctr__error_nomem(err);
 	}
-	replace_names(spec, user_copy, group_copy);
+	replace_names(&process->user, user_copy, group_copy);
 	return 0;
 }
 
-CTR_EXPORT int ctr_spec_add_group_name(ctr_spec *spec, const char *group, ctr_error *err)
+CTR_EXPORT int ctr_process_add_group_name(ctr_process *process, const char *group, ctr_error *err)
 {
 	uint32_t gid;
 
-	if (ctr__spec_begin(spec, &err))
+	if (ctr__process_begin(process, &err))
 		return -1;
-	if (check_name("supplementary group", group, err) || check_room(spec, err))
+	if (check_name("supplementary group", group, err) || check_room(&process->user, err))
 		return -1;
 	if (ctr__id_read(ctr__span_of(group), &gid))
-		return add_group(spec, gid) ? ctr__error_nomem(err) : 0;
-	return ctr__strv_add(&spec->group_names, group) ? ctr__error_nomem(err) : 0;
+		return add_group(&process->user, gid) ? ctr__error_nomem(err) : 0;
+	return ctr__strv_add(&process->user.group_names, group) ? ctr__error_nomem(err) : 0;
 }

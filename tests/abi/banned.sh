@@ -51,7 +51,7 @@ lib/base/sys.h clone		what plan/launch.c calls where clone3(2) takes an assemble
 lib/base/error.c strerror	musl, where it is free of state
 lib/primitives/seccomp_print.c stderr	a program of the build'"'"'s
 lib/primitives/seccomp_print.c printf	a program of the build'"'"'s
-lib/spec/spec.c getenv	ctr_spec_inherit_env(): asked for by the caller
+lib/spec/program.c getenv	ctr_process_inherit_env(): asked for by the caller
 lib/jail/tree.c readdir	the same
 lib/compile/hidden.c readdir	the same'
 
@@ -149,7 +149,7 @@ BEGIN {
 	host["lib/jail/search.c path"]			# where the loader of the host looks
 	host["lib/jail/search.c self"]			# an own descriptor, opened again
 	host["lib/jail/write.c dir"]			# the directory that the caller names
-	host["lib/spec/spec.c path"]		# a namespace file of the caller
+	host["lib/spec/namespaces.c path"]		# a namespace file of the caller
 	host["lib/primitives/seccomp_profile.c path"]	# a profile of the caller
 	host["lib/compile/mount.c path"]	# the root, to tell why it can not be entered
 	host["lib/compile/source.c path"]		# a bind source or a root

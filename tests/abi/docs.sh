@@ -23,7 +23,7 @@ no_kernel='
 	ctr_caps_default ctr_caps_name ctr_caps_number
 	ctr_cgroup_free ctr_cgroup_path
 	ctr_container_detach ctr_container_end ctr_container_end_name ctr_container_exit_code
-	ctr_container_machine ctr_container_pid ctr_container_signal
+	ctr_container_exit_signal ctr_container_machine ctr_container_pid
 	ctr_error_clear ctr_error_code ctr_error_errno ctr_error_free ctr_error_hint
 	ctr_error_json ctr_error_message ctr_error_new ctr_error_object ctr_error_step
 	ctr_idmap_clear_error ctr_idmap_free ctr_idmap_new
@@ -35,7 +35,9 @@ no_kernel='
 	ctr_plan_count ctr_plan_describe ctr_plan_free
 	ctr_probe_free ctr_probe_get ctr_probe_hint ctr_probe_json ctr_probe_name ctr_probe_value
 	ctr_probe_why
-	ctr_spec_check ctr_spec_clear_error ctr_spec_free ctr_spec_new ctr_spec_set_base_mounts
+	ctr_process_clear_error ctr_process_free ctr_process_new
+	ctr_spec_check ctr_spec_clear_error ctr_spec_free ctr_spec_get_process ctr_spec_new
+	ctr_spec_set_base_mounts
 	ctr_text_escape ctr_text_json
 	ctr_usage_free ctr_usage_get ctr_usage_name ctr_usage_new
 	ctr_version'

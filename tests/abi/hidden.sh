@@ -15,10 +15,10 @@ docs=$(sed -n '/^## The default root/,/^## Beside/s/^| `\([^`]*\)` | \(.*\) |$/\
 [ "$code" = "$docs" ] || report "the table in docs/security.md should be" "$code"
 
 manual=$(sed -n '/^# DEFAULT ROOT/,/^# EXIT/p' docs/man/minictr.1.scd | tr -d '\\')
-header=$(sed -n '/^ \* ctr_spec_unmask() -/,/^int ctr_spec_unmask/p' include/minictr/spec.h)
+header=$(sed -n '/^ \* ctr_spec_unmask() -/,/^int ctr_spec_unmask/p' include/minictr/mounts.h)
 missing=$(echo "$code" | while read -r path _; do
 	echo "$manual" | grep -qF -e "_${path}_" || echo "minictr.1.scd: $path"
-	echo "$header" | grep -qF -e "$path" || echo "spec.h: $path"
+	echo "$header" | grep -qF -e "$path" || echo "mounts.h: $path"
 done)
 report "what is hidden is not named in" "$missing"
 exit $broken

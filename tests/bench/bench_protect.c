@@ -38,12 +38,13 @@ static const struct variant {
 
 static void add_landlock(ctr_spec *spec)
 {
+	ctr_process *process = ctr_spec_get_process(spec);
 	ctr_error *err = ctr_error_new();
 	const uint32_t use = CTR_LANDLOCK_READ | CTR_LANDLOCK_EXECUTE;
 
 	if (ctr_landlock_abi(NULL) >= 0 &&
-	    (ctr_spec_add_landlock_rule(spec, "/", use, err) ||
-	     ctr_spec_add_landlock_rule(spec, "/dev", use | CTR_LANDLOCK_WRITE, err)))
+	    (ctr_process_add_landlock_rule(process, "/", use, err) ||
+	     ctr_process_add_landlock_rule(process, "/dev", use | CTR_LANDLOCK_WRITE, err)))
 		fail("spec", err);
 	ctr_error_free(err);
 }
@@ -52,13 +53,15 @@ static ctr_spec *make_variant(const char *root, const char *program, int has)
 {
 	ctr_error *err = ctr_error_new();
 	ctr_spec *spec = make_spec(root, program);
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	if ((!(has & CAPABILITIES) && ctr_spec_add_cap(spec, "ALL", err)) ||
-	    ctr_spec_set_keyring(spec, (has & KEYRING) != 0, err) ||
-	    ctr_spec_set_no_new_privs(spec, (has & NO_NEW_PRIVS) != 0, err) ||
-	    ctr_spec_set_seccomp(spec, has & SECCOMP ? CTR_SECCOMP_DEFAULT : CTR_SECCOMP_NONE,
-				 err) ||
-	    ctr_spec_set_userns(spec, has & USER_NS ? CTR_USERNS_NEW : CTR_USERNS_HOST, err))
+	if ((!(has & CAPABILITIES) && ctr_process_add_cap(process, "ALL", err)) ||
+	    ctr_process_set_keyring(process, (has & KEYRING) != 0, err) ||
+	    ctr_process_set_no_new_privs(process, (has & NO_NEW_PRIVS) != 0, err) ||
+	    ctr_process_set_seccomp(process, has & SECCOMP ? CTR_SECCOMP_DEFAULT : CTR_SECCOMP_NONE,
+				    err) ||
+	    ctr_spec_set_namespace(spec, CTR_NS_USER,
+				   has & USER_NS ? CTR_NS_MODE_NEW : CTR_NS_MODE_HOST, err))
 		fail("spec", err);
 	if (has & LANDLOCK)
 		add_landlock(spec);

@@ -207,12 +207,12 @@ static void make_specs(void)
 	full_spec = make_spec(root, program);
 	bare_plan = make_plan(bare_spec);
 	full_plan = make_plan(full_spec);
-	ctr_spec_set_init(spec, 0, NULL);
+	ctr_process_set_init(ctr_spec_get_process(spec), 0, NULL);
 	shared_plan = make_plan(spec);
 	ctr_spec_set_child(spec, CTR_CHILD_HELPER, NULL);
 	helper_plan = make_plan(spec);
 	ctr_spec_free(spec);
-	ctr_spec_set_user(user_spec, 54321, 54321, NULL);
+	ctr_process_set_user(ctr_spec_get_process(user_spec), 54321, 54321, NULL);
 	user_plan = make_plan(user_spec);
 	ctr_spec_free(user_spec);
 }

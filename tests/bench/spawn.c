@@ -13,7 +13,8 @@ ctr_spec *make_spec(const char *root, const char *program)
 	ctr_error *err = ctr_error_new();
 	ctr_spec *spec = ctr_spec_new(err);
 
-	if (!spec || ctr_spec_set_rootfs(spec, root, err) || ctr_spec_add_arg(spec, program, err) ||
+	if (!spec || ctr_spec_set_rootfs(spec, root, err) ||
+	    ctr_process_add_arg(ctr_spec_get_process(spec), program, err) ||
 	    ctr_spec_set_hostname(spec, "box", err))
 		fail("spec", err);
 	ctr_error_free(err);
@@ -22,15 +23,16 @@ ctr_spec *make_spec(const char *root, const char *program)
 
 void make_bare(ctr_spec *spec)
 {
+	ctr_process *process = ctr_spec_get_process(spec);
 	ctr_error *err = ctr_error_new();
 
-	if (ctr_spec_set_init(spec, 0, err) || ctr_spec_set_base_mounts(spec, 0, err) ||
+	if (ctr_process_set_init(process, 0, err) || ctr_spec_set_base_mounts(spec, 0, err) ||
 	    ctr_spec_add_proc(spec, "/proc", 0, err) ||
 	    ctr_spec_set_namespace(spec, CTR_NS_NET, CTR_NS_MODE_HOST, err) ||
 	    ctr_spec_set_namespace(spec, CTR_NS_IPC, CTR_NS_MODE_HOST, err) ||
 	    ctr_spec_set_namespace(spec, CTR_NS_CGROUP, CTR_NS_MODE_HOST, err) ||
-	    ctr_spec_set_seccomp(spec, CTR_SECCOMP_NONE, err) ||
-	    ctr_spec_set_keyring(spec, 0, err) || ctr_spec_add_cap(spec, "ALL", err))
+	    ctr_process_set_seccomp(process, CTR_SECCOMP_NONE, err) ||
+	    ctr_process_set_keyring(process, 0, err) || ctr_process_add_cap(process, "ALL", err))
 		fail("spec", err);
 	ctr_error_free(err);
 }

@@ -16,7 +16,8 @@ from minictr import _lib, errors, spec
 CONSTANTS = {
     **{f"CTR_E_{code.name}": code.value for code in errors.Code},
     **{f"CTR_NS_{name.upper()}": bit for name, bit in spec._NAMESPACES.items()},
-    **{f"CTR_USERNS_{name.upper()}": mode for name, mode in spec._USERNS.items()},
+    **{f"CTR_NS_MODE_{name.upper()}": mode for name, mode in spec._USERNS.items()},
+    "CTR_NS_USER": spec._NS_USER,
     "CTR_NS_MODE_HOST": spec._NS_MODE_HOST,
     "CTR_MOUNT_READ_ONLY": spec._MOUNT_READ_ONLY,
     "CTR_MOUNT_NOEXEC": spec._MOUNT_NOEXEC,

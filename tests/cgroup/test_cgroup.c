@@ -440,7 +440,7 @@ START_TEST(test_list__knows_all)
 	ck_assert_int_eq(ctr_cgroup_list(group, listed, 3, err), 3);
 	for (int i = 0; i < 3; i++)
 		ck_assert(listed[i] == pids[0] || listed[i] == pids[1] || listed[i] == pids[2]);
-	done(ctr_cgroup_signal(group, SIGUSR1, err));
+	done(ctr_cgroup_send_signal(group, SIGUSR1, err));
 	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(end_of(pids[i]), 128 + SIGUSR1);
 	ck_assert_int_eq(members(), 0);
@@ -667,7 +667,7 @@ START_TEST(test_signal__reaches_each_once)
 		pids[i] = start_counting(ends[1]);
 	put_into(path, pids[0]);
 	done(ctr_cgroup_add(group, pids[1], err));
-	done(ctr_cgroup_signal(group, SIGRTMIN, err));
+	done(ctr_cgroup_send_signal(group, SIGRTMIN, err));
 	ck_assert_int_eq(count_bytes(ends[0], 2), 2);
 	for (int i = 0; i < 2; i++) {
 		kill(pids[i], SIGKILL);
@@ -798,10 +798,10 @@ END_TEST
 START_TEST(test_signal__refuses_what_is_none)
 {
 	create(NULL, 1);
-	ck_assert_int_eq(ctr_cgroup_signal(group, 65, err), -1);
+	ck_assert_int_eq(ctr_cgroup_send_signal(group, 65, err), -1);
 	suite_expect_error(err, CTR_E_INVALID, "signal \"65\"");
-	ck_assert_int_eq(ctr_cgroup_signal(group, -1, err), -1);
-	done(ctr_cgroup_signal(group, 0, err));
+	ck_assert_int_eq(ctr_cgroup_send_signal(group, -1, err), -1);
+	done(ctr_cgroup_send_signal(group, 0, err));
 }
 END_TEST
 

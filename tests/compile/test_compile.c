@@ -78,7 +78,7 @@ START_TEST(test_plan_compile__golden_smallest)
 	ctr_plan *plan;
 	char *text;
 
-	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	ck_assert_int_eq(ctr_process_set_init(ctr_spec_get_process(spec), 1, err), 0);
 	plan = compile(spec);
 	text = plan_text(plan);
 	ck_assert_str_eq(
@@ -120,22 +120,23 @@ END_TEST
 START_TEST(test_plan_compile__golden_everything)
 {
 	ctr_spec *spec = bare_spec(world_rootfs("root"));
+	ctr_process *process = ctr_spec_get_process(spec);
 	ctr_plan *plan;
 	char *text;
 
-	ck_assert_int_eq(ctr_spec_set_init(spec, 0, err), 0);
-	ck_assert_int_eq(ctr_spec_add_arg(spec, "-c", err), 0);
+	ck_assert_int_eq(ctr_process_set_init(process, 0, err), 0);
+	ck_assert_int_eq(ctr_process_add_arg(process, "-c", err), 0);
 	ck_assert_int_eq(ctr_spec_set_read_only(spec, 1, err), 0);
 	ck_assert_int_eq(ctr_spec_set_hostname(spec, "box", err), 0);
 	ck_assert_int_eq(ctr_spec_set_domainname(spec, "dom", err), 0);
-	ck_assert_int_eq(ctr_spec_set_cwd(spec, "/tmp", err), 0);
-	ck_assert_int_eq(ctr_spec_set_user(spec, 1000, 100, err), 0);
-	ck_assert_int_eq(ctr_spec_add_group(spec, 7, err), 0);
-	ck_assert_int_eq(ctr_spec_set_priority(spec, 5, err), 0);
+	ck_assert_int_eq(ctr_process_set_cwd(process, "/tmp", err), 0);
+	ck_assert_int_eq(ctr_process_set_user(process, 1000, 100, err), 0);
+	ck_assert_int_eq(ctr_process_add_group(process, 7, err), 0);
+	ck_assert_int_eq(ctr_process_set_priority(process, 5, err), 0);
 	ck_assert_int_eq(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 20, err), 0);
-	ck_assert_int_eq(ctr_spec_set_rlimit(spec, 7, 64, UINT64_MAX, err), 0);
-	ck_assert_int_eq(ctr_spec_set_signal_mask(spec, 2, err), 0);
-	ck_assert_int_eq(ctr_spec_set_fd(spec, 9, 0, err), 0);
+	ck_assert_int_eq(ctr_process_set_rlimit(process, 7, 64, UINT64_MAX, err), 0);
+	ck_assert_int_eq(ctr_process_set_signal_mask(process, 2, err), 0);
+	ck_assert_int_eq(ctr_process_set_fd(process, 9, 0, err), 0);
 	ck_assert_int_eq(ctr_spec_add_proc(spec, "/proc", 0, err), 0);
 	ck_assert_int_eq(ctr_spec_add_tmpfs(spec, "/tmp", 4096, 0700, CTR_MOUNT_NOEXEC, err), 0);
 	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "/new/etc", CTR_MOUNT_READ_ONLY, err), 0);
@@ -359,7 +360,7 @@ START_TEST(test_plan_compile__refuses_a_missing_cwd)
 {
 	ctr_spec *spec = suite_spec(NULL, "true", NULL);
 
-	ck_assert_int_eq(ctr_spec_set_cwd(spec, "/tmp/none", err), 0);
+	ck_assert_int_eq(ctr_process_set_cwd(ctr_spec_get_process(spec), "/tmp/none", err), 0);
 	expect_refusal(spec, CTR_E_SYSTEM, "working directory");
 }
 END_TEST
@@ -369,7 +370,7 @@ START_TEST(test_plan_compile__refuses_a_terminal_without_dev)
 	ctr_spec *spec = suite_spec(NULL, "true", NULL);
 
 	ck_assert_int_eq(ctr_spec_set_base_mounts(spec, CTR_BASE_PROC, err), 0);
-	ck_assert_int_eq(ctr_spec_set_tty(spec, 1, 0, 0, err), 0);
+	ck_assert_int_eq(ctr_process_set_tty(ctr_spec_get_process(spec), 1, 0, 0, err), 0);
 	expect_refusal(spec, CTR_E_INVALID, "/dev/pts");
 }
 END_TEST
@@ -377,9 +378,10 @@ END_TEST
 START_TEST(test_plan_compile__refuses_a_terminal_and_a_descriptor_0)
 {
 	ctr_spec *spec = suite_spec(NULL, "true", NULL);
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	ck_assert_int_eq(ctr_spec_set_tty(spec, 1, 0, 0, err), 0);
-	ck_assert_int_eq(ctr_spec_set_fd(spec, 0, -1, err), 0);
+	ck_assert_int_eq(ctr_process_set_tty(process, 1, 0, 0, err), 0);
+	ck_assert_int_eq(ctr_process_set_fd(process, 0, -1, err), 0);
 	expect_refusal(spec, CTR_E_INVALID, "descriptor 0");
 }
 END_TEST
@@ -389,7 +391,7 @@ static void compile_with_64_descriptors(void)
 	struct rlimit limit;
 	ctr_spec *spec = suite_spec(NULL, "true", NULL);
 
-	ck_assert_int_eq(ctr_spec_set_fd(spec, 63, 0, err), 0);
+	ck_assert_int_eq(ctr_process_set_fd(ctr_spec_get_process(spec), 63, 0, err), 0);
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
 	limit.rlim_cur = 64;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);

@@ -52,13 +52,15 @@ static void tmpfs(ctr_spec *spec, const char *target)
 /* The output goes through a file of the host's, for plans and single runs alike. */
 static void expect_output(ctr_spec *spec, int way, const char *expected)
 {
+	ctr_process *process = ctr_spec_get_process(spec);
+
 	FILE *out = fopen(world_path("out"), "w");
 	ctr_container *c;
 	ctr_plan *plan;
 
 	ck_assert_ptr_nonnull(out);
-	ck_assert_int_eq(ctr_spec_set_fd(spec, 1, fileno(out), err), 0);
-	ck_assert_int_eq(ctr_spec_set_fd(spec, 2, fileno(out), err), 0);
+	ck_assert_int_eq(ctr_process_set_fd(process, 1, fileno(out), err), 0);
+	ck_assert_int_eq(ctr_process_set_fd(process, 2, fileno(out), err), 0);
 	fclose(out);
 	plan = ctr_plan_compile(spec, err);
 	ck_assert_msg(plan, "%s", ctr_error_message(err));

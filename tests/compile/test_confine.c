@@ -54,8 +54,9 @@ static ctr_spec *shell(int way, const char *script)
 
 static void allow(ctr_spec *spec, const char *path, uint32_t access)
 {
-	ck_assert_msg(ctr_spec_add_landlock_rule(spec, path, access, err) == 0, "%s",
-		      ctr_error_message(err));
+	ck_assert_msg(
+		ctr_process_add_landlock_rule(ctr_spec_get_process(spec), path, access, err) == 0,
+		"%s", ctr_error_message(err));
 }
 
 static ctr_container *start(ctr_spec *spec, int way)
@@ -72,12 +73,14 @@ static ctr_container *start(ctr_spec *spec, int way)
 /* The output goes through a file of the host's, which is open before anything is confined. */
 static void expect_output(ctr_spec *spec, int way, const char *expected)
 {
+	ctr_process *process = ctr_spec_get_process(spec);
+
 	FILE *file = fopen(world_path("out"), "w");
 	ctr_container *c;
 
 	ck_assert_ptr_nonnull(file);
-	ck_assert_int_eq(ctr_spec_set_fd(spec, 1, fileno(file), err), 0);
-	ck_assert_int_eq(ctr_spec_set_fd(spec, 2, fileno(file), err), 0);
+	ck_assert_int_eq(ctr_process_set_fd(process, 1, fileno(file), err), 0);
+	ck_assert_int_eq(ctr_process_set_fd(process, 2, fileno(file), err), 0);
 	fclose(file);
 	c = start(spec, way);
 	ck_assert_msg(c, "%s", ctr_error_message(err));
@@ -145,7 +148,7 @@ START_TEST(test_landlock_rule__for_who_could_not_open_it)
 	world_mkdir("root/closed");
 	world_write(world_path("root/closed/file"), "closed\n", 0644);
 	ck_assert_int_eq(chmod(world_path("root/closed"), 0700), 0);
-	ck_assert_int_eq(ctr_spec_set_user(spec, 1000, 1000, err), 0);
+	ck_assert_int_eq(ctr_process_set_user(ctr_spec_get_process(spec), 1000, 1000, err), 0);
 	allow(spec, "/bin", R | X);
 	allow(spec, "/data", R);
 	allow(spec, "/closed/file", R);
@@ -156,11 +159,12 @@ END_TEST
 START_TEST(test_landlock_rule__with_an_init_and_without_no_new_privs)
 {
 	ctr_spec *spec = shell(_i, "echo ran; cat /data/file");
+	ctr_process *process = ctr_spec_get_process(spec);
 
 	need_landlock();
 	allow(spec, "/bin", R | X);
-	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
-	ck_assert_int_eq(ctr_spec_set_no_new_privs(spec, 0, err), 0);
+	ck_assert_int_eq(ctr_process_set_init(process, 1, err), 0);
+	ck_assert_int_eq(ctr_process_set_no_new_privs(process, 0, err), 0);
 	expect_output(spec, _i, "ran\ncat: can't open '/data/file': Permission denied\n");
 }
 END_TEST
@@ -172,7 +176,8 @@ START_TEST(test_landlock_rule__with_hardly_a_descriptor)
 
 	need_landlock();
 	allow(spec, "/", R | X);
-	ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 4, 4, err), 0);
+	ck_assert_int_eq(
+		ctr_process_set_rlimit(ctr_spec_get_process(spec), RLIMIT_NOFILE, 4, 4, err), 0);
 	expect_output(spec, _i, "ran\nsh: can't create /data/file: Permission denied\n");
 }
 END_TEST
@@ -183,7 +188,7 @@ START_TEST(test_landlock_rule__in_a_user_namespace)
 
 	need_landlock();
 	allow(spec, "/bin", R | X);
-	ck_assert_int_eq(ctr_spec_set_userns(spec, CTR_USERNS_NEW, err), 0);
+	ck_assert_int_eq(ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err), 0);
 	expect_output(spec, _i, "ran\ncat: can't open '/data/file': Permission denied\n");
 }
 END_TEST
@@ -328,9 +333,10 @@ START_TEST(test_landlock_rule__refuses_what_makes_no_sense)
 {
 	ctr_spec *spec = shell(0, "true");
 
-	ck_assert_int_eq(
-		ctr_spec_add_landlock_rule(spec, bad_rules[_i].path, bad_rules[_i].access, err),
-		-1);
+	ck_assert_int_eq(ctr_process_add_landlock_rule(ctr_spec_get_process(spec),
+						       bad_rules[_i].path, bad_rules[_i].access,
+						       err),
+			 -1);
 	suite_expect_error(err, CTR_E_INVALID, bad_rules[_i].words);
 	ctr_spec_free(spec);
 }
@@ -366,7 +372,7 @@ START_TEST(test_apparmor__a_host_without_it_is_refused)
 
 	if (has_apparmor())
 		suite_skip("this host has AppArmor");
-	ck_assert_int_eq(ctr_spec_set_apparmor(spec, "minictr", err), 0);
+	ck_assert_int_eq(ctr_process_set_apparmor(ctr_spec_get_process(spec), "minictr", err), 0);
 	expect_refusal(spec, CTR_E_UNSUPPORTED, 0, "this host does not run AppArmor");
 }
 END_TEST
@@ -374,9 +380,10 @@ END_TEST
 START_TEST(test_apparmor__unconfined_is_what_a_host_without_it_has)
 {
 	ctr_spec *spec = shell(_i, "echo ran");
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	ck_assert_int_eq(ctr_spec_set_apparmor(spec, "unconfined", err), 0);
-	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	ck_assert_int_eq(ctr_process_set_apparmor(process, "unconfined", err), 0);
+	ck_assert_int_eq(ctr_process_set_init(process, 1, err), 0);
 	expect_output(spec, _i, "ran\n");
 }
 END_TEST
@@ -387,7 +394,9 @@ START_TEST(test_apparmor__a_profile_that_is_not_loaded_is_refused)
 
 	if (!has_apparmor())
 		suite_skip("this host has no AppArmor");
-	ck_assert_int_eq(ctr_spec_set_apparmor(spec, "minictr-no-such-profile", err), 0);
+	ck_assert_int_eq(ctr_process_set_apparmor(ctr_spec_get_process(spec),
+						  "minictr-no-such-profile", err),
+			 0);
 	ck_assert_ptr_null(start(spec, _i));
 	suite_expect_error(err, CTR_E_SYSTEM, "apparmor_parser(8) loads one");
 	ck_assert_int_eq(ctr_error_errno(err), ENOENT);
@@ -402,7 +411,9 @@ START_TEST(test_selinux__a_host_without_it_is_refused)
 
 	if (has_selinux())
 		suite_skip("this host has SELinux");
-	ck_assert_int_eq(ctr_spec_set_selinux(spec, "system_u:system_r:container_t:s0", err), 0);
+	ck_assert_int_eq(ctr_process_set_selinux(ctr_spec_get_process(spec),
+						 "system_u:system_r:container_t:s0", err),
+			 0);
 	expect_refusal(spec, CTR_E_UNSUPPORTED, 0, "this host does not run SELinux");
 }
 END_TEST
@@ -410,11 +421,12 @@ END_TEST
 START_TEST(test_label__null_takes_it_back)
 {
 	ctr_spec *spec = shell(0, "true");
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	ck_assert_int_eq(ctr_spec_set_apparmor(spec, "minictr", err), 0);
-	ck_assert_int_eq(ctr_spec_set_apparmor(spec, NULL, err), 0);
-	ck_assert_int_eq(ctr_spec_set_selinux(spec, "u:r:t", err), 0);
-	ck_assert_int_eq(ctr_spec_set_selinux(spec, NULL, err), 0);
+	ck_assert_int_eq(ctr_process_set_apparmor(process, "minictr", err), 0);
+	ck_assert_int_eq(ctr_process_set_apparmor(process, NULL, err), 0);
+	ck_assert_int_eq(ctr_process_set_selinux(process, "u:r:t", err), 0);
+	ck_assert_int_eq(ctr_process_set_selinux(process, NULL, err), 0);
 	ck_assert_msg(ctr_spec_check(spec, err) == 0, "%s", ctr_error_message(err));
 	ctr_spec_free(spec);
 }
@@ -426,20 +438,21 @@ START_TEST(test_label__bad_ones_are_refused)
 	static const char *const contexts[] = { "",	"u",	"u:r",	   "disable", "u::t",
 						":r:t", "u:r:", "u:r::s0", "u:r:t\n" };
 	ctr_spec *spec = shell(0, "true");
+	ctr_process *process = ctr_spec_get_process(spec);
 	char large[1025];
 
 	memset(large, 'a', 1024);
 	large[1024] = '\0';
 	for (int i = 0; i < COUNT(profiles); i++) {
-		ck_assert_int_eq(ctr_spec_set_apparmor(spec, profiles[i], err), -1);
+		ck_assert_int_eq(ctr_process_set_apparmor(process, profiles[i], err), -1);
 		suite_expect_error(err, CTR_E_INVALID, "AppArmor profile");
 	}
 	for (int i = 0; i < COUNT(contexts); i++) {
-		ck_assert_int_eq(ctr_spec_set_selinux(spec, contexts[i], err), -1);
+		ck_assert_int_eq(ctr_process_set_selinux(process, contexts[i], err), -1);
 		suite_expect_error(err, CTR_E_INVALID, "expected USER:ROLE:TYPE[:LEVEL]");
 	}
-	ck_assert_int_eq(ctr_spec_set_apparmor(spec, large, err), -1);
-	ck_assert_int_eq(ctr_spec_set_apparmor(spec, large + 1, err), 0);
+	ck_assert_int_eq(ctr_process_set_apparmor(process, large, err), -1);
+	ck_assert_int_eq(ctr_process_set_apparmor(process, large + 1, err), 0);
 	ctr_spec_free(spec);
 }
 END_TEST
@@ -456,7 +469,8 @@ START_TEST(test_securebits__noroot_makes_root_a_user_as_others)
 {
 	ctr_spec *spec = shell(_i, caps);
 
-	ck_assert_int_eq(ctr_spec_set_securebits(spec, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, err),
+	ck_assert_int_eq(ctr_process_set_securebits(ctr_spec_get_process(spec),
+						    SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, err),
 			 0);
 	expect_output(spec, _i, NO_CAPS);
 }
@@ -465,10 +479,11 @@ END_TEST
 START_TEST(test_securebits__noroot_leaves_the_ambient_ones)
 {
 	ctr_spec *spec = shell(_i, caps);
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	ck_assert_int_eq(ctr_spec_set_securebits(spec, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, err),
-			 0);
-	ck_assert_int_eq(ctr_spec_add_ambient_cap(spec, "CHOWN", err), 0);
+	ck_assert_int_eq(
+		ctr_process_set_securebits(process, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, err), 0);
+	ck_assert_int_eq(ctr_process_add_ambient_cap(process, "CHOWN", err), 0);
 	expect_output(spec, _i, CHOWN_ONLY);
 }
 END_TEST
@@ -477,12 +492,13 @@ END_TEST
 START_TEST(test_securebits__another_user_gains_nothing)
 {
 	ctr_spec *spec = shell(_i, caps);
+	ctr_process *process = ctr_spec_get_process(spec);
 
 	ck_assert_int_eq(
-		ctr_spec_set_securebits(
-			spec, (SECURE_ALL_BITS | SECURE_ALL_LOCKS) & ~SECBIT_KEEP_CAPS, err),
+		ctr_process_set_securebits(
+			process, (SECURE_ALL_BITS | SECURE_ALL_LOCKS) & ~SECBIT_KEEP_CAPS, err),
 		0);
-	ck_assert_int_eq(ctr_spec_set_user(spec, 1000, 1000, err), 0);
+	ck_assert_int_eq(ctr_process_set_user(process, 1000, 1000, err), 0);
 	expect_output(spec, _i, NO_CAPS);
 }
 END_TEST
@@ -490,10 +506,11 @@ END_TEST
 START_TEST(test_securebits__locked_keep_caps_and_ambient_go_together)
 {
 	ctr_spec *spec = shell(_i, caps);
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	ck_assert_int_eq(ctr_spec_set_securebits(spec, SECBIT_KEEP_CAPS_LOCKED, err), 0);
-	ck_assert_int_eq(ctr_spec_add_ambient_cap(spec, "CHOWN", err), 0);
-	ck_assert_int_eq(ctr_spec_set_user(spec, 1000, 1000, err), 0);
+	ck_assert_int_eq(ctr_process_set_securebits(process, SECBIT_KEEP_CAPS_LOCKED, err), 0);
+	ck_assert_int_eq(ctr_process_add_ambient_cap(process, "CHOWN", err), 0);
+	ck_assert_int_eq(ctr_process_set_user(process, 1000, 1000, err), 0);
 	expect_output(spec, _i, CHOWN_ONLY);
 }
 END_TEST
@@ -501,9 +518,10 @@ END_TEST
 START_TEST(test_securebits__no_ambient_raise_with_ambient_is_refused)
 {
 	ctr_spec *spec = shell(0, caps);
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	ck_assert_int_eq(ctr_spec_set_securebits(spec, SECBIT_NO_CAP_AMBIENT_RAISE, err), 0);
-	ck_assert_int_eq(ctr_spec_add_ambient_cap(spec, "CHOWN", err), 0);
+	ck_assert_int_eq(ctr_process_set_securebits(process, SECBIT_NO_CAP_AMBIENT_RAISE, err), 0);
+	ck_assert_int_eq(ctr_process_add_ambient_cap(process, "CHOWN", err), 0);
 	expect_refusal(spec, CTR_E_INVALID, 0, "no_cap_ambient_raise");
 }
 END_TEST
@@ -511,10 +529,12 @@ END_TEST
 START_TEST(test_securebits__bad_ones_are_refused)
 {
 	ctr_spec *spec = shell(0, caps);
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	ck_assert_int_eq(ctr_spec_set_securebits(spec, 1u << 8, err), -1);
+	ck_assert_int_eq(ctr_process_set_securebits(process, 1u << 8, err), -1);
 	suite_expect_error(err, CTR_E_INVALID, "0x100");
-	ck_assert_int_eq(ctr_spec_set_securebits(spec, SECBIT_NOROOT | SECBIT_KEEP_CAPS, err), -1);
+	ck_assert_int_eq(ctr_process_set_securebits(process, SECBIT_NOROOT | SECBIT_KEEP_CAPS, err),
+			 -1);
 	suite_expect_error(err, CTR_E_INVALID, "keep_caps");
 	ctr_spec_free(spec);
 }
@@ -610,11 +630,12 @@ END_TEST
 START_TEST(test_spec_clone__copies_what_confines)
 {
 	ctr_spec *spec = shell(0, "echo x >/data/x; grep -c ' /proc/keys ' /proc/mounts"), *copy;
+	ctr_process *process = ctr_spec_get_process(spec);
 
 	need_landlock();
 	allow(spec, "/", R | X);
-	ck_assert_int_eq(ctr_spec_set_apparmor(spec, "unconfined", err), 0);
-	ck_assert_int_eq(ctr_spec_set_securebits(spec, SECBIT_NOROOT, err), 0);
+	ck_assert_int_eq(ctr_process_set_apparmor(process, "unconfined", err), 0);
+	ck_assert_int_eq(ctr_process_set_securebits(process, SECBIT_NOROOT, err), 0);
 	ck_assert_int_eq(ctr_spec_unmask(spec, "/proc/keys", err), 0);
 	copy = ctr_spec_clone(spec, err);
 	ck_assert_ptr_nonnull(copy);
@@ -639,7 +660,8 @@ START_TEST(test_confine__is_told_step_by_step)
 
 	need_landlock();
 	allow(spec, "/bin", R | X);
-	ck_assert_int_eq(ctr_spec_set_securebits(spec, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, err),
+	ck_assert_int_eq(ctr_process_set_securebits(ctr_spec_get_process(spec),
+						    SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, err),
 			 0);
 	plan = ctr_plan_compile(spec, err);
 	ck_assert_msg(plan, "%s", ctr_error_message(err));

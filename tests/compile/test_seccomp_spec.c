@@ -49,10 +49,12 @@ static void check(int r)
 
 static ctr_spec *made_so(ctr_spec *spec, int way)
 {
+	ctr_process *process = ctr_spec_get_process(spec);
+
 	check(ctr_spec_set_child(spec, way & HELPER ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
-	check(ctr_spec_set_init(spec, way & INIT, err));
+	check(ctr_process_set_init(process, way & INIT, err));
 	if (way & TTY)
-		check(ctr_spec_set_tty(spec, 1, 24, 80, err));
+		check(ctr_process_set_tty(process, 1, 24, 80, err));
 	return spec;
 }
 
@@ -87,7 +89,7 @@ START_TEST(test_json__actions_are_done)
 	char text[512], *output;
 
 	snprintf(text, sizeof(text), RULES("%s"), actions[at].rule);
-	check(ctr_spec_set_seccomp_json(spec, text, err));
+	check(ctr_process_set_seccomp_json(ctr_spec_get_process(spec), text, err));
 	ck_assert_int_eq(suite_run_spec(spec, &output), actions[at].status);
 	ck_assert_msg(strstr(output, actions[at].output), "%s", output);
 	free(output);
@@ -101,10 +103,11 @@ START_TEST(test_json__is_for_the_bounding_set)
 		      "\"excludes\":{\"caps\":[\"CAP_CHOWN\"]}}");
 
 	ctr_spec *spec = mkdir_spec(0);
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	check(ctr_spec_set_seccomp_json(spec, text, err));
+	check(ctr_process_set_seccomp_json(process, text, err));
 	if (_i)
-		check(ctr_spec_drop_cap(spec, "CHOWN", err));
+		check(ctr_process_drop_cap(process, "CHOWN", err));
 	ck_assert_int_eq(suite_run_spec(spec, NULL), _i);
 }
 END_TEST
@@ -117,7 +120,7 @@ START_TEST(test_file__is_read_at_once)
 
 	world_write(world_path("profile.json"), RULES(MKDIR("ERRNO")), 0600);
 	ck_assert_int_eq(chdir(world_dir), 0);
-	check(ctr_spec_set_seccomp_file(spec, "profile.json", err));
+	check(ctr_process_set_seccomp_file(ctr_spec_get_process(spec), "profile.json", err));
 	ck_assert_int_eq(fchdir(cwd), 0);
 	close(cwd);
 	ck_assert_int_eq(unlink(world_path("profile.json")), 0);
@@ -134,24 +137,25 @@ START_TEST(test_setters__replace_each_other)
 	static const struct sock_filter kill[] = { BPF_STMT(BPF_RET | BPF_K,
 							    SECCOMP_RET_KILL_PROCESS) };
 	ctr_spec *spec = mkdir_spec(0);
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	check(ctr_spec_set_seccomp_bpf(spec, kill, 1, err));
-	check(ctr_spec_set_seccomp_json(spec, RULES(MKDIR("ERRNO")), err));
-	ck_assert_int_eq(ctr_spec_set_seccomp_json(spec, "{}", err), -1);
-	ck_assert_int_eq(ctr_spec_set_seccomp_json(spec, NULL, err), -1);
-	ck_assert_int_eq(ctr_spec_set_seccomp_file(spec, NULL, err), -1);
-	ck_assert_int_eq(ctr_spec_set_seccomp_file(spec, "", err), -1);
-	ck_assert_int_eq(ctr_spec_set_seccomp_file(spec, world_path("none"), err), -1);
+	check(ctr_process_set_seccomp_bpf(process, kill, 1, err));
+	check(ctr_process_set_seccomp_json(process, RULES(MKDIR("ERRNO")), err));
+	ck_assert_int_eq(ctr_process_set_seccomp_json(process, "{}", err), -1);
+	ck_assert_int_eq(ctr_process_set_seccomp_json(process, NULL, err), -1);
+	ck_assert_int_eq(ctr_process_set_seccomp_file(process, NULL, err), -1);
+	ck_assert_int_eq(ctr_process_set_seccomp_file(process, "", err), -1);
+	ck_assert_int_eq(ctr_process_set_seccomp_file(process, world_path("none"), err), -1);
 	suite_expect_error(err, CTR_E_SYSTEM, "open the seccomp profile");
-	ck_assert_int_eq(ctr_spec_set_seccomp_bpf(spec, NULL, 1, err), -1);
-	ck_assert_int_eq(ctr_spec_set_seccomp_bpf(spec, kill, 0, err), -1);
-	ck_assert_int_eq(ctr_spec_set_seccomp_bpf(spec, kill, 4097, err), -1);
+	ck_assert_int_eq(ctr_process_set_seccomp_bpf(process, NULL, 1, err), -1);
+	ck_assert_int_eq(ctr_process_set_seccomp_bpf(process, kill, 0, err), -1);
+	ck_assert_int_eq(ctr_process_set_seccomp_bpf(process, kill, 4097, err), -1);
 	suite_expect_error(err, CTR_E_INVALID, "\"4097\": expected 1 to 4096");
-	ck_assert_int_eq(ctr_spec_set_seccomp(spec, 3, err), -1);
+	ck_assert_int_eq(ctr_process_set_seccomp(process, 3, err), -1);
 	suite_expect_error(err, CTR_E_INVALID, "expected CTR_SECCOMP_DEFAULT");
 	ctr_spec_clear_error(spec);
 	ck_assert_int_eq(suite_run_spec(ctr_spec_clone(spec, err), NULL), 1);
-	check(ctr_spec_set_seccomp(spec, CTR_SECCOMP_LOG, err));
+	check(ctr_process_set_seccomp(process, CTR_SECCOMP_LOG, err));
 	ck_assert_int_eq(suite_run_spec(spec, NULL), 0);
 }
 END_TEST
@@ -170,7 +174,7 @@ START_TEST(test_json__a_short_list_is_enough)
 	char *output;
 
 	suite_need_real_exec(); /* valgrind calls what it likes */
-	check(ctr_spec_set_seccomp_json(spec, text, err));
+	check(ctr_process_set_seccomp_json(ctr_spec_get_process(spec), text, err));
 	check(ctr_spec_set_child(spec, _i ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
 	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
 	ck_assert_str_eq(output, "here\n");
@@ -204,7 +208,7 @@ START_TEST(test_json__execve_or_execveat_is_enough)
 	char *output;
 
 	suite_need_real_exec(); /* valgrind calls what it likes */
-	check(ctr_spec_set_seccomp_json(spec, by_hand[_i / 2], err));
+	check(ctr_process_set_seccomp_json(ctr_spec_get_process(spec), by_hand[_i / 2], err));
 	check(ctr_spec_set_child(spec, _i % 2 ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
 	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
 	ck_assert_str_eq(output, "here\n");
@@ -226,7 +230,8 @@ START_TEST(test_bpf__is_loaded)
 	ctr_spec *spec = mkdir_spec(_i);
 	char *output;
 
-	check(ctr_spec_set_seccomp_bpf(spec, program, sizeof(program) / sizeof(*program), err));
+	check(ctr_process_set_seccomp_bpf(ctr_spec_get_process(spec), program,
+					  sizeof(program) / sizeof(*program), err));
 	ck_assert_int_eq(suite_run_spec(spec, &output), 1);
 	ck_assert_msg(strstr(output, "quota exceeded"), "%s", output);
 	free(output);
@@ -243,7 +248,7 @@ START_TEST(test_bpf__what_is_no_program_is_told)
 	};
 	ctr_spec *spec = mkdir_spec(_i & HELPER);
 
-	check(ctr_spec_set_seccomp_bpf(spec, programs[_i / 2], 2, err));
+	check(ctr_process_set_seccomp_bpf(ctr_spec_get_process(spec), programs[_i / 2], 2, err));
 	ck_assert_ptr_null(ctr_spawn(spec, err));
 	suite_expect_error(err, CTR_E_SYSTEM, "the kernel does not take this program");
 	ck_assert_int_eq(ctr_error_errno(err), EINVAL);
@@ -291,9 +296,10 @@ static const struct {
 START_TEST(test_compile__refuses_what_could_not_start)
 {
 	ctr_spec *spec = mkdir_spec(unstartable[_i].way);
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	check(ctr_spec_set_seccomp_json(spec, unstartable[_i].text, err));
-	check(ctr_spec_set_no_new_privs(spec, !unstartable[_i].gains, err));
+	check(ctr_process_set_seccomp_json(process, unstartable[_i].text, err));
+	check(ctr_process_set_no_new_privs(process, !unstartable[_i].gains, err));
 	ck_assert_ptr_null(ctr_plan_compile(spec, err));
 	suite_expect_error(err, CTR_E_INVALID, unstartable[_i].words);
 	ctr_spec_free(spec);
@@ -322,7 +328,7 @@ START_TEST(test_compile__takes_what_starts)
 	char text[512];
 
 	snprintf(text, sizeof(text), RULES("%s"), startable[_i].rule);
-	check(ctr_spec_set_seccomp_json(spec, text, err));
+	check(ctr_process_set_seccomp_json(ctr_spec_get_process(spec), text, err));
 	ck_assert_int_eq(suite_run_spec(spec, NULL), 0);
 }
 END_TEST
@@ -330,10 +336,11 @@ END_TEST
 START_TEST(test_json__holds_without_no_new_privs)
 {
 	ctr_spec *spec = mkdir_spec(_i);
+	ctr_process *process = ctr_spec_get_process(spec);
 
 	suite_need_root();
-	check(ctr_spec_set_seccomp_json(spec, RULES(MKDIR("ERRNO")), err));
-	check(ctr_spec_set_no_new_privs(spec, 0, err));
+	check(ctr_process_set_seccomp_json(process, RULES(MKDIR("ERRNO")), err));
+	check(ctr_process_set_no_new_privs(process, 0, err));
 	ck_assert_int_eq(suite_run_spec(spec, NULL), 1);
 }
 END_TEST
@@ -357,13 +364,14 @@ static bool is_looked_at(const char *what, int way, bool gains)
 static void look_behind_filter(int way, bool gains, bool *done)
 {
 	ctr_spec *spec = made_so(suite_spec(NULL, "true", NULL), way);
+	ctr_process *process = ctr_spec_get_process(spec);
 	bool behind = false;
 	ctr_plan *plan;
 
-	check(ctr_spec_set_no_new_privs(spec, !gains, err));
-	check(ctr_spec_set_user(spec, 1000, 1000, err));
-	check(ctr_spec_set_die_with_parent(spec, 1, err));
-	check(ctr_spec_set_securebits(spec, SECBIT_NOROOT, err));
+	check(ctr_process_set_no_new_privs(process, !gains, err));
+	check(ctr_process_set_user(process, 1000, 1000, err));
+	check(ctr_process_set_die_with_parent(process, 1, err));
+	check(ctr_process_set_securebits(process, SECBIT_NOROOT, err));
 	plan = ctr_plan_compile(spec, err);
 	ck_assert_msg(plan, "%s", ctr_error_message(err));
 	for (size_t i = 0; i < plan->steps.n; i++) {
@@ -411,7 +419,7 @@ START_TEST(test_compile__refuses_what_comes_to_too_much)
 			"\"args\":[{\"index\":1,\"value\":%d,\"op\":\"SCMP_CMP_EQ\"}]}",
 			i ? "," : "", i);
 	snprintf(text + n, size - n, "]}");
-	check(ctr_spec_set_seccomp_json(spec, text, err));
+	check(ctr_process_set_seccomp_json(ctr_spec_get_process(spec), text, err));
 	ck_assert_ptr_null(ctr_plan_compile(spec, err));
 	suite_expect_error(err, CTR_E_INVALID, "instructions, and the kernel takes 4096");
 	ctr_spec_free(spec);
@@ -465,7 +473,8 @@ static void ask(int way, int error, int code)
 	ctr_container *c;
 	int listener;
 
-	check(ctr_spec_set_seccomp_json(spec, RULES(MKDIR("NOTIFY")), err));
+	check(ctr_process_set_seccomp_json(ctr_spec_get_process(spec), RULES(MKDIR("NOTIFY")),
+					   err));
 	c = spawn(spec);
 	listener = ctr_container_take_seccomp_fd(c);
 	ck_assert_int_ge(listener, 0);
@@ -496,7 +505,8 @@ START_TEST(test_listener__is_one_for_each_container)
 	ctr_plan *plan;
 	int listeners[2];
 
-	check(ctr_spec_set_seccomp_json(spec, RULES(MKDIR("NOTIFY")), err));
+	check(ctr_process_set_seccomp_json(ctr_spec_get_process(spec), RULES(MKDIR("NOTIFY")),
+					   err));
 	plan = ctr_plan_compile(spec, err);
 	ck_assert_msg(plan, "%s", ctr_error_message(err));
 	for (int i = 0; i < 2; i++) {
@@ -524,8 +534,9 @@ START_TEST(test_listener__is_not_for_the_program)
 		char expected[64], *output;
 
 		check(ctr_spec_set_child(spec, _i ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
-		check(ctr_spec_set_fd(spec, target, -1, err));
-		check(ctr_spec_set_seccomp_json(spec, RULES(RULE("sync", "NOTIFY")), err));
+		check(ctr_process_set_fd(ctr_spec_get_process(spec), target, -1, err));
+		check(ctr_process_set_seccomp_json(ctr_spec_get_process(spec),
+						   RULES(RULE("sync", "NOTIFY")), err));
 		ck_assert_int_eq(suite_run_spec(spec, &output), 0);
 		/* One more is the directory that ls reads. */
 		snprintf(expected, sizeof(expected), target == 3 ? "0 1 2 3 4 " : "0 1 2 3 %d ",
@@ -542,7 +553,8 @@ START_TEST(test_listener__ends_with_the_container)
 	ctr_spec *spec = mkdir_spec(_i);
 	ctr_container *c;
 
-	check(ctr_spec_set_seccomp_json(spec, RULES(MKDIR("NOTIFY")), err));
+	check(ctr_process_set_seccomp_json(ctr_spec_get_process(spec), RULES(MKDIR("NOTIFY")),
+					   err));
 	c = spawn(spec);
 	ck_assert_int_eq(ctr_container_wait(c, 100, err), 0);
 	ctr_container_free(c);
@@ -554,7 +566,7 @@ START_TEST(test_listener__there_is_none_without_a_question)
 	ctr_spec *spec = mkdir_spec(_i);
 	ctr_container *c;
 
-	check(ctr_spec_set_seccomp_json(spec, RULES(MKDIR("ERRNO")), err));
+	check(ctr_process_set_seccomp_json(ctr_spec_get_process(spec), RULES(MKDIR("ERRNO")), err));
 	c = spawn(spec);
 	ck_assert_int_eq(ctr_container_take_seccomp_fd(c), -1);
 	end(c, 1);
@@ -564,10 +576,11 @@ END_TEST
 START_TEST(test_listener__needs_a_descriptor)
 {
 	ctr_spec *spec = mkdir_spec(_i);
+	ctr_process *process = ctr_spec_get_process(spec);
 
 	suite_need_real_exec(); /* whose own descriptors raise the limit */
-	check(ctr_spec_set_seccomp_json(spec, RULES(MKDIR("NOTIFY")), err));
-	check(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 3, 3, err));
+	check(ctr_process_set_seccomp_json(process, RULES(MKDIR("NOTIFY")), err));
+	check(ctr_process_set_rlimit(process, RLIMIT_NOFILE, 3, 3, err));
 	ck_assert_ptr_null(ctr_spawn(spec, err));
 	suite_expect_error(err, CTR_E_SYSTEM, "nofile leaves no descriptor for the listener");
 	ctr_spec_free(spec);
@@ -589,7 +602,8 @@ static void listen_twice(void)
 				 SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
 
 	ck_assert_int_ge(outer, 0);
-	check(ctr_spec_set_seccomp_json(spec, RULES(MKDIR("NOTIFY")), err));
+	check(ctr_process_set_seccomp_json(ctr_spec_get_process(spec), RULES(MKDIR("NOTIFY")),
+					   err));
 	ck_assert_ptr_null(ctr_spawn(spec, err));
 	suite_expect_error(err, CTR_E_SYSTEM, "another filter has a listener already");
 	ck_assert_int_eq(ctr_error_errno(err), EBUSY);
@@ -627,7 +641,7 @@ START_TEST(test_log__refuses_nothing)
 		ctr_spec *spec = suite_spec(NULL, "sh", "-c", script, NULL);
 
 		check(ctr_spec_set_child(spec, _i ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
-		check(ctr_spec_set_seccomp(spec, modes[i].mode, err));
+		check(ctr_process_set_seccomp(ctr_spec_get_process(spec), modes[i].mode, err));
 		ck_assert_int_eq(suite_run_spec(spec, &output), modes[i].status);
 		ck_assert_msg(strstr(output, modes[i].state), "%s", output);
 		free(output);

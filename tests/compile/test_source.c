@@ -82,7 +82,8 @@ START_TEST(test_source__hosts_root_in_each_container_of_a_plan)
 	ctr_spec *spec = shell(_i, "test -e /host$0/one/file && test -e $1/host$0/two/file");
 	ctr_plan *plan;
 
-	ck_assert_int_eq(ctr_spec_add_arg(spec, _i < 2 ? "" : "/tmp", err), 0);
+	ck_assert_int_eq(ctr_process_add_arg(ctr_spec_get_process(spec), _i < 2 ? "" : "/tmp", err),
+			 0);
 	if (_i >= 2)
 		ck_assert_int_eq(ctr_spec_add_tmpfs(spec, "/tmp", 0, 0755, 0, err), 0);
 	bind(spec, "/", "/host");

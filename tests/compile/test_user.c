@@ -50,7 +50,7 @@ static ctr_spec *spec_of(const char *user, const char *group)
 {
 	ctr_spec *spec = suite_spec(world_path("root"), "sh", "-c", "echo $HOME", NULL);
 
-	check(ctr_spec_set_user_name(spec, user, group, err));
+	check(ctr_process_set_user_name(ctr_spec_get_process(spec), user, group, err));
 	return spec;
 }
 
@@ -109,46 +109,48 @@ static const char *const bad_names[] = {
 	"a\x01",      NULL,
 };
 
-START_TEST(test_spec_set_user_name__refuses)
+START_TEST(test_process_set_user_name__refuses)
 {
 	const char *bad = bad_names[_i];
 	ctr_spec *spec = spec_of("bob", "wheel");
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	ck_assert_int_eq(ctr_spec_set_user_name(spec, bad, NULL, err), -1);
+	ck_assert_int_eq(ctr_process_set_user_name(process, bad, NULL, err), -1);
 	suite_expect_error(err, CTR_E_INVALID, "user");
 	if (bad) {
-		ck_assert_int_eq(ctr_spec_set_user_name(spec, "root", bad, err), -1);
+		ck_assert_int_eq(ctr_process_set_user_name(process, "root", bad, err), -1);
 		suite_expect_error(err, CTR_E_INVALID, "group");
 	}
-	ck_assert_int_eq(ctr_spec_add_group_name(spec, bad, err), -1);
+	ck_assert_int_eq(ctr_process_add_group_name(process, bad, err), -1);
 	suite_expect_error(err, CTR_E_INVALID, "supplementary group");
 	ctr_spec_clear_error(spec);
 	expect_ids(spec, "become uid 1000 gid 10, supplementary groups: 10 11");
 }
 END_TEST
 
-START_TEST(test_spec_set_user_name__refuses_long_names)
+START_TEST(test_process_set_user_name__refuses_long_names)
 {
 	ctr_spec *spec = suite_spec(world_path("root"), "true", NULL);
+	ctr_process *process = ctr_spec_get_process(spec);
 	char name[301];
 
 	memset(name, 'n', sizeof(name));
 	name[300] = '\0';
-	ck_assert_int_eq(ctr_spec_set_user_name(spec, name, NULL, err), -1);
+	ck_assert_int_eq(ctr_process_set_user_name(process, name, NULL, err), -1);
 	name[256] = '\0';
-	ck_assert_int_eq(ctr_spec_set_user_name(spec, name, NULL, err), -1);
+	ck_assert_int_eq(ctr_process_set_user_name(process, name, NULL, err), -1);
 	name[255] = '\0';
 	ctr_spec_clear_error(spec);
-	check(ctr_spec_set_user_name(spec, name, NULL, err));
+	check(ctr_process_set_user_name(process, name, NULL, err));
 	expect_refusal(spec, CTR_E_INVALID, "there is none of that name in /etc/passwd");
 }
 END_TEST
 
-START_TEST(test_spec_set_user__forgets_names)
+START_TEST(test_process_set_user__forgets_names)
 {
 	ctr_spec *spec = spec_of("bob", "wheel");
 
-	check(ctr_spec_set_user(spec, 7, 8, err));
+	check(ctr_process_set_user(ctr_spec_get_process(spec), 7, 8, err));
 	expect_ids(spec, "become uid 7 gid 8, supplementary groups: none");
 }
 END_TEST
@@ -157,7 +159,7 @@ START_TEST(test_spec_clone__has_names_of_its_own)
 {
 	ctr_spec *spec = spec_of("bob", "audio"), *copy;
 
-	check(ctr_spec_add_group_name(spec, "users", err));
+	check(ctr_process_add_group_name(ctr_spec_get_process(spec), "users", err));
 	copy = ctr_spec_clone(spec, err);
 	ck_assert_ptr_nonnull(copy);
 	ctr_spec_free(spec);
@@ -200,12 +202,13 @@ END_TEST
 START_TEST(test_plan_compile__groups_are_had_once)
 {
 	ctr_spec *spec = spec_of("bob", NULL);
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	check(ctr_spec_add_group(spec, 11, err));
-	check(ctr_spec_add_group(spec, 500, err));
-	check(ctr_spec_add_group_name(spec, "500", err));
-	check(ctr_spec_add_group_name(spec, "users", err));
-	check(ctr_spec_add_group_name(spec, "3", err));
+	check(ctr_process_add_group(process, 11, err));
+	check(ctr_process_add_group(process, 500, err));
+	check(ctr_process_add_group_name(process, "500", err));
+	check(ctr_process_add_group_name(process, "users", err));
+	check(ctr_process_add_group_name(process, "3", err));
 	expect_ids(spec, "become uid 1000 gid 100, supplementary groups: 3 10 11 100 500");
 }
 END_TEST
@@ -216,7 +219,7 @@ START_TEST(test_spawn__has_the_ids_that_were_found)
 		suite_spec(world_path("root"), "sh", "-c", "echo $(id -u) $(id -g) $(id -G)", NULL);
 
 	suite_need_root();
-	check(ctr_spec_set_user_name(spec, "bob", NULL, err));
+	check(ctr_process_set_user_name(ctr_spec_get_process(spec), "bob", NULL, err));
 	check(ctr_spec_set_child(spec, _i ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
 	expect_home(spec, "1000 100 100 10 11\n");
 }
@@ -227,7 +230,7 @@ START_TEST(test_env__home_of_the_caller_of_the_setter_stays)
 	ctr_spec *spec = spec_of("bob", NULL);
 
 	suite_need_root();
-	check(ctr_spec_set_env(spec, "HOME", "/mine", err));
+	check(ctr_process_set_env(ctr_spec_get_process(spec), "HOME", "/mine", err));
 	expect_home(spec, "/mine\n");
 }
 END_TEST
@@ -241,7 +244,7 @@ START_TEST(test_plan_compile__root_by_another_name_has_capabilities)
 	suite_need_root();
 	ck_assert_ptr_nonnull(strstr(plan_line(plan, "keep capabilities: "), "CHOWN"));
 	ctr_plan_free(plan);
-	check(ctr_spec_set_user_name(spec, "bob", NULL, err));
+	check(ctr_process_set_user_name(ctr_spec_get_process(spec), "bob", NULL, err));
 	plan = ctr_plan_compile(spec, err);
 	ck_assert_str_eq(plan_line(plan, "keep capabilities: "), "keep capabilities: none");
 	ctr_plan_free(plan);
@@ -255,11 +258,11 @@ START_TEST(test_plan_compile__a_user_namespace_of_one_id_has_no_listed_groups)
 {
 	ctr_spec *spec = spec_of("bob", NULL);
 
-	check(ctr_spec_set_userns(spec, CTR_USERNS_NEW, err));
+	check(ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err));
 	expect_ids(spec, "become uid 1000 gid 100, supplementary groups: the caller's");
 	spec = spec_of("bob", NULL);
-	check(ctr_spec_set_userns(spec, CTR_USERNS_NEW, err));
-	check(ctr_spec_add_group_name(spec, "wheel", err));
+	check(ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err));
+	check(ctr_process_add_group_name(ctr_spec_get_process(spec), "wheel", err));
 	expect_refusal(spec, CTR_E_INVALID, "a user namespace of one group has no others");
 }
 END_TEST
@@ -382,7 +385,7 @@ START_TEST(test_plan_compile__as_many_groups_as_the_kernel_takes)
 	plan = ctr_plan_compile(spec, err);
 	ck_assert_msg(plan, "%s", ctr_error_message(err));
 	ctr_plan_free(plan);
-	check(ctr_spec_add_group(spec, 65536, err));
+	check(ctr_process_add_group(ctr_spec_get_process(spec), 65536, err));
 	expect_refusal(spec, CTR_E_INVALID, "there are 65537 of them with those in /etc/group");
 }
 END_TEST
@@ -404,9 +407,9 @@ END_TEST
 
 static void add_tests(TCase *tests)
 {
-	tcase_add_loop_test(tests, test_spec_set_user_name__refuses, 0, COUNT(bad_names));
-	tcase_add_test(tests, test_spec_set_user_name__refuses_long_names);
-	tcase_add_test(tests, test_spec_set_user__forgets_names);
+	tcase_add_loop_test(tests, test_process_set_user_name__refuses, 0, COUNT(bad_names));
+	tcase_add_test(tests, test_process_set_user_name__refuses_long_names);
+	tcase_add_test(tests, test_process_set_user__forgets_names);
 	tcase_add_test(tests, test_spec_clone__has_names_of_its_own);
 	tcase_add_loop_test(tests, test_plan_compile__finds_users, 0, COUNT(found));
 	tcase_add_test(tests, test_plan_compile__groups_are_had_once);

@@ -330,8 +330,8 @@ START_TEST(test_output_limit__is_told_by_the_size_of_the_output)
 	ck_assert_int_eq(ftruncate(file, outputs[_i].size), 0);
 	spec = suite_spec(NULL, "sh", "-c", outputs[_i].script, NULL);
 	done(ctr_spec_set_output_limit(spec, 65536, err));
-	done(ctr_spec_set_fd(spec, 1, file, err));
-	done(ctr_spec_set_fd(spec, 2, file, err));
+	done(ctr_process_set_fd(ctr_spec_get_process(spec), 1, file, err));
+	done(ctr_process_set_fd(ctr_spec_get_process(spec), 2, file, err));
 	ck_assert_uint_eq(finish(start()), outputs[_i].end);
 	ctr_usage_free(usage);
 	close(file);
@@ -363,7 +363,7 @@ START_TEST(test_devices__are_those_that_are_allowed)
 			  "mknod /dev/shm/kmsg c 1 11 2>&1; head -c 1 /dev/zero || echo no zero",
 			  NULL);
 	done(ctr_spec_set_child(spec, _i, err));
-	done(ctr_spec_add_cap(spec, "MKNOD", err));
+	done(ctr_process_add_cap(ctr_spec_get_process(spec), "MKNOD", err));
 	done(ctr_limits_allow_device(ctr_spec_get_limits(spec), "c 1:3 rw", err));
 	done(ctr_limits_allow_device(ctr_spec_get_limits(spec), "c 1:9 r", err));
 	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
@@ -382,7 +382,7 @@ START_TEST(test_devices__default_ones_do_for_a_terminal)
 
 	spec = suite_spec(world_path("root"), "/bin/sh", "-c", "tty; : >/dev/tty && echo ok", NULL);
 	done(ctr_spec_set_child(spec, _i, err));
-	done(ctr_spec_set_tty(spec, 1, 25, 80, err));
+	done(ctr_process_set_tty(ctr_spec_get_process(spec), 1, 25, 80, err));
 	done(ctr_limits_allow_default_devices(ctr_spec_get_limits(spec), err));
 	c = start();
 	tty = ctr_container_take_tty(c);
@@ -540,7 +540,7 @@ START_TEST(test_event__is_none_of_what_was_detached)
 	ctr_container *c;
 
 	spec = suite_spec(world_path("root"), "/bin/sleep", "0.1", NULL);
-	done(ctr_spec_set_die_with_parent(spec, 0, err));
+	done(ctr_process_set_die_with_parent(ctr_spec_get_process(spec), 0, err));
 	c = start();
 	done(ctr_container_detach(c, err));
 	ck_assert_int_eq(ctr_container_event_fd(c, err), -1);
@@ -593,7 +593,7 @@ START_TEST(test_wall_limit__is_not_given_up_by_detaching)
 
 	load(0, "count", "/dev/null", NULL);
 	done(ctr_spec_set_wall_limit_ms(spec, 60000, err));
-	done(ctr_spec_set_die_with_parent(spec, 0, err));
+	done(ctr_process_set_die_with_parent(ctr_spec_get_process(spec), 0, err));
 	c = start();
 	ck_assert_int_eq(ctr_container_detach(c, err), -1);
 	suite_expect_error(err, CTR_E_STATE, "limit on time");
@@ -702,8 +702,8 @@ static ctr_container *start_waiting(const char *script)
 	ctr_container *c;
 
 	ck_assert_int_eq(pipe2(go, O_CLOEXEC), 0);
-	done(ctr_spec_set_fd(spec, 0, go[0], err));
-	done(ctr_spec_add_arg(spec, script, err));
+	done(ctr_process_set_fd(ctr_spec_get_process(spec), 0, go[0], err));
+	done(ctr_process_add_arg(ctr_spec_get_process(spec), script, err));
 	close(go[0]);
 	c = start();
 	return c;

@@ -122,7 +122,7 @@ START_TEST(test_wall_limit__is_not_met_by_what_ended_before)
 							 "sleep 0.01; exit 3" }[i]);
 
 		done(ctr_spec_set_wall_limit_ms(spec, LIMIT_MS, err));
-		done(ctr_spec_set_init(spec, _i, err));
+		done(ctr_process_set_init(ctr_spec_get_process(spec), _i, err));
 		c[i] = start(spec);
 	}
 	sleep_ms(LATE_MS);
@@ -237,7 +237,7 @@ START_TEST(test_wait__does_not_block_while_a_tracer_holds_it)
 
 	suite_need_root();
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
-	done(ctr_spec_set_fd(spec, 0, ends[0], err));
+	done(ctr_process_set_fd(ctr_spec_get_process(spec), 0, ends[0], err));
 	c = start(spec);
 	close(ends[0]);
 	trace(ctr_container_pid(c));
@@ -266,7 +266,7 @@ START_TEST(test_wait__tells_the_signal_while_a_tracer_holds_it)
 	trace(ctr_container_pid(c));
 	done(ctr_container_kill_all(c, err));
 	ck_assert_msg(ctr_container_wait(c, -1, err) == 1, "%s", ctr_error_message(err));
-	ck_assert_int_eq(ctr_container_signal(c), SIGKILL);
+	ck_assert_int_eq(ctr_container_exit_signal(c), SIGKILL);
 	stop_tracing();
 	ctr_container_free(c);
 }
@@ -329,7 +329,7 @@ START_TEST(test_wait__is_bounded_after_a_kill)
 	int left;
 
 	suite_need_root();
-	done(ctr_spec_set_init(spec, 1, err));
+	done(ctr_process_set_init(ctr_spec_get_process(spec), 1, err));
 	c = start(spec);
 	trace(child_of(ctr_container_pid(c)));
 	ck_assert_int_eq(ctr_container_time_left_ms(c), -1);
@@ -404,7 +404,7 @@ static ctr_container *start_with_group(void)
 
 static void expect_alive(const ctr_container *c)
 {
-	done(ctr_container_kill(c, 0, err));
+	done(ctr_container_send_signal(c, 0, err));
 	ck_assert_int_eq(ctr_container_wait(shared, 0, err), 0);
 }
 
@@ -450,9 +450,9 @@ static void call_all(void)
 	expect_refusal(ctr_container_stats(shared, usage, err));
 	expect_refusal(ctr_container_freeze(shared, err));
 	expect_refusal(ctr_container_thaw(shared, err));
-	expect_refusal(ctr_container_signal_all(shared, SIGTERM, err));
+	expect_refusal(ctr_container_send_signal_all(shared, SIGTERM, err));
 	expect_refusal(ctr_container_update(shared, limits, err));
-	expect_refusal(ctr_container_kill(shared, SIGKILL, err));
+	expect_refusal(ctr_container_send_signal(shared, SIGKILL, err));
 	expect_refusal(ctr_container_kill_all(shared, err));
 	expect_refusal(ctr_container_detach(shared, err));
 	ck_assert_int_eq(ctr_container_time_left_ms(shared), -1);

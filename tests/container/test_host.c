@@ -107,16 +107,17 @@ static void *spawn_some(void *first)
 static ctr_spec *new_spec(int input, ctr_error *err)
 {
 	ctr_spec *s = suite_spec(NULL, "sh", "-c", "read -r line; exit 5", NULL);
+	ctr_process *process = ctr_spec_get_process(s);
 
-	check(ctr_spec_set_fd(s, 0, input, err), err);
-	check(ctr_spec_set_user(s, 1000, 1000, err), err);
+	check(ctr_process_set_fd(process, 0, input, err), err);
+	check(ctr_process_set_user(process, 1000, 1000, err), err);
 	if (way == ROOT_IN_A_NAMESPACE)
-		check(ctr_spec_set_userns(s, CTR_USERNS_NEW, err), err);
+		check(ctr_spec_set_namespace(s, CTR_NS_USER, CTR_NS_MODE_NEW, err), err);
 	if (way != ORDINARY_USER) /* which has no group to make others in */
 		check(ctr_limits_set_pids_max(ctr_spec_get_limits(s), 10, err), err);
 	check(ctr_spec_set_child(s, helper_child_mode, err), err);
 	/* Their parents, as the kernel sees it, are threads that end before them. */
-	check(ctr_spec_set_die_with_parent(s, 0, err), err);
+	check(ctr_process_set_die_with_parent(process, 0, err), err);
 	return s;
 }
 
@@ -293,8 +294,10 @@ static void spawn_many(void)
 
 	spec = suite_spec(world_path("root"), "/bin/load", "cpus", NULL);
 	check(ctr_spec_set_child(spec, helper_child_mode, err), err);
-	check(ctr_spec_set_userns(spec, namespaces, err), err);
-	check(ctr_spec_set_fd(spec, 1, open("/dev/null", O_WRONLY | O_CLOEXEC), err), err);
+	check(ctr_spec_set_namespace(spec, CTR_NS_USER, namespaces, err), err);
+	check(ctr_process_set_fd(ctr_spec_get_process(spec), 1,
+				 open("/dev/null", O_WRONLY | O_CLOEXEC), err),
+	      err);
 	plan = ctr_plan_compile(spec, err);
 	ck_assert_msg(plan, "%s", ctr_error_message(err));
 	free(leak_snapshot()); /* which keeps something itself, the first time */
@@ -327,7 +330,7 @@ START_TEST(test_host__starts_2000_short_lived_containers_in_a_row)
 {
 	suite_need_root();
 	helper_child_mode = _i % 2;
-	namespaces = _i / 2 ? CTR_USERNS_NEW : CTR_USERNS_AUTO;
+	namespaces = _i / 2 ? CTR_NS_MODE_NEW : CTR_NS_MODE_AUTO;
 	world_rootfs("root");
 	world_copy(LOAD, world_path("root/bin/load"));
 	suite_in_child(spawn_many);
@@ -381,7 +384,7 @@ static void signal_after_reuse(void)
 		printf("SKIPPED: valgrind does not know clone3(2)\n");
 	else
 		ck_assert_int_eq(other, number);
-	ctr_container_kill(c, SIGKILL, err);
+	ctr_container_send_signal(c, SIGKILL, err);
 	ctr_container_kill_all(c, err);
 	ctr_container_free(c);
 	if (other > 0) {
@@ -416,7 +419,7 @@ START_TEST(test_host__is_not_held_by_output_that_nobody_reads)
 	spec = suite_spec(NULL, "sh", "-c", "while :; do echo 0123456789012345678901234; done",
 			  NULL);
 	check(ctr_spec_set_child(spec, _i, err), err);
-	check(ctr_spec_set_fd(spec, 1, ends[1], err), err);
+	check(ctr_process_set_fd(ctr_spec_get_process(spec), 1, ends[1], err), err);
 	check(ctr_spec_set_wall_limit_ms(spec, 300, err), err);
 	c = ctr_spawn(spec, err);
 	ck_assert_msg(c, "%s", ctr_error_message(err));
@@ -440,7 +443,7 @@ static void compile_without_a_session(void)
 	ck_assert_int_eq(setresuid(USER, USER, USER), 0);
 	spec = suite_spec(NULL, "true", NULL);
 	check(ctr_spec_set_namespace(spec, CTR_NS_PID, CTR_NS_MODE_HOST, err), err);
-	check(ctr_spec_set_new_session(spec, 0, err), err);
+	check(ctr_process_set_new_session(ctr_spec_get_process(spec), 0, err), err);
 	ck_assert_ptr_null(ctr_plan_compile(spec, err));
 	suite_expect_error(err, CTR_E_UNSUPPORTED, "new session");
 	ctr_spec_free(spec);

@@ -31,7 +31,7 @@ static ctr_spec *shell(int helper_child, const char *script)
 
 	ck_assert_int_eq(
 		ctr_spec_set_child(spec, helper_child ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err), 0);
-	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	ck_assert_int_eq(ctr_process_set_init(ctr_spec_get_process(spec), 1, err), 0);
 	return spec;
 }
 
@@ -72,7 +72,7 @@ START_TEST(test_init__hands_on_the_exit_code)
 
 	wait_for(c);
 	ck_assert_int_eq(ctr_container_exit_code(c), 130);
-	ck_assert_int_eq(ctr_container_signal(c), 0);
+	ck_assert_int_eq(ctr_container_exit_signal(c), 0);
 	ctr_container_free(c);
 }
 END_TEST
@@ -83,7 +83,7 @@ START_TEST(test_init__hands_on_the_signal)
 
 	wait_for(c);
 	ck_assert_int_eq(ctr_container_exit_code(c), -1);
-	ck_assert_int_eq(ctr_container_signal(c), SIGKILL);
+	ck_assert_int_eq(ctr_container_exit_signal(c), SIGKILL);
 	ctr_container_free(c);
 }
 END_TEST
@@ -92,9 +92,9 @@ START_TEST(test_init__passes_signals_on)
 {
 	ctr_container *c = spawn(shell(_i, "sleep 100"));
 
-	ck_assert_int_eq(ctr_container_kill(c, SIGTERM, err), 0);
+	ck_assert_int_eq(ctr_container_send_signal(c, SIGTERM, err), 0);
 	wait_for(c);
-	ck_assert_int_eq(ctr_container_signal(c), SIGTERM);
+	ck_assert_int_eq(ctr_container_exit_signal(c), SIGTERM);
 	ctr_container_free(c);
 }
 END_TEST
@@ -103,10 +103,11 @@ END_TEST
 START_TEST(test_init__gives_the_program_the_signal_mask_of_the_spec)
 {
 	ctr_spec *spec = suite_spec(NULL, "grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status", NULL);
+	ctr_process *process = ctr_spec_get_process(spec);
 
 	ck_assert_int_eq(ctr_spec_set_child(spec, _i ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err), 0);
-	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
-	ck_assert_int_eq(ctr_spec_set_signal_mask(spec, 1u << (SIGUSR1 - 1), err), 0);
+	ck_assert_int_eq(ctr_process_set_init(process, 1, err), 0);
+	ck_assert_int_eq(ctr_process_set_signal_mask(process, 1u << (SIGUSR1 - 1), err), 0);
 	expect_output(spec, "SigBlk:\t0000000000000200\nSigIgn:\t0000000000000000\n");
 }
 END_TEST
@@ -148,7 +149,8 @@ START_TEST(test_init__has_no_way_to_the_caller_where_it_can_be_traced)
 
 	suite_need_root();
 	if (_i / 2)
-		ck_assert_int_eq(ctr_spec_add_cap(spec, "SYS_PTRACE", err), 0);
+		ck_assert_int_eq(ctr_process_add_cap(ctr_spec_get_process(spec), "SYS_PTRACE", err),
+				 0);
 	c = spawn(spec);
 	ck_assert_int_eq(count_pidfds(ctr_container_pid(c)), _i / 2 ? 0 : 1);
 	ctr_container_free(c);
@@ -165,11 +167,11 @@ START_TEST(test_init__passes_signals_on_under_any_limit_on_descriptors)
 	int ends[2];
 
 	ck_assert_int_eq(pipe(ends), 0);
-	ck_assert_int_eq(ctr_spec_set_fd(spec, 1, ends[1], err), 0);
+	ck_assert_int_eq(ctr_process_set_fd(ctr_spec_get_process(spec), 1, ends[1], err), 0);
 	c = spawn(spec);
 	close(ends[1]);
 	ck_assert_int_eq(read(ends[0], line, sizeof(line)), 6);
-	ck_assert_int_eq(ctr_container_kill(c, SIGTERM, err), 0);
+	ck_assert_int_eq(ctr_container_send_signal(c, SIGTERM, err), 0);
 	wait_for(c);
 	ck_assert_int_eq(ctr_container_exit_code(c), 9);
 	close(ends[0]);
@@ -257,14 +259,14 @@ START_TEST(test_init__takes_the_program_with_it)
 	ctr_container *c;
 
 	ck_assert_int_eq(pipe(ends), 0);
-	ck_assert_int_eq(ctr_spec_set_fd(spec, 1, ends[1], err), 0);
+	ck_assert_int_eq(ctr_process_set_fd(ctr_spec_get_process(spec), 1, ends[1], err), 0);
 	ck_assert_int_eq(ctr_spec_set_namespace(spec, CTR_NS_PID, CTR_NS_MODE_HOST, err), 0);
 	close(ends[1]);
 	c = spawn(spec);
 	ck_assert_int_gt(read(ends[0], text, sizeof(text) - 1), 0);
-	ck_assert_int_eq(ctr_container_kill(c, SIGKILL, err), 0);
+	ck_assert_int_eq(ctr_container_send_signal(c, SIGKILL, err), 0);
 	wait_for(c);
-	ck_assert_int_eq(ctr_container_signal(c), SIGKILL);
+	ck_assert_int_eq(ctr_container_exit_signal(c), SIGKILL);
 	ck_assert_int_eq(read(ends[0], text, 1), 0); /* nobody has the pipe any more */
 	ctr_container_free(c);
 	close(ends[0]);
@@ -274,11 +276,12 @@ END_TEST
 START_TEST(test_init__tells_why_the_program_does_not_run)
 {
 	ctr_spec *spec = suite_spec(world_rootfs("root"), "/bin/hidden", NULL);
+	ctr_process *process = ctr_spec_get_process(spec);
 
 	world_write(world_path("root/bin/hidden"), "#!/bin/sh\n", 0755);
 	ck_assert_int_eq(chmod(world_path("root/bin"), 0700), 0);
-	ck_assert_int_eq(ctr_spec_set_user(spec, 1000, 1000, err), 0);
-	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	ck_assert_int_eq(ctr_process_set_user(process, 1000, 1000, err), 0);
+	ck_assert_int_eq(ctr_process_set_init(process, 1, err), 0);
 	ck_assert_ptr_null(ctr_spawn(spec, err));
 	suite_expect_error(err, CTR_E_NOT_EXECUTABLE, "may not execute it");
 	ctr_spec_free(spec);

@@ -107,7 +107,7 @@ static void use_group(ctr_cgroup *group, pid_t member)
 	done(ctr_cgroup_stats(group, usage, err));
 	frozen(ctr_cgroup_freeze(group, err));
 	done(ctr_cgroup_thaw(group, err));
-	done(ctr_cgroup_signal(group, 0, err));
+	done(ctr_cgroup_send_signal(group, 0, err));
 	ck_assert_int_eq(ctr_cgroup_list(group, NULL, 0, err), 1);
 	done(ctr_cgroup_kill(group, err));
 	ctr_usage_free(usage);
@@ -183,8 +183,8 @@ static void use_container(ctr_container *c)
 	done(ctr_container_update(c, others, err));
 	frozen(ctr_container_freeze(c, err));
 	done(ctr_container_thaw(c, err));
-	done(ctr_container_signal_all(c, 0, err));
-	done(ctr_container_kill(c, 0, err));
+	done(ctr_container_send_signal_all(c, 0, err));
+	done(ctr_container_send_signal(c, 0, err));
 	done(ctr_container_kill_all(c, err));
 	ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
 	ctr_usage_free(usage);
@@ -200,7 +200,7 @@ static void containers(void)
 	for (int i = 0; i < suite_rounds(ROUNDS); i++) {
 		ctr_container *c;
 
-		done(ctr_spec_set_init(spec, i >= ROUNDS / 2, err));
+		done(ctr_process_set_init(ctr_spec_get_process(spec), i >= ROUNDS / 2, err));
 		done(ctr_spec_set_child(spec, i % 2 ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
 		c = made(ctr_spawn(spec, err));
 		use_container(c);
@@ -239,10 +239,10 @@ static void mapped_containers(void)
 	int tty;
 
 	begin();
-	done(ctr_spec_set_userns(spec, CTR_USERNS_NEW, err));
+	done(ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err));
 	done(ctr_idmap_add_uids(ctr_spec_get_idmap(spec), 0, 0, 65536, err));
 	done(ctr_idmap_add_gids(ctr_spec_get_idmap(spec), 0, 0, 65536, err));
-	done(ctr_spec_set_tty(spec, 1, 24, 80, err));
+	done(ctr_process_set_tty(ctr_spec_get_process(spec), 1, 24, 80, err));
 	for (int i = 0; i < suite_rounds(20); i++) {
 		c = made(ctr_spawn(spec, err));
 		tty = ctr_container_take_tty(c);
@@ -465,13 +465,14 @@ static void programs(void)
 static void setters(void)
 {
 	ctr_spec *spec = some_spec("true");
+	ctr_process *process = ctr_spec_get_process(spec);
 	int fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 
 	world_write("profile", "{\"defaultAction\": \"SCMP_ACT_ALLOW\"}", 0644);
 	begin();
 	for (int i = 0; i < suite_rounds(ROUNDS); i++) {
-		done(ctr_spec_set_seccomp_file(spec, world_path("profile"), err));
-		done(ctr_spec_set_fd(spec, 1, 1, err));
+		done(ctr_process_set_seccomp_file(process, world_path("profile"), err));
+		done(ctr_process_set_fd(process, 1, 1, err));
 		done(ctr_spec_join_namespace_fd(spec, CTR_NS_NET, fd, err));
 		done(ctr_spec_join_namespace_path(spec, CTR_NS_UTS, "/proc/self/ns/uts", err));
 	}

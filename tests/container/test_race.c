@@ -60,7 +60,7 @@ static int make_below_it(ctr_spec *spec)
 
 static int work_in_it(ctr_spec *spec)
 {
-	return ctr_spec_set_cwd(spec, "/race/place", err);
+	return ctr_process_set_cwd(ctr_spec_get_process(spec), "/race/place", err);
 }
 
 static int use_base(ctr_spec *spec)
@@ -71,7 +71,7 @@ static int use_base(ctr_spec *spec)
 
 static int use_terminal(ctr_spec *spec)
 {
-	return ctr_spec_set_tty(spec, 1, 24, 80, err);
+	return ctr_process_set_tty(ctr_spec_get_process(spec), 1, 24, 80, err);
 }
 
 static int mask_in_it(ctr_spec *spec)
@@ -252,7 +252,7 @@ static bool launch(const ctr_plan *plan, const ctr_spec *spec)
 	}
 	ck_assert_msg(ctr_container_wait(c, 20000, err) == 1, "%s", ctr_error_message(err));
 	code = ctr_container_exit_code(c);
-	ck_assert_msg(ctr_container_signal(c) == 0 && code == 0, "%s (%d)",
+	ck_assert_msg(ctr_container_exit_signal(c) == 0 && code == 0, "%s (%d)",
 		      code == ESCAPED	  ? "the outside was reached"
 		      : code == LOST	  ? "what was mounted is nowhere"
 		      : code == UNGUARDED ? "settings of the kernel can be written"
@@ -277,7 +277,8 @@ static ctr_spec *new_spec(void)
 			  "-c", script, "sh", one, other, NULL);
 	ck_assert_msg(p->fill(spec) == 0, "%s", ctr_error_message(err));
 	for (int fd = 1; fd <= 2 && p->fill != use_terminal; fd++) /* what the shell complains of */
-		ck_assert_int_eq(ctr_spec_set_fd(spec, fd, silence, err), 0);
+		ck_assert_int_eq(ctr_process_set_fd(ctr_spec_get_process(spec), fd, silence, err),
+				 0);
 	return spec;
 }
 
@@ -297,7 +298,8 @@ static void race(void)
 	 * user namespace there is no template, in which it would be bound once for all.
 	 */
 	if (chosen == SOURCE) {
-		ck_assert_int_eq(ctr_spec_set_userns(spec, CTR_USERNS_NEW, err), 0);
+		ck_assert_int_eq(ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err),
+				 0);
 		plan = ctr_plan_compile(spec, err);
 		ck_assert_msg(plan, "%s", ctr_error_message(err));
 	}

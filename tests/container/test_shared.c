@@ -154,7 +154,7 @@ START_TEST(test_shared__its_limits_hold)
 	done(ctr_limits_set_pids_max(limits, 6, err));
 	make_group(0);
 	load(_i, "fork", "50", NULL);
-	done(ctr_spec_set_init(spec, 1, err));
+	done(ctr_process_set_init(ctr_spec_get_process(spec), 1, err));
 	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
 	spec = NULL;
 	ck_assert_str_eq(output, "4\n"); /* with its init and itself */
@@ -263,7 +263,7 @@ START_TEST(test_shared__several_at_a_time)
 
 	make_group(1);
 	load(_i, "count", "/dev/null", NULL);
-	done(ctr_spec_set_init(spec, 1, err));
+	done(ctr_process_set_init(ctr_spec_get_process(spec), 1, err));
 	one = start();
 	other = start();
 	ck_assert_int_eq(ctr_cgroup_list(group, NULL, 0, err), 4); /* each with its init */
@@ -272,9 +272,9 @@ START_TEST(test_shared__several_at_a_time)
 	ck_assert_int_eq(ctr_container_wait(one, -1, err), 1);
 	ctr_container_free(one);
 	ck_assert_int_eq(ctr_container_wait(other, 20, err), 0);
-	done(ctr_container_signal_all(other, SIGKILL, err));
+	done(ctr_container_send_signal_all(other, SIGKILL, err));
 	ck_assert_int_eq(ctr_container_wait(other, -1, err), 1);
-	ck_assert_int_eq(ctr_container_signal(other), SIGKILL);
+	ck_assert_int_eq(ctr_container_exit_signal(other), SIGKILL);
 	ctr_container_free(other);
 }
 END_TEST
@@ -333,7 +333,7 @@ START_TEST(test_shared__cpu_limit_is_not_given_up_by_detaching)
 	make_group(1);
 	load(_i, "count", "/dev/null", NULL);
 	done(ctr_spec_set_cpu_limit_ms(spec, 60000, err));
-	done(ctr_spec_set_die_with_parent(spec, 0, err));
+	done(ctr_process_set_die_with_parent(ctr_spec_get_process(spec), 0, err));
 	c = start();
 	ck_assert_int_eq(ctr_container_detach(c, err), -1);
 	suite_expect_error(err, CTR_E_STATE, "limit on time");

@@ -77,7 +77,7 @@ START_TEST(test_spawn__gives_the_exit_code)
 
 	wait_for(c);
 	ck_assert_int_eq(ctr_container_exit_code(c), 7);
-	ck_assert_int_eq(ctr_container_signal(c), 0);
+	ck_assert_int_eq(ctr_container_exit_signal(c), 0);
 	ctr_container_free(c);
 }
 END_TEST
@@ -86,7 +86,7 @@ START_TEST(test_spawn__program_is_the_first_process_where_that_is_asked_for)
 {
 	ctr_spec *spec = shell(world_rootfs("root"), _i, "echo $$; set -- /proc/[0-9]*; echo $#");
 
-	ck_assert_int_eq(ctr_spec_set_init(spec, 0, err), 0);
+	ck_assert_int_eq(ctr_process_set_init(ctr_spec_get_process(spec), 0, err), 0);
 	expect_output(spec, "1\n1\n");
 }
 END_TEST
@@ -96,7 +96,7 @@ START_TEST(test_spawn__program_is_the_child_of_an_init)
 	ctr_spec *spec = shell(world_rootfs("root"), _i,
 			       "echo $$ $PPID; cat /proc/1/comm; set -- /proc/[0-9]*; echo $#");
 
-	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	ck_assert_int_eq(ctr_process_set_init(ctr_spec_get_process(spec), 1, err), 0);
 	expect_output(spec, "2 1\nminictr-init\n2\n");
 }
 END_TEST
@@ -119,13 +119,14 @@ END_TEST
 START_TEST(test_container_program_pid__is_the_programs)
 {
 	ctr_spec *spec = shell(world_rootfs("root"), _i % 2, "read -r line");
+	ctr_process *process = ctr_spec_get_process(spec);
 	ctr_container *c;
 	char path[64], text[64] = "";
 	int ends[2], fd;
 
 	ck_assert_int_eq(pipe(ends), 0);
-	ck_assert_int_eq(ctr_spec_set_init(spec, _i / 2, err), 0);
-	ck_assert_int_eq(ctr_spec_set_fd(spec, 0, ends[0], err), 0);
+	ck_assert_int_eq(ctr_process_set_init(process, _i / 2, err), 0);
+	ck_assert_int_eq(ctr_process_set_fd(process, 0, ends[0], err), 0);
 	c = spawn(spec);
 	ck_assert_int_eq(ctr_container_program_pid(c) != ctr_container_pid(c), _i / 2);
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)ctr_container_program_pid(c));
@@ -182,7 +183,7 @@ START_TEST(test_spawn__environment_is_clean)
 	ctr_spec *spec = shell(NULL, _i, "env | grep -v -e ^PWD= -e ^_= -e ^SHLVL= | sort");
 
 	setenv("SECRET", "1", 1);
-	ck_assert_int_eq(ctr_spec_set_env(spec, "A", "b c", err), 0);
+	ck_assert_int_eq(ctr_process_set_env(ctr_spec_get_process(spec), "A", "b c", err), 0);
 	expect_output(spec, "A=b c\nHOME=/tmp\n"
 			    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n");
 }
@@ -237,7 +238,7 @@ START_TEST(test_spawn__gives_a_directory_that_was_named_as_one)
 
 	world_write(world_path("outside/seen"), "", 0644);
 	directory = open(world_path("outside"), O_PATH | O_DIRECTORY | O_CLOEXEC);
-	ck_assert_int_eq(ctr_spec_set_dir_fd(spec, 5, directory, err), 0);
+	ck_assert_int_eq(ctr_process_set_dir_fd(ctr_spec_get_process(spec), 5, directory, err), 0);
 	clone = ctr_spec_clone(spec, err);
 	expect_output(spec, "seen\n");
 	expect_output(clone, "seen\n");
@@ -256,9 +257,11 @@ START_TEST(test_spawn__targets_may_be_any_number)
 		ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
 		snprintf(text, sizeof(text), "printf x >/proc/self/fd/%d", target);
 		spec = shell(NULL, _i, text);
-		ck_assert_int_eq(ctr_spec_set_fd(spec, target, ends[1], err), 0);
+		ck_assert_int_eq(
+			ctr_process_set_fd(ctr_spec_get_process(spec), target, ends[1], err), 0);
 		ck_assert_int_eq(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 20, err), 0);
-		ck_assert_int_eq(ctr_spec_set_init(spec, target % 2, err), 0);
+		ck_assert_int_eq(ctr_process_set_init(ctr_spec_get_process(spec), target % 2, err),
+				 0);
 		close(ends[1]);
 		c = spawn(spec);
 		wait_for(c);
@@ -274,13 +277,14 @@ END_TEST
 START_TEST(test_spawn__descriptors_can_be_swapped)
 {
 	ctr_spec *spec = shell(NULL, _i, "echo out >&2; echo err");
+	ctr_process *process = ctr_spec_get_process(spec);
 	int a[2], b[2];
 	char text[16] = "";
 	ctr_container *c;
 
 	ck_assert_int_eq(pipe2(a, O_CLOEXEC) | pipe2(b, O_CLOEXEC), 0);
-	ck_assert_int_eq(ctr_spec_set_fd(spec, 1, b[1], err), 0);
-	ck_assert_int_eq(ctr_spec_set_fd(spec, 2, a[1], err), 0);
+	ck_assert_int_eq(ctr_process_set_fd(process, 1, b[1], err), 0);
+	ck_assert_int_eq(ctr_process_set_fd(process, 2, a[1], err), 0);
 	close(a[1]);
 	close(b[1]);
 	c = spawn(spec);
@@ -311,9 +315,10 @@ START_TEST(test_spawn__ids_and_groups_are_set)
 {
 	ctr_spec *spec = shell(world_rootfs("root"), _i,
 			       "id -u; id -g; grep -E '^(Groups|NoNewPrivs)' /proc/self/status");
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	ck_assert_int_eq(ctr_spec_set_user(spec, 1234, 567, err), 0);
-	ck_assert_int_eq(ctr_spec_add_group(spec, 89, err), 0);
+	ck_assert_int_eq(ctr_process_set_user(process, 1234, 567, err), 0);
+	ck_assert_int_eq(ctr_process_add_group(process, 89, err), 0);
 	expect_output(spec, "1234\n567\nGroups:\t89 \nNoNewPrivs:\t1\n");
 	ck_assert_int_eq(prctl(PR_GET_DUMPABLE), 1);
 }
@@ -399,7 +404,7 @@ static void expect_status_with(void (*handler)(int), int way)
 	struct sigaction old;
 	ctr_container *c;
 
-	ck_assert_int_eq(ctr_spec_set_init(spec, way / 2, err), 0);
+	ck_assert_int_eq(ctr_process_set_init(ctr_spec_get_process(spec), way / 2, err), 0);
 	sigaction(SIGCHLD, &action, &old);
 	c = spawn(spec);
 	if (known)
@@ -438,9 +443,9 @@ START_TEST(test_wait__timeout_and_kill)
 	ck_assert_int_eq(ctr_container_wait(c, 0, err), 0);
 	ck_assert_int_eq(ctr_container_wait(c, 10, err), 0);
 	ck_assert_int_eq(poll(&p, 1, 0), 0);
-	ck_assert_int_eq(ctr_container_kill(c, SIGKILL, err), 0);
+	ck_assert_int_eq(ctr_container_send_signal(c, SIGKILL, err), 0);
 	wait_for(c);
-	ck_assert_int_eq(ctr_container_signal(c), SIGKILL);
+	ck_assert_int_eq(ctr_container_exit_signal(c), SIGKILL);
 	ck_assert_int_eq(ctr_container_exit_code(c), -1);
 	ctr_container_free(c);
 }
@@ -503,7 +508,7 @@ START_TEST(test_tty__is_the_containers_own)
 	int tty;
 
 	ck_assert_int_eq(ctr_spec_set_child(spec, _i ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err), 0);
-	ck_assert_int_eq(ctr_spec_set_tty(spec, 1, 33, 77, err), 0);
+	ck_assert_int_eq(ctr_process_set_tty(ctr_spec_get_process(spec), 1, 33, 77, err), 0);
 	c = spawn(spec);
 	tty = ctr_container_take_tty(c);
 	ck_assert_int_ge(tty, 0);
@@ -527,7 +532,7 @@ static void spawn_terminal_without_stdio(void)
 	ck_assert_int_eq(ctr_spec_set_child(
 				 spec, helper_child_mode ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err),
 			 0);
-	ck_assert_int_eq(ctr_spec_set_tty(spec, 1, 24, 80, err), 0);
+	ck_assert_int_eq(ctr_process_set_tty(ctr_spec_get_process(spec), 1, 24, 80, err), 0);
 	ck_assert_int_eq(close(0) | close(1) | close(2), 0);
 	c = ctr_spawn(spec, err);
 	ck_assert_ptr_nonnull(c);
@@ -610,7 +615,7 @@ START_TEST(test_plan_spawn_fds__gives_each_container_its_own)
 	ctr_spec *spec = shell(NULL, _i, "cat; echo not seen >&2");
 	ctr_plan *plan;
 
-	ck_assert_int_eq(ctr_spec_set_fd(spec, 2, -1, err), 0);
+	ck_assert_int_eq(ctr_process_set_fd(ctr_spec_get_process(spec), 2, -1, err), 0);
 	plan = ctr_plan_compile(spec, err);
 	ck_assert_msg(plan, "%s", ctr_error_message(err));
 	expect_echo(plan, "one\n");
@@ -649,7 +654,7 @@ START_TEST(test_plan_spawn_fds__takes_directories_only_where_the_spec_named_one)
 	ctr_plan *plan;
 
 	refuses_fds(shell(NULL, 0, "true"), &directory, 1, "it is a directory");
-	ck_assert_int_eq(ctr_spec_set_dir_fd(spec, 5, -1, err), 0);
+	ck_assert_int_eq(ctr_process_set_dir_fd(ctr_spec_get_process(spec), 5, -1, err), 0);
 	plan = ctr_plan_compile(spec, err);
 	c = ctr_plan_spawn_fds(plan, (int[]){ -1, -1, -1, -1, -1, directory }, 6, err);
 	ck_assert_msg(c, "%s", ctr_error_message(err));
@@ -665,13 +670,14 @@ END_TEST
 START_TEST(test_plan_spawn_fds__refuses_what_the_plan_has_not)
 {
 	ctr_spec *spec = shell(NULL, 0, "true");
+	ctr_process *process = ctr_spec_get_process(spec);
 
 	refuses_fds(spec, (int[]){ -1, -1, -1, 0 }, 4, "one that the plan has");
 	spec = shell(NULL, 0, "true"); /* with an init its report is descriptor 3 */
-	ck_assert_int_eq(ctr_spec_set_init(spec, 1, err), 0);
+	ck_assert_int_eq(ctr_process_set_init(process, 1, err), 0);
 	refuses_fds(spec, (int[]){ -1, -1, -1, 0 }, 4, "one that the plan has");
 	spec = shell(NULL, 0, "true");
-	ck_assert_int_eq(ctr_spec_set_tty(spec, 1, 0, 0, err), 0);
+	ck_assert_int_eq(ctr_process_set_tty(process, 1, 0, 0, err), 0);
 	refuses_fds(spec, (int[]){ 0 }, 1, "one that the plan has");
 }
 END_TEST
@@ -704,7 +710,7 @@ static void spawn_from_threads(void)
 	void *bad;
 
 	/* Changed ids clear the dumpable flag of the memory that is shared. */
-	ck_assert_int_eq(ctr_spec_set_user(spec, 1000, 1000, err), 0);
+	ck_assert_int_eq(ctr_process_set_user(ctr_spec_get_process(spec), 1000, 1000, err), 0);
 	plan = ctr_plan_compile(spec, err);
 	ck_assert_msg(plan, "%s", ctr_error_message(err));
 	for (int i = 0; i < THREADS; i++)
@@ -728,7 +734,7 @@ START_TEST(test_plan_spawn__refuses_a_program_that_became_a_magic_link)
 
 	world_copy("/bin/busybox", world_path("root/bin/program"));
 	if (cwds[_i])
-		ck_assert_int_eq(ctr_spec_set_cwd(spec, cwds[_i], err), 0);
+		ck_assert_int_eq(ctr_process_set_cwd(ctr_spec_get_process(spec), cwds[_i], err), 0);
 	plan = ctr_plan_compile(spec, err);
 	ck_assert_msg(plan, "%s", ctr_error_message(err));
 	ck_assert_int_eq(unlink(world_path("root/bin/program")), 0);
@@ -747,7 +753,7 @@ START_TEST(test_spawn__looks_at_the_program_from_the_root)
 
 	world_mkdir("root/work/bin");
 	ck_assert_int_eq(symlink("sh", world_path("root/work/bin/sh")), 0);
-	ck_assert_int_eq(ctr_spec_set_cwd(spec, "/work", err), 0);
+	ck_assert_int_eq(ctr_process_set_cwd(ctr_spec_get_process(spec), "/work", err), 0);
 	expect_output(spec, "ran\n");
 }
 END_TEST
@@ -826,7 +832,9 @@ START_TEST(test_spawn__tells_what_bounds_a_resource_limit)
 {
 	ctr_spec *spec = shell(NULL, _i, "true");
 
-	ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 64, UINT64_MAX, err), 0);
+	ck_assert_int_eq(ctr_process_set_rlimit(ctr_spec_get_process(spec), RLIMIT_NOFILE, 64,
+						UINT64_MAX, err),
+			 0);
 	ck_assert_ptr_null(ctr_spawn(spec, err));
 	suite_expect_error(err, CTR_E_SYSTEM, "/proc/sys/fs/nr_open");
 	ctr_spec_free(spec);
@@ -838,7 +846,8 @@ START_TEST(test_spawn__the_init_takes_no_descriptor_of_the_limit)
 {
 	ctr_spec *spec = shell(world_rootfs("root"), _i, "echo $(ulimit -n)");
 
-	ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 5, 5, err), 0);
+	ck_assert_int_eq(
+		ctr_process_set_rlimit(ctr_spec_get_process(spec), RLIMIT_NOFILE, 5, 5, err), 0);
 	expect_output(spec, "5\n");
 }
 END_TEST
@@ -885,7 +894,7 @@ START_TEST(test_new_session__can_be_the_callers)
 {
 	ctr_spec *spec = shell(NULL, _i, TELL_SESSION);
 
-	ck_assert_int_eq(ctr_spec_set_new_session(spec, 0, err), 0);
+	ck_assert_int_eq(ctr_process_set_new_session(ctr_spec_get_process(spec), 0, err), 0);
 	expect_output(spec, "0\n");
 }
 END_TEST
@@ -946,7 +955,7 @@ START_TEST(test_spawn__calling_thread_returns_from_joined_namespaces)
 
 	suite_need_root();
 	new_namespaces(fds);
-	ck_assert_int_eq(ctr_spec_set_userns(spec, CTR_USERNS_NEW, err), 0);
+	ck_assert_int_eq(ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err), 0);
 	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_NET, fds[0], err), 0);
 	ck_assert_int_eq(ctr_spec_join_namespace_fd(spec, CTR_NS_UTS, fds[1], err), 0);
 	before = leak_snapshot();
@@ -956,7 +965,9 @@ START_TEST(test_spawn__calling_thread_returns_from_joined_namespaces)
 	ck_assert_int_eq(ctr_container_exit_code(c), 6);
 	ctr_container_free(c);
 	/* A step that fails, after the child was made there. */
-	ck_assert_int_eq(ctr_spec_set_rlimit(spec, RLIMIT_NOFILE, 1 << 30, 1 << 30, err), 0);
+	ck_assert_int_eq(ctr_process_set_rlimit(ctr_spec_get_process(spec), RLIMIT_NOFILE, 1 << 30,
+						1 << 30, err),
+			 0);
 	ck_assert_ptr_null(ctr_spawn(spec, err));
 	after = leak_snapshot();
 	difference = leak_difference(before, after);

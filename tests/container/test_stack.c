@@ -200,34 +200,50 @@ static void fails(int r)
 	ctr_error_step(err);
 	ctr_error_object(err);
 	ctr_error_hint(err);
-	free(ctr_error_json(err));
+	ctr_error_json(err, NULL, 0);
 	ctr_error_clear(err);
 }
 
 /* ---- specs ---- */
 
+static void copy_process(void)
+{
+	ctr_process *process = ctr_process_clone(ctr_spec_get_process(spec), err);
+
+	ctr_process_clear_error(process);
+	ctr_process_free(process);
+	process = ctr_process_new(err);
+	fails(ctr_process_set_umask(process, 01000, err));
+	ctr_process_free(process);
+}
+
 static void fill_program(void)
 {
-	done(ctr_spec_add_arg(spec, "sh", err));
-	done(ctr_spec_add_arg(spec, "-c", err));
-	done(ctr_spec_add_arg(spec, "exit 0", err));
+	char program[] = "sh";
+
+	copy_process();
+	done(ctr_process_set_args(ctr_spec_get_process(spec), (char *[]){ program, NULL }, err));
+	done(ctr_process_inherit_env(ctr_spec_get_process(spec), "HOME", err));
+	done(ctr_process_add_arg(ctr_spec_get_process(spec), "-c", err));
+	done(ctr_process_add_arg(ctr_spec_get_process(spec), "exit 0", err));
 	done(ctr_spec_set_rootfs(spec, root, err));
-	done(ctr_spec_set_env(spec, "NAME", "value", err));
-	done(ctr_spec_inherit_env(spec, NULL, err));
-	done(ctr_spec_unset_env(spec, "NAME", err));
-	done(ctr_spec_set_env(spec, "PATH", "relative:/none:/new:/bin", err));
-	done(ctr_spec_set_cwd(spec, "/tmp", err));
-	done(ctr_spec_set_fd(spec, 9, 0, err));
-	done(ctr_spec_set_dir_fd(spec, 10, -1, err));
+	done(ctr_process_set_env(ctr_spec_get_process(spec), "NAME", "value", err));
+	done(ctr_process_inherit_all_env(ctr_spec_get_process(spec), err));
+	done(ctr_process_unset_env(ctr_spec_get_process(spec), "NAME", err));
+	done(ctr_process_set_env(ctr_spec_get_process(spec), "PATH", "relative:/none:/new:/bin",
+				 err));
+	done(ctr_process_set_cwd(ctr_spec_get_process(spec), "/tmp", err));
+	done(ctr_process_set_fd(ctr_spec_get_process(spec), 9, 0, err));
+	done(ctr_process_set_dir_fd(ctr_spec_get_process(spec), 10, -1, err));
 	done(ctr_spec_set_secure_execution(spec, 1, err));
-	done(ctr_spec_set_check_args(spec, 1, err));
-	done(ctr_spec_set_umask(spec, 027, err));
-	done(ctr_spec_set_rlimit(spec, RLIMIT_MEMLOCK, 65536, 65536, err));
-	done(ctr_spec_set_priority(spec, 3, err));
-	done(ctr_spec_set_signal_mask(spec, 1u << (SIGUSR1 - 1), err));
-	done(ctr_spec_set_no_new_privs(spec, 1, err));
-	done(ctr_spec_set_new_session(spec, 1, err));
-	done(ctr_spec_set_die_with_parent(spec, 1, err));
+	done(ctr_process_set_check_args(ctr_spec_get_process(spec), 1, err));
+	done(ctr_process_set_umask(ctr_spec_get_process(spec), 027, err));
+	done(ctr_process_set_rlimit(ctr_spec_get_process(spec), RLIMIT_MEMLOCK, 65536, 65536, err));
+	done(ctr_process_set_priority(ctr_spec_get_process(spec), 3, err));
+	done(ctr_process_set_signal_mask(ctr_spec_get_process(spec), 1u << (SIGUSR1 - 1), err));
+	done(ctr_process_set_no_new_privs(ctr_spec_get_process(spec), 1, err));
+	done(ctr_process_set_new_session(ctr_spec_get_process(spec), 1, err));
+	done(ctr_process_set_die_with_parent(ctr_spec_get_process(spec), 1, err));
 	done(ctr_spec_set_setup_timeout_ms(spec, 30000, err));
 	done(ctr_spec_set_wall_limit_ms(spec, 60000, err));
 	done(ctr_spec_set_cpu_limit_ms(spec, 60000, err));
@@ -252,24 +268,24 @@ static void fill_files(void)
 
 static void fill_privileges(void)
 {
-	done(ctr_spec_add_cap(spec, "CAP_NET_RAW", err));
-	done(ctr_spec_drop_cap(spec, "CAP_MKNOD", err));
-	done(ctr_spec_add_ambient_cap(spec, "CAP_NET_RAW", err));
-	done(ctr_spec_set_keyring(spec, 1, err));
-	done(ctr_spec_set_securebits(spec, SECBIT_NOROOT, err));
-	tried(ctr_spec_set_apparmor(spec, "unconfined", err));
-	tried(ctr_spec_set_selinux(spec, "a:b:c", err));
-	done(ctr_spec_set_apparmor(spec, NULL, err));
-	done(ctr_spec_set_selinux(spec, NULL, err));
-	done(ctr_spec_add_group(spec, 7, err));
-	done(ctr_spec_add_group_name(spec, "0", err));
-	done(ctr_spec_set_user(spec, 1000, 100, err));
-	done(ctr_spec_set_user_name(spec, "1000", "100", err));
-	done(ctr_spec_set_seccomp(spec, CTR_SECCOMP_DEFAULT, err));
-	done(ctr_spec_set_seccomp_bpf(spec, let_all, 1, err));
-	done(ctr_spec_set_seccomp_json(spec, json, err));
-	tried(ctr_spec_set_seccomp_file(spec, broken, err));
-	done(ctr_spec_set_seccomp_file(spec, profile, err));
+	done(ctr_process_add_cap(ctr_spec_get_process(spec), "CAP_NET_RAW", err));
+	done(ctr_process_drop_cap(ctr_spec_get_process(spec), "CAP_MKNOD", err));
+	done(ctr_process_add_ambient_cap(ctr_spec_get_process(spec), "CAP_NET_RAW", err));
+	done(ctr_process_set_keyring(ctr_spec_get_process(spec), 1, err));
+	done(ctr_process_set_securebits(ctr_spec_get_process(spec), SECBIT_NOROOT, err));
+	tried(ctr_process_set_apparmor(ctr_spec_get_process(spec), "unconfined", err));
+	tried(ctr_process_set_selinux(ctr_spec_get_process(spec), "a:b:c", err));
+	done(ctr_process_set_apparmor(ctr_spec_get_process(spec), NULL, err));
+	done(ctr_process_set_selinux(ctr_spec_get_process(spec), NULL, err));
+	done(ctr_process_add_group(ctr_spec_get_process(spec), 7, err));
+	done(ctr_process_add_group_name(ctr_spec_get_process(spec), "0", err));
+	done(ctr_process_set_user(ctr_spec_get_process(spec), 1000, 100, err));
+	done(ctr_process_set_user_name(ctr_spec_get_process(spec), "1000", "100", err));
+	done(ctr_process_set_seccomp(ctr_spec_get_process(spec), CTR_SECCOMP_DEFAULT, err));
+	done(ctr_process_set_seccomp_bpf(ctr_spec_get_process(spec), let_all, 1, err));
+	done(ctr_process_set_seccomp_json(ctr_spec_get_process(spec), json, err));
+	tried(ctr_process_set_seccomp_file(ctr_spec_get_process(spec), broken, err));
+	done(ctr_process_set_seccomp_file(ctr_spec_get_process(spec), profile, err));
 }
 
 static void fill_isolation(void)
@@ -283,8 +299,8 @@ static void fill_isolation(void)
 	done(ctr_spec_set_hostname(spec, "box", err));
 	done(ctr_spec_set_domainname(spec, "domain", err));
 	if (ctr_landlock_abi(NULL) >= 0)
-		done(ctr_spec_add_landlock_rule(spec, "/", CTR_LANDLOCK_READ | CTR_LANDLOCK_EXECUTE,
-						err));
+		done(ctr_process_add_landlock_rule(ctr_spec_get_process(spec), "/",
+						   CTR_LANDLOCK_READ | CTR_LANDLOCK_EXECUTE, err));
 	done(ctr_spec_set_accounting(spec, 1, err));
 	done(ctr_spec_set_delegate(spec, 1, err));
 	fails(ctr_spec_set_cgroup(spec, NULL, err));
@@ -331,8 +347,8 @@ static void spawn_all(void)
 {
 	new_spec();
 	finish(ctr_spawn(spec, err));
-	done(ctr_spec_set_init(spec, 1, err));
-	done(ctr_spec_set_tty(spec, 1, 24, 80, err));
+	done(ctr_process_set_init(ctr_spec_get_process(spec), 1, err));
+	done(ctr_process_set_tty(ctr_spec_get_process(spec), 1, 24, 80, err));
 	finish(ctr_spawn(spec, err));
 	done(ctr_spec_set_child(spec, CTR_CHILD_HELPER, err));
 	finish(ctr_spawn(spec, err));
@@ -347,7 +363,7 @@ END_TEST
 static void spawn_defaults(void)
 {
 	spec = ctr_spec_new(err);
-	done(ctr_spec_add_arg(spec, "true", err));
+	done(ctr_process_add_arg(ctr_spec_get_process(spec), "true", err));
 	finish(ctr_spawn(spec, err));
 }
 
@@ -360,10 +376,10 @@ END_TEST
 static void spawn_mapped(void)
 {
 	spec = ctr_spec_new(err);
-	done(ctr_spec_add_arg(spec, "true", err));
+	done(ctr_process_add_arg(ctr_spec_get_process(spec), "true", err));
 	done(ctr_idmap_add_uids(ctr_spec_get_idmap(spec), 0, 100000, 65536, err));
 	done(ctr_spec_add_bind(spec, bin, "/mnt", CTR_MOUNT_IDMAP, err));
-	done(ctr_spec_set_userns(spec, CTR_USERNS_NEW, err));
+	done(ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err));
 	done(ctr_spec_set_disable_userns(spec, 1, err));
 	done(ctr_spec_set_rootfs_idmap(spec, 0, err));
 	finish(ctr_spawn(spec, err));
@@ -412,7 +428,7 @@ static void fail_to_compile(void)
 
 	for (size_t i = 0; programs[i]; i++) {
 		spec = ctr_spec_new(err);
-		done(ctr_spec_add_arg(spec, programs[i], err));
+		done(ctr_process_add_arg(ctr_spec_get_process(spec), programs[i], err));
 		done(ctr_spec_set_rootfs(spec, root, err));
 		done(ctr_spec_add_bind(spec, broken, "/broken", 0, err));
 		fails(ctr_spec_check(spec, err));
@@ -420,12 +436,12 @@ static void fail_to_compile(void)
 		ctr_spec_free(spec);
 	}
 	spec = ctr_spec_new(err);
-	done(ctr_spec_add_arg(spec, "/nested4", err));
+	done(ctr_process_add_arg(ctr_spec_get_process(spec), "/nested4", err));
 	done(ctr_spec_set_rootfs(spec, root, err));
 	tried(ctr_spec_check(spec, err));
 	ctr_spec_free(spec);
 	spec = ctr_spec_new(err);
-	done(ctr_spec_add_arg(spec, "true", err));
+	done(ctr_process_add_arg(ctr_spec_get_process(spec), "true", err));
 	done(ctr_spec_add_bind(spec, "/none", "/broken", 0, err));
 	fails(ctr_spec_check(spec, err));
 	fails(ctr_spec_set_rootfs(spec, "", err));
@@ -459,7 +475,7 @@ static void ask(ctr_container *c)
 	ctr_container_take_tty(c);
 	ctr_container_take_seccomp_fd(c);
 	ctr_container_end_name(ctr_container_end(c));
-	ctr_container_signal(c);
+	ctr_container_exit_signal(c);
 	ctr_container_machine(c);
 	ctr_container_user_time_us(c);
 	ctr_container_system_time_us(c);
@@ -472,8 +488,8 @@ static void use_container(void)
 	ctr_container *c;
 
 	spec = ctr_spec_new(err);
-	done(ctr_spec_add_arg(spec, "sleep", err));
-	done(ctr_spec_add_arg(spec, "60", err));
+	done(ctr_process_add_arg(ctr_spec_get_process(spec), "sleep", err));
+	done(ctr_process_add_arg(ctr_spec_get_process(spec), "60", err));
 	fill_limits(ctr_spec_get_limits(spec));
 	fill_limits(limits);
 	done(ctr_spec_set_accounting(spec, 1, err));
@@ -483,8 +499,8 @@ static void use_container(void)
 	done(ctr_container_freeze(c, err));
 	done(ctr_container_thaw(c, err));
 	done(ctr_container_update(c, limits, err));
-	done(ctr_container_signal_all(c, SIGCONT, err));
-	done(ctr_container_kill(c, SIGCONT, err));
+	done(ctr_container_send_signal_all(c, SIGCONT, err));
+	done(ctr_container_send_signal(c, SIGCONT, err));
 	done(ctr_container_wait(c, 0, err));
 	done(ctr_container_kill_all(c, err));
 	done(ctr_container_wait(c, -1, err));
@@ -504,8 +520,8 @@ static void detach_container(void)
 	ctr_container *c;
 
 	spec = ctr_spec_new(err);
-	done(ctr_spec_add_arg(spec, "true", err));
-	done(ctr_spec_set_die_with_parent(spec, 0, err));
+	done(ctr_process_add_arg(ctr_spec_get_process(spec), "true", err));
+	done(ctr_process_set_die_with_parent(ctr_spec_get_process(spec), 0, err));
 	c = ctr_spawn(spec, err);
 	ck_assert_msg(c, "%s", ctr_error_message(err));
 	/* What is detached can't be waited for: so it has ended before. */
@@ -626,7 +642,7 @@ static void use_cgroup(void)
 	done(ctr_cgroup_stats(group, usage, err));
 	done(ctr_cgroup_freeze(group, err));
 	done(ctr_cgroup_thaw(group, err));
-	done(ctr_cgroup_signal(group, SIGUSR1, err));
+	done(ctr_cgroup_send_signal(group, SIGUSR1, err));
 	done(ctr_cgroup_kill(group, err));
 	done(ctr_cgroup_remove(group, err));
 	done(ctr_cgroup_gc(0, &value, &busy, err));

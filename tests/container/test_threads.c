@@ -51,8 +51,8 @@ static void *use(void *number)
 		ctr_container_thaw(container, err);
 		ctr_container_update(container, limits, err);
 		ctr_container_time_left_ms(container);
-		ctr_container_kill(container, 0, err);
-		ctr_container_signal_all(container, 0, err);
+		ctr_container_send_signal(container, 0, err);
+		ctr_container_send_signal_all(container, 0, err);
 		if (number)
 			ctr_container_kill_all(container, err);
 	}

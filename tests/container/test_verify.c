@@ -72,10 +72,11 @@ static void begin_to_lie(void)
 static void spawn_among_lies(void)
 {
 	ctr_spec *spec = suite_spec(world_rootfs("root"), "touch", "/tmp/ran", NULL);
+	ctr_process *process = ctr_spec_get_process(spec);
 	ctr_container *c;
 
-	ck_assert_int_eq(ctr_spec_set_user(spec, lie->user, lie->user, err), 0);
-	ck_assert_int_eq(ctr_spec_add_group(spec, 7, err), 0);
+	ck_assert_int_eq(ctr_process_set_user(process, lie->user, lie->user, err), 0);
+	ck_assert_int_eq(ctr_process_add_group(process, 7, err), 0);
 	begin_to_lie();
 	c = ctr_spawn(spec, err);
 	ck_assert_msg(!c, "the program ran with another %s", lie->name);

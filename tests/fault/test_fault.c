@@ -54,15 +54,16 @@ static ctr_spec *new_spec(const char *rootfs, const char *program)
 {
 	static const char *const names[] = { "mnt", "pid", "uts", "ipc", "net", "cgroup", "user" };
 	ctr_spec *spec = suite_spec(rootfs, program, NULL);
+	ctr_process *process = ctr_spec_get_process(spec);
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		char path[64], link[64] = "";
 
 		snprintf(path, sizeof(path), "/proc/self/ns/%s", names[i]);
 		ck_assert_int_gt(readlink(path, link, sizeof(link) - 1), 0);
-		check(ctr_spec_add_arg(spec, link, err));
+		check(ctr_process_add_arg(process, link, err));
 	}
-	check(ctr_spec_set_fd(spec, 3, output, err));
+	check(ctr_process_set_fd(process, 3, output, err));
 	return spec;
 }
 
@@ -77,6 +78,7 @@ static ctr_spec *default_spec(void)
 static ctr_spec *full_spec(void)
 {
 	ctr_spec *spec = new_spec(world_path("root"), "fingerprint");
+	ctr_process *process = ctr_spec_get_process(spec);
 
 	check(ctr_spec_set_read_only(spec, 1, err));
 	check(ctr_spec_add_bind(spec, world_path("bin"), "/new/volume", CTR_MOUNT_READ_ONLY, err));
@@ -87,15 +89,15 @@ static ctr_spec *full_spec(void)
 	check(ctr_spec_add_mask(spec, "/etc/passwd", err));
 	check(ctr_spec_set_hostname(spec, "box", err));
 	check(ctr_spec_set_domainname(spec, "domain", err));
-	check(ctr_spec_set_cwd(spec, "/tmp", err));
-	check(ctr_spec_set_user(spec, 1000, 100, err));
-	check(ctr_spec_add_group(spec, 7, err));
-	check(ctr_spec_set_rlimit(spec, 7, 64, 64, err));
-	check(ctr_spec_set_priority(spec, 3, err));
-	check(ctr_spec_set_umask(spec, 027, err));
-	check(ctr_spec_set_signal_mask(spec, 1u << (SIGUSR1 - 1), err));
-	check(ctr_spec_set_env(spec, "NAME", "value", err));
-	check(ctr_spec_set_env(spec, "PATH", "/new/volume:/bin", err));
+	check(ctr_process_set_cwd(process, "/tmp", err));
+	check(ctr_process_set_user(process, 1000, 100, err));
+	check(ctr_process_add_group(process, 7, err));
+	check(ctr_process_set_rlimit(process, 7, 64, 64, err));
+	check(ctr_process_set_priority(process, 3, err));
+	check(ctr_process_set_umask(process, 027, err));
+	check(ctr_process_set_signal_mask(process, 1u << (SIGUSR1 - 1), err));
+	check(ctr_process_set_env(process, "NAME", "value", err));
+	check(ctr_process_set_env(process, "PATH", "/new/volume:/bin", err));
 	check(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 20, err));
 	check(ctr_limits_set_memory_max(ctr_spec_get_limits(spec), 64 << 20, err));
 	check(ctr_limits_set_cpuset_cpus(ctr_spec_get_limits(spec), "0", err));
@@ -105,9 +107,10 @@ static ctr_spec *full_spec(void)
 static ctr_spec *terminal_spec(void)
 {
 	ctr_spec *spec = default_spec();
+	ctr_process *process = ctr_spec_get_process(spec);
 
-	check(ctr_spec_set_init(spec, 1, err));
-	check(ctr_spec_set_tty(spec, 1, 25, 80, err));
+	check(ctr_process_set_init(process, 1, err));
+	check(ctr_process_set_tty(process, 1, 25, 80, err));
 	return spec;
 }
 
@@ -147,7 +150,8 @@ static ctr_spec *listener_spec(void)
 	};
 	ctr_spec *spec = terminal_spec();
 
-	check(ctr_spec_set_seccomp_bpf(spec, program, sizeof(program) / sizeof(*program), err));
+	check(ctr_process_set_seccomp_bpf(ctr_spec_get_process(spec), program,
+					  sizeof(program) / sizeof(*program), err));
 	return spec;
 }
 
@@ -155,7 +159,7 @@ static ctr_spec *user_spec(void)
 {
 	ctr_spec *spec = default_spec();
 
-	check(ctr_spec_set_userns(spec, CTR_USERNS_NEW, err));
+	check(ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err));
 	check(ctr_spec_set_namespace(spec, CTR_NS_NET, CTR_NS_MODE_HOST, err));
 	return spec;
 }
@@ -164,11 +168,12 @@ static ctr_spec *user_spec(void)
 static ctr_spec *mapped_spec(void)
 {
 	ctr_spec *spec = new_spec(NULL, "/mnt/fingerprint");
+	ctr_process *process = ctr_spec_get_process(spec);
 
 	check(ctr_spec_add_bind(spec, world_path("bin"), "/mnt", CTR_MOUNT_IDMAP, err));
 	check(ctr_idmap_add_uids(ctr_spec_get_idmap(spec), 0, 100000, 65536, err));
-	check(ctr_spec_set_user(spec, 1000, 100, err));
-	check(ctr_spec_add_group(spec, 7, err));
+	check(ctr_process_set_user(process, 1000, 100, err));
+	check(ctr_process_add_group(process, 7, err));
 	check(ctr_spec_set_disable_userns(spec, 1, err));
 	return spec;
 }
@@ -177,13 +182,15 @@ static ctr_spec *confined_spec(void)
 {
 	const uint32_t use = CTR_LANDLOCK_READ | CTR_LANDLOCK_EXECUTE;
 	ctr_spec *spec = default_spec();
+	ctr_process *process = ctr_spec_get_process(spec);
 
 	if (ctr_landlock_abi(err) >= 0) {
-		check(ctr_spec_add_landlock_rule(spec, "/", use, err));
-		check(ctr_spec_add_landlock_rule(spec, "/tmp", use | CTR_LANDLOCK_WRITE, err));
+		check(ctr_process_add_landlock_rule(process, "/", use, err));
+		check(ctr_process_add_landlock_rule(process, "/tmp", use | CTR_LANDLOCK_WRITE,
+						    err));
 	}
-	check(ctr_spec_set_securebits(spec, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, err));
-	check(ctr_spec_set_apparmor(spec, "unconfined", err));
+	check(ctr_process_set_securebits(process, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, err));
+	check(ctr_process_set_apparmor(process, "unconfined", err));
 	check(ctr_spec_unmask(spec, "/proc/keys", err));
 	return spec;
 }
@@ -264,7 +271,7 @@ static void choose(int i)
 	spec = kind->make();
 	check(ctr_spec_set_child(spec, helper ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
 	if (!helper)
-		check(ctr_spec_set_init(spec, 0, err));
+		check(ctr_process_set_init(ctr_spec_get_process(spec), 0, err));
 }
 
 /* ---- one run ---- */
@@ -320,7 +327,7 @@ static int use(ctr_cgroup *alone, const ctr_limits *limits, ctr_usage *usage)
 	       ctr_cgroup_get_limit(alone, CTR_LIMIT_PIDS_MAX, &max, err) < 0 ||
 	       ctr_cgroup_list(alone, NULL, 0, err) < 0 ||
 	       ctr_cgroup_stats(alone, usage, err) < 0 || ctr_cgroup_freeze(alone, err) < 0 ||
-	       ctr_cgroup_thaw(alone, err) < 0 || ctr_cgroup_signal(alone, SIGUSR1, err) < 0 ||
+	       ctr_cgroup_thaw(alone, err) < 0 || ctr_cgroup_send_signal(alone, SIGUSR1, err) < 0 ||
 	       ctr_cgroup_kill(alone, err) < 0;
 }
 

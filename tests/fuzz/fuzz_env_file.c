@@ -30,10 +30,10 @@ static void fill(const uint8_t *data, size_t size)
 /* The value that the last line with the name gives it. */
 static void check_last(const ctr_spec *spec, const char *name, size_t length, const char *value)
 {
-	const size_t at = ctr__strv_find_env(&spec->env, name, length);
+	const size_t at = ctr__strv_find_env(&spec->process.program.env, name, length);
 
-	fuzz_require(at < spec->env.n, "a variable that is given is there");
-	fuzz_require(strcmp(spec->env.v[at] + length + 1, value) == 0,
+	fuzz_require(at < spec->process.program.env.n, "a variable that is given is there");
+	fuzz_require(strcmp(spec->process.program.env.v[at] + length + 1, value) == 0,
 		     "the last value given is the one that counts");
 }
 

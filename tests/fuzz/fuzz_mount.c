@@ -35,7 +35,8 @@ static void compile(struct draft *draft)
 	char line[8192];
 	ctr_plan *plan;
 
-	fuzz_require(ctr_spec_add_arg(draft->spec, "true", NULL) == 0, "there is memory");
+	fuzz_require(ctr_process_add_arg(ctr_spec_get_process(draft->spec), "true", NULL) == 0,
+		     "there is memory");
 	plan = ctr_plan_compile(draft->spec, draft->err);
 	fuzz_check(plan ? 0 : -1, draft->err);
 	for (size_t i = 0; plan && i < ctr_plan_count(plan); i++) {
@@ -45,7 +46,7 @@ static void compile(struct draft *draft)
 	ctr_plan_free(plan);
 }
 
-static void check_mount(const struct ctr__spec_mount *m)
+static void check_mount(const struct ctr__mount *m)
 {
 	fuzz_require(ctr__path_is_absolute(m->target), "a target is absolute");
 	fuzz_require((m->kind == CTR__MOUNT_BIND) == !!m->source, "binds alone have a source");
@@ -63,15 +64,15 @@ static void check_text(int kind, const char *text)
 
 	command_start(&draft);
 	if (apply(&draft, kind, text)) {
-		fuzz_require(draft.spec->n_mounts == 1, "one option is one mount");
-		check_mount(&draft.spec->mounts[0]);
+		fuzz_require(draft.spec->mounts.n == 1, "one option is one mount");
+		check_mount(&draft.spec->mounts.v[0]);
 		fuzz_require(kind != VOLUME || fuzz_matches(text, "^[^:]+:/[^:]*(:[^:]+)?$"),
 			     "a volume has a source, a target and options");
 		fuzz_require(kind != TMPFS || fuzz_matches(text, "^/[^:]*(:.+)?$"),
 			     "a tmpfs has a target and options");
 		compile(&draft);
 	} else {
-		fuzz_require(draft.spec->n_mounts == 0, "what is refused stores nothing");
+		fuzz_require(draft.spec->mounts.n == 0, "what is refused stores nothing");
 	}
 	draft_end(&draft);
 }
@@ -102,7 +103,7 @@ static void check_names(const char *source, const char *target)
 	command_start(&draft);
 	fuzz_require(apply(&draft, MOUNT, text) == valid, "names with quotes are taken");
 	if (valid) {
-		const struct ctr__spec_mount *m = &draft.spec->mounts[0];
+		const struct ctr__mount *m = &draft.spec->mounts.v[0];
 		const size_t length = strlen(source), whole = strlen(m->source);
 
 		check_mount(m);

@@ -89,7 +89,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	command_start(draft);
 	command_listen();
 	if (command_took(parse(&run, n, words))) {
-		fuzz_check(ctr_spec_add_arg(draft->spec, "/bin/sh", draft->err), draft->err);
+		fuzz_check(ctr_process_add_arg(ctr_spec_get_process(draft->spec), "/bin/sh",
+					       draft->err),
+			   draft->err);
 		require_same_plan(draft);
 	}
 	draft_end(draft);

@@ -87,7 +87,9 @@ static char *ask_loader(const char *program)
 	char *output, *rest, *line;
 
 	ck_assert_int_eq(ctr_spec_set_base_mounts(spec, CTR_BASE_ALL & ~CTR_BASE_TMP, NULL), 0);
-	ck_assert_int_eq(ctr_spec_set_env(spec, "LD_TRACE_LOADED_OBJECTS", "1", NULL), 0);
+	ck_assert_int_eq(ctr_process_set_env(ctr_spec_get_process(spec), "LD_TRACE_LOADED_OBJECTS",
+					     "1", NULL),
+			 0);
 	suite_run_spec(spec, &output);
 	rest = output;
 	while ((line = strsep(&rest, "\n")))
@@ -303,7 +305,9 @@ static void expect_found(const char *root, const char *program)
 	ctr_spec *spec = suite_spec(root, program, NULL);
 	char *output;
 
-	ck_assert_int_eq(ctr_spec_set_env(spec, "LD_TRACE_LOADED_OBJECTS", "1", NULL), 0);
+	ck_assert_int_eq(ctr_process_set_env(ctr_spec_get_process(spec), "LD_TRACE_LOADED_OBJECTS",
+					     "1", NULL),
+			 0);
 	ck_assert_int_eq(suite_run_spec(spec, &output), 0);
 	ck_assert_msg(!strstr(output, "not found") && strstr(output, "libc.so"), "%s: %s", program,
 		      output);

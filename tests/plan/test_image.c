@@ -50,17 +50,18 @@ static void check(int r)
 static ctr_plan *compile_much(void)
 {
 	ctr_spec *spec = suite_spec(NULL, "sh", NULL);
+	ctr_process *process = ctr_spec_get_process(spec);
 	ctr_plan *plan;
 
-	check(ctr_spec_add_arg(spec, "-c", err));
-	check(ctr_spec_add_arg(spec, "exit 7", err));
-	check(ctr_spec_set_env(spec, "NAME", "value", err));
+	check(ctr_process_add_arg(process, "-c", err));
+	check(ctr_process_add_arg(process, "exit 7", err));
+	check(ctr_process_set_env(process, "NAME", "value", err));
 	check(ctr_spec_set_hostname(spec, "box", err));
 	check(ctr_spec_set_domainname(spec, "domain", err));
-	check(ctr_spec_set_cwd(spec, "/tmp", err));
-	check(ctr_spec_set_user(spec, 1000, 100, err));
-	check(ctr_spec_add_group(spec, 7, err));
-	check(ctr_spec_set_init(spec, 1, err));
+	check(ctr_process_set_cwd(process, "/tmp", err));
+	check(ctr_process_set_user(process, 1000, 100, err));
+	check(ctr_process_add_group(process, 7, err));
+	check(ctr_process_set_init(process, 1, err));
 	check(ctr_spec_add_tmpfs(spec, "/mnt", 4096, 0755, 0, err));
 	check(ctr_spec_add_bind(spec, "/etc", "/new/etc", CTR_MOUNT_READ_ONLY, err));
 	check(ctr_spec_add_mask(spec, "/etc/passwd", err));

@@ -68,7 +68,7 @@ static ctr_plan *compile(bool helper_child)
 	ctr_plan *plan;
 
 	/* An init would have nobody to tell what becomes of the program. */
-	ck_assert_int_eq(ctr_spec_set_init(spec, 0, err), 0);
+	ck_assert_int_eq(ctr_process_set_init(ctr_spec_get_process(spec), 0, err), 0);
 	ck_assert_int_eq(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 20, err), 0);
 	ck_assert_int_eq(
 		ctr_spec_set_child(spec, helper_child ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err), 0);

@@ -34,28 +34,28 @@ static void done(int r)
 
 static void add_arg(ctr_spec *s)
 {
-	done(ctr_spec_add_arg(s, "argument", err));
+	done(ctr_process_add_arg(ctr_spec_get_process(s), "argument", err));
 }
 
 static void set_env(ctr_spec *s)
 {
-	done(ctr_spec_set_env(s, "NAME", "value", err));
+	done(ctr_process_set_env(ctr_spec_get_process(s), "NAME", "value", err));
 }
 
 static void unset_env(ctr_spec *s)
 {
-	done(ctr_spec_unset_env(s, "HOME", err));
+	done(ctr_process_unset_env(ctr_spec_get_process(s), "HOME", err));
 }
 
 static void inherit_env(ctr_spec *s)
 {
 	setenv("CLONED", "value", 1);
-	done(ctr_spec_inherit_env(s, "CLONED", err));
+	done(ctr_process_inherit_env(ctr_spec_get_process(s), "CLONED", err));
 }
 
 static void set_cwd(ctr_spec *s)
 {
-	done(ctr_spec_set_cwd(s, "/tmp", err));
+	done(ctr_process_set_cwd(ctr_spec_get_process(s), "/tmp", err));
 }
 
 static void set_fd(ctr_spec *s)
@@ -63,7 +63,7 @@ static void set_fd(ctr_spec *s)
 	const int fd = open("/proc/version", O_RDONLY | O_CLOEXEC);
 
 	ck_assert_int_ge(fd, 0);
-	done(ctr_spec_set_fd(s, 7, fd, err));
+	done(ctr_process_set_fd(ctr_spec_get_process(s), 7, fd, err));
 	close(fd);
 }
 
@@ -72,7 +72,7 @@ static void set_dir_fd(ctr_spec *s)
 	const int fd = open("/", O_PATH | O_CLOEXEC);
 
 	ck_assert_int_ge(fd, 0);
-	done(ctr_spec_set_dir_fd(s, 8, fd, err));
+	done(ctr_process_set_dir_fd(ctr_spec_get_process(s), 8, fd, err));
 	close(fd);
 }
 
@@ -83,57 +83,57 @@ static void set_secure_execution(ctr_spec *s)
 
 static void set_check_args(ctr_spec *s)
 {
-	done(ctr_spec_set_check_args(s, 1, err));
+	done(ctr_process_set_check_args(ctr_spec_get_process(s), 1, err));
 }
 
 static void set_no_fd(ctr_spec *s)
 {
-	done(ctr_spec_set_fd(s, 0, -1, err));
+	done(ctr_process_set_fd(ctr_spec_get_process(s), 0, -1, err));
 }
 
 static void set_umask(ctr_spec *s)
 {
-	done(ctr_spec_set_umask(s, 077, err));
+	done(ctr_process_set_umask(ctr_spec_get_process(s), 077, err));
 }
 
 static void set_rlimit(ctr_spec *s)
 {
-	done(ctr_spec_set_rlimit(s, RLIMIT_NOFILE, 32, 64, err));
+	done(ctr_process_set_rlimit(ctr_spec_get_process(s), RLIMIT_NOFILE, 32, 64, err));
 }
 
 static void set_priority(ctr_spec *s)
 {
-	done(ctr_spec_set_priority(s, 5, err));
+	done(ctr_process_set_priority(ctr_spec_get_process(s), 5, err));
 }
 
 static void set_signal_mask(ctr_spec *s)
 {
-	done(ctr_spec_set_signal_mask(s, 2, err));
+	done(ctr_process_set_signal_mask(ctr_spec_get_process(s), 2, err));
 }
 
 static void set_no_new_privs(ctr_spec *s)
 {
-	done(ctr_spec_set_no_new_privs(s, 0, err));
+	done(ctr_process_set_no_new_privs(ctr_spec_get_process(s), 0, err));
 }
 
 static void set_init(ctr_spec *s)
 {
-	done(ctr_spec_set_init(s, 0, err));
+	done(ctr_process_set_init(ctr_spec_get_process(s), 0, err));
 }
 
 static void set_tty(ctr_spec *s)
 {
-	done(ctr_spec_set_tty(s, 1, 25, 81, err));
+	done(ctr_process_set_tty(ctr_spec_get_process(s), 1, 25, 81, err));
 }
 
 static void set_new_session(ctr_spec *s)
 {
-	done(ctr_spec_set_new_session(s, 0, err));
+	done(ctr_process_set_new_session(ctr_spec_get_process(s), 0, err));
 }
 
 static void set_die_with_parent(ctr_spec *s)
 {
-	done(ctr_spec_set_die_with_parent(s, 0, err));
+	done(ctr_process_set_die_with_parent(ctr_spec_get_process(s), 0, err));
 }
 
 static void set_child(ctr_spec *s)
@@ -150,75 +150,80 @@ static void set_setup_timeout(ctr_spec *s)
 
 static void set_user(ctr_spec *s)
 {
-	done(ctr_spec_set_user(s, 7, 8, err));
+	done(ctr_process_set_user(ctr_spec_get_process(s), 7, 8, err));
 }
 
 static void add_group(ctr_spec *s)
 {
-	done(ctr_spec_add_group(s, 9, err));
+	done(ctr_process_add_group(ctr_spec_get_process(s), 9, err));
 }
 
 static void set_user_name(ctr_spec *s)
 {
-	done(ctr_spec_set_user_name(s, "7", "8", err));
+	done(ctr_process_set_user_name(ctr_spec_get_process(s), "7", "8", err));
 }
 
 static void add_group_name(ctr_spec *s)
 {
-	done(ctr_spec_add_group_name(s, "9", err));
+	done(ctr_process_add_group_name(ctr_spec_get_process(s), "9", err));
 }
 
 static void add_cap(ctr_spec *s)
 {
-	done(ctr_spec_add_cap(s, "NET_RAW", err));
+	done(ctr_process_add_cap(ctr_spec_get_process(s), "NET_RAW", err));
 }
 
 /* What was asked for by name, the caller must have. */
 static void add_all_caps(ctr_spec *s)
 {
-	done(ctr_spec_add_cap(s, "ALL", err));
+	done(ctr_process_add_cap(ctr_spec_get_process(s), "ALL", err));
 }
 
 static void drop_cap(ctr_spec *s)
 {
-	done(ctr_spec_drop_cap(s, "CHOWN", err));
+	done(ctr_process_drop_cap(ctr_spec_get_process(s), "CHOWN", err));
 }
 
 static void add_ambient_cap(ctr_spec *s)
 {
-	done(ctr_spec_set_user(s, 7, 8, err));
-	done(ctr_spec_add_ambient_cap(s, "NET_BIND_SERVICE", err));
+	ctr_process *process = ctr_spec_get_process(s);
+
+	done(ctr_process_set_user(process, 7, 8, err));
+	done(ctr_process_add_ambient_cap(process, "NET_BIND_SERVICE", err));
 }
 
 static void set_keyring(ctr_spec *s)
 {
-	done(ctr_spec_set_keyring(s, 0, err));
+	done(ctr_process_set_keyring(ctr_spec_get_process(s), 0, err));
 }
 
 static void set_securebits(ctr_spec *s)
 {
-	done(ctr_spec_set_securebits(s, SECBIT_NOROOT, err));
+	done(ctr_process_set_securebits(ctr_spec_get_process(s), SECBIT_NOROOT, err));
 }
 
 static void set_apparmor(ctr_spec *s)
 {
-	done(ctr_spec_set_apparmor(s, "profile", err));
+	done(ctr_process_set_apparmor(ctr_spec_get_process(s), "profile", err));
 }
 
 static void set_selinux(ctr_spec *s)
 {
-	done(ctr_spec_set_selinux(s, "u:r:t", err));
+	done(ctr_process_set_selinux(ctr_spec_get_process(s), "u:r:t", err));
 }
 
 static void add_landlock_rule(ctr_spec *s)
 {
-	done(ctr_spec_add_landlock_rule(s, "/", CTR_LANDLOCK_READ | CTR_LANDLOCK_EXECUTE, err));
-	done(ctr_spec_add_landlock_rule(s, "/tmp", CTR_LANDLOCK_WRITE, err));
+	ctr_process *process = ctr_spec_get_process(s);
+
+	done(ctr_process_add_landlock_rule(process, "/", CTR_LANDLOCK_READ | CTR_LANDLOCK_EXECUTE,
+					   err));
+	done(ctr_process_add_landlock_rule(process, "/tmp", CTR_LANDLOCK_WRITE, err));
 }
 
 static void set_seccomp(ctr_spec *s)
 {
-	done(ctr_spec_set_seccomp(s, CTR_SECCOMP_NONE, err));
+	done(ctr_process_set_seccomp(ctr_spec_get_process(s), CTR_SECCOMP_NONE, err));
 }
 
 static const char profile[] = "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [{\"names\": "
@@ -226,13 +231,13 @@ static const char profile[] = "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscall
 
 static void set_seccomp_json(ctr_spec *s)
 {
-	done(ctr_spec_set_seccomp_json(s, profile, err));
+	done(ctr_process_set_seccomp_json(ctr_spec_get_process(s), profile, err));
 }
 
 static void set_seccomp_file(ctr_spec *s)
 {
 	world_write(world_path("profile"), profile, 0644);
-	done(ctr_spec_set_seccomp_file(s, world_path("profile"), err));
+	done(ctr_process_set_seccomp_file(ctr_spec_get_process(s), world_path("profile"), err));
 }
 
 static void set_seccomp_bpf(ctr_spec *s)
@@ -241,14 +246,14 @@ static void set_seccomp_bpf(ctr_spec *s)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 
-	done(ctr_spec_set_seccomp_bpf(s, all, 1, err));
+	done(ctr_process_set_seccomp_bpf(ctr_spec_get_process(s), all, 1, err));
 }
 
 /* ---- the user namespace ---- */
 
 static void set_userns(ctr_spec *s)
 {
-	done(ctr_spec_set_userns(s, CTR_USERNS_NEW, err));
+	done(ctr_spec_set_namespace(s, CTR_NS_USER, CTR_NS_MODE_NEW, err));
 	done(ctr_spec_set_base_mounts(s, 0, err));
 }
 

@@ -19,54 +19,61 @@ static int file; /* no directory */
 
 /* ---- with what they refuse ---- */
 
-static int spec_add_arg(ctr_spec *s, ctr_error *e)
+static int process_add_arg(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_add_arg(s, NULL, e);
+	return ctr_process_add_arg(ctr_spec_get_process(s), NULL, e);
 }
 
-static int spec_set_env(ctr_spec *s, ctr_error *e)
+static int process_set_args(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_env(s, "", "x", e);
+	char empty[] = "";
+
+	return ctr_process_set_args(ctr_spec_get_process(s), (char *[]){ empty, NULL }, e);
 }
 
-static int spec_unset_env(ctr_spec *s, ctr_error *e)
+static int process_set_env(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_unset_env(s, "A=B", e);
+	return ctr_process_set_env(ctr_spec_get_process(s), "", "x", e);
 }
 
-static int spec_inherit_env(ctr_spec *s, ctr_error *e)
+static int process_unset_env(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_inherit_env(s, "=", e);
+	return ctr_process_unset_env(ctr_spec_get_process(s), "A=B", e);
 }
 
-static int spec_set_cwd(ctr_spec *s, ctr_error *e)
+static int process_inherit_env(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_cwd(s, "tmp", e);
+	return ctr_process_inherit_env(ctr_spec_get_process(s), "=", e);
 }
 
-static int spec_set_fd(ctr_spec *s, ctr_error *e)
+static int process_set_cwd(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_fd(s, -1, 0, e);
+	return ctr_process_set_cwd(ctr_spec_get_process(s), "tmp", e);
 }
 
-static int spec_set_dir_fd(ctr_spec *s, ctr_error *e)
+static int process_set_fd(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_dir_fd(s, 3, file, e);
+	return ctr_process_set_fd(ctr_spec_get_process(s), -1, 0, e);
 }
 
-static int spec_set_umask(ctr_spec *s, ctr_error *e)
+static int process_set_dir_fd(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_umask(s, 01000, e);
+	return ctr_process_set_dir_fd(ctr_spec_get_process(s), 3, file, e);
 }
 
-static int spec_set_rlimit(ctr_spec *s, ctr_error *e)
+static int process_set_umask(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_rlimit(s, 7, 2, 1, e);
+	return ctr_process_set_umask(ctr_spec_get_process(s), 01000, e);
 }
 
-static int spec_set_priority(ctr_spec *s, ctr_error *e)
+static int process_set_rlimit(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_priority(s, 20, e);
+	return ctr_process_set_rlimit(ctr_spec_get_process(s), 7, 2, 1, e);
+}
+
+static int process_set_priority(ctr_spec *s, ctr_error *e)
+{
+	return ctr_process_set_priority(ctr_spec_get_process(s), 20, e);
 }
 
 static int spec_set_child(ctr_spec *s, ctr_error *e)
@@ -159,19 +166,19 @@ static int spec_set_domainname(ctr_spec *s, ctr_error *e)
 	return ctr_spec_set_domainname(s, "", e);
 }
 
-static int spec_add_cap(ctr_spec *s, ctr_error *e)
+static int process_add_cap(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_add_cap(s, "CAP", e);
+	return ctr_process_add_cap(ctr_spec_get_process(s), "CAP", e);
 }
 
-static int spec_drop_cap(ctr_spec *s, ctr_error *e)
+static int process_drop_cap(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_drop_cap(s, NULL, e);
+	return ctr_process_drop_cap(ctr_spec_get_process(s), NULL, e);
 }
 
-static int spec_add_ambient_cap(ctr_spec *s, ctr_error *e)
+static int process_add_ambient_cap(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_add_ambient_cap(s, "", e);
+	return ctr_process_add_ambient_cap(ctr_spec_get_process(s), "", e);
 }
 
 static int spec_set_accounting(ctr_spec *s, ctr_error *e)
@@ -199,49 +206,49 @@ static int spec_set_cpu_limit_ms(ctr_spec *s, ctr_error *e)
 	return ctr_spec_set_cpu_limit_ms(s, UINT64_MAX, e);
 }
 
-static int spec_set_user(ctr_spec *s, ctr_error *e)
+static int process_set_user(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_user(s, UINT32_MAX, 0, e);
+	return ctr_process_set_user(ctr_spec_get_process(s), UINT32_MAX, 0, e);
 }
 
-static int spec_add_group(ctr_spec *s, ctr_error *e)
+static int process_add_group(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_add_group(s, UINT32_MAX, e);
+	return ctr_process_add_group(ctr_spec_get_process(s), UINT32_MAX, e);
 }
 
-static int spec_set_user_name(ctr_spec *s, ctr_error *e)
+static int process_set_user_name(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_user_name(s, "a:b", NULL, e);
+	return ctr_process_set_user_name(ctr_spec_get_process(s), "a:b", NULL, e);
 }
 
-static int spec_add_group_name(ctr_spec *s, ctr_error *e)
+static int process_add_group_name(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_add_group_name(s, "", e);
+	return ctr_process_add_group_name(ctr_spec_get_process(s), "", e);
 }
 
-static int spec_set_userns(ctr_spec *s, ctr_error *e)
+static int spec_set_user_namespace(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_userns(s, 9, e);
+	return ctr_spec_set_namespace(s, CTR_NS_USER, 9, e);
 }
 
-static int spec_add_landlock_rule(ctr_spec *s, ctr_error *e)
+static int process_add_landlock_rule(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_add_landlock_rule(s, "tmp", 1, e);
+	return ctr_process_add_landlock_rule(ctr_spec_get_process(s), "tmp", 1, e);
 }
 
-static int spec_set_apparmor(ctr_spec *s, ctr_error *e)
+static int process_set_apparmor(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_apparmor(s, "", e);
+	return ctr_process_set_apparmor(ctr_spec_get_process(s), "", e);
 }
 
-static int spec_set_selinux(ctr_spec *s, ctr_error *e)
+static int process_set_selinux(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_selinux(s, "label", e);
+	return ctr_process_set_selinux(ctr_spec_get_process(s), "label", e);
 }
 
-static int spec_set_securebits(ctr_spec *s, ctr_error *e)
+static int process_set_securebits(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_securebits(s, ~0u, e);
+	return ctr_process_set_securebits(ctr_spec_get_process(s), ~0u, e);
 }
 
 static int spec_unmask(ctr_spec *s, ctr_error *e)
@@ -249,24 +256,24 @@ static int spec_unmask(ctr_spec *s, ctr_error *e)
 	return ctr_spec_unmask(s, "/", e);
 }
 
-static int spec_set_seccomp(ctr_spec *s, ctr_error *e)
+static int process_set_seccomp(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_seccomp(s, 9, e);
+	return ctr_process_set_seccomp(ctr_spec_get_process(s), 9, e);
 }
 
-static int spec_set_seccomp_json(ctr_spec *s, ctr_error *e)
+static int process_set_seccomp_json(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_seccomp_json(s, "{", e);
+	return ctr_process_set_seccomp_json(ctr_spec_get_process(s), "{", e);
 }
 
-static int spec_set_seccomp_file(ctr_spec *s, ctr_error *e)
+static int process_set_seccomp_file(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_seccomp_file(s, "", e);
+	return ctr_process_set_seccomp_file(ctr_spec_get_process(s), "", e);
 }
 
-static int spec_set_seccomp_bpf(ctr_spec *s, ctr_error *e)
+static int process_set_seccomp_bpf(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_seccomp_bpf(s, NULL, 1, e);
+	return ctr_process_set_seccomp_bpf(ctr_spec_get_process(s), NULL, 1, e);
 }
 
 static int limits_set_memory_max(ctr_spec *s, ctr_error *e)
@@ -363,34 +370,34 @@ static int idmap_add_ranges(ctr_spec *s, ctr_error *e)
 
 /* ---- with what they take: these can not fail ---- */
 
-static int spec_set_signal_mask(ctr_spec *s, ctr_error *e)
+static int process_set_signal_mask(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_signal_mask(s, 1, e);
+	return ctr_process_set_signal_mask(ctr_spec_get_process(s), 1, e);
 }
 
-static int spec_set_no_new_privs(ctr_spec *s, ctr_error *e)
+static int process_set_no_new_privs(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_no_new_privs(s, 0, e);
+	return ctr_process_set_no_new_privs(ctr_spec_get_process(s), 0, e);
 }
 
-static int spec_set_init(ctr_spec *s, ctr_error *e)
+static int process_set_init(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_init(s, 1, e);
+	return ctr_process_set_init(ctr_spec_get_process(s), 1, e);
 }
 
-static int spec_set_tty(ctr_spec *s, ctr_error *e)
+static int process_set_tty(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_tty(s, 1, 1, 1, e);
+	return ctr_process_set_tty(ctr_spec_get_process(s), 1, 1, 1, e);
 }
 
-static int spec_set_new_session(ctr_spec *s, ctr_error *e)
+static int process_set_new_session(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_new_session(s, 1, e);
+	return ctr_process_set_new_session(ctr_spec_get_process(s), 1, e);
 }
 
-static int spec_set_die_with_parent(ctr_spec *s, ctr_error *e)
+static int process_set_die_with_parent(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_die_with_parent(s, 1, e);
+	return ctr_process_set_die_with_parent(ctr_spec_get_process(s), 1, e);
 }
 
 static int spec_set_secure_execution(ctr_spec *s, ctr_error *e)
@@ -403,14 +410,14 @@ static int spec_set_read_only(ctr_spec *s, ctr_error *e)
 	return ctr_spec_set_read_only(s, 1, e);
 }
 
-static int spec_set_keyring(ctr_spec *s, ctr_error *e)
+static int process_set_keyring(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_keyring(s, 1, e);
+	return ctr_process_set_keyring(ctr_spec_get_process(s), 1, e);
 }
 
-static int spec_set_check_args(ctr_spec *s, ctr_error *e)
+static int process_set_check_args(ctr_spec *s, ctr_error *e)
 {
-	return ctr_spec_set_check_args(s, 1, e);
+	return ctr_process_set_check_args(ctr_spec_get_process(s), 1, e);
 }
 
 static int spec_set_delegate(ctr_spec *s, ctr_error *e)
@@ -447,16 +454,17 @@ typedef int setter(ctr_spec *s, ctr_error *e);
 
 static setter *const refusing[] = {
 	spec_set_cgroup,
-	spec_add_arg,
-	spec_set_env,
-	spec_unset_env,
-	spec_inherit_env,
-	spec_set_cwd,
-	spec_set_fd,
-	spec_set_dir_fd,
-	spec_set_umask,
-	spec_set_rlimit,
-	spec_set_priority,
+	process_add_arg,
+	process_set_args,
+	process_set_env,
+	process_unset_env,
+	process_inherit_env,
+	process_set_cwd,
+	process_set_fd,
+	process_set_dir_fd,
+	process_set_umask,
+	process_set_rlimit,
+	process_set_priority,
 	spec_set_child,
 	spec_set_setup_timeout_ms,
 	spec_set_rootfs,
@@ -475,28 +483,28 @@ static setter *const refusing[] = {
 	spec_join_namespace_path,
 	spec_set_hostname,
 	spec_set_domainname,
-	spec_add_cap,
-	spec_drop_cap,
-	spec_add_ambient_cap,
+	process_add_cap,
+	process_drop_cap,
+	process_add_ambient_cap,
 	spec_set_accounting,
 	spec_set_cgroup_parent,
 	spec_set_output_limit,
 	spec_set_wall_limit_ms,
 	spec_set_cpu_limit_ms,
-	spec_set_user,
-	spec_add_group,
-	spec_set_user_name,
-	spec_add_group_name,
-	spec_set_userns,
-	spec_add_landlock_rule,
-	spec_set_apparmor,
-	spec_set_selinux,
-	spec_set_securebits,
+	process_set_user,
+	process_add_group,
+	process_set_user_name,
+	process_add_group_name,
+	spec_set_user_namespace,
+	process_add_landlock_rule,
+	process_set_apparmor,
+	process_set_selinux,
+	process_set_securebits,
 	spec_unmask,
-	spec_set_seccomp,
-	spec_set_seccomp_json,
-	spec_set_seccomp_file,
-	spec_set_seccomp_bpf,
+	process_set_seccomp,
+	process_set_seccomp_json,
+	process_set_seccomp_file,
+	process_set_seccomp_bpf,
 	limits_set_memory_max,
 	limits_set_memory_low,
 	limits_set_swap_max,
@@ -518,21 +526,11 @@ static setter *const refusing[] = {
 };
 
 static setter *const taking[] = {
-	spec_set_signal_mask,
-	spec_set_no_new_privs,
-	spec_set_init,
-	spec_set_tty,
-	spec_set_new_session,
-	spec_set_die_with_parent,
-	spec_set_secure_execution,
-	spec_set_read_only,
-	spec_set_keyring,
-	spec_set_check_args,
-	spec_set_delegate,
-	spec_set_rootfs_idmap,
-	spec_set_disable_userns,
-	limits_set_oom_group,
-	limits_allow_default_devices,
+	process_set_signal_mask,   process_set_no_new_privs, process_set_init,
+	process_set_tty,	   process_set_new_session,  process_set_die_with_parent,
+	spec_set_secure_execution, spec_set_read_only,	     process_set_keyring,
+	process_set_check_args,	   spec_set_delegate,	     spec_set_rootfs_idmap,
+	spec_set_disable_userns,   limits_set_oom_group,     limits_allow_default_devices,
 };
 
 static void begin(void)
@@ -568,11 +566,12 @@ static void expect_failed(const ctr_error *found, const ctr_error *first)
 START_TEST(test_setter__that_failed_is_not_forgotten)
 {
 	ctr_spec *spec = new_spec();
+	ctr_process *process = ctr_spec_get_process(spec);
 	ctr_error *first = ctr_error_new();
 
 	ck_assert_int_eq(refusing[_i](spec, first), -1);
-	ck_assert_int_eq(ctr_spec_set_umask(spec, 0, err), 0);
-	ck_assert_int_eq(ctr_spec_set_priority(spec, 99, err), -1);
+	ck_assert_int_eq(ctr_process_set_umask(process, 0, err), 0);
+	ck_assert_int_eq(ctr_process_set_priority(process, 99, err), -1);
 	ck_assert_ptr_null(ctr_spawn(spec, err));
 	expect_failed(err, first);
 	ck_assert_ptr_null(ctr_plan_compile(spec, err));
@@ -581,8 +580,6 @@ START_TEST(test_setter__that_failed_is_not_forgotten)
 	expect_failed(err, first);
 
 	ctr_spec_clear_error(spec);
-	ctr_limits_clear_error(ctr_spec_get_limits(spec));
-	ctr_idmap_clear_error(ctr_spec_get_idmap(spec));
 	ctr_error_clear(err);
 	ctr_spec_free(ctr_spec_clone(spec, err));
 	ck_assert_msg(ctr_error_code(err) == 0, "%s", ctr_error_message(err));
@@ -630,7 +627,7 @@ END_TEST
 START_TEST(test_spec__that_could_not_be_made_ends_in_its_own_error)
 {
 	ck_assert_int_eq(ctr_parse_number("x", "memory", 0, 1, &(uint64_t){ 0 }, err), -1);
-	ck_assert_int_eq(ctr_spec_add_arg(NULL, "true", err), -1);
+	ck_assert_int_eq(ctr_process_add_arg(NULL, "true", err), -1);
 	ck_assert_ptr_null(ctr_spec_get_limits(NULL));
 	ck_assert_ptr_null(ctr_spec_clone(NULL, err));
 	ck_assert_ptr_null(ctr_plan_compile(NULL, err));
@@ -641,22 +638,32 @@ START_TEST(test_spec__that_could_not_be_made_ends_in_its_own_error)
 }
 END_TEST
 
-/* What one failure is forgiven for says nothing of the others. */
-START_TEST(test_clear_error__forgets_what_is_its_own)
+/* The parts of a spec have its error: the first failure of any of them is told, and cleared. */
+START_TEST(test_clear_error__is_for_a_spec_and_its_parts)
 {
 	ctr_spec *spec = new_spec();
+	ctr_process *process = ctr_spec_get_process(spec);
 
 	ck_assert_int_eq(limits_set_memory_max(spec, NULL), -1);
 	ck_assert_int_eq(idmap_add_uids(spec, NULL), -1);
-	ck_assert_int_eq(ctr_spec_set_umask(spec, 01000, NULL), -1);
-	ctr_idmap_clear_error(ctr_spec_get_idmap(spec));
-	ctr_spec_clear_error(spec);
+	ck_assert_int_eq(ctr_process_set_umask(process, 01000, NULL), -1);
 	ck_assert_ptr_null(ctr_spawn(spec, err));
 	suite_expect_error(err, CTR_E_INVALID, "memory limit");
-	ctr_limits_clear_error(ctr_spec_get_limits(spec));
-	ck_assert_int_eq(ctr_spec_set_umask(spec, 01000, NULL), -1);
+	ck_assert_ptr_null(ctr_process_clone(process, err));
+	suite_expect_error(err, CTR_E_INVALID, "memory limit");
+	ctr_process_clear_error(process);
+	ctr_process_clear_error(NULL);
+	ck_assert_int_eq(ctr_process_set_umask(process, 01000, NULL), -1);
+	ck_assert_int_eq(limits_set_memory_max(spec, NULL), -1);
 	ck_assert_ptr_null(ctr_plan_compile(spec, err));
 	suite_expect_error(err, CTR_E_INVALID, "umask");
+	ctr_limits_clear_error(ctr_spec_get_limits(spec));
+	ck_assert_int_eq(idmap_add_uids(spec, NULL), -1);
+	ck_assert_int_eq(ctr_spec_check(spec, err), -1);
+	ctr_idmap_clear_error(ctr_spec_get_idmap(spec));
+	ctr_error_clear(err);
+	ctr_process_free(ctr_process_clone(process, err));
+	ck_assert_msg(ctr_error_code(err) == 0, "%s", ctr_error_message(err));
 	ctr_spec_free(spec);
 }
 END_TEST
@@ -751,7 +758,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_setter__of_no_spec_fails, 0, COUNT(refusing) + COUNT(taking));
 	tcase_add_loop_test(tc, test_setter__that_can_not_fail_does_not, 0, COUNT(taking));
 	tcase_add_test(tc, test_spec__that_could_not_be_made_ends_in_its_own_error);
-	tcase_add_test(tc, test_clear_error__forgets_what_is_its_own);
+	tcase_add_test(tc, test_clear_error__is_for_a_spec_and_its_parts);
 	tcase_add_test(tc, test_cgroup__that_could_not_be_made_is_no_other_one);
 	tcase_add_test(tc, test_use__of_what_is_not_there_fails);
 	tcase_add_test(tc, test_allow_default_devices__changes_nothing_when_it_fails);

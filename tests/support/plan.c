@@ -205,7 +205,7 @@ static char *dump_conditions(const ctr_spec *spec, const char *rest)
 	char *text;
 
 	return asprintf(&text, "secure execution %d, arguments checked %d\n%s",
-			spec->secure_execution, spec->check_args, rest) < 0
+			spec->secure_execution, spec->process.program.check_args, rest) < 0
 		       ? NULL
 		       : text;
 }

@@ -27,7 +27,7 @@ int main(int argc, char **argv)
 	ctr_spec *spec = ctr_spec_new(err);
 	ctr_container *container;
 
-	if (!spec || ctr_spec_add_arg(spec, "true", err) < 0)
+	if (!spec || ctr_process_add_arg(ctr_spec_get_process(spec), "true", err) < 0)
 		return 2;
 	if (argc > 1 && strcmp(argv[1], "allow") == 0 &&
 	    ctr_spec_set_secure_execution(spec, 1, err) < 0)

@@ -409,7 +409,8 @@ ctr_spec *suite_spec(const char *rootfs, const char *program, ...)
 		      ctr_error_message(err));
 	va_start(args, program);
 	for (const char *arg = program; arg; arg = va_arg(args, const char *))
-		ck_assert_msg(ctr_spec_add_arg(spec, arg, err) == 0, "%s", ctr_error_message(err));
+		ck_assert_msg(ctr_process_add_arg(ctr_spec_get_process(spec), arg, err) == 0, "%s",
+			      ctr_error_message(err));
 	va_end(args);
 	ctr_error_free(err);
 	return spec;
@@ -446,7 +447,7 @@ static int spawn_and_wait(const ctr_spec *spec)
 
 	ck_assert_msg(container, "%s", ctr_error_message(err));
 	ck_assert_msg(ctr_container_wait(container, -1, err) == 1, "%s", ctr_error_message(err));
-	sig = ctr_container_signal(container);
+	sig = ctr_container_exit_signal(container);
 	code = ctr_container_exit_code(container);
 	ctr_container_free(container);
 	ctr_error_free(err);
@@ -455,13 +456,14 @@ static int spawn_and_wait(const ctr_spec *spec)
 
 int suite_run_spec(ctr_spec *spec, char **output)
 {
+	ctr_process *process = ctr_spec_get_process(spec);
 	int file = -1;
 	int result;
 
 	if (output) {
 		file = output_file("output");
-		ck_assert_int_eq(ctr_spec_set_fd(spec, 1, file, NULL), 0);
-		ck_assert_int_eq(ctr_spec_set_fd(spec, 2, file, NULL), 0);
+		ck_assert_int_eq(ctr_process_set_fd(process, 1, file, NULL), 0);
+		ck_assert_int_eq(ctr_process_set_fd(process, 2, file, NULL), 0);
 	}
 	result = spawn_and_wait(spec);
 	ctr_spec_free(spec);

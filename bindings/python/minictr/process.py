@@ -227,7 +227,7 @@ class Popen:
             with spec.build() as built:
                 for target, fd in enumerate(fds):
                     if fd != -1:
-                        call(lib.ctr_spec_set_fd, built, target, fd)
+                        call(lib.ctr_process_set_fd, lib.ctr_spec_get_process(built), target, fd)
                 return _spawn(lib.ctr_spawn, built)
 
         self._start(spec.args, spawn, stdin, stdout, stderr, text, encoding, errors)
@@ -330,7 +330,7 @@ class Popen:
             return True, -1
 
     def _take_result(self, container: Any) -> None:
-        number = lib.ctr_container_signal(container)
+        number = lib.ctr_container_exit_signal(container)
         self.end = lib.ctr_container_end_name(lib.ctr_container_end(container)).decode()
         self.usage = _usage(container)
         self.returncode = -number if number else lib.ctr_container_exit_code(container)
@@ -485,7 +485,7 @@ class Popen:
         SIGKILL and SIGSTOP.
         """
         try:
-            self._call(lib.ctr_container_kill, number)
+            self._call(lib.ctr_container_send_signal, number)
         except MinictrError as error:
             if error.errno != errno.ESRCH:  # it has ended, which has not been seen yet
                 raise

@@ -10,9 +10,10 @@ from typing import (Any, Dict, Iterator, Mapping, NamedTuple, Optional, Sequence
 
 from ._lib import call, encode, lib
 
-# The bits and values of minictr/namespace.h, mount.h and spec.h.
+# The bits and values of minictr/namespace.h, namespaces.h and mount.h.
 _NAMESPACES = {"pid": 1 << 1, "uts": 1 << 2, "ipc": 1 << 3, "net": 1 << 4, "cgroup": 1 << 5}
-_NS_MODE_HOST = 1
+_NS_USER = 1 << 6
+_NS_MODE_HOST = 2
 _MOUNT_READ_ONLY = 1 << 0
 _MOUNT_NOEXEC = 1 << 1
 _USERNS = {"auto": 0, "new": 1, "host": 2}
@@ -120,32 +121,33 @@ class Spec:
         """A ctr_spec, as long as the block lasts."""
         spec = call(lib.ctr_spec_new)
         try:
-            self._program(spec)
+            process = lib.ctr_spec_get_process(spec)
+            self._program(process)
             self._files(spec)
-            self._identity(spec)
+            self._identity(process)
             self._isolation(spec)
             self._limits(spec)
             yield spec
         finally:
             lib.ctr_spec_free(spec)
 
-    def _program(self, spec: Any) -> None:
+    def _program(self, process: Any) -> None:
         for arg in self.args:
-            call(lib.ctr_spec_add_arg, spec, encode(arg))
+            call(lib.ctr_process_add_arg, process, encode(arg))
         for name, value in (self.env or {}).items():
-            call(lib.ctr_spec_set_env, spec, encode(name), encode(value))
+            call(lib.ctr_process_set_env, process, encode(name), encode(value))
         if self.cwd is not None:
-            call(lib.ctr_spec_set_cwd, spec, encode(self.cwd))
+            call(lib.ctr_process_set_cwd, process, encode(self.cwd))
         for fd in self.pass_fds:
             _unsigned(fd, 31)
-            call(lib.ctr_spec_set_fd, spec, fd, fd)
+            call(lib.ctr_process_set_fd, process, fd, fd)
         for fd in self.pass_dir_fds:
             _unsigned(fd, 31)
-            call(lib.ctr_spec_set_dir_fd, spec, fd, fd)
+            call(lib.ctr_process_set_dir_fd, process, fd, fd)
         if self.umask != _NO_UMASK:
-            call(lib.ctr_spec_set_umask, spec, _unsigned(self.umask, 32))
+            call(lib.ctr_process_set_umask, process, _unsigned(self.umask, 32))
         if self.init is not None:
-            call(lib.ctr_spec_set_init, spec, bool(self.init))
+            call(lib.ctr_process_set_init, process, bool(self.init))
 
     def _files(self, spec: Any) -> None:
         if self.rootfs is not None:
@@ -162,17 +164,17 @@ class Spec:
             call(lib.ctr_spec_add_tmpfs, spec, encode(mount.target),
                  _unsigned(mount.size_bytes), _unsigned(mount.mode, 32), 0)
 
-    def _identity(self, spec: Any) -> None:
+    def _identity(self, process: Any) -> None:
         user, group = self._user()
         if user is not None or group is not None:
-            call(lib.ctr_spec_set_user_name, spec, encode("0" if user is None else user),
+            call(lib.ctr_process_set_user_name, process, encode("0" if user is None else user),
                  None if group is None else encode(group))
         for more in (*self.groups, *(self.extra_groups or ())):
-            call(lib.ctr_spec_add_group_name, spec, encode(str(more)))
+            call(lib.ctr_process_add_group_name, process, encode(str(more)))
         for name in self.drop_caps:
-            call(lib.ctr_spec_drop_cap, spec, encode(name))
+            call(lib.ctr_process_drop_cap, process, encode(name))
         for name in self.add_caps:
-            call(lib.ctr_spec_add_cap, spec, encode(name))
+            call(lib.ctr_process_add_cap, process, encode(name))
 
     def _user(self) -> Tuple[Optional[str], Optional[str]]:
         user: Optional[str] = None
@@ -190,7 +192,7 @@ class Spec:
         for name in self.host_namespaces:
             kind = _choose("host_namespaces", name, _NAMESPACES)
             call(lib.ctr_spec_set_namespace, spec, kind, _NS_MODE_HOST)
-        call(lib.ctr_spec_set_userns, spec, _choose("userns", self.userns, _USERNS))
+        call(lib.ctr_spec_set_namespace, spec, _NS_USER, _choose("userns", self.userns, _USERNS))
         call(lib.ctr_spec_set_accounting, spec, bool(self.accounting))
 
     def _limits(self, spec: Any) -> None:

@@ -7,7 +7,6 @@ package main
 
 // #cgo pkg-config: minictr
 // #include <stdlib.h>
-// #include <string.h>
 // #include <minictr.h>
 import "C"
 
@@ -30,10 +29,11 @@ func (f *failure) Error() string { return f.Message }
 
 // The C object is freed by its owner; what is returned here is Go's.
 func failureOf(e *C.struct_ctr_error) error {
-	text := C.ctr_error_json(e)
-	defer C.free(unsafe.Pointer(text))
+	size := C.ctr_error_json(e, nil, 0) + 1
+	text := make([]byte, size)
+	C.ctr_error_json(e, (*C.char)(unsafe.Pointer(&text[0])), size)
 	f := &failure{}
-	if err := json.Unmarshal(C.GoBytes(unsafe.Pointer(text), C.int(C.strlen(text))), f); err != nil {
+	if err := json.Unmarshal(text[:size-1], f); err != nil {
 		return err
 	}
 	return f
@@ -54,8 +54,9 @@ func fill(spec *C.struct_ctr_spec, rootfs string, args []string, e *C.struct_ctr
 	for _, kind := range []C.uint32_t{C.CTR_NS_IPC, C.CTR_NS_NET, C.CTR_NS_CGROUP} {
 		failed = failed || C.ctr_spec_set_namespace(spec, kind, C.CTR_NS_MODE_HOST, e) != 0
 	}
+	process := C.ctr_spec_get_process(spec)
 	for _, arg := range args {
-		failed = failed || with(arg, func(s *C.char) C.int { return C.ctr_spec_add_arg(spec, s, e) }) != 0
+		failed = failed || with(arg, func(s *C.char) C.int { return C.ctr_process_add_arg(process, s, e) }) != 0
 	}
 	if failed {
 		return failureOf(e)
@@ -90,7 +91,7 @@ func run(plan *C.struct_ctr_plan) (int, error) {
 	if c == nil || C.ctr_container_wait(c, -1, e) != 1 {
 		return 125, failureOf(e)
 	}
-	if signal := C.ctr_container_signal(c); signal != 0 {
+	if signal := C.ctr_container_exit_signal(c); signal != 0 {
 		return 128 + int(signal), nil
 	}
 	return int(C.ctr_container_exit_code(c)), nil

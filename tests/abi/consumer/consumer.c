@@ -23,7 +23,7 @@ static int plan_has_steps(void)
 	ctr_plan *plan = NULL;
 	int good;
 
-	if (spec && !ctr_spec_add_arg(spec, "true", err))
+	if (spec && !ctr_process_add_arg(ctr_spec_get_process(spec), "true", err))
 		plan = ctr_plan_compile(spec, err);
 	good = plan && ctr_plan_count(plan) > 0;
 	if (!good)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <minictr/process.h>
+#include <minictr/credentials.h>
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "base/export.h"
 #include "base/sys.h"
 #include "plan/direct.h"
-#include "primitives/process.h"
+#include "primitives/credentials.h"
 
 int ctr__check_id(const char *what, uint32_t id, ctr_error *err)
 {

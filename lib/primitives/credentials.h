@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef CTR_PRIMITIVES_PROCESS_H
-#define CTR_PRIMITIVES_PROCESS_H
+#ifndef CTR_PRIMITIVES_CREDENTIALS_H
+#define CTR_PRIMITIVES_CREDENTIALS_H
 
 #include <stdint.h>
 
