@@ -69,7 +69,7 @@ func (p *Plan) spawn(fds []C.int) (c *C.ctr_container, err error) {
 		return nil, os.ErrClosed
 	}
 	err = withError(func(e *C.ctr_error) bool {
-		c = C.ctr_plan_spawn_fds(p.p, &fds[0], C.size_t(len(fds)), e)
+		c = C.ctr_plan_spawn_with(p.p, &fds[0], C.size_t(len(fds)), nil, nil, e)
 		return c != nil
 	})
 	return c, err

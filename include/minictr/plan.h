@@ -102,28 +102,33 @@ size_t ctr_plan_describe(const ctr_plan *plan, size_t index, char *text, size_t 
 ctr_container *ctr_plan_spawn(const ctr_plan *plan, ctr_error *err);
 
 /**
- * ctr_plan_spawn_fds() - start a container from a plan, with descriptors of its own
+ * ctr_plan_spawn_with() - start a container from a plan, with what is for this one alone
  * @plan:  borrowed
- * @fds:   descriptors of the caller's: this container has @fds[N] as its descriptor N,
+ * @fds:   descriptors of the caller: this container has @fds[N] as its descriptor N,
  *         whatever the plan has there; -1 leaves the plan's. May be NULL when @n_fds is 0
  * @n_fds: how many, such as 3 for standard input, output and error
+ * @args:  all arguments of the program, the first of which is its name; its end is a NULL.
+ *         NULL: those of the plan. Which program is executed does not change
+ * @env:   environment variables NAME=VALUE, each in addition to those of the plan or in the
+ *         place of the one of that name; its end is a NULL. NULL: none
  * @err:   filled on failure only; may be NULL
  *
- * So containers of one plan can each have their own pipes or files. The descriptors
- * are the caller's to close, when this has returned.
+ * So containers of one plan can each have their own pipes or files, arguments and environment.
+ * The descriptors are the caller's to close, when this has returned.
  *
  * Return: the container, the caller's to free, or NULL as ctr_plan_spawn() does, or with
  *   CTR_E_INVALID  one of @fds is not open; or is a directory, where the spec did not
  *                  say so by ctr_process_set_dir_fd(); or takes the place of what the plan
  *                  does not have: it has 0, 1 and 2, unless they are a terminal, and those
- *                  of ctr_process_set_fd() and ctr_process_set_dir_fd()
+ *                  of ctr_process_set_fd() and ctr_process_set_dir_fd(). @args has no first
+ *                  argument. One of @env has no name, or no "="
  *
  * Threads: any, the same @plan included.
- * Kernel:  clone(2), setns(2), unshare(2), dup(2).
+ * Kernel:  clone(2), setns(2), unshare(2), dup(2), execve(2).
  * Since:   0.1
  */
-ctr_container *ctr_plan_spawn_fds(const ctr_plan *plan, const int *fds, size_t n_fds,
-				  ctr_error *err);
+ctr_container *ctr_plan_spawn_with(const ctr_plan *plan, const int *fds, size_t n_fds,
+				   char *const *args, char *const *env, ctr_error *err);
 
 #ifdef __cplusplus
 }

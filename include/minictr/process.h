@@ -240,7 +240,7 @@ int ctr_process_set_check_args(ctr_process *process, int enabled, ctr_error *err
  * A directory is a way out of any root: from its descriptor openat(2) reaches
  * every file above and below it. It is therefore refused here, among the
  * descriptors 0, 1 and 2 that a program inherits, and by
- * ctr_plan_spawn_fds(). A descriptor of a mount, of open_tree(2), or of
+ * ctr_plan_spawn_with(). A descriptor of a mount, of open_tree(2), or of
  * /proc/self/root is a directory too. Other kinds are passed as they are, and
  * give the program what they stand for: a UNIX socket can bring further
  * descriptors, a file can be opened again through /proc/self/fd with the
@@ -264,7 +264,7 @@ int ctr_process_set_fd(ctr_process *process, int target, int source, ctr_error *
  * @process: changed only on success
  * @target:  its number in the program, 0 to 65535
  * @source:  a directory of the caller, duplicated now, opened for reading or
- *           with O_PATH; -1 puts /dev/null there, for ctr_plan_spawn_fds() to
+ *           with O_PATH; -1 puts /dev/null there, for ctr_plan_spawn_with() to
  *           replace by a directory
  * @err:     filled on failure only; may be NULL
  *

@@ -13,6 +13,7 @@
 #include "container/container.h"
 #include "container/enter.h"
 #include "container/explain.h"
+#include "container/given.h"
 #include "container/remains.h"
 #include "plan/launch.h"
 
@@ -20,12 +21,12 @@
 struct spawn {
 	const ctr_plan *plan;
 	unsigned mode;
-	int channel[2]; /* ours, the child's */
-	int status;	/* the init's end of its socket */
-	int signals;	/* what it reads signals from */
-	int events;	/* and waits for all by */
-	const int *fds; /* the caller's, for this container: by target; -1: the plan's */
-	size_t n_fds;
+	int channel[2];			/* ours, the child's */
+	int status;			/* the init's end of its socket */
+	int signals;			/* what it reads signals from */
+	int events;			/* and waits for all by */
+	const struct ctr__given *given; /* by the caller, for this container */
+	struct ctr__strv env;		/* of the program, if that is not the plan's */
 	int *sources;
 	int *trees; /* -1: not made yet */
 	int *taken; /* the child's own descriptors */
@@ -40,6 +41,8 @@ static void fill_launch(const struct spawn *s, struct ctr__launch *launch)
 
 	ctr__launch_init(launch, plan->steps.v, plan->steps.n, s->mode);
 	launch->sources = s->sources;
+	launch->argv = s->given->args;
+	launch->envp = s->env.v;
 	launch->trees = s->trees;
 	launch->taken = s->taken;
 	launch->layered = s->layered;
@@ -81,6 +84,7 @@ static void spawn_clear(struct spawn *s)
 	free(s->taken);
 	free(s->layered);
 	free(s->sources);
+	ctr__strv_clear(&s->env);
 }
 
 /* For what the child has to remember of its steps. */
@@ -104,9 +108,11 @@ static int launch_child(const struct ctr__launch *launch, struct ctr__outcome *o
 
 static int build_template(const ctr_plan *plan, ctr_error *err)
 {
+	const struct ctr__given nothing = { 0 };
 	struct spawn s = {
 		.plan = plan,
 		.mode = CTR__MODE_TEMPLATE,
+		.given = &nothing,
 		.channel = { -1, -1 },
 		.status = -1,
 		.signals = -1,
@@ -155,22 +161,16 @@ static int get_template(const ctr_plan *plan, ctr_error *err)
 
 /* ---- what a container starts with ---- */
 
-/* The terminal step has put the terminal there by the time that the program gets it. */
-static bool is_replaced(const ctr_plan *plan, int target)
-{
-	return plan->tty && target <= STDERR_FILENO;
-}
-
 /* A descriptor, or -errno. */
 static int source_of(const struct spawn *s, const struct ctr__fd *fd)
 {
 	const size_t target = (size_t)fd->target;
 	int r;
 
-	if (is_replaced(s->plan, fd->target))
+	if (ctr__given_is_terminal(s->plan, fd->target))
 		return fd->target;
-	if (s->fds && target < s->n_fds && s->fds[target] >= 0)
-		return s->fds[target];
+	if (target < s->given->n_fds && s->given->fds[target] >= 0)
+		return s->given->fds[target];
 	switch (fd->source) {
 	case CTR__FD_INHERIT:
 		r = ctr__fd_is_inheritable(fd->target);
@@ -206,7 +206,7 @@ static int choose_sources(struct spawn *s, ctr_error *err)
 		s->sources[i] = source_of(s, &s->plan->fds[i]);
 		if (s->sources[i] < 0)
 			return ctr__error_sys(err, -s->sources[i], "look at a descriptor", NULL);
-		if (!is_replaced(s->plan, s->plan->fds[i].target) &&
+		if (!ctr__given_is_terminal(s->plan, s->plan->fds[i].target) &&
 		    check_inherited(&s->plan->fds[i], s->sources[i], err))
 			return -1;
 	}
@@ -339,7 +339,8 @@ static int prepare(struct spawn *s, ctr_container *c, ctr_error *err)
 		return -1;
 	if (plan->init && (open_status(s, c, err) || open_signals(s, err) || open_events(s, err)))
 		return -1;
-	if (make_room(s, err) || make_trees(s, err) || choose_sources(s, err))
+	if (make_room(s, err) || make_trees(s, err) || choose_sources(s, err) ||
+	    ctr__given_env(s->given, plan, &s->env, err))
 		return -1;
 	return watch_outputs(s, c, err);
 }
@@ -446,57 +447,13 @@ static ctr_container *container_new(const ctr_plan *plan)
 	return c;
 }
 
-/* The entry of the plan that a descriptor of the caller's can take the place of, or NULL. */
-static const struct ctr__fd *find_given(const ctr_plan *plan, size_t target)
-{
-	if (target > CTR__FD_MAX || is_replaced(plan, (int)target))
-		return NULL;
-	for (size_t i = 0; i < plan->n_fds; i++)
-		if ((size_t)plan->fds[i].target == target)
-			return &plan->fds[i];
-	return NULL;
-}
-
-static int check_given(const struct ctr__fd *entry, int fd, ctr_error *err)
-{
-	char text[16];
-	int r;
-
-	snprintf(text, sizeof(text), "%d", fd);
-	if (sys_fcntl(fd, F_GETFD, 0) < 0)
-		return ctr__error_value(err, "source descriptor", text,
-					"an open descriptor, or -1");
-	r = ctr__fd_is_directory(fd);
-	if (r < 0)
-		return ctr__error_sys(err, -r, "look at a descriptor", NULL);
-	return r && !entry->directory ? ctr__fds_refuse_directory(fd, err) : 0;
-}
-
-static int check_fds(const ctr_plan *plan, const int *fds, size_t n_fds, ctr_error *err)
-{
-	for (size_t i = 0; i < n_fds; i++) {
-		const struct ctr__fd *entry;
-
-		if (fds[i] == -1)
-			continue;
-		entry = find_given(plan, i);
-		if (!entry)
-			return ctr__error_number(err, "target descriptor", i,
-						 "one that the plan has");
-		if (check_given(entry, fds[i], err))
-			return -1;
-	}
-	return 0;
-}
-
-static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const int *fds, size_t n_fds,
+static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const struct ctr__given *given,
 			    ctr_error *err)
 {
 	struct spawn s = {
 		.plan = plan,
 		.mode = mode,
-		.fds = fds,
-		.n_fds = n_fds,
+		.given = given,
 		.channel = { -1, -1 },
 		.status = -1,
 		.signals = -1,
@@ -525,29 +482,32 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const int *fds,
 	return NULL;
 }
 
-CTR_EXPORT ctr_container *ctr_plan_spawn_fds(const ctr_plan *plan, const int *fds, size_t n_fds,
-					     ctr_error *err)
+CTR_EXPORT ctr_container *ctr_plan_spawn_with(const ctr_plan *plan, const int *fds, size_t n_fds,
+					      char *const *args, char *const *env, ctr_error *err)
 {
+	const struct ctr__given given = { .fds = fds, .n_fds = n_fds, .args = args, .env = env };
+
 	if (!plan)
 		ctr__error_missing(err, "plan");
-	if (!plan || check_fds(plan, fds, n_fds, err))
+	if (!plan || ctr__given_check(&given, plan, err))
 		return NULL;
-	return spawn(plan, plan->template ? CTR__MODE_JOINED : CTR__MODE_ONESHOT, fds, n_fds, err);
+	return spawn(plan, plan->template ? CTR__MODE_JOINED : CTR__MODE_ONESHOT, &given, err);
 }
 
 CTR_EXPORT ctr_container *ctr_plan_spawn(const ctr_plan *plan, ctr_error *err)
 {
-	return ctr_plan_spawn_fds(plan, NULL, 0, err);
+	return ctr_plan_spawn_with(plan, NULL, 0, NULL, NULL, err);
 }
 
 CTR_EXPORT ctr_container *ctr_spawn(const ctr_spec *spec, ctr_error *err)
 {
+	const struct ctr__given nothing = { 0 };
 	ctr_plan *plan = ctr__plan_compile(spec, true, err);
 	ctr_container *c;
 
 	if (!plan)
 		return NULL;
-	c = spawn(plan, CTR__MODE_ONESHOT, NULL, 0, err);
+	c = spawn(plan, CTR__MODE_ONESHOT, &nothing, err);
 	ctr_plan_free(plan);
 	return c;
 }

@@ -684,11 +684,12 @@ static int do_look(struct ctr__run *run, const struct ctr__step *step)
 static int do_exec(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_exec *e = &step->exec;
+	char *const *argv = run->argv ? run->argv : e->argv;
+	char *const *envp = run->envp ? run->envp : e->envp;
 
-	(void)run;
 	if (e->at)
-		return sys_execveat(AT_FDCWD, e->path, e->argv, e->envp, 0);
-	return sys_execve(e->path, e->argv, e->envp);
+		return sys_execveat(AT_FDCWD, e->path, argv, envp, 0);
+	return sys_execve(e->path, argv, envp);
 }
 
 int ctr__step_do(struct ctr__run *run, const struct ctr__step *step)

@@ -39,11 +39,14 @@ static void put_text(struct writer *w, const char **text)
 }
 
 /* A list that ends in a NULL. */
+/* A list of them that ends in a NULL; NULL: there is none. */
 static void put_texts(struct writer *w, char *const **list)
 {
 	char *const *from = *list;
 	size_t n = 0;
 
+	if (!from)
+		return;
 	while (from[n])
 		n++;
 	*list = put(w, from, (n + 1) * sizeof(*from));
@@ -289,6 +292,8 @@ static void put_all(struct writer *w, const struct ctr__run *run,
 
 	copy.steps = put_steps(w, run->steps, run->n_steps);
 	copy.sources = put(w, run->sources, counts->sources * sizeof(*run->sources));
+	put_texts(w, &copy.argv);
+	put_texts(w, &copy.envp);
 	copy.groups = put(w, run->groups, run->n_groups * sizeof(*run->groups));
 	copy.trees = put(w, run->trees, counts->trees * sizeof(*run->trees));
 	copy.taken = put(w, run->taken, counts->taken * sizeof(*run->taken));

@@ -34,7 +34,8 @@ struct ctr__launch {
 	/* Called in the parent for a child that awaits it; with its data. 0, or -1 to end it. */
 	int (*prepare)(void *data, pid_t pid);
 	void *prepare_data;
-	int *sources; /* scratch for the FDS step; changed */
+	char *const *argv, *const *envp; /* in the place of the EXEC step's; NULL: not */
+	int *sources;			 /* scratch for the FDS step; changed */
 	size_t n_sources;
 	int fd_floor;	     /* descriptors from here on survive the FDS step */
 	bool share_memory;   /* else the helper walks the steps */

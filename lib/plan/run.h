@@ -48,6 +48,8 @@ struct ctr__run {
 	unsigned mode; /* one CTR__MODE_* */
 	int slots[CTR__SLOT_COUNT];
 	int *sources;	   /* for the FDS step, one for each target */
+	char *const *argv; /* for the program, in the place of the EXEC step's; NULL: not */
+	char *const *envp; /* the same */
 	const int *groups; /* the files to join the control group by */
 	size_t n_groups;
 	const int *trees;     /* mounts that the parent has made: the one of a step is tree - 1 */

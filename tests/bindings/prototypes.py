@@ -30,6 +30,7 @@ TYPES = {
     "uint32_t": ctypes.c_uint32,
     "uint64_t": ctypes.c_uint64,
     "char *": ctypes.c_char_p,
+    "char * *": ctypes.POINTER(ctypes.c_char_p),
     "int *": ctypes.POINTER(ctypes.c_int),
     "uint64_t *": ctypes.POINTER(ctypes.c_uint64),
 }
@@ -45,7 +46,7 @@ def preprocess(text):
 def ctype(declaration):
     """The type of "const char *name", as the package has it; objects are c_void_p."""
     words = re.findall(r"\w+|\*", declaration.replace("const", ""))
-    kind = " ".join(words[:2]) if words[1:2] == ["*"] else words[0]
+    kind = " ".join([words[0], *(word for word in words if word == "*")])
     if kind.startswith("ctr_") and kind.endswith("*"):
         return ctypes.c_void_p
     return TYPES[kind]

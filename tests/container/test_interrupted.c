@@ -221,7 +221,8 @@ static void plans(void)
 		ctr_container *c;
 
 		plan = made(ctr_plan_compile(spec, err));
-		c = made(i % 2 ? ctr_plan_spawn(plan, err) : ctr_plan_spawn_fds(plan, fds, 3, err));
+		c = made(i % 2 ? ctr_plan_spawn(plan, err)
+			       : ctr_plan_spawn_with(plan, fds, 3, NULL, NULL, err));
 		ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
 		ck_assert_int_eq(ctr_container_exit_code(c), 3);
 		ctr_container_free(c);

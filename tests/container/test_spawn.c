@@ -596,7 +596,7 @@ static void expect_echo(const ctr_plan *plan, const char *words)
 
 	ck_assert_int_eq(pipe2(in, O_CLOEXEC), 0);
 	ck_assert_int_eq(pipe2(out, O_CLOEXEC), 0);
-	c = ctr_plan_spawn_fds(plan, (int[]){ in[0], out[1], -1 }, 3, err);
+	c = ctr_plan_spawn_with(plan, (int[]){ in[0], out[1], -1 }, 3, NULL, NULL, err);
 	ck_assert_msg(c, "%s", ctr_error_message(err));
 	ck_assert_int_eq(write(in[1], words, strlen(words)), (ssize_t)strlen(words));
 	close(in[1]);
@@ -610,7 +610,7 @@ static void expect_echo(const ctr_plan *plan, const char *words)
 	close(out[0]);
 }
 
-START_TEST(test_plan_spawn_fds__gives_each_container_its_own)
+START_TEST(test_plan_spawn_with__gives_each_container_its_own)
 {
 	ctr_spec *spec = shell(NULL, _i, "cat; echo not seen >&2");
 	ctr_plan *plan;
@@ -630,13 +630,13 @@ static void refuses_fds(ctr_spec *spec, const int *fds, size_t n, const char *wo
 	ctr_plan *plan = ctr_plan_compile(spec, err);
 
 	ck_assert_msg(plan, "%s", ctr_error_message(err));
-	ck_assert_ptr_null(ctr_plan_spawn_fds(plan, fds, n, err));
+	ck_assert_ptr_null(ctr_plan_spawn_with(plan, fds, n, NULL, NULL, err));
 	suite_expect_error(err, CTR_E_INVALID, words);
 	ctr_plan_free(plan);
 	ctr_spec_free(spec);
 }
 
-START_TEST(test_plan_spawn_fds__refuses_what_is_not_open)
+START_TEST(test_plan_spawn_with__refuses_what_is_not_open)
 {
 	const int closed = fcntl(0, F_DUPFD, 100);
 
@@ -646,7 +646,7 @@ START_TEST(test_plan_spawn_fds__refuses_what_is_not_open)
 }
 END_TEST
 
-START_TEST(test_plan_spawn_fds__takes_directories_only_where_the_spec_named_one)
+START_TEST(test_plan_spawn_with__takes_directories_only_where_the_spec_named_one)
 {
 	const int directory = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	ctr_spec *spec = shell(NULL, 0, "cd /proc/self/fd/5");
@@ -656,7 +656,7 @@ START_TEST(test_plan_spawn_fds__takes_directories_only_where_the_spec_named_one)
 	refuses_fds(shell(NULL, 0, "true"), &directory, 1, "it is a directory");
 	ck_assert_int_eq(ctr_process_set_dir_fd(ctr_spec_get_process(spec), 5, -1, err), 0);
 	plan = ctr_plan_compile(spec, err);
-	c = ctr_plan_spawn_fds(plan, (int[]){ -1, -1, -1, -1, -1, directory }, 6, err);
+	c = ctr_plan_spawn_with(plan, (int[]){ -1, -1, -1, -1, -1, directory }, 6, NULL, NULL, err);
 	ck_assert_msg(c, "%s", ctr_error_message(err));
 	wait_for(c);
 	ck_assert_int_eq(ctr_container_exit_code(c), 0);
@@ -667,18 +667,78 @@ START_TEST(test_plan_spawn_fds__takes_directories_only_where_the_spec_named_one)
 }
 END_TEST
 
-START_TEST(test_plan_spawn_fds__refuses_what_the_plan_has_not)
+START_TEST(test_plan_spawn_with__refuses_what_the_plan_has_not)
 {
 	ctr_spec *spec = shell(NULL, 0, "true");
-	ctr_process *process = ctr_spec_get_process(spec);
 
 	refuses_fds(spec, (int[]){ -1, -1, -1, 0 }, 4, "one that the plan has");
 	spec = shell(NULL, 0, "true"); /* with an init its report is descriptor 3 */
-	ck_assert_int_eq(ctr_process_set_init(process, 1, err), 0);
+	ck_assert_int_eq(ctr_process_set_init(ctr_spec_get_process(spec), 1, err), 0);
 	refuses_fds(spec, (int[]){ -1, -1, -1, 0 }, 4, "one that the plan has");
 	spec = shell(NULL, 0, "true");
-	ck_assert_int_eq(ctr_process_set_tty(process, 1, 0, 0, err), 0);
+	ck_assert_int_eq(ctr_process_set_tty(ctr_spec_get_process(spec), 1, 0, 0, err), 0);
 	refuses_fds(spec, (int[]){ 0 }, 1, "one that the plan has");
+}
+END_TEST
+
+static void expect_words(const ctr_plan *plan, char *const *args, char *const *env,
+			 const char *expected)
+{
+	char text[256] = "";
+	ctr_container *c;
+	int out[2];
+
+	ck_assert_int_eq(pipe2(out, O_CLOEXEC), 0);
+	c = ctr_plan_spawn_with(plan, (int[]){ -1, out[1] }, 2, args, env, err);
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	wait_for(c);
+	ctr_container_free(c);
+	close(out[1]);
+	ck_assert_int_ge(read(out[0], text, sizeof(text) - 1), 0);
+	ck_assert_str_eq(text, expected);
+	close(out[0]);
+}
+
+START_TEST(test_plan_spawn_with__gives_arguments_and_variables_of_its_own)
+{
+	char sh[] = "sh", c[] = "-c", text[] = "echo $0 $1 $A $B $C", name[] = "name",
+	     one[] = "one";
+	char a[] = "A=1", b[] = "B=2=3";
+	ctr_spec *spec = shell(NULL, _i, "echo plan $A $B $C");
+	ctr_process *process = ctr_spec_get_process(spec);
+	ctr_plan *plan;
+
+	ck_assert_int_eq(ctr_process_set_env(process, "B", "old", err), 0);
+	ck_assert_int_eq(ctr_process_set_env(process, "C", "kept", err), 0);
+	plan = ctr_plan_compile(spec, err);
+	ck_assert_msg(plan, "%s", ctr_error_message(err));
+	expect_words(plan, NULL, NULL, "plan old kept\n");
+	expect_words(plan, (char *[]){ sh, c, text, name, one, NULL }, NULL, "name one old kept\n");
+	expect_words(plan, NULL, (char *[]){ a, b, NULL }, "plan 1 2=3 kept\n");
+	expect_words(plan, (char *[]){ sh, c, text, name, one, NULL }, (char *[]){ a, NULL },
+		     "name one 1 old kept\n");
+	expect_words(plan, NULL, NULL, "plan old kept\n");
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+}
+END_TEST
+
+START_TEST(test_plan_spawn_with__refuses_what_are_no_arguments_and_no_variables)
+{
+	char no_name[] = "=1", no_value[] = "A";
+	ctr_spec *spec = shell(NULL, 0, "true");
+	ctr_plan *plan = ctr_plan_compile(spec, err);
+
+	ck_assert_ptr_null(ctr_plan_spawn_with(plan, NULL, 0, (char *[]){ NULL }, NULL, err));
+	suite_expect_error(err, CTR_E_INVALID, "expected the program's name as the first");
+	ck_assert_ptr_null(
+		ctr_plan_spawn_with(plan, NULL, 0, NULL, (char *[]){ no_name, NULL }, err));
+	suite_expect_error(err, CTR_E_INVALID, "\"=1\": expected NAME=VALUE");
+	ck_assert_ptr_null(
+		ctr_plan_spawn_with(plan, NULL, 0, NULL, (char *[]){ no_value, NULL }, err));
+	suite_expect_error(err, CTR_E_INVALID, "\"A\": expected NAME=VALUE");
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
 }
 END_TEST
 
@@ -1020,10 +1080,13 @@ int main(void)
 	tcase_add_loop_test(tc, test_tty__works_in_a_host_without_stdio, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__devices_of_the_host_keep_their_modes, 0, 2);
 	tcase_add_loop_test(tc, test_plan_spawn__containers_share_no_files, 0, 2);
-	tcase_add_loop_test(tc, test_plan_spawn_fds__gives_each_container_its_own, 0, 2);
-	tcase_add_test(tc, test_plan_spawn_fds__refuses_what_is_not_open);
-	tcase_add_test(tc, test_plan_spawn_fds__takes_directories_only_where_the_spec_named_one);
-	tcase_add_test(tc, test_plan_spawn_fds__refuses_what_the_plan_has_not);
+	tcase_add_loop_test(tc, test_plan_spawn_with__gives_each_container_its_own, 0, 2);
+	tcase_add_loop_test(tc, test_plan_spawn_with__gives_arguments_and_variables_of_its_own, 0,
+			    2);
+	tcase_add_test(tc, test_plan_spawn_with__refuses_what_are_no_arguments_and_no_variables);
+	tcase_add_test(tc, test_plan_spawn_with__refuses_what_is_not_open);
+	tcase_add_test(tc, test_plan_spawn_with__takes_directories_only_where_the_spec_named_one);
+	tcase_add_test(tc, test_plan_spawn_with__refuses_what_the_plan_has_not);
 	tcase_add_loop_test(tc, test_plan_spawn__refuses_a_program_that_became_a_magic_link, 0, 2);
 	tcase_add_test(tc, test_spawn__looks_at_the_program_from_the_root);
 	tcase_add_loop_test(tc, test_plan_spawn__shows_the_group, 0, 2);

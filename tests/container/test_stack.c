@@ -410,7 +410,7 @@ static void use_plan(void)
 	finish(ctr_plan_spawn(plan, err));
 	memset(fds, 0xff, sizeof(fds));
 	fds[9] = 0;
-	finish(ctr_plan_spawn_fds(plan, fds, 10, err));
+	finish(ctr_plan_spawn_with(plan, fds, 10, NULL, NULL, err));
 	ctr_plan_free(plan);
 }
 

@@ -14,6 +14,7 @@ _SIZE = ctypes.c_size_t
 _U32 = ctypes.c_uint32
 _U64 = ctypes.c_uint64
 _INTS = ctypes.POINTER(ctypes.c_int)
+_STRINGS = ctypes.POINTER(ctypes.c_char_p)
 _U64S = ctypes.POINTER(ctypes.c_uint64)
 
 # What an int becomes for C, and the numbers that it can be: ctypes takes the low bits of any.
@@ -100,7 +101,7 @@ _FAILING: Dict[str, Tuple[Any, ...]] = {
     "ctr_limits_set_cpu_max": (_INT, _POINTER, _U64, _U64),
     "ctr_limits_set_cpuset_cpus": (_INT, _POINTER, _STRING),
     "ctr_plan_compile": (_POINTER, _POINTER),
-    "ctr_plan_spawn_fds": (Container, _POINTER, _INTS, _SIZE),
+    "ctr_plan_spawn_with": (Container, _POINTER, _INTS, _SIZE, _STRINGS, _STRINGS),
     "ctr_spawn": (Container, _POINTER),
     "ctr_container_wait": (_INT, _POINTER, _INT),
     "ctr_container_send_signal": (_INT, _POINTER, _INT),

@@ -607,7 +607,7 @@ class Plan:
         """One container of it: a Popen. The keywords are stdin to errors of Popen."""
         def spawn(fds: Sequence[int]) -> Any:
             with self._use() as plan:
-                return _spawn(lib.ctr_plan_spawn_fds, plan, (ctypes.c_int * 3)(*fds), 3)
+                return _spawn(lib.ctr_plan_spawn_with, plan, (ctypes.c_int * 3)(*fds), 3, None, None)
 
         process = Popen.__new__(Popen)
         process._start(self.spec.args, spawn, **streams)
