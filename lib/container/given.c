@@ -80,7 +80,7 @@ static int check_env(char *const *env, ctr_error *err)
 int ctr__given_check(const struct ctr__given *given, const ctr_plan *plan, ctr_error *err)
 {
 	if (given->args && !given->args[0])
-		return ctr__error_value(err, "arguments", NULL, "the program's name as the first");
+		return ctr__error_value(err, "program", NULL, "a name or a path");
 	if (check_env(given->env, err))
 		return -1;
 	return check_fds(plan, given->fds, given->n_fds, err);

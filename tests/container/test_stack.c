@@ -22,6 +22,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "support/setters.h"
 #include "support/suite.h"
 #include "support/world.h"
 
@@ -353,6 +354,29 @@ static void spawn_all(void)
 	done(ctr_spec_set_child(spec, CTR_CHILD_HELPER, err));
 	finish(ctr_spawn(spec, err));
 }
+
+/* Each row of setters.def alone, as far as it comes: what this host lacks is refused as deep. */
+static void set_each(void)
+{
+	for (int i = 0; i < setters_count; i++) {
+		ctr_spec *alone = ctr_spec_new(err);
+
+		done(ctr_process_add_arg(ctr_spec_get_process(alone), "true", err));
+		if (setters[i].take) {
+			done(setters_take(&setters[i], alone, err));
+			tried(ctr_spec_check(alone, err));
+		}
+		if (setters[i].refuse)
+			fails(setters_refuse(&setters[i], alone, err));
+		ctr_spec_free(alone);
+	}
+}
+
+START_TEST(test_setters__fit)
+{
+	on_small_stack("each setter", set_each);
+}
+END_TEST
 
 START_TEST(test_spawn__fits_with_all_settings)
 {
@@ -870,6 +894,7 @@ int main(void)
 
 	start_threads();
 	tcase_add_checked_fixture(tests, begin, end);
+	tcase_add_test(tests, test_setters__fit);
 	tcase_add_test(tests, test_spawn__fits_with_all_settings);
 	tcase_add_test(tests, test_spawn__fits_with_defaults);
 	tcase_add_test(tests, test_spawn__fits_with_a_map);
