@@ -74,18 +74,24 @@ static int do_scheduling(struct ctr__run *run, const struct ctr__step *step)
 	return is_real_time(policy) ? sys_sched_set_default() : 0;
 }
 
+/* In the host's /proc, so before there is a root; and of nothing but the process itself. */
+static int write_own(const char *path, const char *text)
+{
+	return ctr__fd_write_file(AT_FDCWD, path, text);
+}
+
 /*
  * What a process may write for itself, user_namespaces(7): one line, of its own id; and of
  * its group only when nobody can leave groups that deny something.
  */
 static int do_map_ids(struct ctr__run *run, const struct ctr__step *step)
 {
-	int r = ctr__fd_write_file(AT_FDCWD, "/proc/self/setgroups", "deny");
+	int r = write_own("/proc/self/setgroups", "deny");
 
 	(void)run;
 	if (r >= 0)
-		r = ctr__fd_write_file(AT_FDCWD, "/proc/self/uid_map", step->map.uids);
-	return r < 0 ? r : ctr__fd_write_file(AT_FDCWD, "/proc/self/gid_map", step->map.gids);
+		r = write_own("/proc/self/uid_map", step->map.uids);
+	return r < 0 ? r : write_own("/proc/self/gid_map", step->map.gids);
 }
 
 /*
