@@ -214,14 +214,25 @@ START_TEST(test_step_describe__says_it_in_one_line)
 }
 END_TEST
 
-/* A kind comes with its text, but nobody may have read that. */
-START_TEST(test_step_describe__every_kind_has_a_sample)
+/* What a kind adds to its text, "NULL" and "add_name" the same for all that have them. */
+static const char *const details[] = {
+#define STEP(kind, executor, put, object, hint, calls, text, detail, rest) #detail,
+#include "plan/steps.def"
+};
+
+static bool is_common(int kind)
+{
+	return strcmp(details[kind], "NULL") == 0 || strcmp(details[kind], "add_name") == 0;
+}
+
+/* A kind comes with its text, but nobody may have read what is added to that. */
+START_TEST(test_step_describe__every_detail_has_a_sample)
 {
 	int found = 0;
 
 	for (int i = 0; i < COUNT(samples); i++)
 		found += samples[i].step.kind == (enum ctr__step_kind)_i;
-	ck_assert_int_gt(found, 0);
+	ck_assert_msg(found > 0 || is_common(_i), "%s", details[_i]);
 }
 END_TEST
 
@@ -367,7 +378,7 @@ int main(void)
 	TCase *tc = suite_case(s, "describe");
 
 	tcase_add_loop_test(tc, test_step_describe__says_it_in_one_line, 0, COUNT(samples));
-	tcase_add_loop_test(tc, test_step_describe__every_kind_has_a_sample, 0, CTR__STEP_COUNT);
+	tcase_add_loop_test(tc, test_step_describe__every_detail_has_a_sample, 0, CTR__STEP_COUNT);
 	tcase_add_loop_test(tc, test_step_describe__is_cut_to_the_room, 0, COUNT(samples));
 	tcase_add_loop_test(tc, test_step_describe_line__escapes_what_comes_from_outside, 0,
 			    COUNT(hostile));
