@@ -143,18 +143,38 @@ static int set_ulimit(void *target, const struct opt *opt, const char *value)
 
 /* ---- priority ---- */
 
+static int read_signed(const struct opt *opt, const char *value, int lowest, int highest,
+		       int *answer)
+{
+	const bool negative = value[0] == '-';
+	const int max = negative ? -lowest : highest;
+	uint64_t number;
+
+	if (ctr_parse_number(value + negative, opt->name, 0, (uint64_t)max, &number, NULL) < 0)
+		return print_refusal(opt->name, value, "expected %d to %d", lowest, highest);
+	*answer = negative ? -(int)number : (int)number;
+	return 0;
+}
+
 static int set_nice(void *target, const struct opt *opt, const char *value)
 {
 	struct draft *draft = target;
-	bool negative = value[0] == '-';
-	uint64_t number, max = negative ? -LOWEST_NICE : HIGHEST_NICE;
 	int nice;
 
-	if (ctr_parse_number(value + negative, opt->name, 0, max, &number, NULL) < 0)
-		return print_refusal(opt->name, value, "expected %d to %d", LOWEST_NICE,
-				     HIGHEST_NICE);
-	nice = negative ? -(int)number : (int)number;
+	if (read_signed(opt, value, LOWEST_NICE, HIGHEST_NICE, &nice) < 0)
+		return OPT_REFUSED;
 	return opt_check(draft, opt, ctr_process_set_priority(draft->process, nice, draft->err));
+}
+
+static int set_oom_score_adj(void *target, const struct opt *opt, const char *value)
+{
+	struct draft *draft = target;
+	int adjustment;
+
+	if (read_signed(opt, value, -1000, 1000, &adjustment) < 0)
+		return OPT_REFUSED;
+	return opt_check(draft, opt,
+			 ctr_process_set_oom_score_adj(draft->process, adjustment, draft->err));
 }
 
 const struct opt limit_options[] = {
@@ -180,5 +200,9 @@ const struct opt limit_options[] = {
 	  .argument = "N",
 	  .help = "priority: -20 (high) to 19 (low)",
 	  .set = set_nice },
+	{ .name = "--oom-score-adj",
+	  .argument = "N",
+	  .help = "who is killed first when memory is short: -1000 (last) to 1000 (first)",
+	  .set = set_oom_score_adj },
 	{ .name = NULL },
 };

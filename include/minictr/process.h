@@ -427,6 +427,24 @@ int ctr_process_set_rlimit(ctr_process *process, int resource, uint64_t soft, ui
 int ctr_process_set_priority(ctr_process *process, int nice, ctr_error *err);
 
 /**
+ * ctr_process_set_oom_score_adj() - set how likely it is killed when memory is short
+ * @process:    changed only on success
+ * @adjustment: -1000 (never) to 1000 (before all others)
+ * @err:        filled on failure only; may be NULL
+ *
+ * Without it the value is the one of the caller. To go below that takes CAP_SYS_RESOURCE over
+ * the host: without it, or in a user namespace of its own, the spawn fails with EACCES.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @adjustment is out of range
+ *
+ * Threads: one at a time for each @process.
+ * Kernel:  proc_pid_oom_score_adj(5).
+ * Since:   0.1
+ */
+int ctr_process_set_oom_score_adj(ctr_process *process, int adjustment, ctr_error *err);
+
+/**
  * ctr_process_set_signal_mask() - set the signals that are blocked at the start
  * @process: changed only on success
  * @mask:    bit N-1 stands for signal N; 0, the default, blocks none

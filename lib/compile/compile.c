@@ -224,6 +224,18 @@ static int add_session(struct ctr__compile *c)
 	return c->process->attr.new_session ? ctr__compile_add(c, &step) : 0;
 }
 
+static int add_oom_score_adj(struct ctr__compile *c)
+{
+	struct ctr__step step = { .kind = CTR__STEP_OOM_SCORE_ADJ, .modes = CTR__MODE_RUN };
+	char text[16];
+
+	if (!c->process->attr.set_oom_score_adj)
+		return 0;
+	snprintf(text, sizeof(text), "%d", c->process->attr.oom_score_adj);
+	step.name = ctr__steps_strdup(&c->plan->steps, text);
+	return step.name ? ctr__compile_add(c, &step) : ctr__error_nomem(c->err);
+}
+
 static int add_first_steps(struct ctr__compile *c)
 {
 	if (ctr__compile_simple(c, CTR__STEP_RESET_SIGNALS, CTR__MODE_ALL) ||
@@ -239,7 +251,7 @@ static int add_first_steps(struct ctr__compile *c)
 		return -1;
 	if (add_session(c))
 		return -1;
-	if (add_keyring(c))
+	if (add_keyring(c) || add_oom_score_adj(c))
 		return -1;
 	return ctr__compile_lsm(c) || add_joins(c) || add_umask(c, 0, CTR__MODE_ALL) ? -1 : 0;
 }

@@ -94,6 +94,12 @@ static int do_map_ids(struct ctr__run *run, const struct ctr__step *step)
 	return r < 0 ? r : write_own("/proc/self/gid_map", step->map.gids);
 }
 
+static int do_oom_score_adj(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)run;
+	return write_own("/proc/self/oom_score_adj", step->name);
+}
+
 /*
  * The parent maps the ids meanwhile. It can't be waited for by the end of the pipe alone:
  * the other end is open here too.

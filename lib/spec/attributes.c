@@ -46,6 +46,17 @@ CTR_EXPORT int ctr_process_set_priority(ctr_process *process, int nice, ctr_erro
 	return 0;
 }
 
+CTR_EXPORT int ctr_process_set_oom_score_adj(ctr_process *process, int adjustment, ctr_error *err)
+{
+	if (ctr__process_begin(process, &err))
+		return -1;
+	if (adjustment < -1000 || adjustment > 1000)
+		return ctr__error_int(err, "OOM score adjustment", adjustment, "-1000 to 1000");
+	process->attr.oom_score_adj = adjustment;
+	process->attr.set_oom_score_adj = true;
+	return 0;
+}
+
 CTR_EXPORT int ctr_process_set_signal_mask(ctr_process *process, uint64_t mask, ctr_error *err)
 {
 	if (ctr__process_begin(process, &err))

@@ -34,6 +34,8 @@ struct ctr__attributes {
 	uint32_t umask;
 	int nice;
 	bool set_nice;
+	int oom_score_adj;
+	bool set_oom_score_adj;
 	enum ctr__init_choice init;
 	bool tty;
 	uint16_t rows, columns;

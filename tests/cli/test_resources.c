@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Limits as the command takes them: what it refuses, and what it says at the end. */
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -58,6 +61,9 @@ static const struct {
 	{ "--timeout", "-1", "--timeout \"-1\"" },
 	{ "--timeout", "1h", "--timeout \"1h\"" },
 	{ "--cpu-time", "", "--cpu-time \"\"" },
+	{ "--oom-score-adj", "1001", "expected -1000 to 1000" },
+	{ "--oom-score-adj", "-1001", "expected -1000 to 1000" },
+	{ "--oom-score-adj", "", "--oom-score-adj \"\"" },
 	{ "--report", "/nosuch/report", "/nosuch/report" },
 };
 
@@ -110,6 +116,51 @@ START_TEST(test_memory__out_of_it_is_told)
 	ck_assert_int_eq(
 		cli_run(CLI_RUN("-m", "32m", "--memory-swap", "32m", "--", "load", "touch", "96")),
 		137);
+	cli_expect_line(words, 2);
+}
+END_TEST
+
+/* Not every root may: one of a user namespace has all capabilities, and not this right. */
+static bool may_lower(void)
+{
+	const pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0) {
+		const int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+		_exit(write(fd, "-500", 4) != 4);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	return status == 0;
+}
+
+/* Of the program and of its init, and not of the caller. */
+START_TEST(test_oom_score_adj__is_set_by_each_kind_of_child)
+{
+	const char *child = _i ? "--child=helper" : "--child=auto";
+	char before[16];
+
+	snprintf(before, sizeof(before), "%s", world_read("/proc/self/oom_score_adj"));
+	cli_expect("567\n", CLI_RUN(child, "--init=false", "--oom-score-adj=567", "cat",
+				    "/proc/self/oom_score_adj"));
+	cli_expect("1000\n1000\n", CLI_RUN(child, "--oom-score-adj=1000", "cat",
+					   "/proc/1/oom_score_adj", "/proc/self/oom_score_adj"));
+	if (may_lower())
+		cli_expect("-500\n", CLI_RUN(child, "--userns=host", "--oom-score-adj=-500", "cat",
+					     "/proc/self/oom_score_adj"));
+	ck_assert_str_eq(world_read("/proc/self/oom_score_adj"), before);
+}
+END_TEST
+
+/* That is of the host, and root of a user namespace is not root there. */
+START_TEST(test_oom_score_adj__is_lowered_by_privileged_callers_only)
+{
+	const char *words[] = { "set oom_score_adj to -1000", "Permission denied" };
+
+	cli_use_way(1 + _i);
+	cli_expect("1000\n", CLI_RUN("--oom-score-adj=1000", "cat", "/proc/self/oom_score_adj"));
+	ck_assert_int_eq(cli_run(CLI_RUN("--oom-score-adj=-1000", "true")), 125);
 	cli_expect_line(words, 2);
 }
 END_TEST
@@ -273,6 +324,9 @@ int main(void)
 	tcase_add_test(tc, test_limits__that_do_not_go_together_are_refused);
 	tcase_add_test(tc, test_limits__are_explained);
 	tcase_add_test(tc, test_memory__out_of_it_is_told);
+	tcase_add_loop_test(tc, test_oom_score_adj__is_set_by_each_kind_of_child, 0, 2);
+	tcase_add_loop_test(tc, test_oom_score_adj__is_lowered_by_privileged_callers_only, 0,
+			    CLI_WAYS - 1);
 	tcase_add_test(tc, test_timeout__is_told);
 	tcase_add_test(tc, test_timeout__ends_a_fork_bomb);
 	tcase_add_test(tc, test_cpu_time__is_told);

@@ -39,7 +39,7 @@ steps() {
 		s/^(take|copy|cover|bind|make the mount point|execute|become uid|join the group) .*/0:\1 /
 		s/^(take|cover|bind|show by an overlay|make the mount point|execute|become uid|join the group) .*/0:\1 /
 		s/^(take|cover|bind|show a file of its own|show by an overlay|make the mount point|execute|become uid|join the group) .*/0:\1 /
-		s/^(set the (host name|domain name|nice value|signal mask) to) .*/0:\1 /
+		s/^(set the (host name|domain name|nice value|oom_score_adj|signal mask) to) .*/0:\1 /
 		s/^(go to working directory|look at|place descriptors|wait until the caller) .*/0:\1 /
 		s/^(keep capabilities|limit what can be gained|map user ids).*/0:\1/
 		s/^(allow by landlock|refuse all other access|set securebits).*/0:\1/
@@ -52,7 +52,7 @@ list_steps() {
 	explain | steps
 	explain --rootfs "$root" --read-only -v /etc:/new/etc:ro -v /:/host:ro --tmpfs /tmp --mask /etc/passwd \
 		--hostname a --domainname b --user 1000:1000 --group-add 7 --ulimit nofile=64 \
-		--ulimit core=0 --nice 3 --umask 077 -w /tmp --init --tty --pids-limit 9 \
+		--ulimit core=0 --nice 3 --oom-score-adj 7 --umask 077 -w /tmp --init --tty --pids-limit 9 \
 		--output-limit 1m --mount type=cgroup,dst=/sys/fs/cgroup | steps
 	explain --rootfs "$root" --userns auto --disable-userns | steps
 	explain --rootfs "$root" --uidmap 0:100000:65536 | steps
