@@ -471,6 +471,10 @@ int ctr__explain_outcome(const ctr_plan *plan, const struct ctr__outcome *outcom
 		return ctr__error_set(err, CTR_E_TIMEOUT, 0, text, NULL,
 				      "the set-up took longer than %u ms, and the child was killed",
 				      plan->timeout_ms);
+	if (outcome->kind == CTR__OUTCOME_LIED)
+		return ctr__error_set(err, CTR_E_KILLED, 0, text, NULL,
+				      "the child reported a state that is impossible, and was "
+				      "killed: a process that may trace the child has altered it");
 	return ctr__error_set(
 		err, CTR_E_KILLED, 0, text, NULL,
 		"the child was killed during its set-up, perhaps for the memory limit "

@@ -88,31 +88,11 @@ static int do_map_ids(struct ctr__run *run, const struct ctr__step *step)
 	return r < 0 ? r : ctr__fd_write_file(AT_FDCWD, "/proc/self/gid_map", step->map.gids);
 }
 
-/*
- * The parent maps the ids meanwhile. It can't be waited for by the end of the pipe alone:
- * the other end is open here too.
- */
-static int await_go(struct ctr__run *run)
-{
-	struct pollfd fds[] = {
-		{ .fd = run->slots[CTR__SLOT_GO], .events = POLLIN },
-		{ .fd = run->slots[CTR__SLOT_PARENT], .events = POLLIN },
-	};
-	int r;
-
-	do
-		r = sys_poll(fds, 2, NULL);
-	while (r == -EINTR);
-	if (r < 0)
-		return r;
-	return fds[0].revents & POLLIN ? 0 : -ESRCH;
-}
-
 /* Until it is somebody there its files would have an owner that is nobody. */
 static int do_await_ids(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_map *map = &step->map;
-	int r = await_go(run);
+	int r = ctr__do_stop(run, step);
 
 	if (r < 0 || map->keep_ids)
 		return r;
@@ -424,7 +404,7 @@ static int do_close(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_fds *fds = &step->fds;
 	const int kept[] = {
-		run->slots[CTR__SLOT_EXECUTED],
+		run->slots[CTR__SLOT_LAUNCH],
 		fds->keep_channel ? run->slots[CTR__SLOT_CHANNEL] : -1,
 		fds->keep_parent ? run->slots[CTR__SLOT_PARENT] : -1,
 		run->slots[CTR__SLOT_STATUS],

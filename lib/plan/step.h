@@ -229,6 +229,7 @@ struct ctr__step {
 	const char *hidden_by; /* BIND, MOUNT: where a later one covers it, for people; or NULL */
 	union {
 		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one;
+					  STOP: what the caller does meanwhile;
 					  NEW_SESSION, KEYRING: what else is to be said, or NULL */
 		const char *path;      /* CHDIR, CHROOT, LOOK, DEV, MASK, READ_ONLY, UNCOVER,
 					  UNMOUNT */
@@ -259,6 +260,12 @@ struct ctr__step {
 		struct ctr__step_try try;
 	};
 };
+
+/* Whether the child waits there for the one that launches it: launch.h. */
+static inline bool ctr__step_is_stop(const struct ctr__step *step)
+{
+	return step->kind == CTR__STEP_STOP || step->kind == CTR__STEP_AWAIT_IDS;
+}
 
 /* What it does, in words for an error, which escapes them; the length as snprintf gives it. */
 size_t ctr__step_describe(const struct ctr__step *step, char *text, size_t size);

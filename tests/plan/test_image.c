@@ -141,7 +141,7 @@ static void make_image(struct ctr__image_file *image, const struct ctr__step *st
 		.n_steps = n,
 		.mode = CTR__MODE_ONESHOT,
 		.leaf = -1,
-		.slots = { -1, -1, -1, -1, -1, -1, -1, -1 },
+		.slots = { -1, -1, -1, -1, -1, -1, -1 },
 	};
 	const struct ctr__image_counts counts = { 0 };
 
