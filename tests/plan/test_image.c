@@ -547,7 +547,6 @@ static void run_by_helper(uint32_t id)
 	check(ctr_spec_set_child(spec, CTR_CHILD_HELPER, err));
 	check(ctr_spec_set_user(spec, id, id, err));
 	ck_assert_int_eq(suite_run_spec(spec, NULL), 7);
-	ctr_spec_free(spec);
 }
 
 static void spawn_from_tmpfs(void)
