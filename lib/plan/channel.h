@@ -11,7 +11,8 @@
 #include <sys/types.h>
 
 struct ctr__word {
-	int32_t step; /* the stop that it is at */
+	int32_t step; /* the one that it is at: a stop, or that makes a successor */
+	int32_t pid;  /* of the successor, as the sender sees it; else 0 */
 };
 
 /* Ours and the child's, which is at least fd_floor; 0 or -errno. */

@@ -205,11 +205,23 @@ static int do_unshare(struct ctr__run *run, const struct ctr__step *step)
 	return ctr__unshare(step->unshare);
 }
 
+/* Whoever gains capabilities does not die with the parent any more: commit_creds(). */
+static int join_user_ns(struct ctr__run *run, const struct ctr__step *step)
+{
+	int death = 0;
+	int r = sys_prctl(PR_GET_PDEATHSIG, (unsigned long)&death);
+
+	if (r >= 0)
+		r = sys_setns(step->setns.fd, (int)step->setns.types);
+	return r < 0 || !death ? r : do_die_with_parent(run, step);
+}
+
 static int do_setns(struct ctr__run *run, const struct ctr__step *step)
 {
-	(void)run;
 	if (step->setns.by_parent)
 		return 0; /* it was born there */
+	if (step->setns.types & CLONE_NEWUSER)
+		return join_user_ns(run, step);
 	return sys_setns(step->setns.fd, (int)step->setns.types);
 }
 

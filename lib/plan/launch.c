@@ -222,6 +222,52 @@ int ctr__reap(int pidfd)
 	return info.si_code == CLD_EXITED ? info.si_status : -EINTR;
 }
 
+static void reap_or_leave(struct ctr__launching *l, int pidfd)
+{
+	if (ctr__reap(pidfd) == -ETIMEDOUT && l->left < 0)
+		l->left = pidfd;
+	else
+		sys_close(pidfd);
+}
+
+static bool is_child(int pidfd)
+{
+	siginfo_t info = { 0 };
+
+	return sys_waitid(P_PIDFD, pidfd, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL) == 0;
+}
+
+/* Whether there is still one of the group that the child leads. */
+static bool reap_of_group(pid_t group)
+{
+	siginfo_t info = { 0 };
+
+	return sys_waitid(P_PGID, group, &info, WEXITED | WNOHANG | __WALL, NULL) == 0;
+}
+
+/*
+ * A successor that was not handed over is in the group that the helper leads, and makes none
+ * itself. By the pidfd, for the number may be another's where nobody waits for children; before
+ * Linux 6.9 by the number, which is ours while the helper has not been waited for.
+ */
+static void end_group(const struct ctr__launching *l, int pidfd)
+{
+	const int64_t end = ctr__now_ms() + REAP_BOUND_MS;
+	const bool has_ended = ctr__wait_readable(pidfd, REAP_BOUND_MS) > 0;
+	const bool is_ours = is_child(pidfd);
+
+	if (sys_pidfd_signal_group(pidfd, SIGKILL) == -EINVAL && is_ours)
+		sys_kill(-l->pid, SIGKILL);
+	while (has_ended && is_ours && reap_of_group(l->pid) && ctr__left_ms(end) > 0)
+		ctr__pause_ms(1);
+}
+
+static bool may_have_successor(const struct ctr__launching *l)
+{
+	return l->point < l->launch.n_steps &&
+	       l->launch.steps[l->point].kind == CTR__STEP_SUCCESSOR;
+}
+
 /*
  * Its exit status says nothing: where the caller ignores SIGCHLD the kernel keeps none of what
  * has executed the helper.
@@ -233,10 +279,9 @@ static void put_to_end(struct ctr__launching *l)
 	if (pidfd < 0)
 		return;
 	sys_pidfd_send_signal(pidfd, SIGKILL);
-	if (ctr__reap(pidfd) == -ETIMEDOUT)
-		l->left = pidfd;
-	else
-		sys_close(pidfd);
+	if (may_have_successor(l))
+		end_group(l, pidfd);
+	reap_or_leave(l, pidfd);
 }
 
 /* ---- what became of it ---- */
@@ -311,6 +356,7 @@ static void end_as(struct ctr__launching *l, enum ctr__outcome_kind kind,
 /* What came of waiting for it. */
 enum event {
 	EVENT_NONE,
+	EVENT_SUCCESSOR, /* another process is the child now */
 	EVENT_STOP,
 	EVENT_END, /* of the channel: it has executed, or ended */
 	EVENT_LIE,
@@ -322,8 +368,56 @@ static void find_point(struct ctr__launching *l, size_t from)
 
 	for (l->point = from; l->point < launch->n_steps; l->point++)
 		if (launch->steps[l->point].modes & launch->mode &&
-		    ctr__step_is_stop(&launch->steps[l->point]))
+		    ctr__step_speaks(&launch->steps[l->point]))
 			return;
+}
+
+/* The successor is the child from then on; the one that said so ends. */
+static int take_over(struct ctr__launching *l, pid_t pid, int pidfd)
+{
+	const int first = l->pidfd;
+	int r;
+
+	l->pid = pid;
+	l->pidfd = pidfd;
+	find_point(l, l->point + 1);
+	r = ctr__channel_answer(l->channel);
+	reap_or_leave(l, first);
+	return r < 0 ? r : EVENT_SUCCESSOR;
+}
+
+/*
+ * It is a child of ours in the group of the helper, which no other child is in. The process that
+ * is open is asked, for before that the number may have become another's.
+ */
+static bool is_successor(const struct ctr__launching *l, pid_t pid, int pidfd)
+{
+	return pid != l->pid && is_child(pidfd) && sys_getpgid(pid) == l->pid;
+}
+
+static int heed_successor(struct ctr__launching *l, pid_t pid)
+{
+	int pidfd = sys_pidfd_open(pid, 0);
+	int r;
+
+	if (pidfd == -ESRCH) /* where the caller ignores SIGCHLD */
+		return EVENT_END;
+	if (pidfd < 0)
+		return pidfd == -EINVAL ? EVENT_LIE : pidfd;
+	r = is_successor(l, pid, pidfd) ? sys_setpgid(pid, sys_getpgid(0)) : EVENT_LIE;
+	if (r == 0) /* it is in our group again */
+		return take_over(l, pid, pidfd);
+	sys_close(pidfd);
+	return r;
+}
+
+static int heed(struct ctr__launching *l, const struct ctr__word *word)
+{
+	if (l->point >= l->launch.n_steps || word->step != (int32_t)l->point)
+		return EVENT_LIE;
+	if (l->launch.steps[l->point].kind == CTR__STEP_SUCCESSOR)
+		return heed_successor(l, word->pid);
+	return word->pid ? EVENT_LIE : EVENT_STOP;
 }
 
 static int hear(struct ctr__launching *l)
@@ -337,8 +431,7 @@ static int hear(struct ctr__launching *l)
 		return EVENT_LIE;
 	if (r <= 0)
 		return r < 0 ? r : EVENT_END;
-	return l->point < l->launch.n_steps && word.step == (int32_t)l->point ? EVENT_STOP
-									      : EVENT_LIE;
+	return heed(l, &word);
 }
 
 /*
@@ -355,6 +448,8 @@ static int await_event(struct ctr__launching *l, int64_t deadline)
 						   left < EXECUTION_MS ? left : EXECUTION_MS);
 		const int event = ready < 0 ? ready : hear(l);
 
+		if (event == EVENT_SUCCESSOR)
+			continue;
 		if (event != EVENT_NONE)
 			return event;
 		if (ready & 2 || (ready == 0 && begun)) /* it has ended, or executed */
@@ -500,7 +595,19 @@ static int open_self(int fd_floor)
 	return ctr__fd_raise(sys_pidfd_open(sys_getpid(), 0), fd_floor);
 }
 
-/* A real-time process can't be born into a group: it joins one when it is that no more. */
+static bool has_successor(const struct ctr__launch *launch)
+{
+	for (size_t i = 0; i < launch->n_steps; i++)
+		if (launch->steps[i].kind == CTR__STEP_SUCCESSOR &&
+		    launch->steps[i].modes & launch->mode)
+			return true;
+	return false;
+}
+
+/*
+ * A real-time process can't be born into a group: it joins one when it is that no more. A
+ * successor joins what is for it alone.
+ */
 static bool can_be_born_into(const struct ctr__launch *launch)
 {
 #ifdef CTR_HAVE_VALGRIND /* which has no clone3(2) */
@@ -510,7 +617,7 @@ static bool can_be_born_into(const struct ctr__launch *launch)
 #ifdef CTR_NO_CLONE3
 	return false;
 #endif
-	return launch->group_dir >= 0 && !ctr__is_real_time();
+	return launch->group_dir >= 0 && !ctr__is_real_time() && !has_successor(launch);
 }
 
 static void fill_run(struct ctr__launching *l)

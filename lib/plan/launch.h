@@ -106,10 +106,10 @@ void ctr__launch_unblock(const uint64_t *old);
 int ctr__launch_begin(struct ctr__launching *l, const struct ctr__launch *launch);
 
 /*
- * Lets a child that WAITS go on. Waits until it comes to a stop, has executed the program or has
- * ended; by ctr__now_ms() not longer than to the deadline. Returns 0 with an outcome, or -errno,
- * and it has been killed. Between two calls any time may pass: a child that waits ends by itself
- * when its caller does.
+ * Lets a child that WAITS go on, and takes its successor over: both are the child here. Waits until
+ * it comes to a stop, has executed the program or has ended; by ctr__now_ms() not longer than to
+ * the deadline. Returns 0 with an outcome, or -errno, and it has been killed. Between two calls any
+ * time may pass: a child that waits ends by itself when its caller does.
  */
 int ctr__launch_next(struct ctr__launching *l, int64_t deadline, struct ctr__outcome *outcome);
 

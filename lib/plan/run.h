@@ -123,8 +123,9 @@ int ctr__do_unmount(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_pivot_root(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_chroot(struct ctr__run *run, const struct ctr__step *step);
 
-/* The one of exec_stop.c. */
+/* Those of exec_stop.c. The second one returns in the successor, or if it fails. */
 int ctr__do_stop(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_successor(struct ctr__run *run, const struct ctr__step *step);
 
 /* The one of exec_init.c: 0 in the program's process, and the init's own does not return. */
 int ctr__do_init(struct ctr__run *run, const struct ctr__step *step);

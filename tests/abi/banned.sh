@@ -45,6 +45,7 @@ exceptions='
 lib/plan/exec.c sys_exit	the end of a child
 lib/plan/exec_image.c sys_exit	the same
 lib/plan/exec_init.c sys_exit	the end of an init
+lib/plan/exec_stop.c sys_exit	the end of a helper that has a successor
 lib/helper/program.c sys_exit	a program of its own
 lib/base/sys.h sys_exit		its definition
 lib/base/sys.h clone		what plan/launch.c calls where clone3(2) takes an assembler

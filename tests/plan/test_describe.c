@@ -184,6 +184,8 @@ static const struct {
 	    .map = { .uids = "0 1000 1, 1 100000 5", .gids = "0 7 1" } },
 	  "wait until the caller has mapped user ids (0 1000 1, 1 100000 5) and group ids (0 7 1)" },
 	{ { .kind = CTR__STEP_STOP, .name = "run hooks" }, "wait until the caller has run hooks" },
+	{ { .kind = CTR__STEP_SUCCESSOR },
+	  "go on in a new process, which is in the joined PID namespace" },
 	{ { .kind = CTR__STEP_NO_USER_NS }, "allow no user namespaces inside" },
 	{ { .kind = CTR__STEP_BIND, .bind = { .source = "/a", .target = "/b", .idmap = true } },
 	  "bind /a on /b (bind,idmap)" },
