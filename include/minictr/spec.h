@@ -137,8 +137,8 @@ ctr_process *ctr_spec_get_process(ctr_spec *spec);
  *   CTR_E_INVALID  @mode is unknown
  *
  * Threads: one at a time for each @spec.
- * Kernel:  clone(2), CLONE_VM and CLONE_VFORK; memfd_create(2), which the sysctl
- *          vm.memfd_noexec can forbid.
+ * Kernel:  clone(2), CLONE_VM and CLONE_VFORK; memfd_create(2), or fsopen(2) where the
+ *          sysctl vm.memfd_noexec forbids that.
  * Since:   0.1
  */
 int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err);

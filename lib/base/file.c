@@ -71,6 +71,13 @@ static int write_all(int fd, const char *content, size_t size)
 	return 0;
 }
 
+int ctr__file_write(int fd, const void *content, size_t size)
+{
+	int r = check_size(size);
+
+	return r < 0 ? r : write_all(fd, content, size);
+}
+
 int ctr__file_in_memory(const char *name, const void *content, size_t size, bool executable,
 			bool writable)
 {
@@ -85,9 +92,7 @@ int ctr__file_in_memory(const char *name, const void *content, size_t size, bool
 	}
 	if (fd < 0)
 		return fd;
-	r = check_size(size);
-	if (r == 0)
-		r = write_all(fd, content, size);
+	r = ctr__file_write(fd, content, size);
 	if (r == 0)
 		r = sys_fcntl(fd, F_ADD_SEALS, writable ? seals : seals | F_SEAL_WRITE);
 	if (r == 0)

@@ -12,9 +12,15 @@
 int ctr__file_read(int fd, size_t max, char **text, size_t *length);
 
 /*
+ * Writes all of it to an empty file: 0 or -errno; -EFBIG if RLIMIT_FSIZE is less, for the kernel
+ * would send SIGXFSZ too.
+ */
+int ctr__file_write(int fd, const void *content, size_t size);
+
+/*
  * A file in memory that keeps its size, and whether it can be executed, where the kernel has a
- * seal for that; with writable false also its content. Close-on-exec, or -errno: -EFBIG if
- * RLIMIT_FSIZE is less, for the kernel would send SIGXFSZ too.
+ * seal for that; with writable false also its content. Close-on-exec, or -errno, as
+ * ctr__file_write() has it.
  */
 int ctr__file_in_memory(const char *name, const void *content, size_t size, bool executable,
 			bool writable);

@@ -743,6 +743,28 @@ static inline pid_t sys_gettid(void)
 	return (pid_t)ctr__sys0(SYS_gettid);
 }
 
+static inline pid_t sys_getppid(void)
+{
+	return (pid_t)ctr__sys0(SYS_getppid);
+}
+
+/* 0: a leader that the caller's PID namespace does not have. */
+static inline pid_t sys_getpgid(pid_t pid)
+{
+	return (pid_t)ctr__sys1(SYS_getpgid, pid);
+}
+
+static inline int sys_setpgid(pid_t pid, pid_t group)
+{
+	return (int)ctr__sys2(SYS_setpgid, pid, group);
+}
+
+/* As fork(2) is: a child of its own memory goes on here too, and gets 0. */
+static inline int sys_clone3(const struct clone_args *args)
+{
+	return (int)ctr__sys2(SYS_clone3, (long)args, sizeof(*args));
+}
+
 static inline int sys_kill(pid_t pid, int sig)
 {
 	return (int)ctr__sys2(SYS_kill, pid, sig);

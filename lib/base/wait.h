@@ -10,6 +10,9 @@
  */
 int ctr__wait_readable(int fd, int64_t timeout_ms);
 
+/* The same for either of two: 1, 2 or 3, by which; 0 or -errno. */
+int ctr__wait_either(int first, int second, int64_t timeout_ms);
+
 /* Waits that long. */
 void ctr__pause_ms(int64_t ms);
 

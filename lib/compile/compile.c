@@ -735,8 +735,8 @@ static int choose_child(struct ctr__compile *c)
 	if (plan->helper == -EACCES)
 		return ctr__error_set(
 			c->err, CTR_E_UNSUPPORTED, EACCES, "make the helper", NULL,
-			"this host lets no file in memory be executed: see the sysctl "
-			"vm.memfd_noexec");
+			"this host lets no file in memory be executed, and without CAP_SYS_ADMIN "
+			"there is no other place for the helper: see the sysctl vm.memfd_noexec");
 	if (plan->helper == -EFBIG)
 		return ctr__error_set(c->err, CTR_E_SYSTEM, EFBIG, "make the helper", NULL,
 				      "no file of the caller's may become as large as the helper: "

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -265,6 +266,10 @@ static const char *seccomp_hint(const struct ctr__step *step, int errnum)
 
 static const char *setns_hint(const struct ctr__step *step, int errnum)
 {
+	if (errnum == EINVAL && step->setns.types & CLONE_NEWPID)
+		return "a PID namespace can be joined only from one that it is inside of";
+	if (errnum == EINVAL && step->setns.types & CLONE_NEWUSER)
+		return "the caller is in this user namespace already";
 	if (errnum != EPERM)
 		return NULL;
 	return step->setns.by_parent
@@ -272,6 +277,27 @@ static const char *setns_hint(const struct ctr__step *step, int errnum)
 			 "takes CAP_SYS_ADMIN in the caller's user namespace and in the one that owns it"
 		       : "joining it takes CAP_SYS_ADMIN in the caller's user namespace and in "
 			 "the one that owns it";
+}
+
+static const char *parent_hint(const struct ctr__step *step, int errnum)
+{
+	(void)step;
+	return errnum == ESRCH ? "the parent has died" : NULL;
+}
+
+static const char *successor_hint(const struct ctr__step *step, int errnum)
+{
+	switch (errnum) {
+	case ENOMEM:
+		return "the first process of the PID namespace has ended, or there is not enough "
+		       "memory";
+	case EAGAIN:
+		return clone_hint(errnum);
+	case ESRCH:
+		return parent_hint(step, errnum);
+	default:
+		return undone_hint(step, errnum);
+	}
 }
 
 static const char *no_user_ns_hint(const struct ctr__step *step, int errnum)
@@ -300,12 +326,6 @@ static const char *init_hint(const struct ctr__step *step, int errnum)
 		return "there are too many processes: see the resource limit nproc, which counts "
 		       "the init too, and the limit of the control group";
 	return exec_hint(errnum);
-}
-
-static const char *parent_hint(const struct ctr__step *step, int errnum)
-{
-	(void)step;
-	return errnum == ESRCH ? "the parent has died" : NULL;
 }
 
 static const char *pivot_root_hint(const struct ctr__step *step, int errnum)
@@ -408,7 +428,7 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 #include "plan/steps.def"
 	};
 
-	if (errnum == ENOMEM)
+	if (errnum == ENOMEM && step->kind != CTR__STEP_SUCCESSOR)
 		return "there is not enough memory, or the memory limit of the control group is "
 		       "too small for the set-up of a container";
 	return table[step->kind] ? table[step->kind](step, errnum) : NULL;
@@ -471,6 +491,10 @@ int ctr__explain_outcome(const ctr_plan *plan, const struct ctr__outcome *outcom
 		return ctr__error_set(err, CTR_E_TIMEOUT, 0, text, NULL,
 				      "the set-up took longer than %u ms, and the child was killed",
 				      plan->timeout_ms);
+	if (outcome->kind == CTR__OUTCOME_LIED)
+		return ctr__error_set(err, CTR_E_KILLED, 0, text, NULL,
+				      "the child reported a state that is impossible, and was "
+				      "killed: a process that may trace the child has altered it");
 	return ctr__error_set(
 		err, CTR_E_KILLED, 0, text, NULL,
 		"the child was killed during its set-up, perhaps for the memory limit "

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/export.h"
 #include "base/maker.h"
@@ -53,7 +54,6 @@ static void fill_launch(const struct spawn *s, struct ctr__launch *launch)
 	launch->helper = plan->helper;
 	launch->fd_floor = plan->fd_floor;
 	launch->share_memory = plan->share_memory;
-	launch->timeout_ms = plan->timeout_ms;
 	launch->slots[CTR__SLOT_CHANNEL] = s->channel[1];
 }
 
@@ -95,12 +95,42 @@ static int make_room(struct spawn *s, ctr_error *err)
 	return s->taken && s->layered ? 0 : ctr__error_nomem(err);
 }
 
-static int launch_child(const struct ctr__launch *launch, struct ctr__outcome *outcome)
+/* What the caller does while the child waits for it: 0, or -1 with the error. */
+static int act(const struct spawn *s, const struct ctr__outcome *at)
 {
-	int r = ctr__launch(launch, outcome);
+	const ctr_plan *plan = s->plan;
 
-	if (outcome->left >= 0)
-		ctr__remains_keep(ctr__fd_take(&outcome->left), NULL);
+	if (plan->steps.v[at->step].kind != CTR__STEP_AWAIT_IDS)
+		return 0;
+	return ctr__mapping_write(&plan->mapping, at->pid, plan->timeout_ms, s->err);
+}
+
+/* From stop to stop. If the child WAITS after the last one, then for what could not be done. */
+static int walk(const struct spawn *s, struct ctr__launching *l, struct ctr__outcome *outcome)
+{
+	int r;
+
+	do
+		r = ctr__launch_next(l, ctr__now_ms() + s->plan->timeout_ms, outcome);
+	while (r == 0 && outcome->kind == CTR__OUTCOME_WAITS && act(s, outcome) == 0);
+	return r;
+}
+
+static int launch_child(const struct spawn *s, const struct ctr__launch *launch,
+			struct ctr__outcome *outcome)
+{
+	struct ctr__launching l;
+	uint64_t old;
+	int r, left;
+
+	ctr__launch_block(&old);
+	r = ctr__launch_begin(&l, launch);
+	if (r == 0)
+		r = walk(s, &l, outcome);
+	left = ctr__launch_end(&l);
+	ctr__launch_unblock(&old);
+	if (left >= 0)
+		ctr__remains_keep(left, NULL);
 	return r;
 }
 
@@ -128,7 +158,7 @@ static int build_template(const ctr_plan *plan, ctr_error *err)
 	}
 	fill_launch(&s, &launch);
 	launch.namespaces = CLONE_NEWNS;
-	r = launch_child(&launch, &outcome);
+	r = launch_child(&s, &launch, &outcome);
 	if (r < 0) {
 		ctr__explain_clone(plan, -r, err);
 	} else if (outcome.kind != CTR__OUTCOME_DONE) {
@@ -264,13 +294,6 @@ static int make_trees(struct spawn *s, ctr_error *err)
 	return 0;
 }
 
-static int map_ids(void *data, pid_t pid)
-{
-	const struct spawn *s = data;
-
-	return ctr__mapping_write(&s->plan->mapping, pid, s->plan->timeout_ms, s->err);
-}
-
 /*
  * The kernel says who sends, by a number of the caller's PID namespace: unix(7). Neither side
  * waits for the other one: a program that traces the init could fill the socket.
@@ -358,10 +381,6 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 	fill_launch(s, &l);
 	l.namespaces = plan->namespaces;
 	l.changes_ids = plan->changes_ids;
-	if (plan->mapping.uids) {
-		l.prepare = map_ids;
-		l.prepare_data = s;
-	}
 	if (s->mode == CTR__MODE_ONESHOT)
 		l.namespaces |= CLONE_NEWNS;
 	else if ((l.slots[CTR__SLOT_TEMPLATE] = get_template(plan, err)) < 0)
@@ -377,14 +396,14 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 	l.slots[CTR__SLOT_EVENTS] = s->events;
 
 	ctr__enter_prepare(&s->enter, plan, &l);
-	r = launch_child(&l, &outcome);
+	r = launch_child(s, &l, &outcome);
 	if (r < 0 && ctr__enter_explain(&s->enter, -r, err))
 		return -1;
 	if (r < 0)
 		return ctr__explain_clone(plan, -r, err);
 	if (outcome.kind != CTR__OUTCOME_DONE && ctr__enter_check(&s->enter, err))
 		return -1;
-	if (outcome.kind == CTR__OUTCOME_UNPREPARED) /* which is told already */
+	if (outcome.kind == CTR__OUTCOME_WAITS) /* which is told already */
 		return -1;
 	if (outcome.kind != CTR__OUTCOME_DONE)
 		return ctr__explain_outcome(plan, &outcome, err);

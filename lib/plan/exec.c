@@ -100,31 +100,11 @@ static int do_oom_score_adj(struct ctr__run *run, const struct ctr__step *step)
 	return write_own("/proc/self/oom_score_adj", step->name);
 }
 
-/*
- * The parent maps the ids meanwhile. It can't be waited for by the end of the pipe alone:
- * the other end is open here too.
- */
-static int await_go(struct ctr__run *run)
-{
-	struct pollfd fds[] = {
-		{ .fd = run->slots[CTR__SLOT_GO], .events = POLLIN },
-		{ .fd = run->slots[CTR__SLOT_PARENT], .events = POLLIN },
-	};
-	int r;
-
-	do
-		r = sys_poll(fds, 2, NULL);
-	while (r == -EINTR);
-	if (r < 0)
-		return r;
-	return fds[0].revents & POLLIN ? 0 : -ESRCH;
-}
-
 /* Until it is somebody there its files would have an owner that is nobody. */
 static int do_await_ids(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_map *map = &step->map;
-	int r = await_go(run);
+	int r = ctr__do_stop(run, step);
 
 	if (r < 0 || map->keep_ids)
 		return r;
@@ -237,11 +217,23 @@ static int do_unshare(struct ctr__run *run, const struct ctr__step *step)
 	return ctr__unshare(step->unshare);
 }
 
+/* Whoever gains capabilities does not die with the parent any more: commit_creds(). */
+static int join_user_ns(struct ctr__run *run, const struct ctr__step *step)
+{
+	int death = 0;
+	int r = sys_prctl(PR_GET_PDEATHSIG, (unsigned long)&death);
+
+	if (r >= 0)
+		r = sys_setns(step->setns.fd, (int)step->setns.types);
+	return r < 0 || !death ? r : do_die_with_parent(run, step);
+}
+
 static int do_setns(struct ctr__run *run, const struct ctr__step *step)
 {
-	(void)run;
 	if (step->setns.by_parent)
 		return 0; /* it was born there */
+	if (step->setns.types & CLONE_NEWUSER)
+		return join_user_ns(run, step);
 	return sys_setns(step->setns.fd, (int)step->setns.types);
 }
 
@@ -436,7 +428,7 @@ static int do_close(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_fds *fds = &step->fds;
 	const int kept[] = {
-		run->slots[CTR__SLOT_EXECUTED],
+		run->slots[CTR__SLOT_LAUNCH],
 		fds->keep_channel ? run->slots[CTR__SLOT_CHANNEL] : -1,
 		fds->keep_parent ? run->slots[CTR__SLOT_PARENT] : -1,
 		run->slots[CTR__SLOT_STATUS],

@@ -45,7 +45,7 @@ static int become_program(const struct init *init, const uint64_t *mask)
 
 	/* SIGTSTP stops nobody in a group that has no parent outside it, in its session. */
 	if (r >= 0 && set->group)
-		r = (int)ctr__sys2(SYS_setpgid, 0, 0);
+		r = sys_setpgid(0, 0);
 	if (r >= 0 && set->tty)
 		r = take_foreground();
 	if (r >= 0) /* the kernel adds the writer */

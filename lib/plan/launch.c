@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/sys.h"
 #include "base/wait.h"
+#include "plan/channel.h"
 #include "plan/helper.h"
 #include "plan/image.h"
 #include "plan/init.h"
@@ -20,6 +21,7 @@
 
 #define STACK_SIZE ((size_t)64 * 1024)
 #define REAP_BOUND_MS 1000
+#define ERRNO_END 4096
 #define EXECUTION_MS 1000 /* execve(2) takes less, but on a file system that is in trouble */
 
 #if defined(__x86_64__) || defined(__aarch64__)
@@ -37,21 +39,12 @@ bool ctr__launch_can_share(void)
 	return CAN_SHARE;
 }
 
-/* Guard page, stack, and on top what both sides look at; or, for the helper, the image. */
-struct room {
-	char *base;
-	size_t size;
-	char *stack_top;
-	struct ctr__report *report;
-	struct ctr__image_file image;
-};
-
-static int room_make(struct room *room)
+static int room_make(struct ctr__launch_room *room)
 {
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	long r;
 
-	*room = (struct room){ .size = page + STACK_SIZE + page, .image.fd = -1 };
+	*room = (struct ctr__launch_room){ .size = page + STACK_SIZE + page, .image.fd = -1 };
 	r = sys_mmap(room->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_STACK | MAP_ANONYMOUS);
 	if (r < 0)
 		return (int)r;
@@ -62,11 +55,12 @@ static int room_make(struct room *room)
 	return sys_mprotect(room->base, page, PROT_NONE);
 }
 
-static void room_free(struct room *room)
+static void room_free(struct ctr__launch_room *room)
 {
 	ctr__image_free(&room->image);
 	if (room->base)
 		sys_munmap(room->base, room->size);
+	room->base = NULL;
 }
 
 /*
@@ -124,8 +118,8 @@ static struct clone_args clone_args_of(const struct ctr__launch *launch, struct 
 }
 
 /* A vfork child: clone3(2) returns when it has executed something or ended. */
-static int clone_vfork(struct clone_args *args, const struct room *room, int (*child)(void *),
-		       void *data, const int32_t *tid)
+static int clone_vfork(struct clone_args *args, const struct ctr__launch_room *room,
+		       int (*child)(void *), void *data, const int32_t *tid)
 {
 	long r = ctr__sys_fault(SYS_clone3);
 
@@ -137,12 +131,11 @@ static int clone_vfork(struct clone_args *args, const struct room *room, int (*c
 	return r ? (int)r : -ENOTRECOVERABLE;
 }
 
-static int clone_shared(const struct ctr__launch *launch, struct ctr__run *run,
-			const struct room *room, int *pidfd)
+static int clone_shared(struct ctr__launching *l)
 {
-	struct clone_args args = clone_args_of(launch, run, pidfd);
+	struct clone_args args = clone_args_of(&l->launch, &l->run, &l->pidfd);
 
-	return clone_vfork(&args, room, ctr__run_child, run, &run->tid);
+	return clone_vfork(&args, &l->room, ctr__run_child, &l->run, &l->run.tid);
 }
 
 #ifdef CTR_HAVE_VALGRIND
@@ -170,38 +163,37 @@ static const char *name_of_helper(const struct ctr__launch *launch)
 }
 
 /* It leaves the caller's memory at once. */
-static int clone_helper(const struct ctr__launch *launch, struct ctr__run *run,
-			const struct room *room, int *pidfd)
+static int clone_helper(struct ctr__launching *l)
 {
-	struct clone_args args = clone_args_of(launch, run, pidfd);
+	struct clone_args args = clone_args_of(&l->launch, &l->run, &l->pidfd);
 	struct ctr__image_start start = {
-		.map = room->image.map,
-		.fd = room->image.fd,
-		.helper = launch->helper,
-		.name = name_of_helper(launch),
+		.map = l->room.image.map,
+		.fd = l->room.image.fd,
+		.helper = l->launch.helper,
+		.name = name_of_helper(&l->launch),
 	};
 
 #ifdef CTR_HAVE_VALGRIND
 	if (RUNNING_ON_VALGRIND)
-		return clone_in_valgrind(&args, &run->tid, &start);
+		return clone_in_valgrind(&args, &l->run.tid, &start);
 #endif
-	return clone_vfork(&args, room, ctr__image_child, &start, &run->tid);
+	return clone_vfork(&args, &l->room, ctr__image_child, &start, &l->run.tid);
 }
 
-/* The helper writes it, and the helper could have been traced. */
-static int step_of(const struct ctr__launch *launch, const struct ctr__report *report)
+static int clone_entered(struct ctr__launching *l)
 {
-	const int step = report->step;
+	const struct ctr__launch *launch = &l->launch;
+	int r = launch->enter ? launch->enter(launch->enter_data) : 0;
 
-	return step >= 0 && (size_t)step < launch->n_steps ? step : -1;
+	if (r < 0)
+		return r;
+	r = launch->share_memory ? clone_shared(l) : clone_helper(l);
+	if (launch->leave)
+		launch->leave(launch->enter_data);
+	return r;
 }
 
-static bool has_begun_to_execute(const struct ctr__launch *launch, const struct ctr__report *report)
-{
-	const int step = step_of(launch, report);
-
-	return step >= 0 && launch->steps[step].kind == CTR__STEP_EXEC;
-}
+/* ---- the end of a child ---- */
 
 static int collect(int pidfd, siginfo_t *info)
 {
@@ -230,77 +222,116 @@ int ctr__reap(int pidfd)
 	return info.si_code == CLD_EXITED ? info.si_status : -EINTR;
 }
 
-/*
- * Takes the child's pidfd. Its exit status says nothing: where the caller ignores SIGCHLD the
- * kernel keeps none of what has executed the helper.
- */
-static void reap_outcome(struct ctr__outcome *outcome)
+static void reap_or_leave(struct ctr__launching *l, int pidfd)
 {
-	if (ctr__reap(outcome->pidfd) == -ETIMEDOUT)
-		outcome->left = outcome->pidfd;
+	if (ctr__reap(pidfd) == -ETIMEDOUT && l->left < 0)
+		l->left = pidfd;
 	else
-		sys_close(outcome->pidfd);
-	outcome->pidfd = -1;
+		sys_close(pidfd);
 }
 
-static void judge(const struct ctr__launch *launch, const struct ctr__report *report,
-		  struct ctr__outcome *outcome)
+static bool is_child(int pidfd)
 {
-	const bool ended_by_us = outcome->kind == CTR__OUTCOME_TIMEOUT ||
-				 outcome->kind == CTR__OUTCOME_STOPPED ||
-				 outcome->kind == CTR__OUTCOME_UNPREPARED;
-	const bool executed = has_begun_to_execute(launch, report);
+	siginfo_t info = { 0 };
 
-	outcome->step = step_of(launch, report);
-	outcome->errnum = report->errnum;
-	if (!ended_by_us && !report->errnum && executed) {
-		outcome->kind = CTR__OUTCOME_DONE;
-		outcome->joined = report->joined;
-		outcome->execute = report->execute;
+	return sys_waitid(P_PIDFD, pidfd, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL) == 0;
+}
+
+/* Whether there is still one of the group that the child leads. */
+static bool reap_of_group(pid_t group)
+{
+	siginfo_t info = { 0 };
+
+	return sys_waitid(P_PGID, group, &info, WEXITED | WNOHANG | __WALL, NULL) == 0;
+}
+
+/*
+ * A successor that was not handed over is in the group that the helper leads, and makes none
+ * itself. By the pidfd, for the number may be another's where nobody waits for children; before
+ * Linux 6.9 by the number, which is ours while the helper has not been waited for.
+ */
+static void end_group(const struct ctr__launching *l, int pidfd)
+{
+	const int64_t end = ctr__now_ms() + REAP_BOUND_MS;
+	const bool has_ended = ctr__wait_readable(pidfd, REAP_BOUND_MS) > 0;
+	const bool is_ours = is_child(pidfd);
+
+	if (sys_pidfd_signal_group(pidfd, SIGKILL) == -EINVAL && is_ours)
+		sys_kill(-l->pid, SIGKILL);
+	while (has_ended && is_ours && reap_of_group(l->pid) && ctr__left_ms(end) > 0)
+		ctr__pause_ms(1);
+}
+
+static bool may_have_successor(const struct ctr__launching *l)
+{
+	return l->point < l->launch.n_steps &&
+	       l->launch.steps[l->point].kind == CTR__STEP_SUCCESSOR;
+}
+
+/*
+ * Its exit status says nothing: where the caller ignores SIGCHLD the kernel keeps none of what
+ * has executed the helper.
+ */
+static void put_to_end(struct ctr__launching *l)
+{
+	const int pidfd = ctr__fd_take(&l->pidfd);
+
+	if (pidfd < 0)
+		return;
+	sys_pidfd_send_signal(pidfd, SIGKILL);
+	if (may_have_successor(l))
+		end_group(l, pidfd);
+	reap_or_leave(l, pidfd);
+}
+
+/* ---- what became of it ---- */
+
+/* The helper writes it, and the helper could have been traced. */
+static int step_of(const struct ctr__launching *l)
+{
+	const int step = l->room.report->step;
+
+	return step >= 0 && (size_t)step < l->launch.n_steps ? step : -1;
+}
+
+static int errnum_of(const struct ctr__launching *l)
+{
+	const int errnum = l->room.report->errnum;
+
+	return errnum >= 0 && errnum < ERRNO_END ? errnum : EPROTO;
+}
+
+static bool has_begun_to_execute(const struct ctr__launching *l)
+{
+	const int step = step_of(l);
+
+	return step >= 0 && l->launch.steps[step].kind == CTR__STEP_EXEC;
+}
+
+static void hand_over(struct ctr__launching *l, struct ctr__outcome *outcome)
+{
+	outcome->kind = CTR__OUTCOME_DONE;
+	outcome->pid = l->pid;
+	outcome->pidfd = ctr__fd_take(&l->pidfd);
+	outcome->joined = l->room.report->joined;
+	outcome->execute = l->room.report->execute;
+}
+
+static void judge(struct ctr__launching *l, struct ctr__outcome *outcome)
+{
+	const bool executed = has_begun_to_execute(l);
+
+	outcome->step = step_of(l);
+	outcome->errnum = errnum_of(l);
+	if (executed && !outcome->errnum) {
+		hand_over(l, outcome);
 		return;
 	}
-
-	reap_outcome(outcome);
-	if (ended_by_us)
-		return;
-	if (report->errnum)
+	if (outcome->errnum)
 		outcome->kind = CTR__OUTCOME_FAILED;
 	else
-		outcome->kind = report->done ? CTR__OUTCOME_DONE : CTR__OUTCOME_KILLED;
-}
-
-static int clone_entered(const struct ctr__launch *launch, struct ctr__run *run,
-			 const struct room *room, int *pidfd)
-{
-	int r = launch->enter ? launch->enter(launch->enter_data) : 0;
-
-	if (r < 0)
-		return r;
-	r = launch->share_memory ? clone_shared(launch, run, room, pidfd)
-				 : clone_helper(launch, run, room, pidfd);
-	if (launch->leave)
-		launch->leave(launch->enter_data);
-	return r;
-}
-
-static int launch_shared(const struct ctr__launch *launch, struct ctr__run *run,
-			 const struct room *room, struct ctr__outcome *outcome)
-{
-	int pid;
-
-	if (launch->changes_ids)
-		dumpable_hold();
-	pid = clone_entered(launch, run, room, &outcome->pidfd);
-	if (launch->changes_ids)
-		dumpable_release();
-	return pid;
-}
-
-/* Ends a child that nothing is to be learnt from. */
-static void abandon(struct ctr__outcome *outcome)
-{
-	sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
-	reap_outcome(outcome);
+		outcome->kind = l->room.report->done ? CTR__OUTCOME_DONE : CTR__OUTCOME_KILLED;
+	put_to_end(l);
 }
 
 static bool is_stopped(int pidfd)
@@ -311,141 +342,250 @@ static bool is_stopped(int pidfd)
 	return r == 0 && info.si_pid;
 }
 
-/*
- * The pipe closes when the child executes the program or ends, unless another
- * thread forked meanwhile: its child has a copy. So a child that came to its
- * last step some time ago has executed. Returns 1 then, 0: out of time, or -errno.
- */
-static int await_pipe(const struct ctr__launch *launch, const struct ctr__report *report, int pipe)
+/* The end of one that did nothing wrong but to be late; or that did. */
+static void end_as(struct ctr__launching *l, enum ctr__outcome_kind kind,
+		   struct ctr__outcome *outcome)
 {
-	const int64_t end = ctr__now_ms() + launch->timeout_ms;
-	int64_t left;
+	outcome->kind = kind;
+	outcome->step = step_of(l);
+	put_to_end(l);
+}
+
+/* ---- stops ---- */
+
+/* What came of waiting for it. */
+enum event {
+	EVENT_NONE,
+	EVENT_SUCCESSOR, /* another process is the child now */
+	EVENT_STOP,
+	EVENT_END, /* of the channel: it has executed, or ended */
+	EVENT_LIE,
+};
+
+static void find_point(struct ctr__launching *l, size_t from)
+{
+	const struct ctr__launch *launch = &l->launch;
+
+	for (l->point = from; l->point < launch->n_steps; l->point++)
+		if (launch->steps[l->point].modes & launch->mode &&
+		    ctr__step_speaks(&launch->steps[l->point]))
+			return;
+}
+
+/* The successor is the child from then on; the one that said so ends. */
+static int take_over(struct ctr__launching *l, pid_t pid, int pidfd)
+{
+	const int first = l->pidfd;
 	int r;
 
-	do {
-		const bool begun = has_begun_to_execute(launch, report);
+	l->pid = pid;
+	l->pidfd = pidfd;
+	find_point(l, l->point + 1);
+	r = ctr__channel_answer(l->channel);
+	reap_or_leave(l, first);
+	return r < 0 ? r : EVENT_SUCCESSOR;
+}
 
-		left = ctr__left_ms(end);
-		r = ctr__wait_readable(pipe, left < EXECUTION_MS ? left : EXECUTION_MS);
-		if (r == 0 && begun)
-			r = 1;
-	} while (r == 0 && left > 0);
+/*
+ * It is a child of ours in the group of the helper, which no other child is in. The process that
+ * is open is asked, for before that the number may have become another's.
+ */
+static bool is_successor(const struct ctr__launching *l, pid_t pid, int pidfd)
+{
+	return pid != l->pid && is_child(pidfd) && sys_getpgid(pid) == l->pid;
+}
+
+static int heed_successor(struct ctr__launching *l, pid_t pid)
+{
+	int pidfd = sys_pidfd_open(pid, 0);
+	int r;
+
+	if (pidfd == -ESRCH) /* where the caller ignores SIGCHLD */
+		return EVENT_END;
+	if (pidfd < 0)
+		return pidfd == -EINVAL ? EVENT_LIE : pidfd;
+	r = is_successor(l, pid, pidfd) ? sys_setpgid(pid, sys_getpgid(0)) : EVENT_LIE;
+	if (r == 0) /* it is in our group again */
+		return take_over(l, pid, pidfd);
+	sys_close(pidfd);
 	return r;
 }
 
-static int await_execution(const struct ctr__launch *launch, const struct ctr__run *run, int pipe,
-			   struct ctr__outcome *outcome)
+static int heed(struct ctr__launching *l, const struct ctr__word *word)
 {
-	int r = await_pipe(launch, run->report, pipe);
+	if (l->point >= l->launch.n_steps || word->step != (int32_t)l->point)
+		return EVENT_LIE;
+	if (l->launch.steps[l->point].kind == CTR__STEP_SUCCESSOR)
+		return heed_successor(l, word->pid);
+	return word->pid ? EVENT_LIE : EVENT_STOP;
+}
 
-	if (r > 0)
+static int hear(struct ctr__launching *l)
+{
+	struct ctr__word word;
+	int r = ctr__channel_receive(l->channel, l->pid, &word);
+
+	if (r == -EAGAIN)
+		return EVENT_NONE;
+	if (r == -EPROTO)
+		return EVENT_LIE;
+	if (r <= 0)
+		return r < 0 ? r : EVENT_END;
+	return heed(l, &word);
+}
+
+/*
+ * The channel closes when the child executes the program or ends, unless another
+ * thread forked meanwhile: its child has a copy. So a child that came to its
+ * last step some time ago has executed.
+ */
+static int await_event(struct ctr__launching *l, int64_t deadline)
+{
+	for (;;) {
+		const bool begun = has_begun_to_execute(l);
+		const int64_t left = ctr__left_ms(deadline);
+		const int ready = ctr__wait_either(l->channel, l->pidfd,
+						   left < EXECUTION_MS ? left : EXECUTION_MS);
+		const int event = ready < 0 ? ready : hear(l);
+
+		if (event == EVENT_SUCCESSOR)
+			continue;
+		if (event != EVENT_NONE)
+			return event;
+		if (ready & 2 || (ready == 0 && begun)) /* it has ended, or executed */
+			return EVENT_END;
+		if (left == 0)
+			return EVENT_NONE;
+	}
+}
+
+static void settle(struct ctr__launching *l, int event, struct ctr__outcome *outcome)
+{
+	switch (event) {
+	case EVENT_STOP:
+		outcome->kind = CTR__OUTCOME_WAITS;
+		outcome->step = (int)l->point;
+		outcome->pid = l->pid;
+		l->waits = true;
+		break;
+	case EVENT_END:
+		judge(l, outcome);
+		break;
+	case EVENT_LIE:
+		end_as(l, CTR__OUTCOME_LIED, outcome);
+		break;
+	default:
+		end_as(l, is_stopped(l->pidfd) ? CTR__OUTCOME_STOPPED : CTR__OUTCOME_TIMEOUT,
+		       outcome);
+	}
+}
+
+static int go_on(struct ctr__launching *l)
+{
+	if (!l->waits)
 		return 0;
+	l->waits = false;
+	find_point(l, l->point + 1);
+	return ctr__channel_answer(l->channel);
+}
+
+int ctr__launch_next(struct ctr__launching *l, int64_t deadline, struct ctr__outcome *outcome)
+{
+	int r;
+
+	*outcome = (struct ctr__outcome){ .step = -1, .pidfd = -1, .left = -1 };
+	if (l->pidfd < 0)
+		return -ESRCH;
+	r = l->channel < 0 ? EVENT_END : go_on(l);
+	if (r == 0)
+		r = await_event(l, deadline);
 	if (r < 0) {
-		abandon(outcome);
+		put_to_end(l);
 		return r;
 	}
-	outcome->kind = is_stopped(outcome->pidfd) ? CTR__OUTCOME_STOPPED : CTR__OUTCOME_TIMEOUT;
-	sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
+	settle(l, r, outcome);
 	return 0;
 }
 
-/* What the parent has to do for the child, which then goes on; or is killed. */
-static int prepare(const struct ctr__launch *launch, int go, pid_t pid,
-		   struct ctr__outcome *outcome)
-{
-	long n;
-
-	if (launch->prepare(launch->prepare_data, pid) < 0) {
-		sys_pidfd_send_signal(outcome->pidfd, SIGKILL);
-		outcome->kind = CTR__OUTCOME_UNPREPARED;
-		return 0;
-	}
-	n = sys_write(go, "", 1);
-	if (n == 1)
-		return 0;
-	abandon(outcome);
-	return n < 0 ? (int)n : -EIO;
-}
-
-/* executed: the parent's end of that pipe; go: of the one that the child waits for. */
-static int run_helper(const struct ctr__launch *launch, struct ctr__run *run,
-		      const struct room *room, int executed, int go, struct ctr__outcome *outcome)
-{
-	int pid = clone_entered(launch, run, room, &outcome->pidfd);
-	int r;
-
-	sys_close(ctr__fd_take(&run->slots[CTR__SLOT_EXECUTED]));
-	if (pid < 0)
-		return pid;
-	r = launch->prepare ? prepare(launch, go, pid, outcome) : 0;
-	if (r == 0 && outcome->kind != CTR__OUTCOME_UNPREPARED)
-		r = await_execution(launch, run, executed, outcome);
-	return r < 0 ? r : pid;
-}
+/* ---- the beginning ---- */
 
 /* The image has the numbers of all descriptors, so it is made last. */
-static int launch_image(const struct ctr__launch *launch, struct ctr__run *run, struct room *room,
-			int executed, int go, struct ctr__outcome *outcome)
+static int clone_with_image(struct ctr__launching *l)
 {
+	const struct ctr__launch *launch = &l->launch;
 	const struct ctr__image_counts counts = {
 		.sources = launch->n_sources,
 		.trees = launch->n_trees,
 		.taken = launch->n_taken,
 		.layered = launch->n_layers,
 	};
-	int r = ctr__image_make(&room->image, run, &counts);
+	int r = ctr__image_make(&l->room.image, &l->run, &counts);
 
 	if (r < 0)
 		return r;
-	room->report = run->report;
-	return run_helper(launch, run, room, executed, go, outcome);
+	l->room.report = l->run.report;
+	return clone_entered(l);
 }
 
-static int launch_prepared(const struct ctr__launch *launch, struct ctr__run *run,
-			   struct room *room, int executed, struct ctr__outcome *outcome)
-{
-	int go[2] = { -1, -1 };
-	int r = launch->prepare ? sys_pipe2(go, O_CLOEXEC) : 0;
-
-	if (r < 0)
-		return r;
-	run->slots[CTR__SLOT_GO] = go[0];
-	r = launch_image(launch, run, room, executed, go[1], outcome);
-	ctr__fd_close(go[0]);
-	ctr__fd_close(go[1]);
-	return r;
-}
-
-static int launch_helper(const struct ctr__launch *launch, struct ctr__run *run, struct room *room,
-			 struct ctr__outcome *outcome)
+static int clone_with_channel(struct ctr__launching *l)
 {
 	int ends[2];
-	int r = sys_pipe2(ends, O_CLOEXEC);
+	int r = ctr__channel_open(ends, l->launch.fd_floor);
 
 	if (r < 0)
 		return r;
-	r = run->slots[CTR__SLOT_EXECUTED] = ctr__fd_raise(ends[1], launch->fd_floor);
-	if (r >= 0)
-		r = launch_prepared(launch, run, room, ends[0], outcome);
-	ctr__fd_close(run->slots[CTR__SLOT_EXECUTED]);
-	sys_close(ends[0]);
+	l->channel = ends[0];
+	l->run.slots[CTR__SLOT_LAUNCH] = ends[1];
+	find_point(l, 0);
+	r = clone_with_image(l);
+	sys_close(ends[1]);
 	return r;
+}
+
+static int clone_with_helper(struct ctr__launching *l)
+{
+	int made = -1, r;
+
+	if (l->launch.helper < 0)
+		l->launch.helper = made = ctr__helper_open(0);
+	r = l->launch.helper < 0 ? l->launch.helper : clone_with_channel(l);
+	ctr__fd_close(made);
+	return r;
+}
+
+static int clone_sharing(struct ctr__launching *l)
+{
+	int pid;
+
+	if (l->launch.changes_ids)
+		dumpable_hold();
+	pid = clone_entered(l);
+	if (l->launch.changes_ids)
+		dumpable_release();
+	return pid;
+}
+
+void ctr__launch_block(uint64_t *old)
+{
+	const uint64_t all = UINT64_MAX;
+
+	sys_sigprocmask(SIG_SETMASK, &all, old);
+}
+
+void ctr__launch_unblock(const uint64_t *old)
+{
+	sys_sigprocmask(SIG_SETMASK, old, NULL);
 }
 
 /* No handler of the host's may run in the child, where it would share its memory. */
-static int launch_blocked(const struct ctr__launch *launch, struct ctr__run *run, struct room *room,
-			  struct ctr__outcome *outcome)
+static int clone_blocked(struct ctr__launching *l)
 {
-	const uint64_t all = UINT64_MAX;
 	uint64_t old;
 	int pid;
 
-	sys_sigprocmask(SIG_SETMASK, &all, &old);
-	if (launch->share_memory)
-		pid = launch_shared(launch, run, room, outcome);
-	else
-		pid = launch_helper(launch, run, room, outcome);
-	sys_sigprocmask(SIG_SETMASK, &old, NULL);
+	ctr__launch_block(&old);
+	pid = l->launch.share_memory ? clone_sharing(l) : clone_with_helper(l);
+	ctr__launch_unblock(&old);
 	return pid;
 }
 
@@ -455,7 +595,19 @@ static int open_self(int fd_floor)
 	return ctr__fd_raise(sys_pidfd_open(sys_getpid(), 0), fd_floor);
 }
 
-/* A real-time process can't be born into a group: it joins one when it is that no more. */
+static bool has_successor(const struct ctr__launch *launch)
+{
+	for (size_t i = 0; i < launch->n_steps; i++)
+		if (launch->steps[i].kind == CTR__STEP_SUCCESSOR &&
+		    launch->steps[i].modes & launch->mode)
+			return true;
+	return false;
+}
+
+/*
+ * A real-time process can't be born into a group: it joins one when it is that no more. A
+ * successor joins what is for it alone.
+ */
 static bool can_be_born_into(const struct ctr__launch *launch)
 {
 #ifdef CTR_HAVE_VALGRIND /* which has no clone3(2) */
@@ -465,13 +617,14 @@ static bool can_be_born_into(const struct ctr__launch *launch)
 #ifdef CTR_NO_CLONE3
 	return false;
 #endif
-	return launch->group_dir >= 0 && !ctr__is_real_time();
+	return launch->group_dir >= 0 && !ctr__is_real_time() && !has_successor(launch);
 }
 
-static int launch_in(const struct ctr__launch *launch, struct room *room,
-		     struct ctr__outcome *outcome)
+static void fill_run(struct ctr__launching *l)
 {
-	struct ctr__run run = {
+	const struct ctr__launch *launch = &l->launch;
+
+	l->run = (struct ctr__run){
 		.steps = launch->steps,
 		.n_steps = launch->n_steps,
 		.mode = launch->mode,
@@ -484,7 +637,7 @@ static int launch_in(const struct ctr__launch *launch, struct room *room,
 		.layered = launch->layered,
 		.n_groups = launch->n_groups - (can_be_born_into(launch) ? 1 : 0),
 		.leaf = launch->leaf,
-		.report = room->report,
+		.report = l->room.report,
 		.host = -1,
 		.devices = -1,
 		.root = -1,
@@ -494,26 +647,52 @@ static int launch_in(const struct ctr__launch *launch, struct room *room,
 		.mounted = -1,
 		.main_thread = !launch->share_memory && sys_gettid() == sys_getpid(),
 	};
-	int pid;
-
 	for (int i = 0; i < CTR__SLOT_COUNT; i++)
-		run.slots[i] = launch->slots[i];
-	pid = sys_prlimit(RLIMIT_CORE, NULL, &run.core);
-	if (pid < 0)
-		return pid;
-	run.slots[CTR__SLOT_PARENT] = open_self(launch->fd_floor);
-	if (run.slots[CTR__SLOT_PARENT] < 0)
-		return run.slots[CTR__SLOT_PARENT];
+		l->run.slots[i] = launch->slots[i];
+}
 
-	pid = launch_blocked(launch, &run, room, outcome);
-	sys_close(run.slots[CTR__SLOT_PARENT]);
-	if (pid < 0)
-		return pid;
+static int make_child(struct ctr__launching *l)
+{
+	int *parent = &l->run.slots[CTR__SLOT_PARENT];
+	int r;
 
-	outcome->pid = pid;
-	judge(launch, room->report, outcome);
+	fill_run(l);
+	r = sys_prlimit(RLIMIT_CORE, NULL, &l->run.core);
+	if (r < 0)
+		return r;
+	*parent = open_self(l->launch.fd_floor);
+	if (*parent < 0)
+		return *parent;
+	r = clone_blocked(l);
+	sys_close(*parent);
+	if (r < 0)
+		return r;
+	l->pid = r;
 	return 0;
 }
+
+int ctr__launch_begin(struct ctr__launching *l, const struct ctr__launch *launch)
+{
+	int r;
+
+	*l = (struct ctr__launching){ .launch = *launch, .channel = -1, .pidfd = -1, .left = -1 };
+	r = room_make(&l->room);
+	if (r == 0)
+		r = make_child(l);
+	if (r < 0)
+		ctr__launch_end(l);
+	return r;
+}
+
+int ctr__launch_end(struct ctr__launching *l)
+{
+	put_to_end(l);
+	ctr__fd_close(ctr__fd_take(&l->channel));
+	room_free(&l->room);
+	return ctr__fd_take(&l->left);
+}
+
+/* ---- all at once ---- */
 
 void ctr__launch_init(struct ctr__launch *launch, const struct ctr__step *steps, size_t n_steps,
 		      unsigned mode)
@@ -531,29 +710,18 @@ void ctr__launch_init(struct ctr__launch *launch, const struct ctr__step *steps,
 		launch->slots[i] = -1;
 }
 
-static int launch_with(const struct ctr__launch *launch, struct ctr__outcome *outcome)
-{
-	struct room room;
-	int r = room_make(&room);
-
-	if (r == 0)
-		r = launch_in(launch, &room, outcome);
-	room_free(&room);
-	return r;
-}
-
 int ctr__launch(const struct ctr__launch *launch, struct ctr__outcome *outcome)
 {
-	struct ctr__launch with = *launch;
+	struct ctr__launching l;
+	uint64_t old;
 	int r;
 
 	*outcome = (struct ctr__outcome){ .pidfd = -1, .left = -1 };
-	if (launch->share_memory || launch->helper >= 0)
-		return launch_with(launch, outcome);
-	with.helper = ctr__helper_open(0);
-	if (with.helper < 0)
-		return with.helper;
-	r = launch_with(&with, outcome);
-	sys_close(with.helper);
+	ctr__launch_block(&old);
+	r = ctr__launch_begin(&l, launch);
+	if (r == 0)
+		r = ctr__launch_next(&l, ctr__now_ms() + launch->timeout_ms, outcome);
+	outcome->left = ctr__launch_end(&l);
+	ctr__launch_unblock(&old);
 	return r;
 }

@@ -18,8 +18,7 @@ enum ctr__slot {
 	CTR__SLOT_PARENT,   /* pidfd of the parent */
 	CTR__SLOT_TEMPLATE, /* the mount namespace to start from */
 	CTR__SLOT_CHANNEL,  /* socket to hand a descriptor to the parent */
-	CTR__SLOT_EXECUTED, /* pipe whose closing tells the parent */
-	CTR__SLOT_GO,	    /* pipe that tells that the parent has prepared the child */
+	CTR__SLOT_LAUNCH,   /* the helper's end of the channel to the parent: channel.h */
 	CTR__SLOT_STATUS,   /* socket that an init tells the program's end through */
 	CTR__SLOT_SIGNALS,  /* signalfd(2) of that init, of all signals */
 	CTR__SLOT_EVENTS,   /* epoll(7) of that init */
@@ -125,6 +124,10 @@ int ctr__do_uncover(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_unmount(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_pivot_root(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_chroot(struct ctr__run *run, const struct ctr__step *step);
+
+/* Those of exec_stop.c. The second one returns in the successor, or if it fails. */
+int ctr__do_stop(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_successor(struct ctr__run *run, const struct ctr__step *step);
 
 /* The one of exec_init.c: 0 in the program's process, and the init's own does not return. */
 int ctr__do_init(struct ctr__run *run, const struct ctr__step *step);

@@ -37,6 +37,14 @@ struct ctr__step_setns {
 	bool by_parent;	     /* whose thread is in it while it makes the child: enter.h */
 };
 
+/*
+ * A process that goes on in the place of the helper, as joining a PID namespace takes: after SETNS
+ * and before NEW_SESSION. JOIN_CGROUP behind it is done by that process alone.
+ */
+struct ctr__step_successor {
+	bool leaves_parent; /* the PID namespace is another one than the caller's */
+};
+
 struct ctr__step_bind {
 	const char *source;	/* of the host: without links and "..", if it was looked at */
 	const char *target;	/* not for ROOT */
@@ -229,6 +237,7 @@ struct ctr__step {
 	const char *hidden_by; /* BIND, MOUNT: where a later one covers it, for people; or NULL */
 	union {
 		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one;
+					  STOP: what the caller does meanwhile;
 					  NEW_SESSION, KEYRING: what else is to be said, or NULL */
 		const char *path;      /* CHDIR, CHROOT, LOOK, DEV, MASK, READ_ONLY, UNCOVER,
 					  UNMOUNT */
@@ -238,6 +247,7 @@ struct ctr__step {
 		uint32_t securebits; /* SECBIT_* */
 		int priority;
 		struct ctr__step_setns setns;
+		struct ctr__step_successor successor;
 		struct ctr__step_bind bind; /* ROOT, BIND, TAKE */
 		struct ctr__step_mount mount;
 		struct ctr__step_target target; /* MAKE_TARGET */
@@ -259,6 +269,18 @@ struct ctr__step {
 		struct ctr__step_try try;
 	};
 };
+
+/* Whether the child waits there for the one that launches it: launch.h. */
+static inline bool ctr__step_is_stop(const struct ctr__step *step)
+{
+	return step->kind == CTR__STEP_STOP || step->kind == CTR__STEP_AWAIT_IDS;
+}
+
+/* Whether it says something to that one: all stops, and what makes a successor. */
+static inline bool ctr__step_speaks(const struct ctr__step *step)
+{
+	return ctr__step_is_stop(step) || step->kind == CTR__STEP_SUCCESSOR;
+}
 
 /* What it does, in words for an error, which escapes them; the length as snprintf gives it. */
 size_t ctr__step_describe(const struct ctr__step *step, char *text, size_t size);

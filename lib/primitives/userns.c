@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/export.h"
 #include "base/file.h"
@@ -502,22 +503,16 @@ CTR_EXPORT int ctr_userns_map(const ctr_idmap *map, int32_t pid, ctr_error *err)
 
 /* ---- a namespace with nobody in it ---- */
 
-struct creation {
-	const struct ctr__mapping *mapping;
-	ctr_error *err;
-	int fd;
-};
-
-static int map_and_open(void *data, pid_t pid)
+static int map_and_open(const struct ctr__mapping *mapping, pid_t pid, ctr_error *err)
 {
-	struct creation *c = data;
 	char path[64];
+	int fd;
 
-	if (ctr__mapping_write(c->mapping, pid, HELPER_TIMEOUT_MS, c->err))
+	if (ctr__mapping_write(mapping, pid, HELPER_TIMEOUT_MS, err))
 		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
-	c->fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-	return c->fd < 0 ? ctr__error_sys(c->err, -c->fd, "open", path) : 0;
+	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+	return fd < 0 ? ctr__error_sys(err, -fd, "open", path) : fd;
 }
 
 static int explain_creation(const struct ctr__outcome *outcome, int r, ctr_error *err)
@@ -528,34 +523,40 @@ static int explain_creation(const struct ctr__outcome *outcome, int r, ctr_error
 	if (r < 0)
 		return ctr__error_set(err, off ? CTR_E_UNSUPPORTED : CTR_E_SYSTEM, -r, step, NULL,
 				      off ? "%s" : NULL, off);
-	if (outcome->kind == CTR__OUTCOME_UNPREPARED) /* which is told already */
-		return -1;
 	return explain_child(outcome, step, NULL, err);
+}
+
+/* The namespace of a child that waits in it. */
+static int take_namespace(const struct ctr__mapping *mapping, struct ctr__launching *l,
+			  ctr_error *err)
+{
+	struct ctr__outcome outcome;
+	int r = ctr__launch_next(l, ctr__now_ms() + HELPER_TIMEOUT_MS, &outcome);
+
+	if (r < 0 || outcome.kind != CTR__OUTCOME_WAITS)
+		return explain_creation(&outcome, r, err);
+	return map_and_open(mapping, outcome.pid, err);
 }
 
 int ctr__mapping_open(const struct ctr__mapping *mapping, ctr_error *err)
 {
 	const struct ctr__step wait = {
-		.kind = CTR__STEP_AWAIT_IDS,
+		.kind = CTR__STEP_STOP,
 		.modes = CTR__MODE_TEMPLATE,
-		.map = { .keep_ids = true },
 	};
-	struct creation creation = { mapping, err, -1 };
-	struct ctr__outcome outcome;
+	struct ctr__launching l;
 	struct ctr__launch launch;
+	uint64_t old;
 	int r;
 
 	ctr__launch_init(&launch, &wait, 1, CTR__MODE_TEMPLATE);
 	launch.namespaces = CLONE_NEWUSER;
-	launch.prepare = map_and_open;
-	launch.prepare_data = &creation;
-	launch.timeout_ms = HELPER_TIMEOUT_MS;
-	r = ctr__launch(&launch, &outcome);
-	ctr__fd_close(outcome.left);
-	if (r == 0 && outcome.kind == CTR__OUTCOME_DONE)
-		return creation.fd;
-	ctr__fd_close(creation.fd);
-	return explain_creation(&outcome, r, err);
+	ctr__launch_block(&old);
+	r = ctr__launch_begin(&l, &launch);
+	r = r < 0 ? explain_creation(NULL, r, err) : take_namespace(mapping, &l, err);
+	ctr__fd_close(ctr__launch_end(&l));
+	ctr__launch_unblock(&old);
+	return r;
 }
 
 CTR_EXPORT int ctr_userns_create(const ctr_idmap *map, ctr_error *err)

@@ -145,9 +145,10 @@ static const char *ids_hint(int errnum)
 
 static const char *memfd_hint(int errnum)
 {
-	return errnum == EACCES ? "memory files may not be executed: see "
-				  "/proc/sys/vm/memfd_noexec, which has to be 0 or 1"
-				: NULL;
+	return errnum == EACCES
+		       ? "memory files may not be executed where /proc/sys/vm/memfd_noexec is 2: "
+			 "the helper is executed from a tmpfs then, which takes CAP_SYS_ADMIN"
+		       : NULL;
 }
 
 /* ---- steps ---- */
@@ -651,7 +652,7 @@ static void try_memfd(const struct ctr__probing *p)
 		.success = "executed one",
 		.hint = memfd_hint,
 	};
-	_cleanup_fd_ int fd = ctr__helper_open(STDERR_FILENO + 1);
+	_cleanup_fd_ int fd = ctr__helper_open_in_memory(STDERR_FILENO + 1);
 	struct result result = { .failed = 0, .errnum = fd < 0 ? -fd : 0, .steps = { execute } };
 	struct ctr__launch l;
 

@@ -45,6 +45,7 @@ exceptions='
 lib/plan/exec.c sys_exit	the end of a child
 lib/plan/exec_image.c sys_exit	the same
 lib/plan/exec_init.c sys_exit	the end of an init
+lib/plan/exec_stop.c sys_exit	the end of a helper that has a successor
 lib/helper/program.c sys_exit	a program of its own
 lib/base/sys.h sys_exit		its definition
 lib/base/sys.h clone		what plan/launch.c calls where clone3(2) takes an assembler
@@ -166,6 +167,8 @@ BEGIN {
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
 	names["lib/jail/lock.c lock->dir"]		# a name of ours, links not followed
 	names["lib/plan/exec_overlay.c stage"]		# a new name in a tmpfs of our own
+	names["lib/plan/helper.c dir"]			# the same
+	names["lib/plan/helper.c mount"]		# the same
 	names["lib/jail/write.c w->parent"]		# a new name that no link can have
 	names["lib/container/enter.c dir"]		# /proc/thread-self/ns
 	names["lib/cgroup/cgroup.c m->dir"]		# a file of the control group

@@ -730,7 +730,7 @@ START_TEST(test_plan_spawn_with__refuses_what_are_no_arguments_and_no_variables)
 	ctr_plan *plan = ctr_plan_compile(spec, err);
 
 	ck_assert_ptr_null(ctr_plan_spawn_with(plan, NULL, 0, (char *[]){ NULL }, NULL, err));
-	suite_expect_error(err, CTR_E_INVALID, "program: expected a name or a path");
+	suite_expect_error(err, CTR_E_INVALID, "program \"NULL\": expected a name or a path");
 	ck_assert_ptr_null(
 		ctr_plan_spawn_with(plan, NULL, 0, NULL, (char *[]){ no_name, NULL }, err));
 	suite_expect_error(err, CTR_E_INVALID, "\"=1\": expected NAME=VALUE");

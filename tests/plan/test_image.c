@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -142,7 +143,7 @@ static void make_image(struct ctr__image_file *image, const struct ctr__step *st
 		.n_steps = n,
 		.mode = CTR__MODE_ONESHOT,
 		.leaf = -1,
-		.slots = { -1, -1, -1, -1, -1, -1, -1, -1 },
+		.slots = { -1, -1, -1, -1, -1, -1, -1 },
 	};
 	const struct ctr__image_counts counts = { 0 };
 
@@ -480,6 +481,107 @@ START_TEST(test_helper__is_heard_where_children_are_not_waited_for)
 }
 END_TEST
 
+/* ---- where memory files can't be executed ---- */
+
+/* The switch is one for each PID namespace, and can't be taken back there. False: an old kernel. */
+static bool forbid_memory_files(void)
+{
+	int fd = open("/proc/sys/vm/memfd_noexec", O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && write(fd, "2", 1) == 1;
+
+	if (fd >= 0)
+		close(fd);
+	return done;
+}
+
+static void (*first_process)(void);
+
+static void begin_as_first(void)
+{
+	if (forbid_memory_files())
+		first_process();
+}
+
+static void in_own_pid_namespace(void)
+{
+	ck_assert_int_eq(unshare(CLONE_NEWPID), 0);
+	suite_in_child(begin_as_first);
+}
+
+static void without_memory_files(void (*function)(void))
+{
+	suite_need_root();
+	suite_need_real_exec();
+	first_process = function;
+	suite_in_child(in_own_pid_namespace);
+}
+
+static void look_at_tmpfs_helper(void)
+{
+	char path[64];
+	int helper;
+
+	umask(0777);
+	ck_assert_int_eq(ctr__helper_open_in_memory(0), -EACCES);
+	helper = ctr__helper_open(100);
+	ck_assert_int_ge(helper, 100);
+	ck_assert_int_eq(fcntl(helper, F_GETFD), FD_CLOEXEC);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", helper);
+	ck_assert_int_eq(open(path, O_WRONLY | O_CLOEXEC), -1);
+	ck_assert_int_eq(errno, EROFS);
+	ck_assert_int_eq(fchmod(helper, 0777), -1);
+	ck_assert_int_eq(errno, EROFS);
+	ck_assert_int_eq(sys_open_tree(helper, "", AT_EMPTY_PATH | OPEN_TREE_CLONE), -EINVAL);
+	close(helper);
+}
+
+START_TEST(test_helper__of_a_tmpfs_can_not_be_written)
+{
+	without_memory_files(look_at_tmpfs_helper);
+}
+END_TEST
+
+static void run_by_helper(uint32_t id)
+{
+	ctr_spec *spec = suite_spec(NULL, "sh", "-c", "exit 7", NULL);
+
+	check(ctr_spec_set_child(spec, CTR_CHILD_HELPER, err));
+	check(ctr_process_set_user(ctr_spec_get_process(spec), id, id, err));
+	ck_assert_int_eq(suite_run_spec(spec, NULL), 7);
+}
+
+static void spawn_from_tmpfs(void)
+{
+	run_by_helper(0);
+	run_by_helper(1000);
+	launch_as_capable_user();
+}
+
+START_TEST(test_helper__of_a_tmpfs_is_executed)
+{
+	without_memory_files(spawn_from_tmpfs);
+}
+END_TEST
+
+static void spawn_as_user(void)
+{
+	ctr_spec *spec = suite_spec(NULL, "true", NULL);
+
+	ck_assert_int_eq(setgid(65534), 0);
+	ck_assert_int_eq(setuid(65534), 0);
+	ck_assert_int_eq(ctr__helper_open(0), -EACCES);
+	check(ctr_spec_set_child(spec, CTR_CHILD_HELPER, err));
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_UNSUPPORTED, "see the sysctl vm.memfd_noexec");
+	ctr_spec_free(spec);
+}
+
+START_TEST(test_helper__has_no_place_without_privileges)
+{
+	without_memory_files(spawn_as_user);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("image");
@@ -500,5 +602,8 @@ int main(void)
 	tcase_add_test(tc, test_helper__does_not_fit_a_limit_on_files);
 	tcase_add_test(tc, test_helper__is_not_waited_for_beside_forks);
 	tcase_add_test(tc, test_helper__is_heard_where_children_are_not_waited_for);
+	tcase_add_test(tc, test_helper__of_a_tmpfs_can_not_be_written);
+	tcase_add_test(tc, test_helper__of_a_tmpfs_is_executed);
+	tcase_add_test(tc, test_helper__has_no_place_without_privileges);
 	return suite_run(s);
 }

@@ -2,6 +2,7 @@
 /*
  * A control group whose memory limit is too small for a container's own set-up:
  * the kernel may end the child, never the host program whose memory it shares.
+ * Stops of a helper, one that has been altered among them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,18 +11,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/fd.h"
 #include "base/sys.h"
+#include "base/wait.h"
 #include "compile/plan.h"
+#include "plan/channel.h"
+#include "plan/helper.h"
 #include "plan/launch.h"
 #include "support/suite.h"
 #include "support/world.h"
 
-#define NOTHING -1, -1, -1, -1, -1, -1, -1, -1 /* in the slots */
+#define NOTHING -1, -1, -1, -1, -1, -1, -1 /* in the slots */
 #define MEMORY_ROOT "/sys/fs/cgroup/memory"
 
 static const char *const limits[] = { "4096", "65536", "1048576" };
@@ -239,46 +247,276 @@ START_TEST(test_launch__ends_a_child_that_blocks)
 }
 END_TEST
 
-static int stop(void *data, pid_t pid)
+/* ---- stops ---- */
+
+#define BOUND_MS 20000
+
+static const struct ctr__step stops[] = {
+	{ .kind = CTR__STEP_STOP, .modes = CTR__MODE_ONESHOT, .name = "done one thing" },
+	{ .kind = CTR__STEP_UMASK, .modes = CTR__MODE_ONESHOT, .umask = 077 },
+	{ .kind = CTR__STEP_STOP, .modes = CTR__MODE_JOINED }, /* of another run */
+	{ .kind = CTR__STEP_AWAIT_IDS, .modes = CTR__MODE_ONESHOT, .map = { .keep_ids = true } },
+};
+
+static struct ctr__launching under_way;
+static struct ctr__outcome seen;
+
+static void begin(const struct ctr__step *steps, size_t n)
 {
-	(void)data;
-	return kill(pid, SIGSTOP);
+	struct ctr__launch launch;
+
+	ctr__launch_init(&launch, steps, n, CTR__MODE_ONESHOT);
+	ck_assert_int_eq(ctr__launch_begin(&under_way, &launch), 0);
 }
 
-/* It awaits a go-ahead that it does not get to see. */
-START_TEST(test_launch__ends_a_child_that_is_stopped)
+static int next(int64_t bound_ms)
 {
-	static const struct ctr__step steps[] = {
-		{ .kind = CTR__STEP_AWAIT_IDS,
-		  .modes = CTR__MODE_ONESHOT,
-		  .map = { .keep_ids = true } },
-	};
-	struct ctr__launch l;
-	struct ctr__outcome outcome;
+	return ctr__launch_next(&under_way, ctr__now_ms() + bound_ms, &seen);
+}
 
-	ctr__launch_init(&l, steps, 1, CTR__MODE_ONESHOT);
-	l.timeout_ms = 200;
-	l.prepare = stop;
-	ck_assert_int_eq(ctr__launch(&l, &outcome), 0);
-	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_STOPPED);
-	ck_assert_int_le(outcome.step, 0); /* the helper may not have begun yet */
-	ck_assert_int_eq(outcome.pidfd, -1);
+static void expect_stop(int step)
+{
+	ck_assert_int_eq(next(BOUND_MS), 0);
+	ck_assert_int_eq(seen.kind, CTR__OUTCOME_WAITS);
+	ck_assert_int_eq(seen.step, step);
+	ck_assert_int_eq(seen.pidfd, -1);
+	ck_assert_int_gt(seen.pid, 0);
+}
+
+static void end(void)
+{
+	ck_assert_int_eq(ctr__launch_end(&under_way), -1);
+}
+
+static mode_t umask_of(pid_t pid)
+{
+	char path[64], text[4096];
+	const char *line;
+	int n;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	n = ctr__fd_read_file(AT_FDCWD, path, text, sizeof(text));
+	ck_assert_int_gt(n, 0);
+	line = strstr(text, "Umask:");
+	ck_assert_ptr_nonnull(line);
+	return (mode_t)strtoul(line + strlen("Umask:"), NULL, 8);
+}
+
+START_TEST(test_launch__comes_to_one_stop_after_the_other)
+{
+	pid_t pid;
+
+	umask(022);
+	begin(stops, 4);
+	expect_stop(0);
+	pid = seen.pid;
+	ck_assert_uint_eq(umask_of(pid), 022);
+	expect_stop(3);
+	ck_assert_int_eq(seen.pid, pid);
+	ck_assert_uint_eq(umask_of(pid), 077);
+	ck_assert_int_eq(next(BOUND_MS), 0);
+	ck_assert_int_eq(seen.kind, CTR__OUTCOME_DONE);
+	ck_assert_int_eq(seen.pidfd, -1);
+	ck_assert_int_eq(next(BOUND_MS), -ESRCH); /* there is nothing to come */
+	end();
 }
 END_TEST
 
-static const struct ctr__step awaiting[] = {
-	{ .kind = CTR__STEP_AWAIT_IDS, .modes = CTR__MODE_ONESHOT },
-};
+static char name_of_true[] = "true";
+static char *const argv_of_true[] = { name_of_true, NULL };
+static char *const no_environment[] = { NULL };
+
+START_TEST(test_launch__hands_over_what_has_executed)
+{
+	const struct ctr__step steps[] = {
+		stops[0],
+		{ .kind = CTR__STEP_EXEC,
+		  .modes = CTR__MODE_ONESHOT,
+		  .exec = { .path = "/bin/true", .argv = argv_of_true, .envp = no_environment } },
+	};
+	siginfo_t info;
+
+	begin(steps, 2);
+	expect_stop(0);
+	ck_assert_int_eq(next(BOUND_MS), 0);
+	ck_assert_int_eq(seen.kind, CTR__OUTCOME_DONE);
+	end();
+	ck_assert_int_eq(waitid(P_PIDFD, (id_t)seen.pidfd, &info, WEXITED | __WALL), 0);
+	ck_assert_int_eq(info.si_pid, seen.pid);
+	ck_assert_int_eq(info.si_status, 0);
+	close(seen.pidfd);
+}
+END_TEST
+
+/* Each wait has a bound, and what the caller does meanwhile has none. */
+START_TEST(test_launch__leaves_the_caller_its_time)
+{
+	begin(stops, 4);
+	expect_stop(0);
+	usleep(300000);
+	ck_assert_int_eq(next(200), 0);
+	ck_assert_int_eq(seen.kind, CTR__OUTCOME_WAITS);
+	end();
+}
+END_TEST
+
+/* The test case looks for processes and descriptors that are left. */
+START_TEST(test_launch__ends_at_a_stop_without_an_answer)
+{
+	pid_t pid;
+
+	begin(stops, 4);
+	if (_i > 0)
+		expect_stop(0);
+	if (_i > 1)
+		expect_stop(3);
+	pid = under_way.pid;
+	end();
+	end();
+	ck_assert_int_eq(kill(pid, 0), -1);
+	ck_assert_int_eq(errno, ESRCH);
+}
+END_TEST
+
+START_TEST(test_launch__sees_the_death_of_a_child_at_a_stop)
+{
+	begin(stops, 4);
+	expect_stop(0);
+	ck_assert_int_eq(kill(seen.pid, SIGKILL), 0);
+	ck_assert_int_eq(next(BOUND_MS), 0);
+	ck_assert_int_eq(seen.kind, CTR__OUTCOME_KILLED);
+	ck_assert_int_eq(seen.step, 0);
+	end();
+}
+END_TEST
+
+/* Somebody else has a copy of its end of the channel, so that does not close. */
+START_TEST(test_launch__sees_the_death_of_a_child_beside_a_copy)
+{
+	const int64_t start = ctr__now_ms();
+	int copy, pidfd;
+
+	suite_need_root();
+	begin(stops, 4);
+	expect_stop(0);
+	pidfd = sys_pidfd_open(seen.pid, 0);
+	ck_assert_int_ge(pidfd, 0);
+	copy = (int)syscall(SYS_pidfd_getfd, pidfd, under_way.run.slots[CTR__SLOT_LAUNCH], 0);
+	ck_assert_int_ge(copy, 0);
+	ck_assert_int_eq(kill(seen.pid, SIGKILL), 0);
+	ck_assert_int_eq(next(BOUND_MS), 0);
+	ck_assert_int_eq(seen.kind, CTR__OUTCOME_KILLED);
+	ck_assert_int_lt(ctr__now_ms() - start, BOUND_MS / 2);
+	close(copy);
+	close(pidfd);
+	end();
+}
+END_TEST
+
+START_TEST(test_launch__ends_a_child_that_is_stopped)
+{
+	begin(stops, 4);
+	expect_stop(0);
+	ck_assert_int_eq(kill(seen.pid, SIGSTOP), 0);
+	ck_assert_int_eq(next(200), 0);
+	ck_assert_int_eq(seen.kind, CTR__OUTCOME_STOPPED);
+	ck_assert_int_eq(seen.step, 0);
+	ck_assert_int_eq(seen.pidfd, -1);
+	end();
+}
+END_TEST
+
+/* The simple call has nobody who could act. */
+START_TEST(test_launch__alone_ends_at_a_stop)
+{
+	struct ctr__launch l;
+	struct ctr__outcome outcome;
+
+	ctr__launch_init(&l, stops, 4, CTR__MODE_ONESHOT);
+	l.timeout_ms = BOUND_MS;
+	ck_assert_int_eq(ctr__launch(&l, &outcome), 0);
+	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_WAITS);
+	ck_assert_int_eq(outcome.pidfd, -1);
+	ck_assert_int_eq(kill(outcome.pid, 0), -1);
+}
+END_TEST
+
+START_TEST(test_launch__makes_no_stop_in_shared_memory)
+{
+	struct ctr__launch l;
+	struct ctr__outcome outcome;
+
+	if (!ctr__launch_can_share())
+		return;
+	ctr__launch_init(&l, stops, 4, CTR__MODE_ONESHOT);
+	l.share_memory = true;
+	ck_assert_int_eq(ctr__launch(&l, &outcome), 0);
+	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_FAILED);
+	ck_assert_int_eq(outcome.step, 0);
+	ck_assert_int_eq(outcome.errnum, EBADF);
+}
+END_TEST
+
+static int told[2], held[2];
+
+/* A copy of all descriptors, until the test lets it go. */
+static void keep_copies(void)
+{
+	char byte;
+
+	if (fork() != 0)
+		return;
+	close(held[1]);
+	(void)!read(held[0], &byte, 1);
+	_exit(0);
+}
+
+/* A caller that ends while its child waits: tells the pid of that. */
+static void be_caller(bool copied)
+{
+	begin(stops, 4);
+	expect_stop(0);
+	if (copied)
+		keep_copies();
+	ck_assert_int_eq(write(told[1], &seen.pid, sizeof(seen.pid)), sizeof(seen.pid));
+	pause();
+}
+
+/* By the end of the channel; and where somebody has a copy of it. */
+START_TEST(test_launch__child_ends_with_its_caller)
+{
+	pid_t caller, child;
+	int pidfd;
+
+	ck_assert_int_eq(pipe2(told, O_CLOEXEC), 0);
+	ck_assert_int_eq(pipe2(held, O_CLOEXEC), 0);
+	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
+	caller = fork();
+	ck_assert_int_ge(caller, 0);
+	if (caller == 0)
+		be_caller(_i);
+	ck_assert_int_eq(read(told[0], &child, sizeof(child)), sizeof(child));
+	pidfd = sys_pidfd_open(child, 0);
+	ck_assert_int_ge(pidfd, 0);
+	kill(caller, SIGKILL);
+	ck_assert_int_eq(ctr__wait_readable(pidfd, BOUND_MS), 1);
+	close(held[1]);
+	while (waitpid(-1, NULL, __WALL) > 0)
+		;
+	close(pidfd);
+	close(held[0]);
+	close(told[0]);
+	close(told[1]);
+}
+END_TEST
 
 static pid_t tracer;
 
-/* What is to prepare the child has it traced, and fails. */
-static int have_it_traced(void *data, pid_t pid)
+static void have_it_traced(pid_t pid)
 {
 	int ends[2];
 	char byte = 0;
 
-	(void)data;
 	ck_assert_int_eq(pipe(ends), 0);
 	tracer = fork();
 	ck_assert_int_ge(tracer, 0);
@@ -292,40 +530,194 @@ static int have_it_traced(void *data, pid_t pid)
 	close(ends[0]);
 	close(ends[1]);
 	ck_assert_int_eq(byte, 'x');
-	return -1;
 }
 
 START_TEST(test_launch__does_not_wait_for_a_tracer)
 {
-	struct ctr__launch l;
-	struct ctr__outcome outcome;
 	siginfo_t info;
+	int left;
 
 	suite_need_root();
-	ctr__launch_init(&l, awaiting, 1, CTR__MODE_ONESHOT);
-	l.timeout_ms = 30000;
-	l.prepare = have_it_traced;
-	ck_assert_int_eq(ctr__launch(&l, &outcome), 0);
-	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_UNPREPARED);
-	ck_assert_int_ge(outcome.left, 0);
+	begin(stops, 4);
+	expect_stop(0);
+	have_it_traced(seen.pid);
+	left = ctr__launch_end(&under_way);
+	ck_assert_int_ge(left, 0);
 	kill(tracer, SIGKILL);
 	ck_assert_int_eq(waitpid(tracer, NULL, 0), tracer);
-	ck_assert_int_eq(waitid(P_PIDFD, (id_t)outcome.left, &info, WEXITED | __WALL), 0);
-	close(outcome.left);
+	ck_assert_int_eq(waitid(P_PIDFD, (id_t)left, &info, WEXITED | __WALL), 0);
+	close(left);
 }
 END_TEST
 
-int main(void)
+/* ---- a helper that was altered ---- */
+
+enum lie {
+	LIE_OTHER_STOP,
+	LIE_NO_STOP,
+	LIE_SHORT,
+	LIE_LONG,
+	LIE_DESCRIPTOR,
+	LIE_TWICE,
+	LIE_BY_ANOTHER,
+	LIE_NOTHING,
+	LIE_ERRNUM,
+	LIE_STEP,
+};
+
+/* This program, executed as the helper: what it does is in the place of the first umask. */
+static struct ctr__step lying[] = {
+	{ .kind = CTR__STEP_UMASK, .modes = CTR__MODE_ONESHOT },
+	{ .kind = CTR__STEP_STOP, .modes = CTR__MODE_ONESHOT },
+	{ .kind = CTR__STEP_STOP, .modes = CTR__MODE_ONESHOT },
+};
+
+static void say(int channel, int step, size_t size)
+{
+	const struct ctr__word words[2] = { { .step = step } };
+
+	(void)!write(channel, words, size);
+}
+
+static void say_as_another(int channel)
+{
+	if (fork() == 0) {
+		say(channel, 1, sizeof(struct ctr__word));
+		_exit(0);
+	}
+}
+
+static void lie(enum lie which, int channel, struct ctr__report *report)
+{
+	const size_t size = sizeof(struct ctr__word);
+
+	switch (which) {
+	case LIE_OTHER_STOP:
+		say(channel, 2, size);
+		break;
+	case LIE_NO_STOP:
+		say(channel, 0, size);
+		break;
+	case LIE_SHORT:
+		say(channel, 1, 1);
+		break;
+	case LIE_LONG:
+		say(channel, 1, size + 1);
+		break;
+	case LIE_DESCRIPTOR:
+		ctr__fd_send(channel, 0);
+		break;
+	case LIE_TWICE:
+		say(channel, 1, size);
+		say(channel, 1, size);
+		break;
+	case LIE_BY_ANOTHER:
+		say_as_another(channel);
+		break;
+	case LIE_NOTHING:
+		say(channel, 0, 0);
+		break;
+	case LIE_ERRNUM:
+		report->errnum = -5;
+		_exit(1);
+	case LIE_STEP:
+		report->step = 1000;
+		_exit(1);
+	}
+	for (;;)
+		pause();
+}
+
+static int lie_as_helper(int fd)
+{
+	struct ctr__image head, *image;
+	const struct ctr__step *steps;
+
+	if (pread(fd, &head, sizeof(head), 0) != sizeof(head))
+		return 1;
+	image = mmap(NULL, head.size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (image == MAP_FAILED)
+		return 1;
+	steps = (const void *)((const char *)image +
+			       ((uintptr_t)image->run.steps - CTR__IMAGE_ADDRESS));
+	lie((enum lie)steps[0].umask, image->run.slots[CTR__SLOT_LAUNCH], &image->report);
+	return 1;
+}
+
+static void begin_lying(enum lie which)
+{
+	struct ctr__launch launch;
+
+	lying[0].umask = which;
+	ctr__launch_init(&launch, lying, 3, CTR__MODE_ONESHOT);
+	launch.helper = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	ck_assert_int_ge(launch.helper, 0);
+	ck_assert_int_eq(ctr__launch_begin(&under_way, &launch), 0);
+	close(launch.helper);
+}
+
+START_TEST(test_launch__ends_a_child_that_lies)
+{
+	suite_need_real_exec();
+	begin_lying((enum lie)_i);
+	if (_i == LIE_TWICE)
+		expect_stop(1);
+	ck_assert_int_eq(next(BOUND_MS), 0);
+	ck_assert_int_eq(seen.kind, CTR__OUTCOME_LIED);
+	ck_assert_int_eq(seen.pidfd, -1);
+	end();
+}
+END_TEST
+
+/* A word of no length is like the end of the channel. */
+START_TEST(test_launch__ends_a_child_that_says_nothing)
+{
+	suite_need_real_exec();
+	begin_lying(LIE_NOTHING);
+	ck_assert_int_eq(next(BOUND_MS), 0);
+	ck_assert_int_eq(seen.kind, CTR__OUTCOME_KILLED);
+	ck_assert_int_eq(seen.step, -1);
+	end();
+}
+END_TEST
+
+START_TEST(test_launch__believes_no_impossible_report)
+{
+	suite_need_real_exec();
+	begin_lying(_i == 0 ? LIE_ERRNUM : LIE_STEP);
+	ck_assert_int_eq(next(BOUND_MS), 0);
+	ck_assert_int_eq(seen.step, -1);
+	ck_assert_int_eq(seen.kind, _i == 0 ? CTR__OUTCOME_FAILED : CTR__OUTCOME_KILLED);
+	ck_assert_int_eq(seen.errnum, _i == 0 ? EPROTO : 0);
+	end();
+}
+END_TEST
+
+int main(int argc, char **argv)
 {
 	Suite *s = suite_create("launch");
 	TCase *tc = suite_case(s, "launch");
 
+	if (argc == 2 && strcmp(argv[0], CTR__HELPER_NAME) == 0)
+		return lie_as_helper(atoi(argv[1]));
 	tcase_add_loop_test(tc, test_launch__host_survives_a_tiny_memory_group, 0, 6);
 	tcase_add_loop_test(tc, test_launch__no_container_runs_in_a_page, 0, 2);
 	tcase_add_loop_test(tc, test_launch__tells_which_step_failed, 0, 2);
 	tcase_add_loop_test(tc, test_launch__refuses_a_step_of_an_unknown_kind, 0, 3);
 	tcase_add_test(tc, test_launch__ends_a_child_that_blocks);
+	tcase_add_test(tc, test_launch__comes_to_one_stop_after_the_other);
+	tcase_add_test(tc, test_launch__hands_over_what_has_executed);
+	tcase_add_test(tc, test_launch__leaves_the_caller_its_time);
+	tcase_add_loop_test(tc, test_launch__ends_at_a_stop_without_an_answer, 0, 3);
+	tcase_add_test(tc, test_launch__sees_the_death_of_a_child_at_a_stop);
+	tcase_add_test(tc, test_launch__sees_the_death_of_a_child_beside_a_copy);
 	tcase_add_test(tc, test_launch__ends_a_child_that_is_stopped);
+	tcase_add_test(tc, test_launch__alone_ends_at_a_stop);
+	tcase_add_test(tc, test_launch__makes_no_stop_in_shared_memory);
+	tcase_add_loop_test(tc, test_launch__child_ends_with_its_caller, 0, 2);
 	tcase_add_test(tc, test_launch__does_not_wait_for_a_tracer);
+	tcase_add_loop_test(tc, test_launch__ends_a_child_that_lies, LIE_OTHER_STOP, LIE_NOTHING);
+	tcase_add_test(tc, test_launch__ends_a_child_that_says_nothing);
+	tcase_add_loop_test(tc, test_launch__believes_no_impossible_report, 0, 2);
 	return suite_run(s);
 }
