@@ -866,5 +866,6 @@ int main(void)
 	tcase_add_loop_test(tc, test_cgroup_parent__refuses_what_leads_elsewhere, 0, 5);
 	tcase_add_test(tc, test_value__that_the_kernel_refuses_is_told);
 	tcase_add_test(tc, test_value__of_a_file_that_is_not_there_is_told);
+	world_use_disk(); /* what is written to a tmpfs is no page cache that can be given up */
 	return suite_run(s);
 }

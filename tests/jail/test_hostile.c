@@ -576,5 +576,6 @@ int main(void)
 	tcase_add_loop_test(tc, test_hostile__a_file_can_not_have_libraries_looked_for_for_ever, 0,
 			    2);
 	tcase_add_test(tc, test_hostile__libraries_that_need_each_other_are_read_once);
+	world_use_disk(); /* for hard links to the host's files */
 	return suite_run(suite);
 }

@@ -229,8 +229,10 @@ char *leak_difference(const char *old, const char *new)
 	FILE *out = open_memstream(&text, &size);
 
 	ck_assert_ptr_nonnull(out);
-	add_missing(out, old, new, '-');
-	add_missing(out, new, old, '+');
+	if (strcmp(old, new) != 0) {
+		add_missing(out, old, new, '-');
+		add_missing(out, new, old, '+');
+	}
 	fclose(out);
 	return text;
 }

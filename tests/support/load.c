@@ -11,6 +11,7 @@
  *	load flee N		has N chains of processes that fork and exit without pause
  *	load count FILE		writes a growing number into it, for ever
  *	load cpus		tells which CPUs it may run on
+ *	load tsc		tells how often a millisecond the processor's counter counts
  *	load abort		calls abort(3)
  *	load traced SIGNAL	lets its parent trace it and sends itself a signal; 3: it went on
  *	load thread SIGNAL	the same of one of its threads
@@ -208,6 +209,26 @@ static int be_held(int code)
 	return code;
 }
 
+static int print_tsc(void)
+{
+#ifdef __x86_64__
+	struct timespec from, to;
+	unsigned long long before, ticks;
+	double ms;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	before = __builtin_ia32_rdtsc();
+	usleep(200000);
+	ticks = __builtin_ia32_rdtsc() - before;
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	ms = (double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) / 1e6;
+	printf("%.0f\n", (double)ticks / ms);
+	return 0;
+#else
+	return 1;
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -233,6 +254,8 @@ int main(int argc, char **argv)
 	if (strcmp(what, "cpus") == 0)
 		return print_cpus();
 	signal(SIGUSR2, handle);
+	if (strcmp(what, "tsc") == 0)
+		return print_tsc();
 	if (strcmp(what, "abort") == 0)
 		abort();
 	if (strcmp(what, "traced") == 0)

@@ -293,7 +293,7 @@ static int percent(void)
 
 #ifdef CTR_HAVE_VALGRIND
 	if (RUNNING_ON_VALGRIND)
-		return 4;
+		return 1;
 #endif
 	return text ? atoi(text) : 100;
 }

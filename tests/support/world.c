@@ -5,14 +5,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/sys.h"
+#include "support/suite.h"
 
 #define BUSYBOX "/bin/busybox"
 
@@ -92,6 +96,26 @@ static const char *tmp_dir(void)
 	return dir && *dir ? dir : "/tmp";
 }
 
+static bool on_disk, mounted;
+
+void world_use_disk(void)
+{
+	on_disk = true;
+}
+
+/*
+ * A tmpfs can be bound with other owners since Linux 6.3, and has the extended attributes of
+ * users since 6.6.
+ */
+static bool tmpfs_will_do(void)
+{
+	struct utsname name;
+	int major, minor;
+
+	return uname(&name) == 0 && sscanf(name.release, "%d.%d", &major, &minor) == 2 &&
+	       major * 100 + minor >= 606;
+}
+
 void world_begin(void)
 {
 	snprintf(base_dir, sizeof(base_dir), "%.2048s/minictr-test-XXXXXX", tmp_dir());
@@ -99,10 +123,14 @@ void world_begin(void)
 		perror(base_dir);
 		exit(EXIT_FAILURE);
 	}
+	mounted = !on_disk && !getenv("TMPDIR") && suite_has_own_mounts() && tmpfs_will_do() &&
+		  mount("worlds", base_dir, "tmpfs", 0, "mode=0755") == 0;
 }
 
 void world_end(void)
 {
+	if (mounted)
+		umount2(base_dir, MNT_DETACH);
 	remove_tree(base_dir);
 	base_dir[0] = '\0';
 }

@@ -13,9 +13,17 @@ extern char world_dir[PATH_MAX];
 void world_make(void);
 void world_remove(void);
 
-/* All worlds of a program lie in one directory, for a test that fails leaves its own. */
+/*
+ * All worlds of a program lie in one directory, for a test that fails leaves its own. A tmpfs of
+ * the program's is mounted there, which takes a sixth of the time of a disk: ext4 is slow in
+ * making files where others have just been removed. With TMPDIR in the environment the worlds
+ * are there, on whatever file system that is.
+ */
 void world_begin(void);
 void world_end(void);
+
+/* Before suite_run(): the program's tests need the page cache, or more than memory. */
+void world_use_disk(void);
 
 /*
  * A path below world_dir, printf-like; valid until the fourth call after it.
