@@ -41,7 +41,7 @@ struct draft {
 	struct resources resources; /* limits of the group */
 	struct caps caps;
 	enum tty_choice tty;
-	bool host_pid;	    /* it has no PID namespace */
+	bool host_pid;	    /* it has no PID namespace of its own */
 	bool user_chosen;   /* by --user */
 	bool term_chosen;   /* an option was about the variable TERM */
 	bool filter_chosen; /* of system calls, and another one than the default */

@@ -46,6 +46,8 @@ static int set_joinable_namespace(void *target, const struct opt *opt, const cha
 
 	if (strncmp(value, prefix, strlen(prefix)) != 0)
 		return set_namespace(target, opt, value);
+	if (opt->kind == CTR_NS_PID)
+		draft->host_pid = true;
 	return opt_check(draft, opt,
 			 ctr_spec_join_namespace_path(draft->spec, opt->kind, path, draft->err));
 }
@@ -76,9 +78,9 @@ const struct opt namespace_options[] = {
 	  .set = set_joinable_namespace,
 	  .kind = CTR_NS_NET },
 	{ .name = "--pid",
-	  .argument = "private|host",
+	  .argument = "private|host|ns:PATH",
 	  .help = "which processes are seen",
-	  .set = set_namespace,
+	  .set = set_joinable_namespace,
 	  .kind = CTR_NS_PID },
 	{ .name = "--uts",
 	  .argument = "private|host|ns:PATH",

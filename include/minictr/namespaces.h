@@ -62,7 +62,7 @@ int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, ctr_error *e
 /**
  * ctr_spec_join_namespace_fd() - use an existing namespace
  * @spec: changed only on success
- * @kind: one of CTR_NS_UTS, IPC, NET and CGROUP
+ * @kind: one of CTR_NS_PID, UTS, IPC, NET and CGROUP
  * @fd:   an open /proc/PID/ns/ file of that kind, duplicated now
  * @err:  filled on failure only; may be NULL
  *
@@ -73,10 +73,16 @@ int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, ctr_error *e
  * meanwhile. Entering an IPC namespace applies the thread's semadj values, see
  * semop(2), SEM_UNDO.
  *
+ * In a PID namespace that it joins, the container is not the first process and has no init by
+ * default. Its processes are known by a control group, as where it has the PID namespace of the
+ * host, and it ends with its first process at the latest. Processes inside can't reach the
+ * memory of the caller: the child is set up by the helper, see ctr_spec_set_child(). Compiling
+ * fails with CTR_E_UNSUPPORTED for a container with a user namespace of its own.
+ *
  * Return: 0, or -1 with
  *   CTR_E_INVALID      not one of those namespaces, or @fd is not of that kind
- *   CTR_E_UNSUPPORTED  CTR_NS_PID: a process that stems from the caller's
- *                      memory must not be seen by those inside
+ *   CTR_E_UNSUPPORTED  CTR_NS_USER: the mounts of a container belong to the user
+ *                      namespace that makes them
  *   CTR_E_SYSTEM       @fd could not be duplicated
  *
  * Threads: one at a time for each @spec.
@@ -88,13 +94,13 @@ int ctr_spec_join_namespace_fd(ctr_spec *spec, uint32_t kind, int fd, ctr_error 
 /**
  * ctr_spec_join_namespace_path() - use an existing namespace, by its file
  * @spec: changed only on success
- * @kind: one of CTR_NS_UTS, IPC, NET and CGROUP
+ * @kind: one of CTR_NS_PID, UTS, IPC, NET and CGROUP
  * @path: such as /proc/PID/ns/net or /run/netns/NAME; opened now
  * @err:  filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID      not one of those namespaces, or @path is not of that kind
- *   CTR_E_UNSUPPORTED  CTR_NS_PID, see ctr_spec_join_namespace_fd()
+ *   CTR_E_UNSUPPORTED  CTR_NS_USER, see ctr_spec_join_namespace_fd()
  *   CTR_E_SYSTEM       @path could not be opened
  *
  * Threads: one at a time for each @spec.

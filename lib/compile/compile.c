@@ -175,25 +175,45 @@ static int copy_settings(struct ctr__compile *c)
 
 /* ---- first steps ---- */
 
-static int add_joins(struct ctr__compile *c)
+static int add_join(struct ctr__compile *c, size_t i)
 {
-	for (size_t i = 0; i < CTR__NS_COUNT; i++) {
-		const struct ctr__ns *ns = &c->spec->namespaces.v[i];
-		struct ctr__step step = { .kind = CTR__STEP_SETNS, .modes = CTR__MODE_RUN };
+	const struct ctr__ns *ns = &c->spec->namespaces.v[i];
+	struct ctr__step step = { .kind = CTR__STEP_SETNS, .modes = CTR__MODE_RUN };
 
-		if (ns->fd < 0)
+	step.setns.fd = c->plan->ns_fds[i];
+	step.setns.types = ctr__ns_clone_flags(ns->kind);
+	/* It takes CAP_SYS_ADMIN where the namespace belongs, which is outside. */
+	step.setns.by_parent = c->plan->own_user_ns;
+	step.setns.origin = ctr__steps_strdup(&c->plan->steps, ns->origin);
+	return step.setns.origin ? ctr__compile_add(c, &step) : ctr__error_nomem(c->err);
+}
+
+/* The new process is to be the leader of a session and so on: it comes before the steps for that.
+ */
+static int join_pid_ns(struct ctr__compile *c, size_t i)
+{
+	if (c->plan->own_user_ns)
+		return ctr__error_set(c->err, CTR_E_UNSUPPORTED, EPERM, "join the PID namespace",
+				      c->spec->namespaces.v[i].origin,
+				      "its user namespace is not the container's: as root, use the "
+				      "host's user namespace");
+	return add_join(c, i) || ctr__compile_simple(c, CTR__STEP_SUCCESSOR, CTR__MODE_RUN) ? -1
+											    : 0;
+}
+
+/* Either that of PIDs, or all others. */
+static int add_joins(struct ctr__compile *c, bool pid)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < CTR__NS_COUNT; i++) {
+		const struct ctr__ns *ns = &c->spec->namespaces.v[i];
+
+		if (ns->fd < 0 || (ns->kind == CTR_NS_PID) != pid)
 			continue;
-		step.setns.fd = c->plan->ns_fds[i];
-		step.setns.types = ctr__ns_clone_flags(ns->kind);
-		/* It takes CAP_SYS_ADMIN where the namespace belongs, which is outside. */
-		step.setns.by_parent = c->plan->own_user_ns;
-		step.setns.origin = ctr__steps_strdup(&c->plan->steps, ns->origin);
-		if (!step.setns.origin)
-			return ctr__error_nomem(c->err);
-		if (ctr__compile_add(c, &step))
-			return -1;
+		r = pid ? join_pid_ns(c, i) : add_join(c, i);
 	}
-	return 0;
+	return r;
 }
 
 /* The user keyring is one for each user id of a user namespace: user-keyring(7). */
@@ -249,11 +269,12 @@ static int add_first_steps(struct ctr__compile *c)
 	if (ctr__compile_simple(c, CTR__STEP_NO_CORE_DUMP, CTR__MODE_ALL) ||
 	    ctr__compile_group_steps(c))
 		return -1;
-	if (add_session(c))
+	if (add_joins(c, true) || add_session(c))
 		return -1;
 	if (add_keyring(c) || add_oom_score_adj(c))
 		return -1;
-	return ctr__compile_lsm(c) || add_joins(c) || add_umask(c, 0, CTR__MODE_ALL) ? -1 : 0;
+	return ctr__compile_lsm(c) || add_joins(c, false) || add_umask(c, 0, CTR__MODE_ALL) ? -1
+											    : 0;
 }
 
 /* ---- files ---- */
@@ -689,6 +710,12 @@ static int compile_steps(struct ctr__compile *c)
 	return add_cwd_step(c) || add_process_steps(c) || add_exec_step(c) ? -1 : 0;
 }
 
+/* Who is in it could read the memory of a child that shares it with the caller. */
+static bool joins_pid_ns(const ctr_spec *spec)
+{
+	return ctr__spec_ns(spec, CTR_NS_PID)->fd >= 0;
+}
+
 /* The reason that a caller can do least about comes first. */
 static void why_helper(const struct ctr__compile *c, char *text, size_t size)
 {
@@ -700,6 +727,8 @@ static void why_helper(const struct ctr__compile *c, char *text, size_t size)
 		snprintf(text, size, "other processes of user %u could stop it", c->user.uid);
 	else if (c->plan->init)
 		snprintf(text, size, "it becomes the init");
+	else if (joins_pid_ns(c->spec))
+		snprintf(text, size, "it joins a PID namespace");
 	else
 		snprintf(text, size, "memory is not shared");
 }
@@ -728,7 +757,8 @@ static int choose_child(struct ctr__compile *c)
 	ctr_plan *plan = c->plan;
 
 	plan->share_memory = ctr__launch_can_share() && !c->spec->helper_child && !c->may_block &&
-			     !plan->mapping.uids && !plan->stoppable && !plan->init;
+			     !plan->mapping.uids && !plan->stoppable && !plan->init &&
+			     !joins_pid_ns(c->spec);
 	if (plan->share_memory)
 		return 0;
 	plan->helper = ctr__helper_open(plan->fd_floor);

@@ -35,6 +35,33 @@ START_TEST(test_pid_host__shows_the_processes_of_the_host)
 }
 END_TEST
 
+/* The program is one more process there: it sees the others, and ends as any other. */
+START_TEST(test_pid_ns__joins_the_processes_of_another_container)
+{
+	static const char script[] = "readlink /proc/self/ns/pid; kill -0 1 && test $$ != 1 && "
+				     "cat /proc/1/comm; exit 3";
+	struct cli first;
+	char arg[64], expected[64] = "", link[64];
+
+	cli_start(&first, CLI_RUN("--init=false", "--", CLI_PLAIN), NULL);
+	cli_await(&first, "localhost");
+	snprintf(arg, sizeof(arg), "--pid=ns:/proc/%d/ns/pid", cli_child(&first));
+	snprintf(link, sizeof(link), "/proc/%d/ns/pid", cli_child(&first));
+	ck_assert_int_gt(readlink(link, expected, sizeof(expected) - 8), 0);
+	strcat(expected, "\ntail\n");
+	ck_assert_int_eq(cli_run(CLI_RUN(arg, "--userns=host", "--", "sh", "-c", script)), 3);
+	ck_assert_str_eq(cli_err, "");
+	ck_assert_str_eq(cli_out, expected);
+	ck_assert_int_eq(cli_run(CLI_RUN(arg, "--userns=host", "--tty", "--", "sh", "-c",
+					 "test -t 0 && kill -TERM $$")),
+			 143);
+	ck_assert_int_eq(cli_run(CLI_RUN(arg, "--userns=auto", "--", "true")), 125);
+	ck_assert_ptr_nonnull(strstr(cli_err, "its user namespace is not the container's"));
+	kill(first.pid, SIGTERM);
+	cli_finish(&first);
+}
+END_TEST
+
 /* As in a proc of the container's own. */
 static const char *const guarded[] = {
 	"! test -s /proc/keys",
@@ -302,6 +329,7 @@ int main(void)
 	Suite *s = suite_create("shared_namespaces");
 	TCase *tc = cli_case(s, "shared_namespaces");
 
+	tcase_add_test(tc, test_pid_ns__joins_the_processes_of_another_container);
 	tcase_add_loop_test(tc, test_pid_host__shows_the_processes_of_the_host, 0, CLI_WAYS);
 	tcase_add_loop_test(tc, test_pid_host__has_the_protections_of_a_proc_of_its_own, 0,
 			    CLI_WAYS);
