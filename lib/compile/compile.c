@@ -710,7 +710,7 @@ static int compile_steps(struct ctr__compile *c)
 	return add_cwd_step(c) || add_process_steps(c) || add_exec_step(c) ? -1 : 0;
 }
 
-/* Who is in it could read the memory of a child that shares it with the caller. */
+/* A process in it could read the memory of a child that shares it with the caller. */
 static bool joins_pid_ns(const ctr_spec *spec)
 {
 	return ctr__spec_ns(spec, CTR_NS_PID)->fd >= 0;
