@@ -166,6 +166,57 @@ int ctr_spec_add_tmpfs(ctr_spec *spec, const char *target, uint64_t size_bytes, 
 		       uint32_t flags, ctr_error *err);
 
 /**
+ * ctr_spec_add_mount() - mount a new file system of any type
+ * @spec:   changed only on success
+ * @type:   its type, one of /proc/filesystems, copied. Those that show namespaces or control
+ *          groups have functions of their own, such as ctr_spec_add_proc()
+ * @source: what it is made from, copied: for many types a device, for others a word that only
+ *          /proc/mounts shows. NULL: the type. A path of the host's is looked up when the spec
+ *          is compiled
+ * @target: absolute path in the container, made if it does not exist; copied
+ * @flags:  CTR_MOUNT_* bits
+ * @err:    filled on failure only; may be NULL
+ *
+ * Its options are added after it, by ctr_spec_add_mount_option(). The set-up of the container
+ * may wait for such a file system, so the child is set up by the helper, see
+ * ctr_spec_set_child(). What is in it is not known before the container exists: a program in
+ * it can't be checked when the spec is compiled. In a user namespace the kernel allows few
+ * types, such as tmpfs and overlay.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @type is NULL, empty or one with a function of its own; @target is NULL or
+ *                  relative; or @flags has unknown bits
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  fsopen(2), fsconfig(2), fsmount(2), move_mount(2).
+ * Since:   0.1
+ */
+int ctr_spec_add_mount(ctr_spec *spec, const char *type, const char *source, const char *target,
+		       uint32_t flags, ctr_error *err);
+
+/**
+ * ctr_spec_add_mount_option() - add an option to the mount that was added last
+ * @spec:  changed only on success
+ * @key:   its name, copied
+ * @value: its value, copied; NULL: it has none
+ * @err:   filled on failure only; may be NULL
+ *
+ * There may be any number. The kernel reads a path in a value as the child does, in the host's
+ * files: it should be absolute, without symbolic links and "..".
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @key is NULL or empty, or the last call that added a mount was not
+ *                  ctr_spec_add_mount()
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  fsconfig(2), FSCONFIG_SET_STRING and FSCONFIG_SET_FLAG.
+ * Since:   0.1
+ */
+int ctr_spec_add_mount_option(ctr_spec *spec, const char *key, const char *value, ctr_error *err);
+
+/**
  * ctr_spec_add_proc() - mount the container's processes in one more place
  * @spec:   changed only on success
  * @target: absolute path in the container, copied

@@ -809,6 +809,61 @@ static int add_sysfs(struct ctr__compile *c, const struct ctr__mount *m)
 	return guarded ? guard(c, "/sys") : 0;
 }
 
+/* As the kernel has it, for the child opens no path that a link or ".." is in. */
+static const char *source_text(struct ctr__compile *c, const char *source)
+{
+	char path[PATH_MAX];
+
+	if (source[0] != '/')
+		return ctr__steps_strdup(&c->plan->steps, source);
+	if (!realpath(source, path)) {
+		ctr__error_sys(c->err, errno, "look at the source of the mount", source);
+		return NULL;
+	}
+	return ctr__steps_strdup(&c->plan->steps, path);
+}
+
+static int copy_options(struct ctr__compile *c, struct ctr__step_mount *to,
+			const struct ctr__mount *m)
+{
+	const char *(*copy)[2] = ctr__steps_alloc(&c->plan->steps, m->n_options + 1, sizeof(*copy));
+
+	if (!copy)
+		return ctr__error_nomem(c->err);
+	for (size_t i = 0; i < m->n_options; i++)
+		for (int part = 0; part < 2; part++) {
+			const char *text = m->options[i][part];
+
+			copy[i][part] = text ? ctr__steps_strdup(&c->plan->steps, text) : NULL;
+			if (text && !copy[i][part])
+				return ctr__error_nomem(c->err);
+		}
+	to->more = copy;
+	to->n_more = m->n_options;
+	return 0;
+}
+
+static int add_other(struct ctr__compile *c, const struct ctr__mount *m)
+{
+	struct ctr__step step = { .kind = CTR__STEP_MOUNT };
+	struct place place;
+
+	if (find_place(c, true, "mount on", m->target, &place))
+		return -1;
+	step.mount.type = ctr__steps_strdup(&c->plan->steps, m->type);
+	if (!step.mount.type)
+		return ctr__error_nomem(c->err);
+	step.mount.target = place.path;
+	step.mount.attrs = ctr__mount_attrs(m->flags);
+	if (m->source && !(step.mount.source = source_text(c, m->source)))
+		return -1;
+	if (copy_options(c, &step.mount, m))
+		return -1;
+	if (!c->may_block)
+		c->may_block = step.mount.type;
+	return add_mount(c, &step, &place, CTR__VIEW_OPAQUE, m->flags);
+}
+
 static int add_spec_mount(struct ctr__compile *c, const struct ctr__mount *m)
 {
 	switch (m->kind) {
@@ -830,6 +885,8 @@ static int add_spec_mount(struct ctr__compile *c, const struct ctr__mount *m)
 		return add_dev(c, m->target);
 	case CTR__MOUNT_MASK:
 		return add_protection(c, CTR__STEP_MASK, m->target, true);
+	case CTR__MOUNT_OTHER:
+		return add_other(c, m);
 	}
 	return 0;
 }

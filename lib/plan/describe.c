@@ -62,13 +62,26 @@ static void add_namespaces(struct ctr__buf *b, unsigned long flags)
 	add_words(b, words, sizeof(words) / sizeof(words[0]), flags);
 }
 
+static void add_option(struct ctr__buf *b, const char *const option[2], bool first)
+{
+	ctr__buf_add(b, first ? "" : ",");
+	add_text(b, option[0]);
+	if (!option[1])
+		return;
+	ctr__buf_add(b, "=");
+	add_text(b, option[1]);
+}
+
 static void add_options(struct ctr__buf *b, const struct ctr__step_mount *m)
 {
+	size_t n = 0;
+
 	ctr__buf_add(b, " (");
 	add_attrs(b, m->attrs);
-	for (size_t i = 0; i < CTR__MOUNT_OPTIONS_MAX && m->options[i][0]; i++)
-		ctr__buf_add(b, "%s%s%s%s", i || m->attrs ? "," : "", m->options[i][0],
-			     m->options[i][1] ? "=" : "", m->options[i][1] ? m->options[i][1] : "");
+	for (; n < CTR__MOUNT_OPTIONS_MAX && m->options[n][0]; n++)
+		add_option(b, m->options[n], n == 0 && !m->attrs);
+	for (size_t i = 0; i < m->n_more; i++)
+		add_option(b, m->more[i], n + i == 0 && !m->attrs);
 	ctr__buf_add(b, ")");
 }
 
@@ -76,7 +89,12 @@ static void add_mount(struct ctr__buf *b, const struct ctr__step *step)
 {
 	const struct ctr__step_mount *m = &step->mount;
 
-	ctr__buf_add(b, "%s on ", m->type);
+	add_text(b, m->type);
+	if (m->source) {
+		ctr__buf_add(b, " of ");
+		add_text(b, m->source);
+	}
+	ctr__buf_add(b, " on ");
 	add_text(b, m->target);
 	add_options(b, m);
 }

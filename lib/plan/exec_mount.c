@@ -310,17 +310,21 @@ static int copy_entries(int from, int to)
 	return (int)n;
 }
 
+static int set_option(int context, const char *const option[2])
+{
+	return sys_fsconfig(context, option[1] ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, option[0],
+			    option[1]);
+}
+
 static int create_fs(int context, const struct ctr__step_mount *m)
 {
-	int r = sys_fsconfig(context, FSCONFIG_SET_STRING, "source", m->type);
+	int r = sys_fsconfig(context, FSCONFIG_SET_STRING, "source",
+			     m->source ? m->source : m->type);
 
-	for (size_t i = 0; i < CTR__MOUNT_OPTIONS_MAX && m->options[i][0]; i++) {
-		const char *value = m->options[i][1];
-
-		if (r >= 0)
-			r = sys_fsconfig(context, value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG,
-					 m->options[i][0], value);
-	}
+	for (size_t i = 0; r >= 0 && i < CTR__MOUNT_OPTIONS_MAX && m->options[i][0]; i++)
+		r = set_option(context, m->options[i]);
+	for (size_t i = 0; r >= 0 && i < m->n_more; i++)
+		r = set_option(context, m->more[i]);
 	return r < 0 ? r : sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL);
 }
 

@@ -38,7 +38,6 @@ static void put_text(struct writer *w, const char **text)
 		*text = put(w, *text, strlen(*text) + 1);
 }
 
-/* A list that ends in a NULL. */
 /* A list of them that ends in a NULL; NULL: there is none. */
 static void put_texts(struct writer *w, char *const **list)
 {
@@ -63,6 +62,22 @@ static void put_options(struct writer *w, struct ctr__step_mount *mount)
 	for (size_t i = 0; i < CTR__MOUNT_OPTIONS_MAX; i++) {
 		put_text(w, &mount->options[i][0]);
 		put_text(w, &mount->options[i][1]);
+	}
+}
+
+static void put_more_options(struct writer *w, struct ctr__step_mount *mount)
+{
+	const char *const(*from)[2] = mount->more;
+
+	mount->more = put(w, from, mount->n_more * sizeof(*from));
+	for (size_t i = 0; i < mount->n_more; i++) {
+		const char *option[2] = { from[i][0], from[i][1] };
+
+		put_text(w, &option[0]);
+		put_text(w, &option[1]);
+		if (w->base)
+			memcpy((const char *(*)[2])here(w, mount->more) + i, option,
+			       sizeof(option));
 	}
 }
 
@@ -94,7 +109,9 @@ static void put_mount(struct writer *w, struct ctr__step *step)
 {
 	put_text(w, &step->mount.type);
 	put_text(w, &step->mount.target);
+	put_text(w, &step->mount.source);
 	put_options(w, &step->mount);
+	put_more_options(w, &step->mount);
 }
 
 static void put_target(struct writer *w, struct ctr__step *step)

@@ -74,6 +74,9 @@ struct ctr__step_mount {
 	const char *target;
 	uint64_t attrs; /* MOUNT_ATTR_* */
 	const char *options[CTR__MOUNT_OPTIONS_MAX][2];
+	const char *source;	      /* NULL: the type */
+	const char *const (*more)[2]; /* options beyond those; no value: NULL */
+	size_t n_more;
 };
 
 /* Covers a directory, so that names can be made in what is not to be, or cannot be, changed. */

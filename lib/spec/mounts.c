@@ -22,15 +22,55 @@ static void clear_one(struct ctr__mount *m)
 {
 	free(m->source);
 	free(m->target);
+	free(m->type);
+	for (size_t i = 0; i < m->n_options; i++) {
+		free(m->options[i][0]);
+		free(m->options[i][1]);
+	}
+	free(m->options);
 }
 
-static int add_mount(struct ctr__mounts *mounts, const struct ctr__mount *m, const char *source,
-		     const char *target)
+static int add_option(struct ctr__mount *m, const char *key, const char *value)
 {
-	struct ctr__mount copy = *m, *grown;
+	char *(*grown)[2] = reallocarray(m->options, m->n_options + 1, sizeof(*grown));
+	char **option;
 
-	copy.target = NULL;
-	if (ctr__text_copy(&copy.source, source) || ctr__text_copy(&copy.target, target))
+	if (!grown)
+		return -ENOMEM;
+	m->options = grown;
+	option = grown[m->n_options];
+	if (ctr__text_copy(&option[0], key))
+		return -ENOMEM;
+	if (ctr__text_copy(&option[1], value)) {
+		free(option[0]);
+		return -ENOMEM;
+	}
+	m->n_options++;
+	return 0;
+}
+
+/* Into one that is all zeros; 0 or -ENOMEM, what was copied then is there to be cleared. */
+static int copy_one(struct ctr__mount *to, const struct ctr__mount *from)
+{
+	to->kind = from->kind;
+	to->flags = from->flags;
+	to->mode = from->mode;
+	to->size_bytes = from->size_bytes;
+	if (ctr__text_copy(&to->source, from->source) ||
+	    ctr__text_copy(&to->target, from->target) || ctr__text_copy(&to->type, from->type))
+		return -ENOMEM;
+	for (size_t i = 0; i < from->n_options; i++)
+		if (add_option(to, from->options[i][0], from->options[i][1]))
+			return -ENOMEM;
+	return 0;
+}
+
+/* A copy of m. */
+static int add_mount(struct ctr__mounts *mounts, const struct ctr__mount *m)
+{
+	struct ctr__mount copy = { 0 }, *grown;
+
+	if (copy_one(&copy, m))
 		goto nomem;
 	grown = reallocarray(mounts->v, mounts->n + 1, sizeof(*grown));
 	if (!grown)
@@ -52,7 +92,7 @@ int ctr__mounts_copy(struct ctr__mounts *to, const struct ctr__mounts *from)
 	if (ctr__text_copy(&to->rootfs, from->rootfs))
 		return -ENOMEM;
 	for (size_t i = 0; i < from->n; i++)
-		if (add_mount(to, &from->v[i], from->v[i].source, from->v[i].target))
+		if (add_mount(to, &from->v[i]))
 			return -ENOMEM;
 	return 0;
 }
@@ -65,10 +105,15 @@ void ctr__mounts_clear(struct ctr__mounts *mounts)
 	free(mounts->rootfs);
 }
 
+/* The texts are borrowed, and not changed: what is stored is a copy. */
 static int add_to(ctr_spec *spec, const struct ctr__mount *m, const char *source,
 		  const char *target, ctr_error *err)
 {
-	return add_mount(&spec->mounts, m, source, target) ? ctr__error_nomem(err) : 0;
+	struct ctr__mount with = *m;
+
+	with.source = (char *)(uintptr_t)source;
+	with.target = (char *)(uintptr_t)target;
+	return add_mount(&spec->mounts, &with) ? ctr__error_nomem(err) : 0;
 }
 
 /* ---- the root ---- */
@@ -213,6 +258,58 @@ CTR_EXPORT int ctr_spec_add_cgroup(ctr_spec *spec, const char *target, uint32_t 
 	if (ctr__spec_begin(spec, &err))
 		return -1;
 	return add_kind(spec, CTR__MOUNT_CGROUP, "cgroup target", target, flags, err);
+}
+
+/* Those that come with protections, or belong to one of the container's namespaces. */
+static int check_type(const char *type, ctr_error *err)
+{
+	static const char *const named[] = {
+		"proc", "sysfs", "devpts", "mqueue", "cgroup", "cgroup2",
+	};
+
+	if (!type || !*type)
+		return ctr__error_value(err, "type of file system", type,
+					"one of /proc/filesystems");
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+		if (strcmp(type, named[i]) == 0)
+			return ctr__error_value(err, "type of file system", type,
+						"one that has no function of its own, such as "
+						"ctr_spec_add_proc()");
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_add_mount(ctr_spec *spec, const char *type, const char *source,
+				  const char *target, uint32_t flags, ctr_error *err)
+{
+	const struct ctr__mount m = {
+		.kind = CTR__MOUNT_OTHER,
+		.flags = flags,
+		.type = (char *)(uintptr_t)type,
+	};
+
+	if (ctr__spec_begin(spec, &err))
+		return -1;
+	if (check_type(type, err) ||
+	    ctr__mount_check("mount target", target, flags & ~CTR_MOUNT_NO_CREATE, err))
+		return -1;
+	return add_to(spec, &m, source, target, err);
+}
+
+CTR_EXPORT int ctr_spec_add_mount_option(ctr_spec *spec, const char *key, const char *value,
+					 ctr_error *err)
+{
+	struct ctr__mount *last;
+
+	if (ctr__spec_begin(spec, &err))
+		return -1;
+	last = spec->mounts.n ? &spec->mounts.v[spec->mounts.n - 1] : NULL;
+	if (!key || !*key)
+		return ctr__error_value(err, "mount option", key, "a name that is not empty");
+	if (!last || last->kind != CTR__MOUNT_OTHER)
+		return ctr__error_set(err, CTR_E_INVALID, 0, "mount option", key,
+				      "ctr_spec_add_mount() comes before it, and no other mount "
+				      "between");
+	return add_option(last, key, value) ? ctr__error_nomem(err) : 0;
 }
 
 CTR_EXPORT int ctr_spec_add_dev(ctr_spec *spec, const char *target, ctr_error *err)

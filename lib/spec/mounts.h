@@ -18,15 +18,19 @@ enum ctr__mount_kind {
 	CTR__MOUNT_CGROUP,
 	CTR__MOUNT_DEV,
 	CTR__MOUNT_MASK,
+	CTR__MOUNT_OTHER, /* any type */
 };
 
 struct ctr__mount {
 	enum ctr__mount_kind kind;
-	char *source; /* BIND only */
+	char *source; /* BIND, and OTHER, where it may be NULL */
 	char *target;
 	uint32_t flags;
 	uint32_t mode;	     /* TMPFS only */
 	uint64_t size_bytes; /* TMPFS only */
+	char *type;	     /* OTHER only, like the options */
+	char *(*options)[2]; /* no value: NULL */
+	size_t n_options;
 };
 
 struct ctr__mounts {

@@ -233,6 +233,63 @@ START_TEST(test_mounts__layer_looks_like_what_it_covers)
 }
 END_TEST
 
+/* More options than any named mount has, and a source. */
+START_TEST(test_mounts__any_type_can_have_any_options)
+{
+	static const char *const options[][2] = {
+		{ "mode", "0751" }, { "uid", "12" },	   { "gid", "34" },
+		{ "size", "64k" },  { "nr_inodes", "50" }, { "huge", "never" },
+	};
+	ctr_spec *spec = shell(_i, "grep ' /mnt ' /proc/mounts; stat -c '%a %u %g' /mnt");
+
+	ck_assert_int_eq(ctr_spec_add_mount(spec, "tmpfs", "word", "/mnt", CTR_MOUNT_NOEXEC, err),
+			 0);
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		ck_assert_int_eq(ctr_spec_add_mount_option(spec, options[i][0], options[i][1], err),
+				 0);
+	expect_output(spec, _i,
+		      "word /mnt tmpfs rw,nosuid,nodev,noexec,relatime,size=64k,nr_inodes=50,"
+		      "mode=751,uid=12,gid=34 0 0\n"
+		      "751 12 34\n");
+}
+END_TEST
+
+START_TEST(test_mounts__what_the_kernel_does_not_know_is_refused)
+{
+	ctr_spec *spec = shell(_i, "true");
+
+	ck_assert_int_eq(ctr_spec_add_mount(spec, "tmpfs", NULL, "/mnt", 0, err), 0);
+	ck_assert_int_eq(ctr_spec_add_mount_option(spec, "nosuchoption", NULL, err), 0);
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_SYSTEM, "mount tmpfs on");
+	ctr_spec_free(spec);
+	spec = shell(_i, "true");
+	ck_assert_int_eq(ctr_spec_add_mount(spec, "nosuchtype", NULL, "/mnt", 0, err), 0);
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_SYSTEM, "mount nosuchtype on");
+	ctr_spec_free(spec);
+	spec = shell(_i, "true");
+	ck_assert_int_eq(ctr_spec_add_mount(spec, "ext4", "/nosuchdisk", "/mnt", 0, err), 0);
+	ck_assert_ptr_null(ctr_plan_compile(spec, err));
+	suite_expect_error(err, CTR_E_SYSTEM, "look at the source of the mount \"/nosuchdisk\"");
+	ctr_spec_free(spec);
+}
+END_TEST
+
+START_TEST(test_mounts__an_option_belongs_to_the_mount_before_it)
+{
+	ctr_spec *spec = shell(0, "true");
+
+	ck_assert_int_eq(ctr_spec_add_mount_option(spec, "size", "1m", err), -1);
+	suite_expect_error(err, CTR_E_INVALID, "ctr_spec_add_mount() comes before it");
+	ctr_spec_clear_error(spec);
+	ck_assert_int_eq(ctr_spec_add_mount(spec, "tmpfs", NULL, "/mnt", 0, err), 0);
+	tmpfs(spec, "/tmp");
+	ck_assert_int_eq(ctr_spec_add_mount_option(spec, "size", "1m", err), -1);
+	ctr_spec_free(spec);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("compile_mount");
@@ -251,5 +308,8 @@ int main(void)
 	tcase_add_test(tc, test_mounts__program_may_be_a_bind_of_a_single_file);
 	tcase_add_loop_test(tc, test_mounts__minimal_dev_may_lie_in_a_tmpfs, 0, 4);
 	tcase_add_loop_test(tc, test_mounts__layer_looks_like_what_it_covers, 0, 4);
+	tcase_add_loop_test(tc, test_mounts__any_type_can_have_any_options, 0, 4);
+	tcase_add_loop_test(tc, test_mounts__what_the_kernel_does_not_know_is_refused, 0, 2);
+	tcase_add_test(tc, test_mounts__an_option_belongs_to_the_mount_before_it);
 	return suite_run(s);
 }
