@@ -757,13 +757,15 @@ END_TEST
 
 int main(int argc, char **argv)
 {
-	Suite *s = suite_create("join");
-	TCase *tc = suite_case(s, "join");
+	Suite *s;
+	TCase *tc;
 
 	if (argc == 2 && strcmp(argv[0], CTR__HELPER_NAME) == 0)
 		return lie_as_helper(atoi(argv[1]));
 	if (argc == 1 && strcmp(argv[0], DEATH_PRINTER) == 0)
 		return print_death();
+	s = suite_create("join");
+	tc = suite_case(s, "join");
 	tcase_add_test(tc, test_join__program_is_in_the_pid_namespace);
 	tcase_add_test(tc, test_join__works_for_a_caller_that_is_process_1);
 	tcase_add_test(tc, test_join__works_where_children_are_not_waited_for);

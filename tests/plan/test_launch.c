@@ -695,11 +695,13 @@ END_TEST
 
 int main(int argc, char **argv)
 {
-	Suite *s = suite_create("launch");
-	TCase *tc = suite_case(s, "launch");
+	Suite *s;
+	TCase *tc;
 
 	if (argc == 2 && strcmp(argv[0], CTR__HELPER_NAME) == 0)
 		return lie_as_helper(atoi(argv[1]));
+	s = suite_create("launch");
+	tc = suite_case(s, "launch");
 	tcase_add_loop_test(tc, test_launch__host_survives_a_tiny_memory_group, 0, 6);
 	tcase_add_loop_test(tc, test_launch__no_container_runs_in_a_page, 0, 2);
 	tcase_add_loop_test(tc, test_launch__tells_which_step_failed, 0, 2);
