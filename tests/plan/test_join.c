@@ -60,16 +60,15 @@ static void write_map(pid_t pid, const char *name, const char *map)
 /* In the new user namespace before the others, so that it owns them. */
 static void begin_target(struct target *target)
 {
-	struct clone_args args = {
-		.flags = target->by_user ? 0 : target->types & ~(unsigned long)CLONE_NEWTIME,
-		.exit_signal = SIGCHLD,
-	};
+	const unsigned long flags =
+		target->by_user ? 0 : target->types & ~(unsigned long)CLONE_NEWTIME;
 	char byte;
 
 	ck_assert_int_eq(pipe2(started, O_CLOEXEC), 0);
 	if (target->types & CLONE_NEWTIME)
 		ck_assert_int_eq(unshare(CLONE_NEWTIME), 0);
-	target->pid = sys_clone3(&args);
+	/* valgrind knows no clone3(2) */
+	target->pid = (pid_t)ctr__sys5(SYS_clone, (long)flags | SIGCHLD, 0, 0, 0, 0);
 	ck_assert_int_ge(target->pid, 0);
 	if (target->pid == 0)
 		live(target);
@@ -515,6 +514,7 @@ static void without_descriptors(void)
 
 START_TEST(test_join__fails_without_a_descriptor)
 {
+	suite_need_real_exec(); /* it keeps descriptors above the limit for itself */
 	suite_in_child(without_descriptors);
 }
 END_TEST
