@@ -516,15 +516,14 @@ static int map_and_open(const struct ctr__mapping *mapping, pid_t pid, int64_t d
 	return fd < 0 ? ctr__error_sys(err, -fd, "open", path) : fd;
 }
 
-static int explain_creation(const struct ctr__outcome *outcome, int r, ctr_error *err)
-{
-	static const char step[] = "make a user namespace";
-	const char *off = r < 0 ? ctr__userns_off(-r) : NULL;
+static const char creation[] = "make a user namespace";
 
-	if (r < 0)
-		return ctr__error_set(err, off ? CTR_E_UNSUPPORTED : CTR_E_SYSTEM, -r, step, NULL,
-				      off ? "%s" : NULL, off);
-	return explain_child(outcome, step, NULL, err);
+static int explain_no_child(int errnum, ctr_error *err)
+{
+	const char *off = ctr__userns_off(errnum);
+
+	return ctr__error_set(err, off ? CTR_E_UNSUPPORTED : CTR_E_SYSTEM, errnum, creation, NULL,
+			      off ? "%s" : NULL, off);
 }
 
 /* The namespace of a child that waits in it. */
@@ -535,8 +534,10 @@ static int take_namespace(const struct ctr__mapping *mapping, struct ctr__launch
 	const int64_t deadline = ctr__now_ms() + HELPER_TIMEOUT_MS;
 	int r = ctr__launch_next(l, deadline, &outcome);
 
-	if (r < 0 || outcome.kind != CTR__OUTCOME_WAITS)
-		return explain_creation(&outcome, r, err);
+	if (r < 0)
+		return explain_no_child(-r, err);
+	if (outcome.kind != CTR__OUTCOME_WAITS)
+		return explain_child(&outcome, creation, NULL, err);
 	return map_and_open(mapping, outcome.pid, deadline, err);
 }
 
@@ -555,7 +556,7 @@ int ctr__mapping_open(const struct ctr__mapping *mapping, ctr_error *err)
 	launch.namespaces = CLONE_NEWUSER;
 	ctr__launch_block(&old);
 	r = ctr__launch_begin(&l, &launch);
-	r = r < 0 ? explain_creation(NULL, r, err) : take_namespace(mapping, &l, err);
+	r = r < 0 ? explain_no_child(-r, err) : take_namespace(mapping, &l, err);
 	ctr__fd_close(ctr__launch_end(&l));
 	ctr__launch_unblock(&old);
 	return r;
