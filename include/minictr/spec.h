@@ -150,8 +150,8 @@ int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err);
  * @err:        filled on failure only; may be NULL
  *
  * Only a child that does not share memory may block, so only for that the
- * bound matters. A limit on wall time that is shorter bounds the set-up too,
- * but never to less than 2 seconds.
+ * bound matters. It is one for all that the set-up waits for. A limit on wall
+ * time that is shorter bounds the set-up too, but never to less than 2 seconds.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @timeout_ms is 0 or above 2147483647

@@ -33,6 +33,7 @@ struct spawn {
 	int *taken; /* the child's own descriptors */
 	bool *layered;
 	struct ctr__enter enter;
+	int64_t deadline; /* of all waits: ctr__now_ms() */
 	ctr_error *err;
 };
 
@@ -102,7 +103,7 @@ static int act(const struct spawn *s, const struct ctr__outcome *at)
 
 	if (plan->steps.v[at->step].kind != CTR__STEP_AWAIT_IDS)
 		return 0;
-	return ctr__mapping_write(&plan->mapping, at->pid, plan->timeout_ms, s->err);
+	return ctr__mapping_write(&plan->mapping, at->pid, s->deadline, s->err);
 }
 
 /* From stop to stop. If the child WAITS after the last one, then for what could not be done. */
@@ -111,7 +112,7 @@ static int walk(const struct spawn *s, struct ctr__launching *l, struct ctr__out
 	int r;
 
 	do
-		r = ctr__launch_next(l, ctr__now_ms() + s->plan->timeout_ms, outcome);
+		r = ctr__launch_next(l, s->deadline, outcome);
 	while (r == 0 && outcome->kind == CTR__OUTCOME_WAITS && act(s, outcome) == 0);
 	return r;
 }
@@ -136,7 +137,7 @@ static int launch_child(const struct spawn *s, const struct ctr__launch *launch,
 
 /* ---- the template ---- */
 
-static int build_template(const ctr_plan *plan, ctr_error *err)
+static int build_template(const ctr_plan *plan, int64_t deadline, ctr_error *err)
 {
 	const struct ctr__given nothing = { 0 };
 	struct spawn s = {
@@ -147,6 +148,7 @@ static int build_template(const ctr_plan *plan, ctr_error *err)
 		.status = -1,
 		.signals = -1,
 		.events = -1,
+		.deadline = deadline,
 	};
 	struct ctr__launch launch;
 	struct ctr__outcome outcome;
@@ -172,7 +174,7 @@ static int build_template(const ctr_plan *plan, ctr_error *err)
 	return r < 0 ? -1 : r;
 }
 
-static int get_template(const ctr_plan *plan, ctr_error *err)
+static int get_template(const ctr_plan *plan, int64_t deadline, ctr_error *err)
 {
 	struct ctr__template *template = plan->template;
 	int fd = atomic_load(&template->fd);
@@ -182,7 +184,7 @@ static int get_template(const ctr_plan *plan, ctr_error *err)
 	pthread_mutex_lock(&template->lock);
 	fd = atomic_load(&template->fd);
 	if (fd < 0) {
-		fd = build_template(plan, err);
+		fd = build_template(plan, deadline, err);
 		atomic_store(&template->fd, fd);
 	}
 	pthread_mutex_unlock(&template->lock);
@@ -383,7 +385,7 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 	l.changes_ids = plan->changes_ids;
 	if (s->mode == CTR__MODE_ONESHOT)
 		l.namespaces |= CLONE_NEWNS;
-	else if ((l.slots[CTR__SLOT_TEMPLATE] = get_template(plan, err)) < 0)
+	else if ((l.slots[CTR__SLOT_TEMPLATE] = get_template(plan, s->deadline, err)) < 0)
 		return -1;
 	if (c->cgroup)
 		ctr__cgroup_entry(c->cgroup, &entry);
@@ -477,6 +479,7 @@ static ctr_container *spawn(const ctr_plan *plan, unsigned mode, const struct ct
 		.status = -1,
 		.signals = -1,
 		.events = -1,
+		.deadline = ctr__now_ms() + plan->timeout_ms,
 		.err = err,
 	};
 	ctr_container *c = container_new(plan);

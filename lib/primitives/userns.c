@@ -389,9 +389,9 @@ static int start_helper(char **words, int null, int message, struct ctr__outcome
 
 /* Its exit status, or -errno; -ETIMEDOUT when it took too long and was killed, -EBUSY when it
  * could not be. */
-static int await_helper(int pidfd, uint32_t timeout_ms)
+static int await_helper(int pidfd, int64_t deadline)
 {
-	int ready = ctr__wait_readable(pidfd, timeout_ms), r;
+	int ready = ctr__wait_readable(pidfd, ctr__left_ms(deadline)), r;
 
 	if (ready > 0)
 		return ctr__reap(pidfd);
@@ -418,7 +418,7 @@ static int refuse_helped(const struct kind *kind, int status, int message, ctr_e
 			      "%s(1) refused, status %d: %s", kind->helper, status, text);
 }
 
-static int run_helper(const struct kind *kind, char **words, uint32_t timeout_ms, ctr_error *err)
+static int run_helper(const struct kind *kind, char **words, int64_t deadline, ctr_error *err)
 {
 	_cleanup_fd_ int null = ctr__fd_open_null(O_RDWR);
 	_cleanup_fd_ int message = sys_memfd_create("message", MFD_CLOEXEC);
@@ -433,13 +433,13 @@ static int run_helper(const struct kind *kind, char **words, uint32_t timeout_ms
 		return ctr__error_sys(err, -r, "run", words[0]);
 	if (outcome.kind != CTR__OUTCOME_DONE)
 		return explain_child(&outcome, "run", words[0], err);
-	r = await_helper(outcome.pidfd, timeout_ms);
+	r = await_helper(outcome.pidfd, deadline);
 	sys_close(outcome.pidfd);
 	return r == 0 ? 0 : refuse_helped(kind, r, message, err);
 }
 
 static int map_by_helper(const struct kind *kind, const char *helper, const char *map, pid_t pid,
-			 uint32_t timeout_ms, ctr_error *err)
+			 int64_t deadline, ctr_error *err)
 {
 	_cleanup_free_ char *text = strdup(map);
 	char number[16];
@@ -450,7 +450,7 @@ static int map_by_helper(const struct kind *kind, const char *helper, const char
 	words = text ? make_words(helper, number, text) : NULL;
 	if (!words)
 		return ctr__error_nomem(err);
-	r = run_helper(kind, words, timeout_ms, err);
+	r = run_helper(kind, words, deadline, err);
 	free(words);
 	return r;
 }
@@ -470,23 +470,23 @@ static int refuse_write(const struct kind *kind, int errnum, ctr_error *err)
 }
 
 static int write_one(const struct kind *kind, const char *helper, const char *map, pid_t pid,
-		     uint32_t timeout_ms, ctr_error *err)
+		     int64_t deadline, ctr_error *err)
 {
 	char path[64];
 	int r;
 
 	if (helper)
-		return map_by_helper(kind, helper, map, pid, timeout_ms, err);
+		return map_by_helper(kind, helper, map, pid, deadline, err);
 	snprintf(path, sizeof(path), "/proc/%d/%s", pid, kind->map);
 	r = ctr__fd_write_file(AT_FDCWD, path, map);
 	return r < 0 ? refuse_write(kind, -r, err) : 0;
 }
 
-int ctr__mapping_write(const struct ctr__mapping *m, pid_t pid, uint32_t timeout_ms, ctr_error *err)
+int ctr__mapping_write(const struct ctr__mapping *m, pid_t pid, int64_t deadline, ctr_error *err)
 {
-	if (write_one(&users, m->uid_helper, m->uids, pid, timeout_ms, err))
+	if (write_one(&users, m->uid_helper, m->uids, pid, deadline, err))
 		return -1;
-	return write_one(&groups, m->gid_helper, m->gids, pid, timeout_ms, err);
+	return write_one(&groups, m->gid_helper, m->gids, pid, deadline, err);
 }
 
 CTR_EXPORT int ctr_userns_map(const ctr_idmap *map, int32_t pid, ctr_error *err)
@@ -496,34 +496,34 @@ CTR_EXPORT int ctr_userns_map(const ctr_idmap *map, int32_t pid, ctr_error *err)
 
 	if (ctr__mapping_make(&mapping, map, err))
 		return -1;
-	r = ctr__mapping_write(&mapping, pid, HELPER_TIMEOUT_MS, err);
+	r = ctr__mapping_write(&mapping, pid, ctr__now_ms() + HELPER_TIMEOUT_MS, err);
 	ctr__mapping_clear(&mapping);
 	return r;
 }
 
 /* ---- a namespace with nobody in it ---- */
 
-static int map_and_open(const struct ctr__mapping *mapping, pid_t pid, ctr_error *err)
+static int map_and_open(const struct ctr__mapping *mapping, pid_t pid, int64_t deadline,
+			ctr_error *err)
 {
 	char path[64];
 	int fd;
 
-	if (ctr__mapping_write(mapping, pid, HELPER_TIMEOUT_MS, err))
+	if (ctr__mapping_write(mapping, pid, deadline, err))
 		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
 	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
 	return fd < 0 ? ctr__error_sys(err, -fd, "open", path) : fd;
 }
 
-static int explain_creation(const struct ctr__outcome *outcome, int r, ctr_error *err)
-{
-	static const char step[] = "make a user namespace";
-	const char *off = r < 0 ? ctr__userns_off(-r) : NULL;
+static const char creation[] = "make a user namespace";
 
-	if (r < 0)
-		return ctr__error_set(err, off ? CTR_E_UNSUPPORTED : CTR_E_SYSTEM, -r, step, NULL,
-				      off ? "%s" : NULL, off);
-	return explain_child(outcome, step, NULL, err);
+static int explain_no_child(int errnum, ctr_error *err)
+{
+	const char *off = ctr__userns_off(errnum);
+
+	return ctr__error_set(err, off ? CTR_E_UNSUPPORTED : CTR_E_SYSTEM, errnum, creation, NULL,
+			      off ? "%s" : NULL, off);
 }
 
 /* The namespace of a child that waits in it. */
@@ -531,11 +531,14 @@ static int take_namespace(const struct ctr__mapping *mapping, struct ctr__launch
 			  ctr_error *err)
 {
 	struct ctr__outcome outcome;
-	int r = ctr__launch_next(l, ctr__now_ms() + HELPER_TIMEOUT_MS, &outcome);
+	const int64_t deadline = ctr__now_ms() + HELPER_TIMEOUT_MS;
+	int r = ctr__launch_next(l, deadline, &outcome);
 
-	if (r < 0 || outcome.kind != CTR__OUTCOME_WAITS)
-		return explain_creation(&outcome, r, err);
-	return map_and_open(mapping, outcome.pid, err);
+	if (r < 0)
+		return explain_no_child(-r, err);
+	if (outcome.kind != CTR__OUTCOME_WAITS)
+		return explain_child(&outcome, creation, NULL, err);
+	return map_and_open(mapping, outcome.pid, deadline, err);
 }
 
 int ctr__mapping_open(const struct ctr__mapping *mapping, ctr_error *err)
@@ -553,7 +556,7 @@ int ctr__mapping_open(const struct ctr__mapping *mapping, ctr_error *err)
 	launch.namespaces = CLONE_NEWUSER;
 	ctr__launch_block(&old);
 	r = ctr__launch_begin(&l, &launch);
-	r = r < 0 ? explain_creation(NULL, r, err) : take_namespace(mapping, &l, err);
+	r = r < 0 ? explain_no_child(-r, err) : take_namespace(mapping, &l, err);
 	ctr__fd_close(ctr__launch_end(&l));
 	ctr__launch_unblock(&old);
 	return r;

@@ -29,8 +29,11 @@ const char *ctr__mapping_helper(const char *name);
 int ctr__mapping_make(struct ctr__mapping *mapping, const ctr_idmap *map, ctr_error *err);
 void ctr__mapping_clear(struct ctr__mapping *mapping);
 
-/* For a process that nobody else reaps. */
-int ctr__mapping_write(const struct ctr__mapping *mapping, pid_t pid, uint32_t timeout_ms,
+/*
+ * For a process that nobody else reaps. By ctr__now_ms() not later than the deadline, which is for
+ * the programs that write.
+ */
+int ctr__mapping_write(const struct ctr__mapping *mapping, pid_t pid, int64_t deadline,
 		       ctr_error *err);
 
 /* A user namespace with these ids and nobody in it: a descriptor, or -1. */

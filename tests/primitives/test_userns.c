@@ -365,6 +365,28 @@ TEST_IN_CHILD(test_userns_map__what_the_helper_says_is_told)
 	ctr_idmap_free(map);
 }
 
+static void slow_down(const char *path, const char *name)
+{
+	world_write(name, "#!/bin/sh\nsleep 0.7\n", 0755);
+	ck_assert_int_eq(mount(world_path("%s", name), path, "none", MS_BIND, NULL), 0);
+}
+
+/* Each takes less than there is, and both take more. */
+TEST_IN_CHILD(test_userns__one_bound_is_for_all_that_a_spawn_waits_for)
+{
+	ctr_spec *spec = suite_spec(NULL, "true", NULL);
+
+	give("alice:300000:5\n");
+	slow_down("/usr/bin/newuidmap", "slow-uids");
+	slow_down("/usr/bin/newgidmap", "slow-gids");
+	effect_drop_privileges();
+	ck_assert_int_eq(ctr_idmap_add_uids(ctr_spec_get_idmap(spec), 0, 300000, 5, err), 0);
+	ck_assert_int_eq(ctr_spec_set_setup_timeout_ms(spec, 1000, err), 0);
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	suite_expect_error(err, CTR_E_TIMEOUT, "newgidmap(1) took too long, and was killed");
+	ctr_spec_free(spec);
+}
+
 /* ---- idmapped mounts ---- */
 
 /* Since Linux 6.3. Before, the tests' own directory has to do, which may be on ext4. */
@@ -457,6 +479,7 @@ int main(void)
 	tcase_add_test(tc, test_idmap_add_ranges__of_who_has_none_is_told);
 	tcase_add_test(tc, test_userns_map__without_the_helper_is_told);
 	tcase_add_test(tc, test_userns_map__what_the_helper_says_is_told);
+	tcase_add_test(tc, test_userns__one_bound_is_for_all_that_a_spawn_waits_for);
 	tcase_add_test(tc, test_mount_bind_idmapped__shows_and_stores_owners);
 	tcase_add_loop_test(tc, test_mount_bind_idmapped__refuses, 0, COUNT(bad_mounts));
 	return suite_run(s);
