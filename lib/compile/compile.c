@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -188,17 +189,28 @@ static int add_join(struct ctr__compile *c, size_t i)
 	return step.setns.origin ? ctr__compile_add(c, &step) : ctr__error_nomem(c->err);
 }
 
+/* One that can't be looked at is taken for another. */
+static bool is_own_pid_ns(int fd)
+{
+	struct stat own, other;
+
+	return stat("/proc/self/ns/pid", &own) == 0 && fstat(fd, &other) == 0 &&
+	       own.st_ino == other.st_ino && own.st_dev == other.st_dev;
+}
+
 /* The new process is to be the leader of a session and so on: it comes before the steps for that.
  */
 static int join_pid_ns(struct ctr__compile *c, size_t i)
 {
+	struct ctr__step successor = { .kind = CTR__STEP_SUCCESSOR, .modes = CTR__MODE_RUN };
+
 	if (c->plan->own_user_ns)
 		return ctr__error_set(c->err, CTR_E_UNSUPPORTED, EPERM, "join the PID namespace",
 				      c->spec->namespaces.v[i].origin,
 				      "its user namespace is not the container's: as root, use the "
 				      "host's user namespace");
-	return add_join(c, i) || ctr__compile_simple(c, CTR__STEP_SUCCESSOR, CTR__MODE_RUN) ? -1
-											    : 0;
+	successor.successor.leaves_parent = !is_own_pid_ns(c->plan->ns_fds[i]);
+	return add_join(c, i) || ctr__compile_add(c, &successor) ? -1 : 0;
 }
 
 /* Either that of PIDs, or all others. */
@@ -266,10 +278,10 @@ static int add_first_steps(struct ctr__compile *c)
 	if (c->process->attr.die_with_parent &&
 	    ctr__compile_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN))
 		return -1;
-	if (ctr__compile_simple(c, CTR__STEP_NO_CORE_DUMP, CTR__MODE_ALL) ||
+	if (add_joins(c, true) || ctr__compile_simple(c, CTR__STEP_NO_CORE_DUMP, CTR__MODE_ALL) ||
 	    ctr__compile_group_steps(c))
 		return -1;
-	if (add_joins(c, true) || add_session(c))
+	if (add_session(c))
 		return -1;
 	if (add_keyring(c) || add_oom_score_adj(c))
 		return -1;
