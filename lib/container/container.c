@@ -2,6 +2,7 @@
 #include "container/container.h"
 
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -11,7 +12,6 @@
 #include "base/export.h"
 #include "base/fd.h"
 #include "base/maker.h"
-#include "base/parse.h"
 #include "base/sys.h"
 #include "base/wait.h"
 #include "container/end.h"
@@ -80,12 +80,12 @@ void ctr__container_begin(ctr_container *container, const struct ctr__mark *join
 {
 	struct rusage in_group = execute->used;
 
-	container->began_us = time_of(execute);
+	container->id.began_us = time_of(execute);
 	container->set_up = execute->used;
 	take_off(&in_group.ru_utime, &joined->used.ru_utime);
 	take_off(&in_group.ru_stime, &joined->used.ru_stime);
-	if (container->cgroup)
-		ctr__usage_add_cpu(&container->before, microseconds(&in_group.ru_utime),
+	if (container->id.cgroup)
+		ctr__usage_add_cpu(&container->id.before, microseconds(&in_group.ru_utime),
 				   microseconds(&in_group.ru_stime));
 	container->ended = false;
 }
@@ -99,12 +99,12 @@ static int collect_held(ctr_container *c, int timeout_ms)
 	int64_t end = timeout_ms < 0 || timeout_ms > HELD_BOUND_MS ? HELD_BOUND_MS : timeout_ms;
 	int r;
 
-	if (c->own_cgroup && !c->own_pid_ns && ctr_cgroup_kill(c->cgroup, NULL) == 0)
+	if (c->id.own_cgroup && !c->id.own_pid_ns && ctr_cgroup_kill(c->id.cgroup, NULL) == 0)
 		end = HELD_BOUND_MS;
 	end += ctr__now_ms();
 	do {
 		ctr__pause_ms(1);
-		r = ctr__end_collect(c->pidfd, &c->status, &c->usage);
+		r = ctr__end_collect(c->id.pidfd, &c->status, &c->usage);
 	} while (r == 0 && ctr__left_ms(end));
 	return r;
 }
@@ -112,7 +112,7 @@ static int collect_held(ctr_container *c, int timeout_ms)
 /* That it has ended is certain. */
 static int collect(ctr_container *c, int timeout_ms, ctr_error *err)
 {
-	int r = ctr__end_collect(c->pidfd, &c->status, &c->usage);
+	int r = ctr__end_collect(c->id.pidfd, &c->status, &c->usage);
 
 	if (r == 0)
 		r = collect_held(c, timeout_ms);
@@ -122,7 +122,7 @@ static int collect(ctr_container *c, int timeout_ms, ctr_error *err)
 	if (c->reaped)
 		take_off_set_up(c);
 	c->held = r == 0;
-	c->lost = !c->reaped && !ctr__end_ask(c->pidfd, c->pid, &c->status);
+	c->lost = !c->reaped && !ctr__end_ask(c->id.pidfd, c->id.pid, &c->status);
 	return 0;
 }
 
@@ -140,31 +140,15 @@ static void read_init_status(ctr_container *c)
 	}
 }
 
-/*
- * Its process group by the pidfd, for another one may have the number by now. Before Linux 6.9
- * by the number, which nobody else has while the first process has not been waited for.
- */
-static void kill_process_group(const ctr_container *c)
-{
-	siginfo_t info = { 0 };
-	int r = c->process_group ? sys_pidfd_signal_group(c->pidfd, SIGKILL) : 0;
-
-	if (r != -EINVAL)
-		return;
-	r = sys_waitid(P_PIDFD, c->pidfd, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL);
-	if (r >= 0)
-		sys_kill(-c->pid, SIGKILL);
-}
-
 static int clean_up(ctr_container *c, ctr_error *err)
 {
 	int r = 0;
 
-	if (!c->own_cgroup || c->removed)
+	if (!c->id.own_cgroup || c->removed)
 		return 0;
-	if (!c->own_pid_ns)
-		r = ctr_cgroup_kill(c->cgroup, err);
-	if (ctr__cgroup_remove(c->cgroup, r ? NULL : err))
+	if (!c->id.own_pid_ns)
+		r = ctr_cgroup_kill(c->id.cgroup, err);
+	if (ctr__cgroup_remove(c->id.cgroup, r ? NULL : err))
 		return -1;
 	c->removed = true;
 	return r;
@@ -186,17 +170,17 @@ static int report_lost(const ctr_container *c, ctr_error *err)
 
 static int64_t wall_left_us(const ctr_container *c)
 {
-	return c->began_us + c->wall_limit_us - ctr__now_us();
+	return c->id.began_us + c->wall_limit_us - ctr__now_us();
 }
 
 /* All CPUs together can use it up that fast; 0: it is used up. */
 static int64_t cpu_left_us(const ctr_container *c)
 {
 	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	const uint64_t before = c->before.value[CTR_USAGE_CPU_US];
+	const uint64_t before = c->id.before.value[CTR_USAGE_CPU_US];
 	uint64_t used;
 
-	if (!ctr__cgroup_counts(c->cgroup, CTR_USAGE_CPU_US, &used))
+	if (!ctr__cgroup_counts(c->id.cgroup, CTR_USAGE_CPU_US, &used))
 		return LOOK_AGAIN_US; /* it could not be read just now */
 	used -= before < used ? before : used;
 	if (used >= c->cpu_limit_us)
@@ -286,7 +270,7 @@ static int64_t enforce(ctr_container *c)
 	uint32_t over;
 	int64_t left = c->over ? INT64_MAX : time_left_us(c, &over);
 
-	if (left == 0 && ctr__wait_readable(c->pidfd, 0) == 0) {
+	if (left == 0 && ctr__wait_readable(c->id.pidfd, 0) == 0) {
 		ctr_container_kill_all(c, NULL);
 		c->over = over;
 	}
@@ -316,7 +300,7 @@ static int poll_within_limits(ctr_container *c, int timeout_ms)
 	int r;
 
 	do {
-		r = ctr__wait_readable(c->pidfd, look_after_ms(c, (int)left));
+		r = ctr__wait_readable(c->id.pidfd, look_after_ms(c, (int)left));
 		if (r == 0 && dying_left_us(c) == 0)
 			return -ETIME;
 		if (timeout_ms >= 0)
@@ -325,67 +309,10 @@ static int poll_within_limits(ctr_container *c, int timeout_ms)
 	return r;
 }
 
-/* ---- what the group counts ---- */
-
-void ctr__container_use_group(ctr_container *container)
-{
-	ctr__cgroup_usage(container->cgroup, &container->before, CTR__USAGE_SUMS);
-	container->peak_fd = ctr__cgroup_restart_peak(container->cgroup, &container->peak_known);
-}
-
-/* Of a group that others have used, the most at any time says nothing of this container. */
-static uint32_t countable(const ctr_container *c)
-{
-	const uint32_t peaks = 1u << CTR_USAGE_MEMORY_PEAK_BYTES | 1u << CTR_USAGE_PIDS_PEAK;
-
-	if (c->own_cgroup)
-		return CTR__USAGE_ALL;
-	if (c->peak_known && c->peak_fd < 0)
-		return ~(1u << CTR_USAGE_PIDS_PEAK);
-	return ~peaks;
-}
-
-static void read_peak(const ctr_container *c, ctr_usage *usage)
-{
-	char text[32];
-	const char *p = text;
-	uint64_t peak;
-	long n = c->peak_fd < 0 ? 0 : sys_pread(c->peak_fd, text, sizeof(text) - 1, 0);
-
-	if (n <= 0)
-		return;
-	text[n] = '\0';
-	if (ctr__take_digits(&p, &peak))
-		ctr__usage_set(usage, CTR_USAGE_MEMORY_PEAK_BYTES, peak);
-}
-
-/* Of processes it counts the program's, as the limit on them does. */
-static void leave_out_init(const ctr_container *c, ctr_usage *usage)
-{
-	static const unsigned numbers[] = { CTR_USAGE_PIDS, CTR_USAGE_PIDS_PEAK };
-
-	for (size_t i = 0; c->own_cgroup && c->status_fd >= 0 && i < 2; i++)
-		if (usage->value[numbers[i]])
-			usage->value[numbers[i]]--;
-}
-
-static void count_group(const ctr_container *c, ctr_usage *usage)
-{
-	ctr_usage counted = { 0 };
-
-	if (!c->cgroup)
-		return;
-	ctr__cgroup_usage(c->cgroup, &counted, countable(c));
-	ctr__usage_subtract(&counted, &c->before);
-	read_peak(c, &counted);
-	leave_out_init(c, &counted);
-	ctr__usage_merge(usage, &counted);
-}
-
 /* The init says when the program ended; the kernel tells of no other process when it did. */
 static int64_t ended_us(const ctr_container *c)
 {
-	return c->ended_us > c->began_us && c->ended_us < c->seen_us ? c->ended_us : c->seen_us;
+	return c->ended_us > c->id.began_us && c->ended_us < c->seen_us ? c->ended_us : c->seen_us;
 }
 
 /* What wait4(2) gives; a group that counts knows better. */
@@ -408,10 +335,10 @@ static void count_process(ctr_container *c)
 /* Before the group is gone, and with it what it has counted. */
 static void count_final(ctr_container *c)
 {
-	ctr__usage_set(&c->final, CTR_USAGE_WALL_US, (uint64_t)(ended_us(c) - c->began_us));
+	ctr__usage_set(&c->final, CTR_USAGE_WALL_US, (uint64_t)(ended_us(c) - c->id.began_us));
 	if (c->reaped)
 		count_process(c);
-	count_group(c, &c->final);
+	ctr__identity_count(&c->id, &c->final);
 }
 
 static int report_stuck(ctr_error *err)
@@ -437,7 +364,7 @@ static int wait_end(ctr_container *c, int timeout_ms, ctr_error *err)
 		return ctr__error_sys(err, -r, "wait for the container", NULL);
 	if (r == 0)
 		return 0;
-	kill_process_group(c);
+	ctr__identity_kill_process_group(&c->id);
 	if (!c->seen_us)
 		c->seen_us = ctr__now_us();
 	if (collect(c, timeout_ms, err))
@@ -475,7 +402,7 @@ static bool leaves_nothing(const ctr_container *c)
 {
 	if (c->detached || is_copy(c))
 		return true;
-	return c->ended && !c->held && (!c->own_cgroup || c->removed);
+	return c->ended && !c->held && (!c->id.own_cgroup || c->removed);
 }
 
 /* Of one that was started, which lives, or was not taken care of when it ended. */
@@ -491,9 +418,9 @@ static void end_all(ctr_container *c)
 		clean_up(c, NULL);
 	if (leaves_nothing(c))
 		return;
-	ctr__remains_keep(ctr__fd_take(&c->pidfd), c->own_cgroup ? c->cgroup : NULL);
-	if (c->own_cgroup)
-		c->cgroup = NULL;
+	ctr__remains_keep(ctr__fd_take(&c->id.pidfd), c->id.own_cgroup ? c->id.cgroup : NULL);
+	if (c->id.own_cgroup)
+		c->id.cgroup = NULL;
 }
 
 CTR_EXPORT void ctr_container_free(ctr_container *container)
@@ -501,31 +428,29 @@ CTR_EXPORT void ctr_container_free(ctr_container *container)
 	if (!container)
 		return;
 	end_all(container);
-	ctr__fd_close(container->pidfd);
 	ctr__fd_close(container->tty);
 	ctr__fd_close(container->seccomp_fd);
 	ctr__fd_close(container->status_fd);
-	ctr__fd_close(container->peak_fd);
 	ctr__event_close(&container->event);
 	ctr__outputs_clear(&container->outputs);
-	ctr_cgroup_free(container->cgroup);
+	ctr__identity_clear(&container->id);
 	free(container);
 	ctr__remains_clear();
 }
 
 CTR_EXPORT pid_t ctr_container_pid(const ctr_container *container)
 {
-	return container->pid;
+	return container->id.pid;
 }
 
 CTR_EXPORT pid_t ctr_container_program_pid(const ctr_container *container)
 {
-	return container->program_pid;
+	return container->id.program_pid;
 }
 
 CTR_EXPORT int ctr_container_pidfd(const ctr_container *container)
 {
-	return container->pidfd;
+	return container->id.pidfd;
 }
 
 CTR_EXPORT int ctr_container_event_fd(ctr_container *container, ctr_error *err)
@@ -538,7 +463,7 @@ CTR_EXPORT int ctr_container_event_fd(ctr_container *container, ctr_error *err)
 		return ctr__error_set(err, CTR_E_STATE, 0, "make an event descriptor", NULL,
 				      "it was detached: ctr_container_pidfd() is readable at its "
 				      "end");
-	fd = ctr__event_open(&container->event, container->pidfd);
+	fd = ctr__event_open(&container->event, container->id.pidfd);
 	if (fd < 0)
 		return ctr__error_sys(err, -fd, "make an event descriptor", NULL);
 	if (!container->ended)
@@ -592,38 +517,19 @@ CTR_EXPORT uint64_t ctr_container_max_rss_bytes(const ctr_container *container)
 
 CTR_EXPORT int ctr_container_send_signal(const ctr_container *container, int sig, ctr_error *err)
 {
-	char text[32];
-	int r;
-
 	if (refuse_copy(container, "send a signal to the container", err))
 		return -1;
-	r = sys_pidfd_send_signal(container->pidfd, sig);
-	if (r >= 0)
-		return 0;
-	snprintf(text, sizeof(text), "signal %d", sig);
-	return ctr__error_set(err, CTR_E_SYSTEM, -r, "send to the container", text,
-			      r == -ESRCH ? "it has ended" : NULL);
+	return ctr__identity_send_signal(&container->id, sig, err);
 }
 
-/* The death of a PID namespace's first process is the death of all in it. */
 CTR_EXPORT int ctr_container_kill_all(ctr_container *container, ctr_error *err)
 {
-	int r;
-
 	if (refuse_copy(container, "kill the container", err))
 		return -1;
-	if (!container->ended)
-		kill_process_group(container);
-	r = container->ended ? -ESRCH : sys_pidfd_send_signal(container->pidfd, SIGKILL);
-	if (r < 0 && r != -ESRCH)
-		return ctr__error_sys(err, -r, "kill the container", NULL);
+	if (!container->ended && ctr__identity_kill(&container->id, err))
+		return -1;
 	start_dying(container);
-	if (!container->cgroup)
-		return 0;
-	ctr__cgroup_thaw_to_die(container->cgroup);
-	if (container->own_pid_ns)
-		return 0;
-	return ctr_cgroup_kill(container->cgroup, err);
+	return ctr__identity_kill_rest(&container->id, err);
 }
 
 /* ---- use and control ---- */
@@ -688,70 +594,67 @@ CTR_EXPORT int ctr_container_stats(const ctr_container *container, ctr_usage *us
 	if (refuse_copy(container, "count what the container uses", err))
 		return -1;
 	*usage = (ctr_usage){ 0 };
-	ctr__usage_set(usage, CTR_USAGE_WALL_US, (uint64_t)(ctr__now_us() - container->began_us));
 	if (!container->ended)
-		count_group(container, usage);
+		ctr__identity_stats(&container->id, usage);
 	/* Its group may have gone while it was read. */
 	if (container->ended)
 		*usage = container->final;
 	return 0;
 }
 
-static int need_group(const ctr_container *c, const char *step, ctr_error *err)
+static int refuse_ended(const ctr_container *c, const char *step, ctr_error *err)
 {
 	if (refuse_copy(c, step, err))
 		return -1;
-	if (c->ended)
-		return ctr__error_set(err, CTR_E_STATE, 0, step, NULL, "it has ended");
-	if (!c->cgroup)
-		return ctr__error_set(err, CTR_E_STATE, 0, step, NULL,
-				      "it has no control group: switch accounting on in its spec");
-	return 0;
+	return c->ended ? ctr__error_set(err, CTR_E_STATE, 0, step, NULL, "it has ended") : 0;
 }
 
 /* A thread that waits may have removed the group meanwhile. */
 static int unless_ended(const ctr_container *c, int r, const char *step, ctr_error *err)
 {
-	return r < 0 && c->ended ? need_group(c, step, err) : r;
+	return r < 0 && c->ended ? refuse_ended(c, step, err) : r;
 }
 
 CTR_EXPORT int ctr_container_freeze(const ctr_container *container, ctr_error *err)
 {
-	if (need_group(container, "freeze the container", err))
+	const char *step = "freeze the container";
+
+	if (refuse_ended(container, step, err))
 		return -1;
-	return unless_ended(container, ctr_cgroup_freeze(container->cgroup, err),
-			    "freeze the container", err);
+	return unless_ended(container, ctr__identity_freeze(&container->id, err), step, err);
 }
 
 CTR_EXPORT int ctr_container_thaw(const ctr_container *container, ctr_error *err)
 {
-	if (need_group(container, "thaw the container", err))
+	const char *step = "thaw the container";
+
+	if (refuse_ended(container, step, err))
 		return -1;
-	return unless_ended(container, ctr_cgroup_thaw(container->cgroup, err),
-			    "thaw the container", err);
+	return unless_ended(container, ctr__identity_thaw(&container->id, err), step, err);
 }
 
 CTR_EXPORT int ctr_container_send_signal_all(const ctr_container *container, int sig,
 					     ctr_error *err)
 {
-	if (need_group(container, "signal all in the container", err))
+	const char *step = "signal all in the container";
+	int r;
+
+	if (refuse_ended(container, step, err))
 		return -1;
-	return unless_ended(container, ctr_cgroup_send_signal(container->cgroup, sig, err),
-			    "signal all in the container", err);
+	r = ctr__identity_send_signal_all(&container->id, sig, err);
+	return unless_ended(container, r, step, err);
 }
 
 CTR_EXPORT int ctr_container_update(const ctr_container *container, const ctr_limits *limits,
 				    ctr_error *err)
 {
-	ctr_limits with;
+	const char *step = "change the container's limits";
+	int r;
 
-	if (need_group(container, "change the container's limits", err))
+	if (refuse_ended(container, step, err))
 		return -1;
-	if (!limits)
-		return ctr__error_missing(err, "limits");
-	with = ctr__limits_with_init(limits, container->own_cgroup && container->status_fd >= 0);
-	return unless_ended(container, ctr_cgroup_update(container->cgroup, &with, err),
-			    "change the container's limits", err);
+	r = ctr__identity_update(&container->id, limits, err);
+	return unless_ended(container, r, step, err);
 }
 
 static int refuse_detach(ctr_error *err, const char *why)
@@ -767,7 +670,7 @@ CTR_EXPORT int ctr_container_detach(ctr_container *container, ctr_error *err)
 		return refuse_detach(err, "it has ended");
 	if (container->die_with_parent)
 		return refuse_detach(err, "it dies with the caller: switch that off in the spec");
-	if (container->own_cgroup)
+	if (container->id.own_cgroup)
 		return refuse_detach(err, "nobody would remove its control group");
 	if (container->wall_limit_us || container->cpu_limit_us)
 		return refuse_detach(err, "nobody would keep its limit on time");
