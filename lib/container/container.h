@@ -44,6 +44,37 @@ struct ctr_container {
 	ctr_usage final;     /* what it had used at its end */
 };
 
+#define CTR__DEAD_BOUND_MS 30000 /* for what was killed to be gone */
+
+/* Whether it belongs to another process, of which this one is a forked copy. */
+bool ctr__container_is_copy(const ctr_container *c);
+int ctr__container_refuse_copy(const ctr_container *c, const char *step, ctr_error *err);
+
+/* ---- its end: wait.c ---- */
+
+/* Removes its own group, if that has not been done. */
+int ctr__container_clean_up(ctr_container *c, ctr_error *err);
+
+/* ---- limits on time: deadline.c ---- */
+
+/* All of it was killed: from now on it may take that long to die. */
+void ctr__deadline_after_kill(ctr_container *c);
+
+/* The event descriptor, if there is one, becomes readable when it is to be looked at again. */
+void ctr__deadline_arm_event(const ctr_container *c);
+
+/* As ctr__wait_readable(), while the limits on time are kept; -ETIME if it was killed and is still
+ * there. */
+int ctr__deadline_poll(ctr_container *c, int timeout_ms);
+
+/* ---- what it has used: used.c ---- */
+
+/* The usage that wait4(2) gave, less that of the set-up. */
+void ctr__container_take_off_set_up(ctr_container *c);
+
+/* Before the group is gone, and with it what it has counted. */
+void ctr__container_count_final(ctr_container *c);
+
 /*
  * It runs: what it had used when it was about to execute the program does not count, nor what
  * its group had counted by then, which begins with what it had used when it joined that.
