@@ -7,31 +7,23 @@
 #include <stdbool.h>
 #include <sys/resource.h>
 
-#include "cgroup/cgroup.h"
 #include "container/event.h"
+#include "container/identity.h"
 #include "container/output.h"
 #include "plan/run.h"
 
+/* Which one it is, and what only its parent has: the end, the terminal, the limits on time. */
 struct ctr_container {
 	unsigned maker; /* the process that may use it, by ctr__maker() */
-	pid_t pid;
-	pid_t program_pid; /* the same, but with an init */
-	int pidfd;
-	int tty;	/* the terminal's controlling side, until it is taken */
-	int seccomp_fd; /* the listener of its filter, until it is taken; -1: none */
-	int status_fd;	/* what the init reports through; -1: there is no init */
-	ctr_cgroup *cgroup;
-	bool own_cgroup;      /* to be removed at the end; else the caller's, shared with others */
-	bool removed;	      /* which has been done */
-	bool peak_known;      /* in a shared group: the most memory since the start can be told */
-	int peak_fd;	      /* what it is read from on v2, -1: as always */
-	ctr_usage before;     /* what had been used in a shared group at the start */
+	struct ctr__identity id;
+
+	int tty;	      /* the terminal's controlling side, until it is taken */
+	int seccomp_fd;	      /* the listener of its filter, until it is taken; -1: none */
+	int status_fd;	      /* what the init reports through; -1: there is no init */
+	bool removed;	      /* its own group, at the end */
 	struct rusage set_up; /* what it had used before the program was executed */
-	bool own_pid_ns;
-	bool process_group; /* nothing else tells whose the processes are */
 	bool die_with_parent;
 	const char *machine;   /* of its program, static; NULL: not known */
-	int64_t began_us;      /* by CLOCK_MONOTONIC */
 	int64_t wall_limit_us; /* 0: none */
 	uint64_t cpu_limit_us; /* 0: none */
 	struct ctr__outputs outputs;
@@ -52,8 +44,36 @@ struct ctr_container {
 	ctr_usage final;     /* what it had used at its end */
 };
 
-/* It is about to be started in a group that is not its own. */
-void ctr__container_use_group(ctr_container *container);
+#define CTR__DEAD_BOUND_MS 30000 /* for what was killed to be gone */
+
+/* Whether it belongs to another process, of which this one is a forked copy. */
+bool ctr__container_is_copy(const ctr_container *c);
+int ctr__container_refuse_copy(const ctr_container *c, const char *step, ctr_error *err);
+
+/* ---- its end: wait.c ---- */
+
+/* Removes its own group, if that has not been done. */
+int ctr__container_clean_up(ctr_container *c, ctr_error *err);
+
+/* ---- limits on time: deadline.c ---- */
+
+/* All of it was killed: from now on it may take that long to die. */
+void ctr__deadline_after_kill(ctr_container *c);
+
+/* The event descriptor, if there is one, becomes readable when it is to be looked at again. */
+void ctr__deadline_arm_event(const ctr_container *c);
+
+/* As ctr__wait_readable(), while the limits on time are kept; -ETIME if it was killed and is still
+ * there. */
+int ctr__deadline_poll(ctr_container *c, int timeout_ms);
+
+/* ---- what it has used: used.c ---- */
+
+/* The usage that wait4(2) gave, less that of the set-up. */
+void ctr__container_take_off_set_up(ctr_container *c);
+
+/* Before the group is gone, and with it what it has counted. */
+void ctr__container_count_final(ctr_container *c);
 
 /*
  * It runs: what it had used when it was about to execute the program does not count, nor what

@@ -336,10 +336,10 @@ static int open_events(struct spawn *s, ctr_error *err)
 static int prepare_group(ctr_container *c, const ctr_plan *plan, ctr_error *err)
 {
 	if (plan->cgroup) {
-		c->cgroup =
+		c->id.cgroup =
 			ctr__cgroup_new(&plan->recipe, NULL, plan->cgroup_optional ? NULL : err);
-		c->own_cgroup = c->cgroup;
-		return c->cgroup || plan->cgroup_optional ? 0 : -1;
+		c->id.own_cgroup = c->id.cgroup;
+		return c->id.cgroup || plan->cgroup_optional ? 0 : -1;
 	}
 	if (!plan->shared)
 		return 0;
@@ -347,8 +347,8 @@ static int prepare_group(ctr_container *c, const ctr_plan *plan, ctr_error *err)
 	if (ctr__cgroup_is_frozen(plan->shared))
 		return ctr__error_set(err, CTR_E_STATE, 0, "start in control group",
 				      ctr_cgroup_path(plan->shared, 0), "it is frozen: thaw it");
-	c->cgroup = ctr__cgroup_use(plan->shared);
-	ctr__container_use_group(c);
+	c->id.cgroup = ctr__cgroup_use(plan->shared);
+	ctr__identity_use_group(&c->id);
 	return 0;
 }
 
@@ -387,8 +387,8 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 		l.namespaces |= CLONE_NEWNS;
 	else if ((l.slots[CTR__SLOT_TEMPLATE] = get_template(plan, s->deadline, err)) < 0)
 		return -1;
-	if (c->cgroup)
-		ctr__cgroup_entry(c->cgroup, &entry);
+	if (c->id.cgroup)
+		ctr__cgroup_entry(c->id.cgroup, &entry);
 	l.groups = entry.files;
 	l.n_groups = entry.n;
 	l.leaf = entry.leaf;
@@ -409,8 +409,8 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 		return -1;
 	if (outcome.kind != CTR__OUTCOME_DONE)
 		return ctr__explain_outcome(plan, &outcome, err);
-	c->pid = c->program_pid = outcome.pid;
-	c->pidfd = outcome.pidfd;
+	c->id.pid = c->id.program_pid = outcome.pid;
+	c->id.pidfd = outcome.pidfd;
 	ctr__container_begin(c, &outcome.joined, &outcome.execute);
 	return 0;
 }
@@ -444,7 +444,7 @@ static int settle_status(struct spawn *s, ctr_container *c, ctr_error *err)
 	r = ctr__fd_receive_sender(c->status_fd);
 	if (r < 0)
 		return ctr__error_sys(err, -r, "learn who the program is", NULL);
-	c->program_pid = r;
+	c->id.program_pid = r;
 	return 0;
 }
 
@@ -456,9 +456,11 @@ static ctr_container *container_new(const ctr_plan *plan)
 		return NULL;
 	c->maker = ctr__maker();
 	ctr__event_init(&c->event);
-	c->pidfd = c->tty = c->seccomp_fd = c->status_fd = c->peak_fd = -1;
-	c->own_pid_ns = plan->own_pid_ns;
-	c->process_group = plan->process_group;
+	ctr__identity_init(&c->id);
+	c->id.init = plan->init;
+	c->tty = c->seccomp_fd = c->status_fd = -1;
+	c->id.own_pid_ns = plan->own_pid_ns;
+	c->id.process_group = plan->process_group;
 	c->die_with_parent = plan->die_with_parent;
 	c->machine = plan->machine;
 	c->wall_limit_us = (int64_t)plan->wall_limit_ms * 1000;
