@@ -117,7 +117,7 @@ void ctr_cgroup_free(ctr_cgroup *group);
 
 /**
  * ctr_cgroup_remove() - remove a group from the system
- * @group: borrowed; to be freed all the same
+ * @group: borrowed; must still be freed afterwards
  * @err:   filled on failure only; may be NULL
  *
  * Groups inside that have no processes go with it, also when it fails. The data that the group has

@@ -165,7 +165,7 @@ int ctr_jail_add_extra(ctr_jail *jail, const char *name, ctr_error *err);
  * ctr_jail_extra_name() - the name of an extra
  * @index: from 0 upwards without gaps
  *
- * Return: such as "locale", static; NULL behind the last.
+ * Return: such as "locale", static; NULL past the last one.
  *
  * Threads: any.
  * Since:   0.1
@@ -176,7 +176,7 @@ const char *ctr_jail_extra_name(size_t index);
  * ctr_jail_extra_summary() - what an extra is, in some words
  * @index: as for ctr_jail_extra_name()
  *
- * Return: such as "languages and character sets", static; NULL behind the last.
+ * Return: such as "languages and character sets", static; NULL past the last one.
  *
  * Threads: any.
  * Since:   0.1
