@@ -307,7 +307,7 @@ static int apply_word(struct draft *draft, struct mount *mount, char *word)
 	return is_relabel(mount, word) ? apply_relabel(mount) : apply_field(draft, mount, word);
 }
 
-/* Fields behind the last ':' of --volume and --tmpfs; @text may be NULL. */
+/* Fields after the last ':' of --volume and --tmpfs; @text may be NULL. */
 static int apply_words(struct draft *draft, struct mount *mount, char *text)
 {
 	while (text) {

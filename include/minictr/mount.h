@@ -59,7 +59,7 @@ int ctr_mount_bind(const char *source, const char *target, uint32_t flags, ctr_e
  * @flags:  CTR_MOUNT_*
  * @userns: a user namespace, such as ctr_userns_create() makes; borrowed. What
  *          belongs to an id inside it on the disk, belongs to the id outside
- *          here, and the other way round for what is created
+ *          here, and vice versa for what is created
  * @err:    filled on failure only; may be NULL
  *
  * The file system of @source must support idmapped mounts (ext4, xfs, btrfs, tmpfs,

@@ -69,7 +69,7 @@ int ctr_spec_set_rootfs(ctr_spec *spec, const char *path, ctr_error *err);
 int ctr_spec_set_read_only(ctr_spec *spec, int enabled, ctr_error *err);
 
 /**
- * ctr_spec_set_base_mounts() - choose what is mounted without being asked for
+ * ctr_spec_set_base_mounts() - choose what is mounted by default
  * @spec:   changed only on success
  * @mounts: CTR_BASE_* bits; CTR_BASE_ALL by default
  * @err:    filled on failure only; may be NULL
