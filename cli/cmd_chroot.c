@@ -30,8 +30,8 @@ void cmd_chroot_help(const char *name)
 {
 	printf("Usage: minictr %s [--] DIR CMD [ARG...]\n"
 	       "\n"
-	       "Makes DIR the root directory, goes there and executes CMD, as chroot(8) does, and\n"
-	       "tells why CMD can't be executed before anything is changed.\n"
+	       "Makes DIR the root directory, goes there and executes CMD, as chroot(8) does. If\n"
+	       "CMD can't be executed, it reports the reason before anything is changed.\n"
 	       "\n"
 	       "This hides files and isolates nothing: processes, network, devices and privileges\n"
 	       "are the host's, and root leaves a chroot at will. For a boundary use\n"

@@ -25,8 +25,8 @@ void cmd_completion_help(const char *name)
 {
 	printf("Usage: minictr %s bash|zsh|fish\n"
 	       "\n"
-	       "Prints what makes that shell complete the commands, options and values of\n"
-	       "minictr: for \"source\", or for the directory that it reads such files from.\n",
+	       "Prints a script with which that shell completes the commands, options and values\n"
+	       "of minictr. Use it with \"source\", or put it where the shell looks for scripts.\n",
 	       name);
 	opt_print(completion_themes);
 	fputs("\n"

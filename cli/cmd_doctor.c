@@ -39,8 +39,8 @@ void cmd_doctor_help(const char *name)
 {
 	printf("Usage: minictr %s [OPTIONS]\n"
 	       "\n"
-	       "Tries what this host can do for you: whether each feature works, what was found,\n"
-	       "and what to do about one that does not. Nothing is left behind.\n",
+	       "Tests what this host supports for you and reports, for each feature, whether it\n"
+	       "works, what was found and how to fix it if not. Nothing is left behind.\n",
 	       name);
 	opt_print(doctor_themes);
 	fputs("\n"

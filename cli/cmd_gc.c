@@ -21,7 +21,7 @@ static int set_kill(void *target, const struct opt *opt, const char *value)
 
 static const struct opt options[] = {
 	{ .name = "--kill",
-	  .help = "also groups with processes in them, which are killed",
+	  .help = "also remove groups with processes, and kill these",
 	  .set = set_kill },
 	{ .name = "--help",
 	  .letter = 'h',

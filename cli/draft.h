@@ -53,7 +53,7 @@ struct draft {
 int draft_start(struct draft *draft);
 void draft_end(struct draft *draft);
 
-/* What options come to only together, behind the last of them; -1 with a message. */
+/* What options come to only together, after the last of them; -1 with a message. */
 int draft_finish(struct draft *draft);
 
 /* ---- the themes: each table lies below its setters, X_options[] in X_opt.c ---- */

@@ -235,7 +235,7 @@ const struct opt env_options[] = {
 	{ .name = "--env",
 	  .letter = 'e',
 	  .argument = "NAME[=VALUE]",
-	  .help = "set a variable; NAME alone takes it over",
+	  .help = "set a variable; NAME alone copies it from the caller",
 	  .set = set_env },
 	{ .name = "--env-file",
 	  .argument = "FILE",

@@ -180,11 +180,11 @@ static int set_oom_score_adj(void *target, const struct opt *opt, const char *va
 const struct opt limit_options[] = {
 	{ .name = "--timeout",
 	  .argument = "SECONDS",
-	  .help = "kill it when it has run that long, such as 2.5",
+	  .help = "kill it after this many seconds, such as 2.5",
 	  .set = set_timeout },
 	{ .name = "--cpu-time",
 	  .argument = "SECONDS",
-	  .help = "kill it when it has used so much CPU time",
+	  .help = "kill it after this much CPU time",
 	  .set = set_cpu_time },
 	{ .name = "--output-limit",
 	  .argument = "N[b|k|m|g|t]",

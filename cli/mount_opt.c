@@ -307,7 +307,7 @@ static int apply_word(struct draft *draft, struct mount *mount, char *word)
 	return is_relabel(mount, word) ? apply_relabel(mount) : apply_field(draft, mount, word);
 }
 
-/* Fields behind the last ':' of --volume and --tmpfs; @text may be NULL. */
+/* Fields after the last ':' of --volume and --tmpfs; @text may be NULL. */
 static int apply_words(struct draft *draft, struct mount *mount, char *text)
 {
 	while (text) {
@@ -439,7 +439,7 @@ static const struct opt_foreign foreign[] = {
 const struct opt mount_options[] = {
 	{ .name = "--rootfs",
 	  .argument = "DIR",
-	  .help = "root directory; else the host's, read-only",
+	  .help = "root directory (default: the host's, read-only)",
 	  .set = set_rootfs },
 	{ .name = "--read-only",
 	  .help = "make the root file system read-only",

@@ -45,7 +45,7 @@ struct opt_walk {
 	const struct opt *opt;
 };
 
-/* NULL behind the last. */
+/* NULL past the last one. */
 const struct opt *opt_next(struct opt_walk *walk);
 
 /* What opt_parse() and a setter return instead of going on. */

@@ -29,7 +29,7 @@ static const struct opt run_options[] = {
 	  .help = "write how it ended and what it used there,\nas a line of JSON",
 	  .set = set_report },
 	{ .name = "--rm",
-	  .help = "accepted, for habit: nothing is ever left",
+	  .help = "no effect, for compatibility with docker",
 	  .set = opt_set_nothing },
 	{ .name = "--help", .help = "show this text", .set = opt_show_help, .show = cmd_run_help },
 	{ .name = NULL },

@@ -44,12 +44,12 @@ int opt_finish_terminal(struct draft *draft)
 const struct opt terminal_options[] = {
 	{ .name = "--tty",
 	  .letter = 't',
-	  .help = "a terminal of its own; by itself when standard\n"
-		  "input and output are one, unless --tty=false",
+	  .help = "give it its own terminal; default if standard input\n"
+		  "and output are a terminal, unless --tty=false",
 	  .set = set_tty },
 	{ .name = "--interactive",
 	  .letter = 'i',
-	  .help = "accepted, for habit: input is always passed on",
+	  .help = "no effect, for compatibility with docker",
 	  .set = opt_set_nothing },
 	{ .name = NULL },
 };

@@ -121,8 +121,8 @@ static int add_gidmap(void *target, const struct opt *opt, const char *value)
 const struct opt userns_options[] = {
 	{ .name = "--userns",
 	  .argument = "auto|keep-id|ranges|host",
-	  .help = "whose user ids: by itself host for root, and a\n"
-		  "new namespace with one user for others",
+	  .help = "user namespace; default: host for root, a new one\n"
+		  "with a single user otherwise",
 	  .set = set_userns },
 	{ .name = "--uidmap",
 	  .argument = "INSIDE:OUTSIDE:COUNT",
@@ -130,15 +130,15 @@ const struct opt userns_options[] = {
 	  .set = add_uidmap },
 	{ .name = "--gidmap",
 	  .argument = "INSIDE:OUTSIDE:COUNT",
-	  .help = "its group ids; without, those of --uidmap",
+	  .help = "its group ids (default: the same as --uidmap)",
 	  .set = add_gidmap },
 	{ .name = "--rootfs-idmap",
-	  .help = "files of the root have the owners in there\n"
-		  "that they have on disk",
+	  .help = "show the owners of files in the root file system\n"
+		  "as they are on disk",
 	  .set = opt_set_switch,
 	  .set_switch = ctr_spec_set_rootfs_idmap },
 	{ .name = "--disable-userns",
-	  .help = "let no user namespaces be made inside",
+	  .help = "forbid new user namespaces inside",
 	  .set = opt_set_switch,
 	  .set_switch = ctr_spec_set_disable_userns },
 	{ .name = NULL },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * caps.h - capabilities, the parts that root's power is made of
+ * caps.h - capabilities: the privileges of root, one by one
  *
  * By their names, such as CAP_NET_ADMIN, and as sets of bits, in which the bit with the
  * number of a capability stands for it.
@@ -17,9 +17,9 @@ extern "C" {
 #endif
 
 /**
- * ctr_caps_default() - what a container has if its spec says nothing
+ * ctr_caps_default() - the default capabilities of a container
  *
- * Those with which programs that expect to be root work on files and users of their own
+ * Programs that expect to be root need these for the files and users of their own
  * container: CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, NET_BIND_SERVICE, SETFCAP, SETGID,
  * SETPCAP, SETUID and SYS_CHROOT.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * cgroup.h - control groups of one's own
+ * cgroup.h - control groups, with or without a container
  *
  * A ctr_cgroup is one group with a directory in each hierarchy that it needs,
  * whether those are of cgroup v1, v2, or both as on hybrid hosts. It can be used
@@ -25,7 +25,7 @@ extern "C" {
 
 typedef struct ctr_cgroup ctr_cgroup;
 
-/* What ctr_cgroup_get_limit() tells. */
+/* Limits that ctr_cgroup_get_limit() reads. */
 #define CTR_LIMIT_MEMORY_MAX 0	  /* bytes */
 #define CTR_LIMIT_MEMORY_LOW 1	  /* bytes */
 #define CTR_LIMIT_SWAP_MAX 2	  /* bytes of swap; on v1 less what the memory may have */
@@ -36,7 +36,7 @@ typedef struct ctr_cgroup ctr_cgroup;
 #define CTR_LIMIT_IO_WEIGHT 7	  /* of the BFQ scheduler */
 
 /**
- * ctr_cgroup_find() - where groups with a controller would be made
+ * ctr_cgroup_find() - find where new groups with a controller would be created
  * @controller: "memory", "pids", "cpu", "cpuset", "io" or "blkio", ...; "cgroup2" for the
  *              v2 hierarchy, whatever it has
  * @path:       filled with the directory that a new group would lie in, in which the
@@ -85,12 +85,12 @@ ctr_cgroup *ctr_cgroup_create(const char *path, const ctr_limits *limits, int ac
 			      ctr_error *err);
 
 /**
- * ctr_cgroup_open() - take a group that is there
+ * ctr_cgroup_open() - open an existing group
  * @path: of the group, beginning with "/", as seen from the root of each hierarchy
  * @err:  filled on failure only; may be NULL
  *
- * It is the group in all hierarchies that have one of this path. What others own can be
- * looked at: to put processes into it takes more.
+ * It is the group in all hierarchies that have one of this path. A group owned by another user
+ * can be inspected; moving processes into it needs more permissions.
  *
  * Return: the group, the caller's to free, or NULL with
  *   CTR_E_INVALID  not the absolute path of a group below the root
@@ -104,7 +104,7 @@ ctr_cgroup *ctr_cgroup_create(const char *path, const ctr_limits *limits, int ac
 ctr_cgroup *ctr_cgroup_open(const char *path, ctr_error *err);
 
 /**
- * ctr_cgroup_free() - let go of a group
+ * ctr_cgroup_free() - free the handle of a group
  * @group: may be NULL
  *
  * The group itself stays, with what is in it: see ctr_cgroup_remove(). Specs and
@@ -117,13 +117,13 @@ void ctr_cgroup_free(ctr_cgroup *group);
 
 /**
  * ctr_cgroup_remove() - remove a group from the system
- * @group: borrowed; to be freed all the same
+ * @group: borrowed; must still be freed afterwards
  * @err:   filled on failure only; may be NULL
  *
- * Groups inside that have no processes go with it, also when it fails. What it has counted
- * is gone then. While processes are in it in one hierarchy, it stays in all of them.
+ * Groups inside that have no processes go with it, also when it fails. The data that the group has
+ * counted is lost. While processes are in it in one hierarchy, it stays in all of them.
  *
- * Return: 0, also if somebody else has removed it, or -1 with
+ * Return: 0, also if it has already been removed, or -1 with
  *   CTR_E_STATE   this process is a forked copy of the one that opened @group
  *   CTR_E_SYSTEM  EBUSY: processes are in it, and still were after a second. Or another,
  *                 after which the group may be left in that hierarchy only
@@ -190,7 +190,7 @@ int ctr_cgroup_list(const ctr_cgroup *group, pid_t *pids, size_t room, ctr_error
 /**
  * ctr_cgroup_update() - change limits
  * @group:  borrowed
- * @limits: what is set in them is changed, all else stays
+ * @limits: limits that are set are changed; all others stay as they are
  * @err:    filled on failure only; may be NULL
  *
  * If it fails, those before the one that it tells of are set back to what they were. Where that
@@ -251,13 +251,13 @@ int ctr_cgroup_get_value(const ctr_cgroup *group, const char *file, char *text, 
 			 ctr_error *err);
 
 /**
- * ctr_cgroup_stats() - what is used in the group, and was
+ * ctr_cgroup_stats() - read the current and past usage of the group
  * @group: borrowed
  * @usage: overwritten
  * @err:   filled on failure only; may be NULL
  *
- * Sums and peaks are since the group was made; but the most memory, where the kernel can do
- * that, since a container was last started in it.
+ * Totals and peaks count from the creation of the group, but peak memory, where the kernel
+ * supports it, from the last start of a container in it.
  *
  * Return: 0. What none of its hierarchies counts is not known to @usage.
  *
@@ -288,7 +288,7 @@ int ctr_cgroup_stats(const ctr_cgroup *group, ctr_usage *usage, ctr_error *err);
 int ctr_cgroup_freeze(const ctr_cgroup *group, ctr_error *err);
 
 /**
- * ctr_cgroup_thaw() - let them go on
+ * ctr_cgroup_thaw() - resume all processes in the group
  * @group: borrowed
  * @err:   filled on failure only; may be NULL
  *
@@ -351,9 +351,9 @@ int ctr_cgroup_kill(ctr_cgroup *group, ctr_error *err);
  * @busy:    how many were left, for there are processes in them; may be NULL
  * @err:     filled on failure only; may be NULL
  *
- * A caller that was killed can't remove what it had. The names that the library gives to
- * groups tell whose they are: PID namespace, process and when it was started. Those of
- * another PID namespace are not judged. Groups with names given by the caller stay.
+ * A caller that was killed can't remove what it had. The names that the library gives to groups
+ * tell whose they are: PID namespace, process and when it was started. Groups of other PID
+ * namespaces, and groups that the caller named, are left alone.
  *
  * Return: 0, or -1 with
  *   CTR_E_SYSTEM  a group could not be read or removed; all others were. Or, with

@@ -2,9 +2,9 @@
 /**
  * chroot.h - the root directory of the calling process
  *
- * Two ways to another root, for a program that wants it for itself: the plain
- * call, which only hides files, and the exchange of the mount namespace's root,
- * after which the old one can't be reached any more.
+ * Two ways to another root, for a program that wants it for itself: the plain call, which only
+ * hides files, and replacing the root of the mount namespace, after which the old root is
+ * unreachable.
  */
 #ifndef MINICTR_CHROOT_H
 #define MINICTR_CHROOT_H

@@ -20,14 +20,14 @@ extern "C" {
 #endif
 
 /* Which filter of system calls. */
-#define CTR_SECCOMP_DEFAULT 0 /* a filter of the library's, by the capabilities */
+#define CTR_SECCOMP_DEFAULT 0 /* the library's filter, adapted to the capabilities */
 #define CTR_SECCOMP_NONE 1    /* all system calls are let through */
-#define CTR_SECCOMP_LOG 2     /* so they are, and what the default refuses is logged */
+#define CTR_SECCOMP_LOG 2     /* all calls are allowed; those that the default refuses are logged */
 
 /* ---- privileges ---- */
 
 /**
- * ctr_process_set_no_new_privs() - whether set-user-ID programs may gain rights
+ * ctr_process_set_no_new_privs() - allow or forbid gaining privileges by execve(2)
  * @process: changed only on success
  * @enabled: 0 lets them; anything else, the default, does not
  * @err:     filled on failure only; may be NULL
@@ -41,15 +41,14 @@ extern "C" {
 int ctr_process_set_no_new_privs(ctr_process *process, int enabled, ctr_error *err);
 
 /**
- * ctr_process_add_cap() - let the container have a capability
+ * ctr_process_add_cap() - grant the container a capability
  * @process: changed only on success
  * @name:    such as "CAP_NET_ADMIN" or "net_admin", or "ALL": all that the caller has
  * @err:     filled on failure only; may be NULL
  *
- * The container begins with ctr_caps_default(), as far as the caller has those. Root inside
- * has what is then in the set, another user nothing, see ctr_process_add_ambient_cap(). To
- * compile a spec with a name that the caller has not got itself fails with
- * CTR_E_UNSUPPORTED.
+ * The initial set is ctr_caps_default(), restricted to the capabilities of the caller. Root
+ * inside has the resulting set; other users have none, see ctr_process_add_ambient_cap(). To
+ * compile a spec with a name that the caller has not got itself fails with CTR_E_UNSUPPORTED.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  there is none of that name
@@ -76,7 +75,7 @@ int ctr_process_add_cap(ctr_process *process, const char *name, ctr_error *err);
 int ctr_process_drop_cap(ctr_process *process, const char *name, ctr_error *err);
 
 /**
- * ctr_process_add_ambient_cap() - let the container's user have one without being root
+ * ctr_process_add_ambient_cap() - give a capability to a user other than root
  * @process: changed only on success
  * @name:    as ctr_process_add_cap() takes it, which it includes
  * @err:     filled on failure only; may be NULL
@@ -96,9 +95,9 @@ int ctr_process_add_ambient_cap(ctr_process *process, const char *name, ctr_erro
  * @bits:    SECBIT_* of linux/securebits.h, all but SECBIT_KEEP_CAPS; the others are cleared
  * @err:     filled on failure only; may be NULL
  *
- * With SECBIT_NOROOT and SECBIT_NOROOT_LOCKED root in the container is a user as any other
- * one: by executing a program it gains no capability, and has the ambient ones only.
- * A spec in which they are not set leaves the caller's.
+ * With SECBIT_NOROOT and SECBIT_NOROOT_LOCKED root in the container is an ordinary user: it
+ * gains no capability by executing a program and has only the ambient ones. A spec in which
+ * they are not set leaves the caller's.
  *
  * When the spec is compiled: CTR_E_INVALID for SECBIT_NO_CAP_AMBIENT_RAISE together with
  * ctr_process_add_ambient_cap().
@@ -120,16 +119,16 @@ int ctr_process_set_securebits(ctr_process *process, uint32_t bits, ctr_error *e
  * @mode:    CTR_SECCOMP_DEFAULT, CTR_SECCOMP_NONE or CTR_SECCOMP_LOG
  * @err:     filled on failure only; may be NULL
  *
- * The default filter lets through what programs need, and what the container's capabilities
- * are for. Calls that are not for containers fail with EPERM, those that it does not know
- * with ENOSYS, sockets but those of UNIX, IP, netlink and packets with EAFNOSUPPORT; a call
- * of another architecture ends the process.
+ * The default filter lets through what programs need, and what the container's capabilities are
+ * for. Calls that are not for containers fail with EPERM, those that it does not know with
+ * ENOSYS, sockets other than UNIX, IP, netlink and packet sockets with EAFNOSUPPORT; a call for
+ * another architecture kills the process.
  *
  * CTR_SECCOMP_LOG is for finding out what a program needs: the kernel writes a line for each
  * call that the default filter would refuse, to the audit log or else to its own, if "log" is
  * in /proc/sys/kernel/seccomp/actions_logged; all calls are let through.
  *
- * The last one of this function and the other ctr_spec_set_seccomp_*() holds.
+ * Of all calls of the ctr_spec_set_seccomp*() family, the last one takes effect.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  no such @mode
@@ -147,11 +146,11 @@ int ctr_process_set_seccomp(ctr_process *process, uint32_t mode, ctr_error *err)
  *           with docker's additions (archMap, includes, excludes)
  * @err:     filled on failure only; may be NULL
  *
- * All of it is checked now; the filter is made when the spec is compiled, for the
- * container's bounding set of capabilities. What it says is the last word: nothing of the
- * default filter is added to it. Calls of other architectures than the host's own and those
- * that it names end the process. Arguments are compared as 64 bits; of one that has several
- * comparisons in one rule, any is enough. Names that are not known are skipped.
+ * All of it is checked now; the filter is made when the spec is compiled, for the container's
+ * bounding set of capabilities. The profile replaces the default filter completely. Calls of
+ * other architectures than the host's own and those that it names end the process. Arguments
+ * are compared as 64 bits; if a rule compares one argument several times, one match is enough.
+ * Unknown names are ignored.
  *
  * A rule with SCMP_ACT_NOTIFY makes a listener, see ctr_container_take_seccomp_fd().
  *
@@ -215,7 +214,7 @@ int ctr_process_set_seccomp_bpf(ctr_process *process, const void *program, size_
 /* ---- security modules ---- */
 
 /**
- * ctr_process_add_landlock_rule() - let files below a path be used, and no others
+ * ctr_process_add_landlock_rule() - allow access to files below a path and deny all others
  * @process: changed only on success
  * @path:    absolute path in the container, copied; it has to exist there
  * @access:  what is allowed there: bits of CTR_LANDLOCK_READ, _WRITE and _EXECUTE
@@ -242,7 +241,7 @@ int ctr_process_add_landlock_rule(ctr_process *process, const char *path, uint32
 				  ctr_error *err);
 
 /**
- * ctr_process_set_apparmor() - the AppArmor profile that the container is under
+ * ctr_process_set_apparmor() - set the AppArmor profile
  * @process: changed only on success
  * @profile: the name of one that is loaded in the kernel, copied; NULL, the default: what
  *           follows from the caller's own

@@ -2,11 +2,10 @@
 /**
  * container.h - start a container, wait for its end, kill it
  *
- * A container is a child process of the caller and a handle to it. The handle
- * has a descriptor for event loops, and nothing else in the process is touched:
- * no signal handler, no reaping of other children, no thread. What the
- * container had, its processes, mounts and control group, goes with it, whether
- * it ends by itself, is killed, or its handle is freed.
+ * A container is a child process of the caller and a handle to it. The handle has a descriptor
+ * for event loops, and nothing else in the calling process is affected: no signal handler, no
+ * reaping of other children, no thread. The processes, mounts and control group of the
+ * container are removed with it, whether it exits, is killed, or its handle is freed.
  *
  * ctr_container_stats(), freeze, thaw, signal_all, update, kill, kill_all and time_left_ms may be
  * called in any threads while another one is blocked in ctr_container_wait(); once the container
@@ -50,9 +49,9 @@ typedef struct ctr_container ctr_container;
  * @spec: unchanged; may be freed afterwards
  * @err:  filled on failure only; may be NULL
  *
- * Returns when the program has been executed, or when it is certain that it
- * will not be; then nothing is left behind. To start the same thing often,
- * compile it: ctr_plan_compile(), ctr_plan_spawn().
+ * Returns once the program has been executed or once starting it has failed; in that case
+ * nothing is left behind. To start the same container repeatedly, compile a plan:
+ * ctr_plan_compile(), ctr_plan_spawn().
  *
  * Return: the container, the caller's to free, or NULL with what
  * ctr_plan_compile() gives, or
@@ -94,8 +93,8 @@ void ctr_container_free(ctr_container *container);
  *
  * With an init it is the init's: see ctr_container_program_pid().
  *
- * Return: the id in the caller's PID namespace. It means nothing any more
- * once the end has been waited for.
+ * Return: the id in the caller's PID namespace. It is no longer valid after
+ * ctr_container_wait() has returned 1.
  *
  * Threads: any.
  * Since:   0.1
@@ -162,7 +161,7 @@ int ctr_container_event_fd(ctr_container *container, ctr_error *err);
  * ctr_container_take_tty() - take the controlling side of its terminal
  * @container: one of a spec with ctr_process_set_tty()
  *
- * What is written there the program reads, and the other way round.
+ * Data written to it is read by the program, and vice versa.
  *
  * Return: a descriptor, from now on the caller's to close; -1 if there is
  * none or it was taken before.
@@ -203,7 +202,7 @@ int ctr_container_take_seccomp_fd(ctr_container *container);
  * @timeout_ms: how long, in milliseconds; 0 only looks, -1 waits for ever
  * @err:        filled on failure only; may be NULL
  *
- * Can be called again: it then says the same at once. When it returns 1 no
+ * May be called again; it then returns the same result immediately. When it returns 1 no
  * process of the container is left, and neither is its control group. Without
  * either, see ctr_spec_set_namespace(), its process group has been killed. A
  * signal handler of the caller does not end the wait.
@@ -254,8 +253,8 @@ int ctr_container_time_left_ms(const ctr_container *container);
  * ctr_container_end() - how it has ended
  * @container: one that ctr_container_wait() has seen the end of
  *
- * Return: CTR_END_*. Out of memory is told apart from other kills where the
- * container has a control group that limits memory or counts.
+ * Return: CTR_END_*. CTR_END_OUT_OF_MEMORY is reported only if the container has a control
+ * group that limits or accounts memory.
  *
  * Threads: one at a time for each @container.
  * Since:   0.1
@@ -266,7 +265,7 @@ uint32_t ctr_container_end(const ctr_container *container);
  * ctr_container_end_name() - the word for an end
  * @end: CTR_END_*
  *
- * Return: such as "out_of_memory", static; NULL for what is none.
+ * Return: such as "out_of_memory", static; NULL if @end is not a CTR_END_* value.
  *
  * Threads: any.
  * Since:   0.1
@@ -343,9 +342,9 @@ uint64_t ctr_container_system_time_us(const ctr_container *container);
  * ctr_container_max_rss_bytes() - most memory that one process had resident
  * @container: one that ctr_container_wait() has seen the end of
  *
- * Return: bytes, for the largest process, but at least what the caller had resident at the
- * start, which the kernel counts in; 0 if the status was taken by another part of the
- * process. A control group knows better: CTR_USAGE_MEMORY_PEAK_BYTES.
+ * Return: the peak of the largest process, in bytes, but never less than the resident memory of
+ * the caller at the start, which the kernel includes; 0 if the status was taken by another
+ * part of the process. CTR_USAGE_MEMORY_PEAK_BYTES, from a control group, is more accurate.
  *
  * Threads: one at a time for each @container.
  * Kernel:  getrusage(2).
@@ -378,7 +377,7 @@ int ctr_container_stats(const ctr_container *container, ctr_usage *usage, ctr_er
  *             ctr_spec_set_accounting()
  * @err:       filled on failure only; may be NULL
  *
- * Returns when all of them have stopped. Time goes on for limits on it.
+ * Returns when all of them have stopped. Time limits keep running meanwhile.
  *
  * Return: 0, or -1 with
  *   CTR_E_STATE    it has ended, or has no such group, or this process is a forked copy
@@ -392,7 +391,7 @@ int ctr_container_stats(const ctr_container *container, ctr_usage *usage, ctr_er
 int ctr_container_freeze(const ctr_container *container, ctr_error *err);
 
 /**
- * ctr_container_thaw() - let its processes go on
+ * ctr_container_thaw() - resume its processes
  * @container: one with a control group that can be frozen
  * @err:       filled on failure only; may be NULL
  *
@@ -412,7 +411,7 @@ int ctr_container_thaw(const ctr_container *container, ctr_error *err);
  * @sig:       a signal number
  * @err:       filled on failure only; may be NULL
  *
- * What is forked meanwhile may miss it, unless the container is frozen.
+ * Processes forked during the call may miss the signal unless the container is frozen.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  no such signal
@@ -429,7 +428,7 @@ int ctr_container_send_signal_all(const ctr_container *container, int sig, ctr_e
 /**
  * ctr_container_update() - change its limits while it runs
  * @container: one with a control group
- * @limits:    what is set in them is changed, all else stays
+ * @limits:    limits that are set are changed; all others stay as they are
  * @err:       filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
@@ -492,8 +491,8 @@ int ctr_container_kill_all(ctr_container *container, ctr_error *err);
  *             refused
  * @err:       filled on failure only; may be NULL
  *
- * The spec must have had ctr_process_set_die_with_parent() off, no limit that
- * needs a control group, for nobody would remove that, and none on time.
+ * The spec must have had ctr_process_set_die_with_parent() off, no limit that needs a control
+ * group, because nothing would remove the group, and no time limit.
  *
  * Return: 0, or -1 with
  *   CTR_E_STATE  it would die with the caller, has a control group or a limit

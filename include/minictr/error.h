@@ -2,10 +2,9 @@
 /**
  * error.h - what went wrong, where, and what to do about it
  *
- * Every function that can fail takes an optional ctr_error as its last
- * argument. The object belongs to the caller and may be used again and again;
- * a function fills it only when it fails. Room for the text is inside, so
- * failing allocates nothing.
+ * Every function that can fail takes an optional ctr_error as its last argument. The object
+ * belongs to the caller and can be reused; a function fills it only when it fails. It has room
+ * for the text, so reporting an error allocates no memory.
  */
 #ifndef MINICTR_ERROR_H
 #define MINICTR_ERROR_H
@@ -71,7 +70,7 @@ void ctr_error_clear(ctr_error *err);
 int ctr_error_code(const ctr_error *err);
 
 /**
- * ctr_error_errno() - the errno that the kernel gave
+ * ctr_error_errno() - the errno value returned by the kernel
  * @err: may be NULL
  *
  * Return: an errno value as it came from the kernel, 0 if none was involved.

@@ -6,14 +6,14 @@
  * files that no header tells of. A jail is a list of all these: what is added brings what it
  * needs, found by reading files as ld.so(8) does and never by running anything. The list can
  * be looked at, and written below a directory in which the programs then run: under
- * ctr_spec_set_rootfs(), ctr_chroot() or what else takes a root.
+ * ctr_spec_set_rootfs(), ctr_chroot() or anything else that takes a root directory.
  *
  * These functions are of a library of their own, libminictr-jail, which needs libelf: programs
  * include this header and link by pkg-config's minictr-jail or CMake's minictr::minictr-jail,
  * which bring libminictr.
  *
- * Each file keeps its path. Symbolic links that lie on the way to it are kept too, so that a
- * path means there what it means here.
+ * Each file keeps its path. Symbolic links that lie on the way to it are kept too, so that
+ * paths resolve in the jail as they do on the host.
  *
  * The files may belong to other users, and change meanwhile. Root and the caller are
  * trusted. What any other user could have written may name, as its interpreter, loader or
@@ -141,7 +141,7 @@ int ctr_jail_add_program(ctr_jail *jail, const char *name, const char *search, c
 int ctr_jail_add_path(ctr_jail *jail, const char *path, ctr_error *err);
 
 /**
- * ctr_jail_add_extra() - add what programs of a kind need and no header tells
+ * ctr_jail_add_extra() - add data files that ELF headers do not list
  * @jail: changed only on success
  * @name: such as "locale": see ctr_jail_extra_name()
  * @err:  filled on failure only; may be NULL
@@ -165,7 +165,7 @@ int ctr_jail_add_extra(ctr_jail *jail, const char *name, ctr_error *err);
  * ctr_jail_extra_name() - the name of an extra
  * @index: from 0 upwards without gaps
  *
- * Return: such as "locale", static; NULL behind the last.
+ * Return: such as "locale", static; NULL past the last one.
  *
  * Threads: any.
  * Since:   0.1
@@ -176,7 +176,7 @@ const char *ctr_jail_extra_name(size_t index);
  * ctr_jail_extra_summary() - what an extra is, in some words
  * @index: as for ctr_jail_extra_name()
  *
- * Return: such as "languages and character sets", static; NULL behind the last.
+ * Return: such as "languages and character sets", static; NULL past the last one.
  *
  * Threads: any.
  * Since:   0.1

@@ -4,7 +4,7 @@
  *
  * An extra layer of refusals: what mounts, modes and capabilities refuse stays refused. With
  * rules everything is refused that none of them allows, below each path and in what is
- * mounted there. What is open already can be used on.
+ * mounted there. Files that are already open stay usable.
  *
  * What the rights stand for, by the names of landlock(7):
  * - READ: READ_FILE and READ_DIR;
@@ -15,7 +15,7 @@
  *
  * MAKE_CHAR and MAKE_BLOCK are allowed by none: no device file can be made.
  *
- * The kernel brought these by and by. Without TRUNCATE (ABI 3, Linux 6.2) a file that may
+ * The kernel gained these rights over time. Without TRUNCATE (ABI 3, Linux 6.2) a file that may
  * only be read could be emptied, so nothing is done there at all: CTR_E_UNSUPPORTED. Without
  * IOCTL_DEV (ABI 5, Linux 6.10) ioctl(2) is allowed on any device that may be opened. From ABI 6 on
  * (Linux 6.12) abstract UNIX sockets and processes outside can't be connected to or signalled

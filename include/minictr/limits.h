@@ -2,13 +2,12 @@
 /**
  * limits.h - limits on the resources of a group of processes, as data
  *
- * What a control group may use: filled by setters, then given to a container
- * by its spec (ctr_spec_get_limits()), to one that runs
- * (ctr_container_update()), or to a group of one's own (ctr_cgroup_create()).
- * A limit that is not set leaves the kernel's own, which is none. Whether this
- * host can enforce a limit is found out when it is used, before anything is
- * made: one that can't be enforced is an error, never ignored. Names and units
- * are the same on cgroup v1 and v2.
+ * What a control group may use: filled by setters, then given to a container by its spec
+ * (ctr_spec_get_limits()), to one that runs (ctr_container_update()), or to a group of one's
+ * own (ctr_cgroup_create()). A limit that is not set keeps the default of the kernel:
+ * unlimited. Whether this host can enforce a limit is checked when it is used, before anything
+ * is created: one that can't be enforced is an error, never ignored. Names and units are the
+ * same on cgroup v1 and v2.
  *
  * A setter that fails changes nothing else, but the limits keep its error: until
  * ctr_limits_clear_error(), what uses them fails with that first error. Every setter takes NULL for
@@ -154,14 +153,14 @@ int ctr_limits_set_cpu_max(ctr_limits *limits, uint64_t quota_us, uint64_t perio
 			   ctr_error *err);
 
 /**
- * ctr_limits_set_cpu_shares() - weigh against others when CPUs are busy
+ * ctr_limits_set_cpu_shares() - set the relative CPU weight
  * @limits: changed only on success
  * @shares: 2 to 262144, in the unit of docker and cgroup v1, where 1024 is what
  *          a group has by itself; 0 to leave it so
  * @err:    filled on failure only; may be NULL
  *
  * On cgroup v2 they become a weight: 2, 1024 and 262144 become 1, 100 and 10000,
- * and what is between them lies on a parabola of their logarithms.
+ * and values in between are interpolated (quadratic in the logarithms).
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  out of range
@@ -189,7 +188,7 @@ int ctr_limits_set_cpu_shares(ctr_limits *limits, uint64_t shares, ctr_error *er
 int ctr_limits_set_cpuset_cpus(ctr_limits *limits, const char *list, ctr_error *err);
 
 /**
- * ctr_limits_set_cpuset_mems() - choose the nodes to have memory from
+ * ctr_limits_set_cpuset_mems() - choose the NUMA nodes to allocate memory from
  * @limits: changed only on success
  * @list:   numbers and ranges, such as "0-1"; copied. NULL for all
  * @err:    filled on failure only; may be NULL
@@ -223,7 +222,7 @@ int ctr_limits_set_io_weight(ctr_limits *limits, uint64_t weight, ctr_error *err
  * ctr_limits_set_io_max() - limit input and output of one device
  * @limits: changed only on success
  * @device: path of a block device; of a partition, the whole disk is limited,
- *          for the kernel knows no other way
+ *          because the kernel supports nothing finer
  * @what:   CTR_IO_READ_BPS, CTR_IO_WRITE_BPS, CTR_IO_READ_IOPS or
  *          CTR_IO_WRITE_IOPS
  * @max:    most of it each second; 0 for no limit
@@ -260,14 +259,14 @@ int ctr_limits_set_hugetlb_max(ctr_limits *limits, uint64_t page_bytes, uint64_t
 			       ctr_error *err);
 
 /**
- * ctr_limits_set_oom_group() - at the limit on memory, kill all or one
+ * ctr_limits_set_oom_group() - choose what the kernel kills at the memory limit
  * @limits:  changed only on success
  * @enabled: 1: when the kernel has to kill a process of the group, it kills all; 0, the
- *           default: the one that has most
+ *           default: the one that uses the most memory
  * @err:     filled on failure only; may be NULL
  *
- * cgroup v1 can't do this, which is found when the group is made. A container in a PID
- * namespace of its own ends anyway if its first process is the one.
+ * cgroup v1 can't do this, which is found when the group is made. A container with its own PID
+ * namespace ends anyway if its first process is killed.
  *
  * Return: 0.
  *
@@ -299,7 +298,7 @@ int ctr_limits_set_rdma_max(ctr_limits *limits, const char *device, uint32_t han
 			    uint32_t objects, ctr_error *err);
 
 /**
- * ctr_limits_set_misc_max() - limit a resource that is counted only
+ * ctr_limits_set_misc_max() - limit a resource of the misc controller
  * @limits:   changed only on success
  * @resource: one of the host's misc.capacity, such as "sev"; copied
  * @max:      most of it
@@ -355,7 +354,7 @@ int ctr_limits_allow_device(ctr_limits *limits, const char *rule, ctr_error *err
 int ctr_limits_allow_default_devices(ctr_limits *limits, ctr_error *err);
 
 /**
- * ctr_limits_set_value() - set a file of a control group as it is
+ * ctr_limits_set_value() - write a value to a file of the control group
  * @limits: changed only on success
  * @file:   its name, CONTROLLER.WHAT, such as "memory.high"; copied
  * @value:  what is written, once for each line of it; copied. NULL for nothing

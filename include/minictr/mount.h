@@ -35,7 +35,7 @@ extern "C" {
 #define CTR_PROPAGATION_UNBINDABLE 4
 
 /**
- * ctr_mount_bind() - show a file or directory in a second place
+ * ctr_mount_bind() - bind-mount a file or directory
  * @source: path of what is shown, resolved as open(2) does
  * @target: absolute path; a directory for a directory, a file for a file
  * @flags:  CTR_MOUNT_*
@@ -59,10 +59,10 @@ int ctr_mount_bind(const char *source, const char *target, uint32_t flags, ctr_e
  * @flags:  CTR_MOUNT_*
  * @userns: a user namespace, such as ctr_userns_create() makes; borrowed. What
  *          belongs to an id inside it on the disk, belongs to the id outside
- *          here, and the other way round for what is created
+ *          here, and vice versa for what is created
  * @err:    filled on failure only; may be NULL
  *
- * The source's file system must know such mounts (ext4, xfs, btrfs, tmpfs,
+ * The file system of @source must support idmapped mounts (ext4, xfs, btrfs, tmpfs,
  * overlay and others do), and what is mounted below it too.
  *
  * Return: 0, or -1 with
@@ -187,7 +187,7 @@ int ctr_mount_mqueue(const char *target, uint32_t flags, ctr_error *err);
 int ctr_mount_dev(const char *target, ctr_error *err);
 
 /**
- * ctr_mount_set_flags() - change the flags of what is mounted, others kept
+ * ctr_mount_set_flags() - change some flags of a mount and keep the others
  * @target:    absolute path of a mount point
  * @set:       CTR_MOUNT_READ_ONLY, NOEXEC and NOSYMFOLLOW to switch on;
  *             CTR_MOUNT_NOT_RECURSIVE to leave the mounts below as they are
@@ -244,11 +244,11 @@ int ctr_mount_set_propagation(const char *target, uint32_t propagation, int recu
 int ctr_mount_mask(const char *target, ctr_error *err);
 
 /**
- * ctr_unmount() - take a mount away, and all that is mounted below it
+ * ctr_unmount() - unmount a mount point and everything below it
  * @target: absolute path of a mount point
  * @err:    filled on failure only; may be NULL
  *
- * The mount is detached at once; it ends when its last user does.
+ * The mount is detached immediately and disappears when its last user is gone.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  a bad path

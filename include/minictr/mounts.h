@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-/* What is mounted without being asked for. */
+/* What is mounted by default. */
 #define CTR_BASE_PROC (1u << 0)	 /* /proc, with its dangerous parts masked or read-only */
 #define CTR_BASE_DEV (1u << 1)	 /* minimal /dev with pts, shm and mqueue */
 #define CTR_BASE_SYS (1u << 2)	 /* /sys, read-only, with its dangerous parts masked */
@@ -69,7 +69,7 @@ int ctr_spec_set_rootfs(ctr_spec *spec, const char *path, ctr_error *err);
 int ctr_spec_set_read_only(ctr_spec *spec, int enabled, ctr_error *err);
 
 /**
- * ctr_spec_set_base_mounts() - choose what is mounted without being asked for
+ * ctr_spec_set_base_mounts() - choose what is mounted by default
  * @spec:   changed only on success
  * @mounts: CTR_BASE_* bits; CTR_BASE_ALL by default
  * @err:    filled on failure only; may be NULL
@@ -217,7 +217,7 @@ int ctr_spec_add_mount(ctr_spec *spec, const char *type, const char *source, con
 int ctr_spec_add_mount_option(ctr_spec *spec, const char *key, const char *value, ctr_error *err);
 
 /**
- * ctr_spec_add_proc() - mount the container's processes in one more place
+ * ctr_spec_add_proc() - mount another proc file system
  * @spec:   changed only on success
  * @target: absolute path in the container, copied
  * @flags:  CTR_MOUNT_*
@@ -294,7 +294,7 @@ int ctr_spec_add_mqueue(ctr_spec *spec, const char *target, uint32_t flags, ctr_
  * ctr_spec_add_cgroup() - show the container its control group
  * @spec:   changed only on success
  * @target: absolute path in the container, such as "/sys/fs/cgroup"; copied
- * @flags:  CTR_MOUNT_*; read-only also without it, unless ctr_spec_set_delegate() is on
+ * @flags:  CTR_MOUNT_*; always read-only unless ctr_spec_set_delegate() is set
  * @err:    filled on failure only; may be NULL
  *
  * What is mounted is the group as "/" of each hierarchy that it is in, and switches

@@ -115,11 +115,11 @@ int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const char *path
  * ctr_spec_get_idmap() - the ids of the container's user namespace
  * @spec: the map is changed through ctr_idmap_add_uids() and its like
  *
- * With at least one range the container has a user namespace of its own with these ids. Who
- * lacks CAP_SETUID or CAP_SETGID gets the help of newuidmap(1) and newgidmap(1), and only
- * the ids that /etc/subuid and /etc/subgid give to it; compiling the spec says so. The child
- * never shares the caller's memory then: it waits until the caller has mapped its ids.
- * Supplementary groups are possible, and the caller's are left.
+ * With at least one range the container has a user namespace of its own with these ids. Callers
+ * without CAP_SETUID or CAP_SETGID use newuidmap(1) and newgidmap(1) and may map only the ids
+ * granted to them in /etc/subuid and /etc/subgid; compiling the spec says so. The child never
+ * shares the caller's memory then: it waits until the caller has mapped its ids. Supplementary
+ * groups are possible, and the caller's are left.
  *
  * Compiling fails with CTR_E_INVALID for a user or group that the map does not have, and with
  * CTR_NS_MODE_HOST for the user namespace; with CTR_E_UNSUPPORTED for ids that are not the caller's

@@ -2,9 +2,9 @@
 /**
  * plan.h - a spec, compiled: the steps that make the container
  *
- * All that can be known to be wrong with a spec is found when it is compiled,
- * before a process exists. A plan does not change afterwards and may be
- * spawned any number of times, from any threads.
+ * Every error that can be detected in advance is reported when the spec is compiled, before any
+ * process exists. A plan does not change afterwards and may be spawned any number of times,
+ * from any threads.
  */
 #ifndef MINICTR_PLAN_H
 #define MINICTR_PLAN_H
@@ -68,7 +68,7 @@ void ctr_plan_free(ctr_plan *plan);
 size_t ctr_plan_count(const ctr_plan *plan);
 
 /**
- * ctr_plan_describe() - say what a step does, in one line
+ * ctr_plan_describe() - describe a step in one line
  * @plan:  borrowed
  * @index: 0 to ctr_plan_count() - 1, in the order in which they are done
  * @text:  where the line is stored, always terminated; may be NULL if @size

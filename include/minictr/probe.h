@@ -2,11 +2,10 @@
 /**
  * probe.h - what this host can do for the caller
  *
- * Each feature is tried once, as the caller and by the same means that containers
- * are made with, in children that end at once; nothing is left. So what is told is
- * what is so here, in this container or user session, whatever the kernel's version
- * says. An answer may be stale a moment later: what is switched on then is found by
- * another probe.
+ * Each feature is tried once, as the caller and by the same means that containers are made
+ * with, in children that end at once; nothing is left. The results hold for this container or
+ * user session, whatever the version of the kernel. They can become stale: probe again after a
+ * change of the configuration.
  */
 #ifndef MINICTR_PROBE_H
 #define MINICTR_PROBE_H
@@ -86,7 +85,7 @@ typedef struct ctr_probe ctr_probe;
 
 /* The caller itself. */
 #define CTR_FEATURE_SHARED_CHILD 44 /* a spawn costs the same in a large program */
-#define CTR_FEATURE_UNCONFINED 45   /* nothing is seen of another container around */
+#define CTR_FEATURE_UNCONFINED 45   /* no sign of an enclosing container */
 
 /* What is counted for each user of the host, containers included; value: how many there may be. */
 #define CTR_FEATURE_INOTIFY 46 /* one more inotify instance */
@@ -101,7 +100,7 @@ typedef struct ctr_probe ctr_probe;
  *
  * Return: the answers, the caller's to free, or NULL with
  *   CTR_E_NOMEM  out of memory
- * What this host can't do is no failure.
+ * A feature that this host lacks is not a failure.
  *
  * Threads: any.
  * Kernel:  clone(2), unshare(2), fsopen(2), mount_setattr(2), seccomp(2), landlock(7),
@@ -174,7 +173,7 @@ const char *ctr_probe_hint(const ctr_probe *probe, uint32_t feature);
  * ctr_probe_name() - the name of a feature
  * @feature: CTR_FEATURE_*: from 0 upwards without gaps
  *
- * Return: such as "pid_namespace", static; NULL behind the last.
+ * Return: such as "pid_namespace", static; NULL past the last one.
  *
  * Threads: any.
  * Since:   0.1

@@ -167,8 +167,8 @@ int ctr_process_unset_env(ctr_process *process, const char *name, ctr_error *err
  *   CTR_E_INVALID  @name is not a name
  *   CTR_E_NOMEM    out of memory
  *
- * Threads: one at a time for each @process; nobody may change the environment
- *          of the process meanwhile, see getenv(3).
+ * Threads: one at a time for each @process; no other thread may change
+ *          the environment during the call, see getenv(3).
  * Kernel:  environ(7).
  * Since:   0.1
  */
@@ -182,8 +182,8 @@ int ctr_process_inherit_env(ctr_process *process, const char *name, ctr_error *e
  * Return: 0, or -1 with
  *   CTR_E_NOMEM  out of memory
  *
- * Threads: one at a time for each @process; nobody may change the environment
- *          of the process meanwhile, see getenv(3).
+ * Threads: one at a time for each @process; no other thread may change
+ *          the environment during the call, see getenv(3).
  * Kernel:  environ(7).
  * Since:   0.1
  */
@@ -309,10 +309,9 @@ int ctr_process_set_user(ctr_process *process, uint32_t uid, uint32_t gid, ctr_e
  * @group:   the same for the group; copied; NULL: the user's own
  * @err:     filled on failure only; may be NULL
  *
- * Names are looked up when the spec is compiled, in /etc/passwd and /etc/group as the
- * container will see them, mounts included: the host's name services are not asked. Digits are
- * a number, never a name. In these files the first line that fits counts, and one that is
- * malformed is passed over.
+ * Names are looked up when the spec is compiled, in /etc/passwd and /etc/group as the container
+ * will see them, mounts included: the host's name services are not asked. Digits are a number,
+ * never a name. In these files the first matching line is used; malformed lines are skipped.
  *
  * The user's line gives its group, where none is given (0 for a number without a line), its home
  * directory, which HOME is set to if it is absolute and the user can enter it (else HOME is
@@ -321,7 +320,7 @@ int ctr_process_set_user(ctr_process *process, uint32_t uid, uint32_t gid, ctr_e
  * namespace of one id, which can't have them.
  *
  * Compiling fails with CTR_E_INVALID if a name is not found, if one of the files is no regular
- * file or larger than 1 MiB, and if there come to be more than 65536 groups; with CTR_E_SYSTEM
+ * file or larger than 1 MiB, and if there would be more than 65536 groups; with CTR_E_SYSTEM
  * if one can't be read. A number needs none of the files to exist.
  *
  * Return: 0, or -1 with
@@ -390,7 +389,7 @@ int ctr_process_add_group_name(ctr_process *process, const char *group, ctr_erro
 int ctr_process_set_umask(ctr_process *process, uint32_t mask, ctr_error *err);
 
 /**
- * ctr_process_set_rlimit() - set a resource limit; others are the caller's
+ * ctr_process_set_rlimit() - set a resource limit; those that are not set are inherited
  * @process:  changed only on success
  * @resource: RLIMIT_* of getrlimit(2)
  * @soft:     soft limit; UINT64_MAX for none
@@ -547,7 +546,7 @@ int ctr_process_set_new_session(ctr_process *process, int enabled, ctr_error *er
 int ctr_process_set_die_with_parent(ctr_process *process, int enabled, ctr_error *err);
 
 /**
- * ctr_process_set_keyring() - whose session keyring it has
+ * ctr_process_set_keyring() - choose the session keyring
  * @process: changed only on success
  * @own:     1, the default: a new, empty one; 0: the caller's, with the keys in it
  * @err:     filled on failure only; may be NULL

@@ -23,13 +23,13 @@ extern "C" {
 
 /**
  * ctr_spec_get_limits() - what the container may use
- * @spec: one with limits as its setters left them, none at first
+ * @spec: its setters fill the limits; a new spec has none
  *
  * A container with limits runs in a control group of its own, which it joins
  * before its program starts, and which is removed when it has ended.
  *
  * Return: the limits, to be changed by ctr_limits_set_pids_max() and the like;
- * they are the spec's and last as long as it.
+ * they belong to @spec and are valid as long as it exists.
  *
  * Threads: one at a time for each @spec.
  * Kernel:  cgroups(7).
@@ -61,8 +61,7 @@ int ctr_spec_set_wall_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err);
  * @ms:   milliseconds of all its processes together; 0, the default: no limit
  * @err:  filled on failure only; may be NULL
  *
- * Kept as ctr_spec_set_wall_limit_ms() is, by the time that its control group
- * counts.
+ * Enforced like ctr_spec_set_wall_limit_ms(), by the CPU time that its control group accounts.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @ms is more than a year
@@ -109,8 +108,7 @@ int ctr_spec_set_output_limit(ctr_spec *spec, uint64_t bytes, ctr_error *err);
  *           a limit
  * @err:     filled on failure only; may be NULL
  *
- * On cgroup v2, where there is one hierarchy, a container with any limit has
- * all of it.
+ * On cgroup v2, which has a single hierarchy, any limit enables all accounting.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @enabled is not one of these
@@ -176,9 +174,9 @@ int ctr_spec_set_cgroup_parent(ctr_spec *spec, const char *path, ctr_error *err)
  *           made inside; 0, the default: it is read-only
  * @err:     filled on failure only; may be NULL
  *
- * Its limits stay out of its reach only as far as its user may not write them: root inside,
- * in the host's user namespace, may, and device rules of v1 too. On cgroup v2, where a group that
- * is divided holds no processes, the container starts in the group "leaf" inside its own.
+ * The container's own limits are safe only if its user cannot write them. Root inside, without
+ * a user namespace, can change them, including device rules on v1. On cgroup v2, where a group
+ * that is divided holds no processes, the container starts in the group "leaf" inside its own.
  *
  * Compiling fails with CTR_E_INVALID for a group that is shared, and if the cgroup namespace
  * is not the container's own.

@@ -3,8 +3,8 @@
  * seccomp.h - filters of system calls for the calling process
  *
  * What a container gets by ctr_process_set_seccomp() and its like, for a program that wants it
- * for itself. A filter can't be taken away again; children inherit it, and further ones are
- * asked too: the strictest answer counts.
+ * for itself. A filter can't be taken away again; children inherit it, and further filters are
+ * evaluated too, and the strictest result wins.
  */
 #ifndef MINICTR_SECCOMP_H
 #define MINICTR_SECCOMP_H

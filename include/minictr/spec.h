@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * spec.h - what a container is to be, as data
+ * spec.h - the description of a container
  *
- * A spec is filled by setters and handed to ctr_spawn() or ctr_plan_compile(), which leave it as
- * it is. Strings are copied and descriptors duplicated. Its setters are in headers by theme:
- * minictr/mounts.h for its files, minictr/namespaces.h, and minictr/resources.h for limits. What
- * runs in it is its process, see ctr_spec_get_process().
+ * A spec is filled by setters and handed to ctr_spawn() or ctr_plan_compile(), which do not
+ * modify it. Strings are copied and descriptors duplicated. Its setters are in headers by
+ * theme: minictr/mounts.h for its files, minictr/namespaces.h, and minictr/resources.h for
+ * limits. What runs in it is its process, see ctr_spec_get_process().
  *
  * A setter that fails changes nothing else, but the spec keeps its error: until
  * ctr_spec_clear_error(), compiling, spawning and cloning fail with that first error. So no
@@ -93,7 +93,7 @@ void ctr_spec_clear_error(ctr_spec *spec);
 void ctr_spec_free(ctr_spec *spec);
 
 /**
- * ctr_spec_check() - find out whether a spec can be compiled
+ * ctr_spec_check() - check a spec without compiling it
  * @spec: unchanged
  * @err:  filled on failure only; may be NULL
  *
@@ -149,9 +149,9 @@ int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err);
  * @timeout_ms: milliseconds, at least 1; the default is 30000
  * @err:        filled on failure only; may be NULL
  *
- * Only a child that does not share memory may block, so only for that the
- * bound matters. It is one for all that the set-up waits for. A limit on wall
- * time that is shorter bounds the set-up too, but never to less than 2 seconds.
+ * The limit applies only to a child that does not share the caller's memory; other children
+ * never block. There is one limit for everything that the set-up waits for. A limit on wall time
+ * that is shorter bounds the set-up too, but never to less than 2 seconds.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @timeout_ms is 0 or above 2147483647

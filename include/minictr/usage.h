@@ -2,9 +2,9 @@
 /**
  * usage.h - what a container has used
  *
- * A set of numbers, each known or not: a host that does not count something
- * leaves it out, and a container counts only where it has a control group, see
- * ctr_spec_set_accounting(). New kinds are added at the end.
+ * A set of counters, each of which may be unknown: hosts differ in what they account, and a
+ * container counts only where it has a control group, see ctr_spec_set_accounting(). New kinds
+ * are added at the end.
  *
  * CTR_USAGE_MAX_RSS_BYTES is at least what the caller had resident at the start: the kernel
  * counts that in. CTR_USAGE_MEMORY_PEAK_BYTES, of a group, does not have that fault.
@@ -94,7 +94,7 @@ int ctr_usage_get(const ctr_usage *usage, uint32_t what, uint64_t *value);
  * ctr_usage_name() - the name of one of the numbers
  * @what: CTR_USAGE_*
  *
- * Return: such as "memory_peak_bytes", static; NULL behind the last.
+ * Return: such as "memory_peak_bytes", static; NULL past the last one.
  *
  * Threads: any.
  * Since:   0.1

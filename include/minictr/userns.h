@@ -2,9 +2,9 @@
 /**
  * userns.h - user namespaces, and which ids they have
  *
- * A map says which ids inside a user namespace are which ids outside. Who may
- * not write it, as user_namespaces(7) has it, is helped by newuidmap(1) and
- * newgidmap(1) for the ids that /etc/subuid and /etc/subgid give to them.
+ * A map says which ids inside a user namespace are which ids outside. Callers that may not
+ * write the map themselves, see user_namespaces(7), use newuidmap(1) and newgidmap(1) for the
+ * ids granted to them in /etc/subuid and /etc/subgid.
  *
  * A setter that fails changes nothing else, but the map keeps its error: until
  * ctr_idmap_clear_error(), what uses it fails with that first error. Every setter takes NULL for
@@ -62,8 +62,7 @@ void ctr_idmap_clear_error(ctr_idmap *map);
  * @count:   how many follow one another, at least 1
  * @err:     filled on failure only; may be NULL
  *
- * Without a single range of group ids those of users are taken for groups
- * too, and the other way round.
+ * If no range of group ids is added, those of users are used for groups too, and vice versa.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  the range is empty, goes beyond 4294967294, overlaps
@@ -100,7 +99,7 @@ int ctr_idmap_add_gids(ctr_idmap *map, uint32_t inside, uint32_t outside, uint32
 		       ctr_error *err);
 
 /**
- * ctr_idmap_add_ranges() - map the caller to 0, and its own ranges behind
+ * ctr_idmap_add_ranges() - map the caller to 0 and its subordinate ranges to the ids from 1 on
  * @map: empty; changed only on success
  * @err: filled on failure only; may be NULL
  *

@@ -60,7 +60,7 @@ compare "the help of doctor" "$options_doctor" "OPTIONS OF DOCTOR" \
 
 options_completion=$(options_of_help completion)
 compare "the help of completion" "$options_completion" "OPTIONS OF COMPLETION" \
-	"$(options_of_page 'OPTIONS OF COMPLETION' 'WHAT DOCTOR TELLS')"
+	"$(options_of_page 'OPTIONS OF COMPLETION' 'WHAT DOCTOR CHECKS')"
 
 known=$(echo "$general" "$options" "$options_jail" "$options_chroot" "$options_gc" \
 	"$options_doctor" "$options_completion" | tr ', ' '\n\n')
