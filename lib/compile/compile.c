@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -192,10 +191,11 @@ static int add_join(struct ctr__compile *c, size_t i)
 /* One that can't be looked at is taken for another. */
 static bool is_own_pid_ns(int fd)
 {
-	struct stat own, other;
+	struct statx own, other;
 
-	return stat("/proc/self/ns/pid", &own) == 0 && fstat(fd, &other) == 0 &&
-	       own.st_ino == other.st_ino && own.st_dev == other.st_dev;
+	return sys_statx(AT_FDCWD, "/proc/self/ns/pid", 0, STATX_INO, &own) == 0 &&
+	       sys_statx(fd, "", AT_EMPTY_PATH, STATX_INO, &other) == 0 &&
+	       own.stx_ino == other.stx_ino;
 }
 
 /* The new process is to be the leader of a session and so on: it comes before the steps for that.

@@ -812,15 +812,13 @@ static int add_sysfs(struct ctr__compile *c, const struct ctr__mount *m)
 /* As the kernel has it, for the child opens no path that a link or ".." is in. */
 static const char *source_text(struct ctr__compile *c, const char *source)
 {
+	_cleanup_fd_ int fd = -1;
 	char path[PATH_MAX];
 
 	if (source[0] != '/')
 		return ctr__steps_strdup(&c->plan->steps, source);
-	if (!realpath(source, path)) {
-		ctr__error_sys(c->err, errno, "look at the source of the mount", source);
-		return NULL;
-	}
-	return ctr__steps_strdup(&c->plan->steps, path);
+	fd = ctr__source_open("look at the source of the mount", source, path, c->err);
+	return fd < 0 ? NULL : ctr__steps_strdup(&c->plan->steps, path);
 }
 
 static int copy_options(struct ctr__compile *c, struct ctr__step_mount *to,

@@ -257,6 +257,8 @@ static void fill_files(void)
 	done(ctr_spec_set_base_mounts(spec, CTR_BASE_ALL, err));
 	done(ctr_spec_add_bind(spec, bin, "/new/volume", CTR_MOUNT_READ_ONLY, err));
 	done(ctr_spec_add_tmpfs(spec, "/tmp", 65536, 01777, CTR_MOUNT_NOEXEC, err));
+	done(ctr_spec_add_mount(spec, "tmpfs", NULL, "/new/any", 0, err));
+	done(ctr_spec_add_mount_option(spec, "size", "64k", err));
 	done(ctr_spec_add_proc(spec, "/new/proc", 0, err));
 	done(ctr_spec_add_sysfs(spec, "/new/sys", 0, err));
 	done(ctr_spec_add_devpts(spec, "/new/pts", 0, err));
