@@ -201,7 +201,7 @@ static int source_of(const struct spawn *s, const struct ctr__fd *fd)
 
 	if (ctr__given_is_terminal(s->plan, fd->target))
 		return fd->target;
-	if (target < s->given->n_fds && s->given->fds[target] >= 0)
+	if (s->given->fds && target < s->given->n_fds && s->given->fds[target] >= 0)
 		return s->given->fds[target];
 	switch (fd->source) {
 	case CTR__FD_INHERIT:
