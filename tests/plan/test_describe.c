@@ -24,6 +24,8 @@ static char *const hostile_argv[] = { words[3], words[4], NULL };
 static const uint32_t groups[] = { 7, 4294967294 };
 static const int targets[] = { 0, 1, 9 };
 
+static const char *const more_options[][2] = { { "data", "ordered" }, { "lazytime", NULL } };
+
 /* Of each kind, and of each way that one is worded. */
 static const struct {
 	struct ctr__step step;
@@ -102,12 +104,22 @@ static const struct {
 		      .recursive = true } },
 	  "bind /a on /b (rbind,nosuid,noexec,nosymfollow)" },
 	{ { .kind = CTR__STEP_MOUNT,
-	    .mount = { "tmpfs",
-		       "/t",
-		       MOUNT_ATTR_NODEV,
-		       { { "size", "4096" }, { "noswap", NULL }, { "mode", "0700" } } } },
+	    .mount = { .type = "tmpfs",
+		       .target = "/t",
+		       .attrs = MOUNT_ATTR_NODEV,
+		       .options = { { "size", "4096" },
+				    { "noswap", NULL },
+				    { "mode", "0700" } } } },
 	  "mount tmpfs on /t (nodev,size=4096,noswap,mode=0700)" },
-	{ { .kind = CTR__STEP_MOUNT, .mount = { "tmpfs", "/t", 0, { { "size", "1" } } } },
+	{ { .kind = CTR__STEP_MOUNT,
+	    .mount = { .type = "ext4",
+		       .target = "/t",
+		       .source = "/dev/a",
+		       .more = more_options,
+		       .n_more = 2 } },
+	  "mount ext4 of /dev/a on /t (data=ordered,lazytime)" },
+	{ { .kind = CTR__STEP_MOUNT,
+	    .mount = { .type = "tmpfs", .target = "/t", .options = { { "size", "1" } } } },
 	  "mount tmpfs on /t (size=1)" },
 	{ { .kind = CTR__STEP_DEV, .path = "/dev" },
 	  "mount a minimal /dev on /dev (nosuid,noexec)" },
@@ -270,7 +282,7 @@ static const struct {
 	  "make the mount point " ESCAPED " (a directory)" },
 	{ { .kind = CTR__STEP_BIND, .bind = { .source = HOSTILE, .target = HOSTILE } },
 	  "bind " ESCAPED " on " ESCAPED " (bind)" },
-	{ { .kind = CTR__STEP_MOUNT, .mount = { "proc", HOSTILE, 0, { { NULL } } } },
+	{ { .kind = CTR__STEP_MOUNT, .mount = { .type = "proc", .target = HOSTILE } },
 	  "mount proc on " ESCAPED " ()" },
 	{ { .kind = CTR__STEP_DEV, .path = HOSTILE },
 	  "mount a minimal /dev on " ESCAPED " (nosuid,noexec)" },
