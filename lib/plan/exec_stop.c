@@ -33,6 +33,7 @@ static int await_answer(const struct ctr__run *run)
 		{ .fd = run->slots[CTR__SLOT_PARENT], .events = POLLIN },
 	};
 	char answer;
+	long n;
 	int r;
 
 	do
@@ -40,9 +41,14 @@ static int await_answer(const struct ctr__run *run)
 	while (r == -EINTR);
 	if (r < 0)
 		return r;
-	if (fds[1].revents || sys_read(fds[0].fd, &answer, 1) != 1)
+	if (fds[1].revents)
 		return -ESRCH;
-	return 0;
+	do
+		n = sys_read(fds[0].fd, &answer, 1);
+	while (n == -EINTR);
+	if (n < 0 && n != -ECONNRESET)
+		return (int)n;
+	return n == 1 ? 0 : -ESRCH;
 }
 
 int ctr__do_stop(struct ctr__run *run, const struct ctr__step *step)

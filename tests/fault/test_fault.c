@@ -641,8 +641,11 @@ static void run_to_an_end(long at)
 		_exit(END_CONTAINER);
 	if (outcome == ERROR && ctr_error_code(err) == CTR_E_KILLED)
 		_exit(END_KILLED);
-	/* What a child that only prepares something had to do is done when it exits. */
-	if (outcome == CONTAINER && fault->nr == SYS_exit_group)
+	/*
+	 * What a child that only prepares something had to do is done when it exits, and a child
+	 * that keeps a namespace only waits for its end.
+	 */
+	if (outcome == CONTAINER && (fault->nr == SYS_exit_group || fault->nr == SYS_ppoll))
 		_exit(END_KILLED);
 	/*
 	 * A death in the middle of execve(2) is as good as the program's own, and so is that of an
