@@ -17,6 +17,9 @@ enum fault_other {
 	FAULT_FOPEN = -2, /* libcgroup's */
 };
 
+/* In the place of the number of a call: none is disturbed, and each is written down. */
+#define FAULT_COUNT (-1)
+
 /* Instead of an errno: the process that makes the call dies there. */
 #define FAULT_KILL (-1)
 
@@ -27,7 +30,7 @@ enum fault_other {
 struct fault {
 	bool on;
 	long n;	    /* calls so far */
-	long at;    /* the one to disturb, from 1; 0: none */
+	long at;    /* the one to disturb, from 1; 0: none; FAULT_COUNT */
 	int errnum; /* how */
 	pid_t parent;
 
@@ -35,7 +38,7 @@ struct fault {
 	bool in_child;
 	long nr; /* which call it was */
 
-	/* which each was, by number; filled where at is 0 */
+	/* which each was, by number; filled by a run that counts */
 	struct fault_call {
 		short nr;
 		bool in_child;

@@ -82,7 +82,7 @@ static int next(long nr)
 	if (started || !fault || !fault->on)
 		return 0;
 	n = __atomic_add_fetch(&fault->n, 1, __ATOMIC_SEQ_CST);
-	if (fault->at == 0 && n < FAULT_CALLS_MAX)
+	if (fault->at == FAULT_COUNT && n < FAULT_CALLS_MAX)
 		fault->calls[n] = (struct fault_call){ (short)nr, in_child() };
 	if (n != fault->at || is_other(n, nr))
 		return 0;

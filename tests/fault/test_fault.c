@@ -484,7 +484,8 @@ static long count(void)
 {
 	long n;
 
-	ck_assert_msg(run(0, 0) == CONTAINER, "%s: %s", ctr_error_message(err), fingerprint);
+	ck_assert_msg(run(FAULT_COUNT, 0) == CONTAINER, "%s: %s", ctr_error_message(err),
+		      fingerprint);
 	strcpy(expected, fingerprint);
 	n = fault->n;
 	ck_assert_int_lt(n, FAULT_CALLS_MAX);
