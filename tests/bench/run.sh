@@ -18,6 +18,7 @@ if [ -z "${BENCH_MOUNTS:-}" ]; then
 fi
 trap 'rm -rf "$root" "$bundle"' EXIT
 
+chmod 755 "$root" # for users other than root
 mkdir "$root"/{bin,dev,etc,proc,run,sys,tmp,usr}
 cp "$build/tests/bench_true" "$root/bin/true"
 : >"$BENCH_JSON"
