@@ -74,3 +74,16 @@ size_t ctr__strv_find_env(const struct ctr__strv *list, const char *name, size_t
 		i++;
 	return i;
 }
+
+int ctr__strv_set_env(struct ctr__strv *list, const char *text, size_t length)
+{
+	size_t older;
+
+	if (ctr__strv_add(list, text))
+		return -ENOMEM;
+	/* The older value stands before the new one, and is the one found. */
+	older = ctr__strv_find_env(list, text, length);
+	if (older < list->n - 1)
+		ctr__strv_remove(list, older);
+	return 0;
+}

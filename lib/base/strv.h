@@ -23,6 +23,12 @@ int ctr__strv_copy(struct ctr__strv *to, const struct ctr__strv *from);
 void ctr__strv_remove(struct ctr__strv *list, size_t index);
 void ctr__strv_clear(struct ctr__strv *list);
 
+/*
+ * Puts "NAME=VALUE", whose NAME is length bytes, in the place of the value that NAME has; 0 or
+ * -ENOMEM, in which case the list is as before.
+ */
+int ctr__strv_set_env(struct ctr__strv *list, const char *text, size_t length);
+
 /* "NAME=VALUE" strings: the index of NAME, which is length bytes, or n if it is not there. */
 size_t ctr__strv_find_env(const struct ctr__strv *list, const char *name, size_t length);
 

@@ -192,10 +192,14 @@ static int add_join(struct ctr__compile *c, size_t i)
 static bool is_own_pid_ns(int fd)
 {
 	struct statx own, other;
+	struct ctr__file_id own_id, other_id;
 
-	return sys_statx(AT_FDCWD, "/proc/self/ns/pid", 0, STATX_INO, &own) == 0 &&
-	       sys_statx(fd, "", AT_EMPTY_PATH, STATX_INO, &other) == 0 &&
-	       own.stx_ino == other.stx_ino;
+	if (sys_statx(AT_FDCWD, "/proc/self/ns/pid", 0, STATX_INO, &own) < 0 ||
+	    sys_statx(fd, "", AT_EMPTY_PATH, STATX_INO, &other) < 0)
+		return false;
+	own_id = ctr__file_id_of(&own);
+	other_id = ctr__file_id_of(&other);
+	return ctr__file_id_equal(&own_id, &other_id);
 }
 
 /* The new process is to be the leader of a session and so on: it comes before the steps for that.

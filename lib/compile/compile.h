@@ -19,7 +19,7 @@ struct ctr__mount_item {
 };
 
 /* Who the program is, as the container will number it. */
-struct ctr__identity {
+struct ctr__ids {
 	uint32_t uid, gid;
 	const uint32_t *groups; /* the plan's; none where setgroups(2) is denied */
 	size_t n_groups;
@@ -65,7 +65,7 @@ struct ctr__compile {
 	bool no_group;			/* the filter refuses setpgid(2) */
 	bool no_clock;			/* and clock_gettime(2) */
 	bool execveat;			/* the filter refuses execve(2), but not that */
-	struct ctr__identity user;	/* from ctr__compile_user() on */
+	struct ctr__ids user;		/* from ctr__compile_user() on */
 };
 
 /* Finds out which control group it takes, whether this host has it, and its steps. */

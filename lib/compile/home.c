@@ -66,7 +66,7 @@ static bool has_capability(const struct visitor *v, const struct statx *st)
 
 static bool has_group(const struct visitor *v, uint32_t gid)
 {
-	const struct ctr__identity *user = &v->c->user;
+	const struct ctr__ids *user = &v->c->user;
 
 	for (size_t i = 0; !v->one_id && i < user->n_groups; i++)
 		if (outside(v->gids, user->groups[i]) == gid)

@@ -163,7 +163,7 @@ static int find_group(struct search *s, const char *what, const char *name, uint
 static int find_ids(struct search *s)
 {
 	const ctr_spec *spec = s->c->spec;
-	struct ctr__identity *user = &s->c->user;
+	struct ctr__ids *user = &s->c->user;
 
 	if (!spec->process.user.name) {
 		user->uid = spec->process.user.uid;
@@ -188,7 +188,7 @@ static bool has_home(const struct search *s)
 
 static int find_home(struct search *s)
 {
-	struct ctr__identity *user = &s->c->user;
+	struct ctr__ids *user = &s->c->user;
 	char *home;
 
 	user->home = NULL;
@@ -323,7 +323,7 @@ static int find_user(struct ctr__compile *c)
 
 int ctr__compile_user(struct ctr__compile *c)
 {
-	const struct ctr__identity *user = &c->user;
+	const struct ctr__ids *user = &c->user;
 
 	if (find_user(c) || ctr__compile_home(c))
 		return -1;

@@ -91,15 +91,6 @@ static char *const *env_of(const ctr_plan *plan)
 	return plan->steps.v[plan->steps.n - 1].exec.envp; /* to execute is the last step */
 }
 
-static int set(struct ctr__strv *env, const char *text)
-{
-	const size_t at = ctr__strv_find_env(env, text, name_length(text));
-
-	if (at < env->n)
-		ctr__strv_remove(env, at);
-	return ctr__strv_add(env, text);
-}
-
 int ctr__given_env(const struct ctr__given *given, const ctr_plan *plan, struct ctr__strv *env,
 		   ctr_error *err)
 {
@@ -110,6 +101,6 @@ int ctr__given_env(const struct ctr__given *given, const ctr_plan *plan, struct 
 	for (char *const *p = env_of(plan); r == 0 && *p; p++)
 		r = ctr__strv_add(env, *p);
 	for (char *const *p = given->env; r == 0 && *p; p++)
-		r = set(env, *p);
+		r = ctr__strv_set_env(env, *p, name_length(*p));
 	return r ? ctr__error_nomem(err) : 0;
 }

@@ -49,39 +49,43 @@ static int add_option(struct ctr__mount *m, const char *key, const char *value)
 	return 0;
 }
 
-/* Into one that is all zeros; 0 or -ENOMEM, what was copied then is there to be cleared. */
-static int copy_one(struct ctr__mount *to, const struct ctr__mount *from)
+/* With the plain members of like, and without options: where it is now, or NULL. */
+static struct ctr__mount *add_mount(struct ctr__mounts *mounts, const struct ctr__mount *like,
+				    const char *type, const char *source, const char *target)
 {
-	to->kind = from->kind;
-	to->flags = from->flags;
-	to->mode = from->mode;
-	to->size_bytes = from->size_bytes;
-	if (ctr__text_copy(&to->source, from->source) ||
-	    ctr__text_copy(&to->target, from->target) || ctr__text_copy(&to->type, from->type))
-		return -ENOMEM;
-	for (size_t i = 0; i < from->n_options; i++)
-		if (add_option(to, from->options[i][0], from->options[i][1]))
-			return -ENOMEM;
-	return 0;
-}
+	struct ctr__mount m = {
+		.kind = like->kind,
+		.flags = like->flags,
+		.mode = like->mode,
+		.size_bytes = like->size_bytes,
+	};
+	struct ctr__mount *grown;
 
-/* A copy of m. */
-static int add_mount(struct ctr__mounts *mounts, const struct ctr__mount *m)
-{
-	struct ctr__mount copy = { 0 }, *grown;
-
-	if (copy_one(&copy, m))
+	if (ctr__text_copy(&m.type, type) || ctr__text_copy(&m.source, source) ||
+	    ctr__text_copy(&m.target, target))
 		goto nomem;
 	grown = reallocarray(mounts->v, mounts->n + 1, sizeof(*grown));
 	if (!grown)
 		goto nomem;
 	mounts->v = grown;
-	mounts->v[mounts->n++] = copy;
-	return 0;
+	grown[mounts->n] = m;
+	return &grown[mounts->n++];
 
 nomem:
-	clear_one(&copy);
-	return -ENOMEM;
+	clear_one(&m);
+	return NULL;
+}
+
+static int copy_mount(struct ctr__mounts *to, const struct ctr__mount *from)
+{
+	struct ctr__mount *m = add_mount(to, from, from->type, from->source, from->target);
+
+	if (!m)
+		return -ENOMEM;
+	for (size_t i = 0; i < from->n_options; i++)
+		if (add_option(m, from->options[i][0], from->options[i][1]))
+			return -ENOMEM;
+	return 0;
 }
 
 int ctr__mounts_copy(struct ctr__mounts *to, const struct ctr__mounts *from)
@@ -92,7 +96,7 @@ int ctr__mounts_copy(struct ctr__mounts *to, const struct ctr__mounts *from)
 	if (ctr__text_copy(&to->rootfs, from->rootfs))
 		return -ENOMEM;
 	for (size_t i = 0; i < from->n; i++)
-		if (add_mount(to, &from->v[i]))
+		if (copy_mount(to, &from->v[i]))
 			return -ENOMEM;
 	return 0;
 }
@@ -105,15 +109,10 @@ void ctr__mounts_clear(struct ctr__mounts *mounts)
 	free(mounts->rootfs);
 }
 
-/* The texts are borrowed, and not changed: what is stored is a copy. */
-static int add_to(ctr_spec *spec, const struct ctr__mount *m, const char *source,
+static int add_to(ctr_spec *spec, const struct ctr__mount *like, const char *source,
 		  const char *target, ctr_error *err)
 {
-	struct ctr__mount with = *m;
-
-	with.source = (char *)(uintptr_t)source;
-	with.target = (char *)(uintptr_t)target;
-	return add_mount(&spec->mounts, &with) ? ctr__error_nomem(err) : 0;
+	return add_mount(&spec->mounts, like, NULL, source, target) ? 0 : ctr__error_nomem(err);
 }
 
 /* ---- the root ---- */
@@ -284,7 +283,6 @@ CTR_EXPORT int ctr_spec_add_mount(ctr_spec *spec, const char *type, const char *
 	const struct ctr__mount m = {
 		.kind = CTR__MOUNT_OTHER,
 		.flags = flags,
-		.type = (char *)(uintptr_t)type,
 	};
 
 	if (ctr__spec_begin(spec, &err))
@@ -292,7 +290,7 @@ CTR_EXPORT int ctr_spec_add_mount(ctr_spec *spec, const char *type, const char *
 	if (check_type(type, err) ||
 	    ctr__mount_check("mount target", target, flags & ~CTR_MOUNT_NO_CREATE, err))
 		return -1;
-	return add_to(spec, &m, source, target, err);
+	return add_mount(&spec->mounts, &m, type, source, target) ? 0 : ctr__error_nomem(err);
 }
 
 CTR_EXPORT int ctr_spec_add_mount_option(ctr_spec *spec, const char *key, const char *value,

@@ -104,12 +104,8 @@ CTR_EXPORT int ctr_process_set_env(ctr_process *process, const char *name, const
 		text = NULL;
 		return ctr__error_nomem(err);
 	}
-	if (ctr__strv_add(&process->program.env, text))
+	if (ctr__strv_set_env(&process->program.env, text, strlen(name)))
 		return ctr__error_nomem(err);
-	/* The older value stands before the new one, and is the one found. */
-	if (ctr__strv_find_env(&process->program.env, name, strlen(name)) <
-	    process->program.env.n - 1)
-		drop_env(&process->program.env, name);
 	drop_env(&process->program.unset, name);
 	return 0;
 }
@@ -126,9 +122,7 @@ CTR_EXPORT int ctr_process_unset_env(ctr_process *process, const char *name, ctr
 		text = NULL;
 		return ctr__error_nomem(err);
 	}
-	if (ctr__strv_find_env(&process->program.unset, name, strlen(name)) ==
-		    process->program.unset.n &&
-	    ctr__strv_add(&process->program.unset, text))
+	if (ctr__strv_set_env(&process->program.unset, text, strlen(name)))
 		return ctr__error_nomem(err);
 	drop_env(&process->program.env, name);
 	return 0;

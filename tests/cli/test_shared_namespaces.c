@@ -55,10 +55,22 @@ START_TEST(test_pid_ns__joins_the_processes_of_another_container)
 	ck_assert_int_eq(cli_run(CLI_RUN(arg, "--userns=host", "--tty", "--", "sh", "-c",
 					 "test -t 0 && kill -TERM $$")),
 			 143);
+	ck_assert_int_ne(cli_run(CLI_RUN(arg, "--userns=host", "--pids-limit=5", "--", "sh", "-c",
+					 "for i in 1 2 3 4 5 6; do sleep 9 & done")),
+			 0);
+	ck_assert_ptr_nonnull(strstr(cli_err, "fork"));
 	ck_assert_int_eq(cli_run(CLI_RUN(arg, "--userns=auto", "--", "true")), 125);
 	ck_assert_ptr_nonnull(strstr(cli_err, "its user namespace is not the container's"));
 	kill(first.pid, SIGTERM);
 	cli_finish(&first);
+}
+END_TEST
+
+/* Then its parent can be seen, which is no sign that nothing was joined. */
+START_TEST(test_pid_ns__may_be_the_callers)
+{
+	cli_expect("joined\n", CLI_RUN("--pid=ns:/proc/self/ns/pid", "--userns=host", "--", "sh",
+				       "-c", "test $PPID != 0 && echo joined"));
 }
 END_TEST
 
@@ -330,6 +342,7 @@ int main(void)
 	TCase *tc = cli_case(s, "shared_namespaces");
 
 	tcase_add_test(tc, test_pid_ns__joins_the_processes_of_another_container);
+	tcase_add_test(tc, test_pid_ns__may_be_the_callers);
 	tcase_add_loop_test(tc, test_pid_host__shows_the_processes_of_the_host, 0, CLI_WAYS);
 	tcase_add_loop_test(tc, test_pid_host__has_the_protections_of_a_proc_of_its_own, 0,
 			    CLI_WAYS);

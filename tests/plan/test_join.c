@@ -24,6 +24,7 @@
 #include "plan/channel.h"
 #include "plan/helper.h"
 #include "plan/launch.h"
+#include "support/altered.h"
 #include "support/suite.h"
 
 #define BOUND_MS 20000
@@ -696,17 +697,13 @@ static void lie(const struct lies *l, int channel)
 /* This program, executed as the helper. */
 static int lie_as_helper(int fd)
 {
-	struct ctr__image head, *image;
+	struct ctr__image *image = altered_image(fd);
 	const struct ctr__step *lying;
 	struct lies l;
 
-	if (pread(fd, &head, sizeof(head), 0) != sizeof(head))
+	if (!image)
 		return 1;
-	image = mmap(NULL, head.size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (image == MAP_FAILED)
-		return 1;
-	lying = (const void *)((const char *)image +
-			       ((uintptr_t)image->run.steps - CTR__IMAGE_ADDRESS));
+	lying = altered_steps(image);
 	l = (struct lies){ lying[0].umask, lying[1].umask };
 	lie(&l, image->run.slots[CTR__SLOT_LAUNCH]);
 	return 1;
@@ -720,10 +717,7 @@ static void begin_lying(enum lie which, pid_t other)
 	add((struct ctr__step){ .kind = CTR__STEP_UMASK, .umask = (uint32_t)other });
 	add_successor();
 	ctr__launch_init(&launch, steps, n_steps, CTR__MODE_ONESHOT);
-	launch.helper = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	ck_assert_int_ge(launch.helper, 0);
-	ck_assert_int_eq(ctr__launch_begin(&under_way, &launch), 0);
-	close(launch.helper);
+	altered_begin(&under_way, &launch);
 }
 
 /* And whoever else it names lives on. */

@@ -26,6 +26,7 @@
 #include "plan/channel.h"
 #include "plan/helper.h"
 #include "plan/launch.h"
+#include "support/altered.h"
 #include "support/suite.h"
 #include "support/world.h"
 
@@ -631,17 +632,12 @@ static void lie(enum lie which, int channel, struct ctr__report *report)
 
 static int lie_as_helper(int fd)
 {
-	struct ctr__image head, *image;
-	const struct ctr__step *steps;
+	struct ctr__image *image = altered_image(fd);
 
-	if (pread(fd, &head, sizeof(head), 0) != sizeof(head))
+	if (!image)
 		return 1;
-	image = mmap(NULL, head.size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (image == MAP_FAILED)
-		return 1;
-	steps = (const void *)((const char *)image +
-			       ((uintptr_t)image->run.steps - CTR__IMAGE_ADDRESS));
-	lie((enum lie)steps[0].umask, image->run.slots[CTR__SLOT_LAUNCH], &image->report);
+	lie((enum lie)altered_steps(image)[0].umask, image->run.slots[CTR__SLOT_LAUNCH],
+	    &image->report);
 	return 1;
 }
 
@@ -651,10 +647,7 @@ static void begin_lying(enum lie which)
 
 	lying[0].umask = which;
 	ctr__launch_init(&launch, lying, 3, CTR__MODE_ONESHOT);
-	launch.helper = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	ck_assert_int_ge(launch.helper, 0);
-	ck_assert_int_eq(ctr__launch_begin(&under_way, &launch), 0);
-	close(launch.helper);
+	altered_begin(&under_way, &launch);
 }
 
 START_TEST(test_launch__ends_a_child_that_lies)

@@ -171,12 +171,19 @@ END_TEST
 
 START_TEST(test_setter__takes_what_it_takes)
 {
-	ctr_spec *spec = new_spec();
+	int taken = 0;
 
-	if (setters[_i].take)
-		ck_assert_msg(setters_take(&setters[_i], spec, err) == 0, "%s: %s",
-			      setters[_i].name, ctr_error_message(err));
-	ctr_spec_free(spec);
+	for (int i = 0; i < setters_count; i++) {
+		ctr_spec *spec = new_spec();
+
+		if (setters[i].take) {
+			ck_assert_msg(setters_take(&setters[i], spec, err) == 0, "%s: %s",
+				      setters[i].name, ctr_error_message(err));
+			taken++;
+		}
+		ctr_spec_free(spec);
+	}
+	ck_assert_int_gt(taken, setters_count / 2);
 }
 END_TEST
 
@@ -313,7 +320,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_setter__that_failed_unseen_is_told_at_the_end, 0,
 			    count_refusing());
 	tcase_add_loop_test(tc, test_setter__of_no_spec_fails, 0, COUNT(refusing) + setters_count);
-	tcase_add_loop_test(tc, test_setter__takes_what_it_takes, 0, setters_count);
+	tcase_add_test(tc, test_setter__takes_what_it_takes);
 	tcase_add_test(tc, test_spec__that_could_not_be_made_ends_in_its_own_error);
 	tcase_add_test(tc, test_clear_error__is_for_a_spec_and_its_parts);
 	tcase_add_test(tc, test_cgroup__that_could_not_be_made_is_no_other_one);
