@@ -141,14 +141,34 @@ int ctr__compile_filter(struct ctr__compile *c);
 int ctr__compile_add_filter(struct ctr__compile *c);
 bool ctr__compile_lets_measure(struct ctr__compile *c);
 
+/* Signals, ids, namespaces that are joined: the steps before those for files. */
+int ctr__compile_first_steps(struct ctr__compile *c);
+
 /* The host name that the container gets; NULL: that of the UTS namespace which it is in. */
 const char *ctr__compile_hostname(const ctr_spec *spec);
+
+/* Steps after those for files. */
+int ctr__compile_uts(struct ctr__compile *c);
+int ctr__compile_cwd(struct ctr__compile *c);
+int ctr__compile_process(struct ctr__compile *c);
+
+/* Copies the program's descriptors; and adds the FDS or the CLOSE step, which place them. */
+int ctr__compile_fds(struct ctr__compile *c);
+int ctr__compile_fds_step(struct ctr__compile *c, enum ctr__step_kind kind);
+
+/* Whether the container may have a pidfd of the caller. */
+bool ctr__compile_may_know_caller(const struct ctr__compile *c);
+
+/* Finds the program; the last steps. */
+int ctr__compile_exec(struct ctr__compile *c);
 
 /* Whether the filter lets keyctl(2) through; -1 with the error. */
 int ctr__compile_lets_keyctl(struct ctr__compile *c, bool *lets);
 
 /* A step that has nothing but its kind. */
 int ctr__compile_simple(struct ctr__compile *c, enum ctr__step_kind kind, unsigned modes);
+
+int ctr__compile_umask(struct ctr__compile *c, uint32_t mask, unsigned modes);
 
 int ctr__compile_add(struct ctr__compile *c, const struct ctr__step *step);
 

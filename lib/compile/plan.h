@@ -60,6 +60,9 @@ struct ctr_plan {
 	struct ctr__template *template;
 };
 
+/* One that is empty, for ctr_plan_free(); or NULL. */
+ctr_plan *ctr__plan_new(void);
+
 /* ctr_plan_compile(); once: for ctr_spawn(). */
 ctr_plan *ctr__plan_compile(const ctr_spec *spec, bool once, ctr_error *err);
 

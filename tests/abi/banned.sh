@@ -152,7 +152,7 @@ BEGIN {
 	host["lib/jail/write.c dir"]			# the directory that the caller names
 	host["lib/spec/namespaces.c path"]		# a namespace file of the caller
 	host["lib/primitives/seccomp_profile.c path"]	# a profile of the caller
-	host["lib/compile/mount.c path"]	# the root, to tell why it can not be entered
+	host["lib/compile/place.c path"]	# the root, to tell why it can not be entered
 	host["lib/compile/source.c path"]		# a bind source or a root
 	host["lib/compile/root.c path"]	# the same
 	host["lib/compile/root.c paths[i]"]	# a directory of the host
