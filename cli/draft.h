@@ -68,6 +68,10 @@ int opt_finish_resources(struct draft *draft);
 int opt_finish_caps(struct draft *draft);
 int opt_finish_userns(struct draft *draft);
 
+/* The path of a namespace to join, of an option's value; NULL: it is another value. */
+const char *opt_joined(const char *value);
+int opt_join(struct draft *draft, const struct opt *opt, const char *path);
+
 /* For the command, if the draft is to have a terminal. */
 bool opt_wants_tty(const struct draft *draft);
 int opt_finish_terminal(struct draft *draft);

@@ -38,18 +38,29 @@ static int set_namespace(void *target, const struct opt *opt, const char *value)
 	return print_refusal(opt->name, value, "expected %s", opt->argument);
 }
 
-static int set_joinable_namespace(void *target, const struct opt *opt, const char *value)
+const char *opt_joined(const char *value)
 {
 	static const char prefix[] = "ns:";
-	struct draft *draft = target;
-	const char *path = value + strlen(prefix);
+	const size_t n = strlen(prefix);
 
-	if (strncmp(value, prefix, strlen(prefix)) != 0)
+	return strncmp(value, prefix, n) == 0 ? value + n : NULL;
+}
+
+int opt_join(struct draft *draft, const struct opt *opt, const char *path)
+{
+	return opt_check(draft, opt,
+			 ctr_spec_join_namespace_path(draft->spec, opt->kind, path, draft->err));
+}
+
+static int set_joinable_namespace(void *target, const struct opt *opt, const char *value)
+{
+	struct draft *draft = target;
+
+	if (!opt_joined(value))
 		return set_namespace(target, opt, value);
 	if (opt->kind == CTR_NS_PID)
 		draft->host_pid = true;
-	return opt_check(draft, opt,
-			 ctr_spec_join_namespace_path(draft->spec, opt->kind, path, draft->err));
+	return opt_join(draft, opt, opt_joined(value));
 }
 
 const struct opt namespace_options[] = {

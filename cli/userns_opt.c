@@ -52,28 +52,35 @@ static const struct {
 
 #define MODES (sizeof(modes) / sizeof(modes[0]))
 
+static size_t mode_of(const char *value)
+{
+	size_t i = 0;
+
+	while (i < MODES && strcmp(value, modes[i].name) != 0)
+		i++;
+	return i;
+}
+
 /* The last one counts. */
 static int set_userns(void *target, const struct opt *opt, const char *value)
 {
 	struct draft *draft = target;
 
-	for (size_t i = 0; i < MODES; i++) {
-		if (strcmp(value, modes[i].name) != 0)
-			continue;
-		draft->userns = modes[i].name;
-		return 0;
-	}
-	return print_refusal(opt->name, value, "expected %s", opt->argument);
+	if (!opt_joined(value) && mode_of(value) == MODES)
+		return print_refusal(opt->name, value, "expected %s", opt->argument);
+	draft->userns = value;
+	return 0;
 }
 
 int opt_finish_userns(struct draft *draft)
 {
-	const struct opt opt = { .name = "--userns" };
+	const struct opt opt = { .name = "--userns", .kind = CTR_NS_USER };
 
-	for (size_t i = 0; draft->userns && i < MODES; i++)
-		if (strcmp(draft->userns, modes[i].name) == 0)
-			return modes[i].set(draft, &opt);
-	return 0;
+	if (!draft->userns)
+		return 0;
+	if (opt_joined(draft->userns))
+		return opt_join(draft, &opt, opt_joined(draft->userns));
+	return modes[mode_of(draft->userns)].set(draft, &opt);
 }
 
 static int read_range(struct draft *draft, const struct opt *opt, const char *value,
@@ -120,7 +127,7 @@ static int add_gidmap(void *target, const struct opt *opt, const char *value)
 
 const struct opt userns_options[] = {
 	{ .name = "--userns",
-	  .argument = "auto|keep-id|ranges|host",
+	  .argument = "auto|keep-id|ranges|host|ns:PATH",
 	  .help = "user namespace; default: host for root, a new one\n"
 		  "with a single user otherwise",
 	  .set = set_userns },

@@ -62,13 +62,21 @@ int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, ctr_error *e
 /**
  * ctr_spec_join_namespace_fd() - use an existing namespace
  * @spec: changed only on success
- * @kind: one of CTR_NS_PID, UTS, IPC, NET and CGROUP
+ * @kind: one of CTR_NS_USER, PID, UTS, IPC, NET and CGROUP
  * @fd:   an open /proc/PID/ns/ file of that kind, duplicated now
  * @err:  filled on failure only; may be NULL
  *
- * A container with a user namespace of its own may not enter the namespace, for
- * which CAP_SYS_ADMIN counts where it belongs. The thread that spawns the
- * container enters it just before the child is made, which is born there, and
+ * In a user namespace that it joins, the container has the ids of that namespace. Compiling
+ * reads them: a child enters the namespace for that. The caller must be its owner, the user who
+ * made it, or have CAP_SYS_ADMIN in the user namespace that it was made in. Namespaces that are
+ * not joined are new, and belong to it. Joined ones that belong to it are joined from within, all
+ * others before. Supplementary groups are as in a new one: where the namespace denies
+ * setgroups(2), those of a caller without CAP_SETGID stay. The container is set up by the helper,
+ * see ctr_spec_set_child(), whose memory processes inside can't reach.
+ *
+ * A container with a new user namespace may not enter other namespaces, for
+ * which CAP_SYS_ADMIN counts where they belong. The thread that spawns the
+ * container enters them just before the child is made, which is born there, and
  * returns just after; other threads stay where they are. Signals are blocked
  * meanwhile. Entering an IPC namespace applies the thread's semadj values, see
  * semop(2), SEM_UNDO.
@@ -77,13 +85,17 @@ int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, ctr_error *e
  * default. Its processes are known by a control group, as where it has the PID namespace of the
  * host, and it ends with its first process at the latest. Processes inside can't reach the
  * memory of the caller: the child is set up by the helper, see ctr_spec_set_child(). Compiling
- * fails with CTR_E_UNSUPPORTED for a container with a user namespace of its own.
+ * fails with CTR_E_UNSUPPORTED for a container with a new user namespace.
+ *
+ * Compiling a spec that joins a user namespace fails with
+ *   CTR_E_INVALID  it is the caller's; there is a map of ids, or ctr_spec_set_disable_userns(),
+ * which are for a new one; the map of the namespace lacks the user or a group; or supplementary
+ * groups where setgroups(2) is denied CTR_E_STATE    it has no map of ids yet CTR_E_SYSTEM   EPERM:
+ * it belongs to somebody else
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID      not one of those namespaces, or @fd is not of that kind
- *   CTR_E_UNSUPPORTED  CTR_NS_USER: the mounts of a container belong to the user
- *                      namespace that makes them
- *   CTR_E_SYSTEM       @fd could not be duplicated
+ *   CTR_E_INVALID  not one of those namespaces, or @fd is not of that kind
+ *   CTR_E_SYSTEM   @fd could not be duplicated
  *
  * Threads: one at a time for each @spec.
  * Kernel:  setns(2), ioctl_ns(2).
@@ -94,14 +106,13 @@ int ctr_spec_join_namespace_fd(ctr_spec *spec, uint32_t kind, int fd, ctr_error 
 /**
  * ctr_spec_join_namespace_path() - use an existing namespace, by its file
  * @spec: changed only on success
- * @kind: one of CTR_NS_PID, UTS, IPC, NET and CGROUP
+ * @kind: one of CTR_NS_USER, PID, UTS, IPC, NET and CGROUP
  * @path: such as /proc/PID/ns/net or /run/netns/NAME; opened now
  * @err:  filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID      not one of those namespaces, or @path is not of that kind
- *   CTR_E_UNSUPPORTED  CTR_NS_USER, see ctr_spec_join_namespace_fd()
- *   CTR_E_SYSTEM       @path could not be opened
+ *   CTR_E_INVALID  not one of those namespaces, or @path is not of that kind
+ *   CTR_E_SYSTEM   @path could not be opened
  *
  * Threads: one at a time for each @spec.
  * Kernel:  setns(2), ioctl_ns(2).

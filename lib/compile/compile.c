@@ -9,12 +9,12 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/export.h"
 #include "base/sys.h"
 #include "plan/helper.h"
 #include "plan/launch.h"
-#include "primitives/namespace.h"
 
 #ifdef CTR_NO_DEFAULT_INIT /* of a build whose children share memory in all tests that can */
 #define DEFAULT_INIT false
@@ -118,26 +118,6 @@ static bool wants_init(const struct ctr__compile *c)
 	return c->plan->own_pid_ns && (by_default || c->spec->resources.output_limit);
 }
 
-static int count_namespaces(struct ctr__compile *c)
-{
-	const uint32_t later = CTR_NS_CGROUP | CTR_NS_USER; /* group.c and userns.c decide */
-
-	for (size_t i = 0; i < CTR__NS_COUNT; i++) {
-		const struct ctr__ns *ns = &c->spec->namespaces.v[i];
-
-		if (ns->fd >= 0) {
-			c->plan->ns_fds[i] = ctr__fd_dup(ns->fd, 0);
-			if (c->plan->ns_fds[i] < 0)
-				return ctr__error_sys(c->err, -c->plan->ns_fds[i],
-						      "duplicate a descriptor", ns->origin);
-		} else if (ctr__ns_is_new(ns) && !(ns->kind & later)) {
-			c->plan->namespaces |= ctr__ns_clone_flags(ns->kind);
-		}
-	}
-	c->plan->own_pid_ns = c->plan->namespaces & CLONE_NEWPID;
-	return 0;
-}
-
 /* A caller that limits the time waits no longer for a program that never comes to run. */
 static uint32_t setup_bound_ms(const ctr_spec *spec)
 {
@@ -161,7 +141,7 @@ static int copy_settings(struct ctr__compile *c)
 	plan->output_limit = spec->resources.output_limit;
 	plan->tty = spec->process.attr.tty;
 	plan->die_with_parent = spec->process.attr.die_with_parent;
-	if (count_namespaces(c))
+	if (ctr__compile_namespaces(c))
 		return -1;
 	plan->init = wants_init(c);
 	if (ctr__compile_user_ns(c) || ctr__compile_check_user_ns(c) || ctr__compile_seccomp(c))
@@ -213,55 +193,64 @@ static int compile_steps(struct ctr__compile *c)
 	return ctr__compile_cwd(c) || ctr__compile_process(c) || ctr__compile_exec(c) ? -1 : 0;
 }
 
-/* A process in it could read the memory of a child that shares it with the caller. */
-static bool joins_pid_ns(const ctr_spec *spec)
-{
-	return ctr__spec_ns(spec, CTR_NS_PID)->fd >= 0;
-}
-
 /* The reason that a caller can do least about comes first. */
 static void why_helper(const struct ctr__compile *c, char *text, size_t size)
 {
 	if (c->may_block)
 		snprintf(text, size, "this may block: %s", c->may_block);
+	else if (c->plan->joins_user_ns)
+		snprintf(text, size, "it joins a user namespace");
 	else if (c->plan->mapping.uids)
 		snprintf(text, size, "it waits for its ids");
 	else if (c->plan->stoppable && !c->spec->helper_child)
 		snprintf(text, size, "other processes of user %u could stop it", c->user.uid);
 	else if (c->plan->init)
 		snprintf(text, size, "it becomes the init");
-	else if (joins_pid_ns(c->spec))
+	else if (c->joins_pid_ns)
 		snprintf(text, size, "it joins a PID namespace");
 	else
 		snprintf(text, size, "memory is not shared");
 }
 
-static int describe_child(struct ctr__compile *c)
+/* Namespaces of a user namespace that it joins are made by a step of its own. */
+static void describe_namespaces(const struct ctr__compile *c, struct ctr__buf *b)
 {
 	const struct ctr__step namespaces = {
 		.kind = CTR__STEP_UNSHARE,
 		.unshare = c->plan->namespaces | CLONE_NEWNS,
 	};
-	char text[128], why[PATH_MAX + 32], line[sizeof(text) + sizeof(why) + 48];
+	char text[128];
 
+	if (c->plan->joins_user_ns)
+		return;
 	ctr__step_describe(&namespaces, text, sizeof(text));
+	ctr__buf_add(b, ", %s", text);
+}
+
+static int describe_child(struct ctr__compile *c)
+{
+	char why[PATH_MAX + 32], line[sizeof(why) + 176];
+	struct ctr__buf b;
+
 	why_helper(c, why, sizeof(why));
+	ctr__buf_init(&b, line, sizeof(line));
 	if (c->plan->share_memory)
-		snprintf(line, sizeof(line), "clone a child that shares memory, %s", text);
+		ctr__buf_add(&b, "clone a child that shares memory");
 	else
-		snprintf(line, sizeof(line), "clone a child that executes the helper (%s), %s", why,
-			 text);
+		ctr__buf_add(&b, "clone a child that executes the helper (%s)", why);
+	describe_namespaces(c, &b);
 	c->plan->child_line = ctr__steps_strdup(&c->plan->steps, line);
 	return c->plan->child_line ? 0 : ctr__error_nomem(c->err);
 }
 
+/* Processes in a namespace that is joined could read memory that is shared with the caller. */
 static int choose_child(struct ctr__compile *c)
 {
 	ctr_plan *plan = c->plan;
 
 	plan->share_memory = ctr__launch_can_share() && !c->spec->helper_child && !c->may_block &&
 			     !plan->mapping.uids && !plan->stoppable && !plan->init &&
-			     !joins_pid_ns(c->spec);
+			     !plan->joins_user_ns && !c->joins_pid_ns;
 	if (plan->share_memory)
 		return 0;
 	plan->helper = ctr__helper_open(plan->fd_floor);
@@ -295,6 +284,7 @@ ctr_plan *ctr__plan_compile(const ctr_spec *spec, bool once, ctr_error *err)
 	if (r == 0)
 		r = choose_child(&c) || describe_child(&c) ? -1 : 0;
 	ctr__view_clear(&c.view);
+	ctr__idmap_clear(&c.joined_map);
 	free(c.items);
 	free(c.host.v);
 	if (r == 0)

@@ -53,12 +53,17 @@ struct ctr__compile {
 	struct ctr__mount_item *items;
 	size_t n_items;
 	struct ctr__host_root host;
-	const char *may_block;		/* what may, for people; NULL: nothing */
-	bool admin;			/* the caller has CAP_SYS_ADMIN */
-	bool privileged;		/* it is root, or has some capability */
-	bool trees;			/* the parent makes the mounts of what is the host's */
-	bool no_create;			/* the mount at hand must find its mount point */
-	bool keep_groups;		/* setgroups(2) is denied: user_namespaces(7) */
+	const char *may_block; /* what may, for people; NULL: nothing */
+	bool admin;	       /* the caller has CAP_SYS_ADMIN */
+	bool privileged;       /* it is root, or has some capability */
+	bool trees;	       /* the parent makes the mounts of what is the host's */
+	bool no_create;	       /* the mount at hand must find its mount point */
+	bool keep_groups;      /* setgroups(2) is denied: user_namespaces(7) */
+	bool leave_groups;     /* but the caller may leave them before it is there */
+	bool joins_pid_ns;
+	uint32_t inside;		/* CTR_NS_* that its user namespace owns */
+	const ctr_idmap *map;		/* of its user namespace; NULL: none, or of one id alone */
+	ctr_idmap joined_map;		/* that, if it joins one */
 	bool once;			/* for one container only: a template would not pay */
 	struct ctr__step_caps caps;	/* what the program is to have of them */
 	struct ctr__step_filter filter; /* of system calls; n 0: none */
@@ -67,6 +72,24 @@ struct ctr__compile {
 	bool execveat;			/* the filter refuses execve(2), but not that */
 	struct ctr__ids user;		/* from ctr__compile_user() on */
 };
+
+/* Which namespaces are new, which are joined, and which of them the user namespace owns. */
+int ctr__compile_namespaces(struct ctr__compile *c);
+
+/* Whether a namespace is the caller's own, of a file in /proc/self/ns. */
+bool ctr__compile_is_callers(const char *path, int fd);
+
+/* A copy of the descriptor of one that is joined; -1 with the error. */
+int ctr__compile_dup_ns(struct ctr__compile *c, const struct ctr__ns *ns);
+
+/* Has the user namespace that it joins, and what has to be joined before. */
+int ctr__compile_join_user_ns(struct ctr__compile *c);
+
+/* What makes another process of it: joined PID namespaces, or all that are inside a joined one. */
+int ctr__compile_processes(struct ctr__compile *c);
+
+/* Joins all others. */
+int ctr__compile_joins(struct ctr__compile *c);
 
 /* Finds out which control group it takes, whether this host has it, and its steps. */
 int ctr__compile_group(struct ctr__compile *c);
@@ -111,7 +134,8 @@ int ctr__compile_user(struct ctr__compile *c);
 /* What HOME is then: where that user can be. */
 int ctr__compile_home(struct ctr__compile *c);
 
-/* Its ids in its own user namespace. */
+/* Whether its map of ids has those of the program; and the steps that make that map. */
+int ctr__compile_check_mapped(struct ctr__compile *c);
 int ctr__compile_map(struct ctr__compile *c);
 
 /*

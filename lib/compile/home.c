@@ -40,11 +40,12 @@ static bool is_mapped(const struct ctr__id_ranges *ranges, uint32_t id)
 
 static struct visitor visitor_of(const struct ctr__compile *c)
 {
-	struct visitor v = { .c = c, .one_id = c->plan->own_user_ns && !c->plan->mapping.uids };
+	const bool has_map = c->plan->mapping.uids || c->plan->joins_user_ns;
+	struct visitor v = { .c = c, .one_id = c->plan->own_user_ns && !has_map };
 
-	if (c->plan->mapping.uids && !c->spec->mounts.rootfs_idmap) {
-		v.uids = ctr__idmap_uids(&c->spec->idmap);
-		v.gids = ctr__idmap_gids(&c->spec->idmap);
+	if (has_map && !c->spec->mounts.rootfs_idmap) {
+		v.uids = ctr__idmap_uids(c->map);
+		v.gids = ctr__idmap_gids(c->map);
 	}
 	v.uid = v.one_id ? geteuid() : outside(v.uids, c->user.uid);
 	v.gid = v.one_id ? getegid() : outside(v.gids, c->user.gid);

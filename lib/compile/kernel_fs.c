@@ -49,9 +49,7 @@ static const struct kernel_fs mqueue_fs = {
 /* Whether the container's user namespace owns such a namespace: else it may mount none of it. */
 static bool owns(const struct ctr__compile *c, uint32_t kind)
 {
-	const struct ctr__ns *ns = ctr__spec_ns(c->spec, kind);
-
-	return !c->plan->own_user_ns || ctr__ns_is_new(ns);
+	return !c->plan->own_user_ns || c->inside & kind;
 }
 
 /* The host's, with all that lies on it, whose namespace the container shares. */

@@ -45,8 +45,9 @@ struct ctr_plan {
 	bool process_group;	     /* or they are killed by their process group */
 	bool cgroup_optional;	     /* without which it can do */
 	bool own_pid_ns;
-	bool init; /* comes before the program */
-	bool own_user_ns;
+	bool init;	    /* comes before the program */
+	bool own_user_ns;   /* another one than the caller's */
+	bool joins_user_ns; /* namespaces are made by the child then, once it is in there */
 	bool for_net_admin; /* it has one only because the caller lacks CAP_NET_ADMIN */
 	bool share_memory;
 	int helper; /* the program that walks the steps otherwise; -1: they share memory */

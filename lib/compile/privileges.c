@@ -110,7 +110,8 @@ static int add_ids_steps(struct ctr__compile *c)
 
 	if (ctr__compile_add(c, &step))
 		return -1;
-	if (c->process->attr.die_with_parent && (c->plan->changes_ids || c->plan->mapping.uids))
+	if (c->process->attr.die_with_parent &&
+	    (c->plan->changes_ids || c->plan->mapping.uids || c->plan->joins_user_ns))
 		return ctr__compile_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN);
 	return 0;
 }
@@ -132,7 +133,7 @@ int ctr__compile_privileges(struct ctr__compile *c)
 
 int ctr__compile_verify(struct ctr__compile *c)
 {
-	const struct ctr__step step = {
+	struct ctr__step step = {
 		.kind = CTR__STEP_VERIFY,
 		.modes = CTR__MODE_RUN,
 		.verify = {
@@ -144,5 +145,7 @@ int ctr__compile_verify(struct ctr__compile *c)
 		},
 	};
 
+	if (c->leave_groups) /* which has been done by then */
+		step.verify.ids.keep_groups = false;
 	return ctr__compile_add(c, &step);
 }

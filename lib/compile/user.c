@@ -325,7 +325,7 @@ int ctr__compile_user(struct ctr__compile *c)
 {
 	const struct ctr__ids *user = &c->user;
 
-	if (find_user(c) || ctr__compile_home(c))
+	if (find_user(c) || ctr__compile_check_mapped(c) || ctr__compile_home(c))
 		return -1;
 	c->caps.permitted = user->uid ? c->caps.ambient : c->caps.bounding;
 	/*

@@ -73,11 +73,18 @@ static int check_none(struct ctr__compile *c)
 	return 0;
 }
 
+static int open_for_mounts(struct ctr__compile *c)
+{
+	if (c->plan->joins_user_ns)
+		return ctr__compile_dup_ns(c, ctr__spec_ns(c->spec, CTR_NS_USER));
+	return ctr__mapping_open(&c->plan->mapping, c->err);
+}
+
 static int check_idmapped_mounts(struct ctr__compile *c, bool admin)
 {
 	if (!wants_idmapped_mounts(c->spec))
 		return 0;
-	if (!c->plan->mapping.uids)
+	if (!c->plan->mapping.uids && !c->plan->joins_user_ns)
 		return refuse(c, "idmapped mount",
 			      "with one id, the caller's own, there is nothing to map: see the "
 			      "map of ids");
@@ -85,16 +92,19 @@ static int check_idmapped_mounts(struct ctr__compile *c, bool admin)
 		return ctr__error_set(c->err, CTR_E_UNSUPPORTED, EPERM, "idmapped mount", NULL,
 				      "only root (CAP_SYS_ADMIN) can make one of a file system of "
 				      "the host's");
-	c->plan->userns_fd = ctr__mapping_open(&c->plan->mapping, c->err);
+	c->plan->userns_fd = open_for_mounts(c);
 	return c->plan->userns_fd < 0 ? -1 : 0;
 }
 
 /* What writes the map may be another program, and so may be slow: no memory is shared then. */
 static int prepare_map(struct ctr__compile *c, bool admin)
 {
-	if (!ctr__idmap_is_empty(&c->spec->idmap) && !ctr__idmap_is_own(&c->spec->idmap) &&
-	    ctr__mapping_make(&c->plan->mapping, &c->spec->idmap, c->err))
-		return -1;
+	if (!ctr__idmap_is_empty(&c->spec->idmap)) {
+		c->map = &c->spec->idmap;
+		if (!ctr__idmap_is_own(c->map) &&
+		    ctr__mapping_make(&c->plan->mapping, c->map, c->err))
+			return -1;
+	}
 	/* The host's files are root's to open, which the child is not any more. */
 	c->trees = c->plan->mapping.uids && admin;
 	return check_idmapped_mounts(c, admin);
@@ -109,12 +119,16 @@ static bool is_in_denied_one(void)
 	       strcmp(text, "deny\n") == 0;
 }
 
-static int refuse_groups(struct ctr__compile *c)
+static int check_groups(struct ctr__compile *c, const char *why)
 {
 	if (!c->keep_groups || (!c->process->user.n_groups && !c->process->user.group_names.n))
 		return 0;
-	return refuse(c, "supplementary groups",
-		      "a user namespace of one group has no others: leave them out");
+	return refuse(c, "supplementary groups", why);
+}
+
+static int check_one_group(struct ctr__compile *c)
+{
+	return check_groups(c, "a user namespace of one group has no others: leave them out");
 }
 
 /* newgidmap(1) lets nobody leave groups by mapping one's own alone: CVE-2018-7169. */
@@ -135,14 +149,61 @@ static int use_user_ns(struct ctr__compile *c, bool admin)
 	if (prepare_map(c, admin))
 		return -1;
 	c->keep_groups = !may_set_groups(c);
-	return refuse_groups(c);
+	return check_one_group(c);
 }
 
 static int use_callers(struct ctr__compile *c)
 {
 	c->keep_groups = is_in_denied_one();
-	return check_none(c) || refuse_groups(c) ? -1 : 0;
+	return check_none(c) || check_one_group(c) ? -1 : 0;
 }
+
+/* ---- one that is there ---- */
+
+/* What changes it would change it for all that are in it. */
+static int check_joined(struct ctr__compile *c, const struct ctr__ns *ns)
+{
+	if (ctr__compile_is_callers("/proc/self/ns/user", ns->fd))
+		return ctr__error_set(c->err, CTR_E_INVALID, 0, "join the user namespace",
+				      ns->origin,
+				      "it is the caller's: use CTR_NS_MODE_HOST for it");
+	if (!ctr__idmap_is_empty(&c->spec->idmap))
+		return refuse(c, "map of ids",
+			      "it is for a new user namespace, and the one that the container "
+			      "joins has its own");
+	if (c->spec->namespaces.disable_userns)
+		return refuse(c, "no more user namespaces",
+			      "the limit on them is one for each user namespace, and the "
+			      "container joins one that others are in");
+	return 0;
+}
+
+static int read_joined(struct ctr__compile *c, const struct ctr__ns *ns)
+{
+	if (ctr__userns_read(ns->fd, ns->origin, &c->joined_map, &c->keep_groups, c->err))
+		return -1;
+	if (!c->joined_map.uids.n || !c->joined_map.gids.n)
+		return ctr__error_set(c->err, CTR_E_STATE, 0, "join the user namespace", ns->origin,
+				      "it has no map of ids yet");
+	c->map = &c->joined_map;
+	return check_groups(c, "in the user namespace that the container joins setgroups(2) is "
+			       "denied: leave them out");
+}
+
+static int join_user_ns(struct ctr__compile *c, uint64_t permitted)
+{
+	const struct ctr__ns *ns = ctr__spec_ns(c->spec, CTR_NS_USER);
+
+	if (check_joined(c, ns) || read_joined(c, ns))
+		return -1;
+	c->plan->own_user_ns = true;
+	c->once = true; /* a template would belong to another user namespace */
+	c->leave_groups = c->keep_groups && permitted >> CAP_SETGID & 1;
+	c->trees = c->admin;
+	return check_idmapped_mounts(c, c->admin);
+}
+
+/* ---- the whole ---- */
 
 int ctr__compile_user_ns(struct ctr__compile *c)
 {
@@ -153,10 +214,12 @@ int ctr__compile_user_ns(struct ctr__compile *c)
 		return ctr__error_sys(c->err, -r, "read the caller's capabilities", NULL);
 	c->admin = has_admin(permitted);
 	c->privileged = permitted || geteuid() == 0;
-	if (!wants_user_ns(c, permitted))
+	if (!c->plan->joins_user_ns && !wants_user_ns(c, permitted))
 		return use_callers(c) ? -1 : ctr__compile_caps(c, permitted);
-	/* The first process of a new one has them all there: user_namespaces(7). */
-	return use_user_ns(c, c->admin) ? -1 : ctr__compile_caps(c, ctr__caps_of_kernel());
+	if (c->plan->joins_user_ns ? join_user_ns(c, permitted) : use_user_ns(c, c->admin))
+		return -1;
+	/* The process that makes or joins one has them all there: user_namespaces(7). */
+	return ctr__compile_caps(c, ctr__caps_of_kernel());
 }
 
 /* ---- steps ---- */
@@ -166,11 +229,14 @@ static int refuse_unmapped(struct ctr__compile *c, const char *what, uint32_t id
 	return ctr__error_number(c->err, what, id, "one that the map of ids has");
 }
 
-static int check_mapped(struct ctr__compile *c)
+int ctr__compile_check_mapped(struct ctr__compile *c)
 {
-	const struct ctr__id_ranges *uids = ctr__idmap_uids(&c->spec->idmap);
-	const struct ctr__id_ranges *gids = ctr__idmap_gids(&c->spec->idmap);
+	const struct ctr__id_ranges *uids, *gids;
 
+	if (!c->map)
+		return 0;
+	uids = ctr__idmap_uids(c->map);
+	gids = ctr__idmap_gids(c->map);
 	if (!ctr__id_ranges_have(uids, c->user.uid))
 		return refuse_unmapped(c, "user id", c->user.uid);
 	if (!ctr__id_ranges_have(gids, c->user.gid))
@@ -204,12 +270,6 @@ static const char *name_lines(struct ctr__compile *c, const char *lines)
 	return text;
 }
 
-/* Root there, if there is one, for it makes the container's files. */
-static uint32_t first_of(const struct ctr__id_ranges *ranges)
-{
-	return ctr__id_ranges_have(ranges, 0) ? 0 : ranges->v[0].inside;
-}
-
 static void fill_map(struct ctr__compile *c, struct ctr__step *step)
 {
 	const struct ctr__mapping *m = &c->plan->mapping;
@@ -218,8 +278,8 @@ static void fill_map(struct ctr__compile *c, struct ctr__step *step)
 	if (m->uids) {
 		step->map.uids = name_lines(c, m->uids);
 		step->map.gids = name_lines(c, m->gids);
-		step->map.uid = first_of(ctr__idmap_uids(&c->spec->idmap));
-		step->map.gid = first_of(ctr__idmap_gids(&c->spec->idmap));
+		step->map.uid = ctr__id_ranges_first(ctr__idmap_uids(&c->spec->idmap));
+		step->map.gid = ctr__id_ranges_first(ctr__idmap_gids(&c->spec->idmap));
 	} else {
 		step->map.uids = name_own(c, c->user.uid, geteuid());
 		step->map.gids = name_own(c, c->user.gid, getegid());
@@ -232,8 +292,6 @@ int ctr__compile_map(struct ctr__compile *c)
 
 	if (!c->plan->own_user_ns)
 		return 0;
-	if (!ctr__idmap_is_empty(&c->spec->idmap) && check_mapped(c))
-		return -1;
 	fill_map(c, &step);
 	if (!step.map.uids || !step.map.gids)
 		return ctr__error_nomem(c->err);

@@ -372,6 +372,14 @@ static int prepare(struct spawn *s, ctr_container *c, ctr_error *err)
 
 /* ---- the start ---- */
 
+/* Namespaces of a user namespace that it joins can be made only in there. */
+static unsigned long born_into(const struct spawn *s)
+{
+	if (s->plan->joins_user_ns)
+		return 0;
+	return s->plan->namespaces | (s->mode == CTR__MODE_ONESHOT ? CLONE_NEWNS : 0);
+}
+
 static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 {
 	const ctr_plan *plan = s->plan;
@@ -381,11 +389,10 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 	int r;
 
 	fill_launch(s, &l);
-	l.namespaces = plan->namespaces;
+	l.namespaces = born_into(s);
 	l.changes_ids = plan->changes_ids;
-	if (s->mode == CTR__MODE_ONESHOT)
-		l.namespaces |= CLONE_NEWNS;
-	else if ((l.slots[CTR__SLOT_TEMPLATE] = get_template(plan, s->deadline, err)) < 0)
+	if (s->mode == CTR__MODE_JOINED &&
+	    (l.slots[CTR__SLOT_TEMPLATE] = get_template(plan, s->deadline, err)) < 0)
 		return -1;
 	if (c->id.cgroup)
 		ctr__cgroup_entry(c->id.cgroup, &entry);

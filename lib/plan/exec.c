@@ -220,9 +220,12 @@ static int do_unshare(struct ctr__run *run, const struct ctr__step *step)
 /* Whoever gains capabilities does not die with the parent any more: commit_creds(). */
 static int join_user_ns(struct ctr__run *run, const struct ctr__step *step)
 {
-	int death = 0;
-	int r = sys_prctl(PR_GET_PDEATHSIG, (unsigned long)&death);
+	int death = 0, r = 0;
 
+	if (step->setns.untraceable)
+		r = run->image_size ? sys_prctl(PR_SET_DUMPABLE, 0) : -EINVAL;
+	if (r >= 0)
+		r = sys_prctl(PR_GET_PDEATHSIG, (unsigned long)&death);
 	if (r >= 0)
 		r = sys_setns(step->setns.fd, (int)step->setns.types);
 	return r < 0 || !death ? r : do_die_with_parent(run, step);

@@ -35,11 +35,13 @@ struct ctr__step_setns {
 	unsigned long types; /* CLONE_NEW* */
 	const char *origin;  /* for the description: a path or "descriptor" */
 	bool by_parent;	     /* whose thread is in it while it makes the child: enter.h */
+	bool untraceable;    /* from then on: processes in it are not to see what the child has */
 };
 
 /*
- * A process that goes on in the place of the helper, as joining a PID namespace takes: after SETNS
- * and before NEW_SESSION. JOIN_CGROUP behind it is done by that process alone.
+ * A process that goes on in the place of the helper, as joining a PID namespace takes, or making
+ * one in a user namespace that is joined: after SETNS or UNSHARE and before NEW_SESSION.
+ * JOIN_CGROUP behind it is done by that process alone.
  */
 struct ctr__step_successor {
 	bool leaves_parent; /* the PID namespace is another one than the caller's */

@@ -102,6 +102,11 @@ bool ctr__id_ranges_have(const struct ctr__id_ranges *ranges, uint32_t inside)
 	return false;
 }
 
+uint32_t ctr__id_ranges_first(const struct ctr__id_ranges *ranges)
+{
+	return ctr__id_ranges_have(ranges, 0) ? 0 : ranges->v[0].inside;
+}
+
 bool ctr__id_ranges_are_own(const struct ctr__id_ranges *ranges, uint32_t outside)
 {
 	return ranges->n == 1 && ranges->v[0].count == 1 && ranges->v[0].outside == outside;

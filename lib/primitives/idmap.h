@@ -43,6 +43,9 @@ int ctr__id_ranges_append(struct ctr__id_ranges *ranges, const struct ctr__id_ra
 bool ctr__id_ranges_take(const struct ctr__id_ranges *ranges, const struct ctr__id_range *range);
 bool ctr__id_ranges_have(const struct ctr__id_ranges *ranges, uint32_t inside);
 
+/* Root there, if there is one, for it makes a container's files; of ranges that are not none. */
+uint32_t ctr__id_ranges_first(const struct ctr__id_ranges *ranges);
+
 /* Whether they are the one id outside. */
 bool ctr__id_ranges_are_own(const struct ctr__id_ranges *ranges, uint32_t outside);
 

@@ -39,4 +39,12 @@ int ctr__mapping_write(const struct ctr__mapping *mapping, pid_t pid, int64_t de
 /* A user namespace with these ids and nobody in it: a descriptor, or -1. */
 int ctr__mapping_open(const struct ctr__mapping *mapping, ctr_error *err);
 
+/*
+ * Which ids a user namespace has, numbered outside as the caller numbers them, and whether it
+ * denies setgroups(2): a child enters it for that. Into an empty map, which stays empty if there
+ * are none yet.
+ */
+int ctr__userns_read(int fd, const char *origin, ctr_idmap *map, bool *denies_groups,
+		     ctr_error *err);
+
 #endif

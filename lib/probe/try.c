@@ -571,7 +571,7 @@ static int make_inner_ns(const struct ctr__probing *p)
 				       .map = { .uids = "0 0 1", .gids = "0 0 1" } };
 	const struct ctr__step join = {
 		.kind = CTR__STEP_SETNS,
-		.setns = { p->user_ns, CLONE_NEWUSER, "descriptor", false },
+		.setns = { p->user_ns, CLONE_NEWUSER, "descriptor", false, false },
 	};
 	const struct ctr__step *const inside[] = { &join, &new_user_ns, &map, NULL };
 
@@ -593,7 +593,7 @@ static void try_idmap(const struct ctr__probing *p, uint32_t feature, enum ctr__
 {
 	const struct ctr__step join = {
 		.kind = CTR__STEP_SETNS,
-		.setns = { p->user_ns, CLONE_NEWUSER, "descriptor", false },
+		.setns = { p->user_ns, CLONE_NEWUSER, "descriptor", false, false },
 	};
 	const struct ctr__step map = {
 		.kind = CTR__STEP_TRY,

@@ -113,7 +113,7 @@ static int refuse_to_join(ctr_error *err, uint32_t kind)
 {
 	return ctr__error_set(err, CTR_E_INVALID, 0, "namespace", NULL,
 			      "0x%x is not one of those that a container can join: "
-			      "PID, UTS, IPC, network or cgroup",
+			      "PID, UTS, IPC, network, cgroup or user",
 			      kind);
 }
 
@@ -124,11 +124,6 @@ static int join(ctr_spec *spec, uint32_t kind, int fd, const char *origin, ctr_e
 
 	if (!ns)
 		return refuse_to_join(err, kind);
-	if (kind == CTR_NS_USER)
-		return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "join a user namespace", origin,
-				      "the mounts of a container belong to the user namespace "
-				      "that makes them: give the container one with the same map "
-				      "of ids");
 	if (ctr__ns_check_fd(fd, kind, origin, err))
 		return -1;
 	copy = ctr__fd_dup(fd, 0);

@@ -48,9 +48,9 @@ static const struct {
 	    .unshare = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET |
 		       CLONE_NEWCGROUP | CLONE_NEWUSER | 0x80 },
 	  "create new namespaces: mount,pid,uts,ipc,net,cgroup,user,time" },
-	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, "/run/netns/a", false } },
+	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, "/run/netns/a", false, false } },
 	  "join namespaces: net (/run/netns/a)" },
-	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, "/run/netns/a", true } },
+	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, "/run/netns/a", true, false } },
 	  "join namespaces: net (/run/netns/a), by the calling thread" },
 	{ { .kind = CTR__STEP_KEEP_TEMPLATE }, "keep the mount namespace as a template" },
 	{ { .kind = CTR__STEP_JOIN_TEMPLATE }, "start from a copy of the template's mounts" },
@@ -197,7 +197,7 @@ static const struct {
 	  "wait until the caller has mapped user ids (0 1000 1, 1 100000 5) and group ids (0 7 1)" },
 	{ { .kind = CTR__STEP_STOP, .name = "run hooks" }, "wait until the caller has run hooks" },
 	{ { .kind = CTR__STEP_SUCCESSOR },
-	  "go on in a new process, which is in the joined PID namespace" },
+	  "go on in a new process, which is in that PID namespace" },
 	{ { .kind = CTR__STEP_NO_USER_NS }, "allow no user namespaces inside" },
 	{ { .kind = CTR__STEP_BIND, .bind = { .source = "/a", .target = "/b", .idmap = true } },
 	  "bind /a on /b (bind,idmap)" },
@@ -270,7 +270,7 @@ static const struct {
 	struct ctr__step step;
 	const char *text;
 } hostile[] = {
-	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, HOSTILE, false } },
+	{ { .kind = CTR__STEP_SETNS, .setns = { 5, CLONE_NEWNET, HOSTILE, false, false } },
 	  "join namespaces: net (" ESCAPED ")" },
 	{ { .kind = CTR__STEP_PROPAGATION, .flags = { HOSTILE, .propagation = MS_PRIVATE } },
 	  "make mounts at " ESCAPED " private" },

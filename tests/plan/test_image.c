@@ -77,7 +77,7 @@ static ctr_plan *compile_much(void)
 static const struct ctr__step odd[] = {
 	{ .kind = CTR__STEP_SETNS,
 	  .modes = CTR__MODE_ALL,
-	  .setns = { 3, CLONE_NEWNET, "x", false } },
+	  .setns = { 3, CLONE_NEWNET, "x", false, false } },
 	{ .kind = CTR__STEP_LSM,
 	  .modes = CTR__MODE_ALL,
 	  .lsm = { .file = "/proc/self/attr/exec", .text = "exec a", .label = "a" } },

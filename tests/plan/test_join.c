@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -600,6 +602,49 @@ START_TEST(test_join__still_dies_with_the_parent)
 }
 END_TEST
 
+/* The owner of what /proc has of a process is its user, unless it can't be traced: proc(5). */
+static void expect_owner(uid_t uid)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/environ", seen.pid);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_uint_eq(st.st_uid, uid);
+}
+
+/* Its owner has all capabilities there, as who joins it: no change that the kernel hides it for. */
+static void hidden_from_the_namespace(void)
+{
+	struct target target = { .types = CLONE_NEWUSER, .by_user = true };
+	int user;
+
+	begin_target(&target);
+	user = open_namespace(target.pid, "user");
+	ck_assert_int_eq(setgroups(0, NULL) | setgid(65534) | setuid(65534), 0);
+	add_stop();
+	add((struct ctr__step){
+		.kind = CTR__STEP_SETNS,
+		.setns = { .fd = user, .types = CLONE_NEWUSER, .untraceable = true } });
+	add_stop();
+	begin();
+	expect(CTR__OUTCOME_WAITS, 0);
+	expect_owner(65534);
+	expect(CTR__OUTCOME_WAITS, 2);
+	expect_owner(0);
+	end();
+	close(user);
+	end_target(&target);
+}
+
+START_TEST(test_join__can_not_be_traced_from_the_user_namespace)
+{
+	suite_need_root();
+	suite_need_real_exec(); /* valgrind's clone has no helper */
+	suite_in_child(hidden_from_the_namespace);
+}
+END_TEST
+
 static void in_time_namespace(void)
 {
 	struct target target = { .types = CLONE_NEWTIME };
@@ -781,6 +826,7 @@ int main(int argc, char **argv)
 	tcase_add_test(tc, test_join__fails_without_a_descriptor);
 	tcase_add_test(tc, test_join__user_namespace_has_its_ids);
 	tcase_add_loop_test(tc, test_join__still_dies_with_the_parent, 0, 2);
+	tcase_add_test(tc, test_join__can_not_be_traced_from_the_user_namespace);
 	tcase_add_test(tc, test_join__time_namespace_needs_no_successor);
 	tcase_add_loop_test(tc, test_join__believes_no_forged_successor, LIE_ITSELF, DIE_SILENTLY);
 	tcase_add_test(tc, test_join__finds_a_successor_of_a_dead_helper);

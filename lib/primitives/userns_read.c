@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* What the map of a user namespace is: only a process in it has a file that tells. */
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/parse.h"
+#include "base/sys.h"
+#include "plan/launch.h"
+#include "primitives/userns.h"
+
+#define TIMEOUT_MS 30000
+#define MAP_MAX 65536 /* 340 lines of 33 bytes: proc_id_map_write(), seq_show() */
+
+static const char entry[] = "join the user namespace";
+
+static bool take_id(const char **text, uint32_t *id)
+{
+	uint64_t value;
+
+	*text += strspn(*text, " ");
+	if (!ctr__take_digits(text, &value) || value > UINT32_MAX)
+		return false;
+	*id = (uint32_t)value;
+	return true;
+}
+
+static bool take_range(const char **text, struct ctr__id_range *range)
+{
+	if (!take_id(text, &range->inside) || !take_id(text, &range->outside) ||
+	    !take_id(text, &range->count) || **text != '\n')
+		return false;
+	(*text)++;
+	return true;
+}
+
+static int read_ranges(const char *text, struct ctr__id_ranges *ranges)
+{
+	struct ctr__id_range range;
+	int r = 0;
+
+	while (r == 0 && *text)
+		r = take_range(&text, &range) ? ctr__id_ranges_append(ranges, &range) : -EBADMSG;
+	return r;
+}
+
+static int read_file(int pid, const char *name, char **text)
+{
+	char path[64];
+	size_t length;
+	_cleanup_fd_ int fd = -1;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+	return fd < 0 ? fd : ctr__file_read(fd, MAP_MAX, text, &length);
+}
+
+static int read_map(int pid, const char *name, struct ctr__id_ranges *ranges)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = read_file(pid, name, &text);
+
+	return r < 0 ? r : read_ranges(text, ranges);
+}
+
+static int read_denial(int pid, bool *denies)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = read_file(pid, "setgroups", &text);
+
+	if (r == 0)
+		*denies = strcmp(text, "deny\n") == 0;
+	return r;
+}
+
+static int read_all(int pid, const char *origin, ctr_idmap *map, bool *denies, ctr_error *err)
+{
+	int r = read_map(pid, "uid_map", &map->uids);
+
+	if (r == 0)
+		r = read_map(pid, "gid_map", &map->gids);
+	if (r == 0)
+		r = read_denial(pid, denies);
+	return r == 0 ? 0 : ctr__error_sys(err, -r, "read the ids of the user namespace", origin);
+}
+
+/* ---- the child ---- */
+
+static int refuse_entry(const struct ctr__outcome *outcome, const char *origin, ctr_error *err)
+{
+	if (outcome->kind == CTR__OUTCOME_TIMEOUT || outcome->kind == CTR__OUTCOME_STOPPED)
+		return ctr__error_set(err, CTR_E_TIMEOUT, 0, entry, origin,
+				      "it took too long, and was killed");
+	if (outcome->kind != CTR__OUTCOME_FAILED)
+		return ctr__error_set(err, CTR_E_KILLED, 0, entry, origin, "the child was killed");
+	return ctr__error_set(err, CTR_E_SYSTEM, outcome->errnum, entry, origin,
+			      outcome->errnum == EPERM ? "%s" : NULL,
+			      "only its owner may, the user who made it, and those who have "
+			      "CAP_SYS_ADMIN in the user namespace that it was made in");
+}
+
+static int ask(struct ctr__launching *l, const char *origin, ctr_idmap *map, bool *denies,
+	       ctr_error *err)
+{
+	struct ctr__outcome outcome;
+	int r = ctr__launch_next(l, ctr__now_ms() + TIMEOUT_MS, &outcome);
+
+	if (r < 0)
+		return ctr__error_sys(err, -r, entry, origin);
+	if (outcome.kind != CTR__OUTCOME_WAITS)
+		return refuse_entry(&outcome, origin, err);
+	return read_all(outcome.pid, origin, map, denies, err);
+}
+
+int ctr__userns_read(int fd, const char *origin, ctr_idmap *map, bool *denies, ctr_error *err)
+{
+	const struct ctr__step steps[] = {
+		{ .kind = CTR__STEP_SETNS,
+		  .modes = CTR__MODE_TEMPLATE,
+		  .setns = { .fd = fd, .types = CLONE_NEWUSER, .untraceable = true } },
+		{ .kind = CTR__STEP_STOP, .modes = CTR__MODE_TEMPLATE },
+	};
+	struct ctr__launching l;
+	struct ctr__launch launch;
+	uint64_t old;
+	int r;
+
+	ctr__launch_init(&launch, steps, sizeof(steps) / sizeof(steps[0]), CTR__MODE_TEMPLATE);
+	ctr__launch_block(&old);
+	r = ctr__launch_begin(&l, &launch);
+	r = r < 0 ? ctr__error_sys(err, -r, entry, origin) : ask(&l, origin, map, denies, err);
+	ctr__fd_close(ctr__launch_end(&l));
+	ctr__launch_unblock(&old);
+	return r;
+}
