@@ -170,6 +170,71 @@ static inline long ctr__sys_clone3_call(const struct clone_args *args, size_t si
 #endif
 
 /*
+ * vfork(2) for a child with a stack of its own, up to the address top, on which function is called;
+ * it must not return. By clone(2), for filters that can't look into the arguments of clone3(2).
+ */
+#define CTR__VFORK_FLAGS (CLONE_VM | CLONE_VFORK | SIGCHLD)
+
+#if defined(__x86_64__)
+static inline long ctr__sys_vfork_call(void *top, int (*function)(void *), void *argument)
+{
+	register long r10 __asm__("r10") = 0;
+	register long r8 __asm__("r8") = 0;
+	register int (*r9)(void *) __asm__("r9") = function;
+	register void *r12 __asm__("r12") = argument;
+	long ret;
+
+	__asm__ volatile("syscall\n\t"
+			 "test %%rax, %%rax\n\t"
+			 "jnz 1f\n\t"
+			 "xor %%ebp, %%ebp\n\t"
+			 "mov %%r12, %%rdi\n\t"
+			 "call *%%r9\n\t"
+			 "hlt\n"
+			 "1:"
+			 : "=a"(ret)
+			 : "a"(SYS_clone), "D"((long)CTR__VFORK_FLAGS), "S"(top), "d"(0L), "r"(r10),
+			   "r"(r8), "r"(r9), "r"(r12)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+#elif defined(__aarch64__)
+static inline long ctr__sys_vfork_call(void *top, int (*function)(void *), void *argument)
+{
+	register long x8 __asm__("x8") = SYS_clone;
+	register long x0 __asm__("x0") = CTR__VFORK_FLAGS;
+	register void *x1 __asm__("x1") = top;
+	register long x2 __asm__("x2") = 0;
+	register long x3 __asm__("x3") = 0;
+	register long x4 __asm__("x4") = 0;
+	register int (*x5)(void *) __asm__("x5") = function;
+	register void *x6 __asm__("x6") = argument;
+
+	__asm__ volatile("svc 0\n\t"
+			 "cbnz x0, 1f\n\t"
+			 "mov x29, xzr\n\t"
+			 "mov x0, x6\n\t"
+			 "blr x5\n\t"
+			 "brk #0\n"
+			 "1:"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5), "r"(x6)
+			 : "x30", "memory");
+	return x0;
+}
+#else
+static inline long ctr__sys_vfork_call(void *top, int (*function)(void *), void *argument)
+{
+	const int saved = errno;
+	long r = clone(function, top, CTR__VFORK_FLAGS, argument);
+
+	r = r < 0 ? -errno : r;
+	errno = saved;
+	return r;
+}
+#endif
+
+/*
  * Makes the call again when a signal has interrupted it, which then has done nothing: a host
  * may have handlers without SA_RESTART. Not for close(2), which has closed all the same, nor
  * for what waits for a time, which base/wait.h is for.

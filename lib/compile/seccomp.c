@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base/error.h"
+#include "base/sys.h"
 #include "compile/compile.h"
 #include "primitives/seccomp.h"
 
@@ -86,7 +87,7 @@ static const struct needed by_init[] = {
 	{ "prctl", { SYS_prctl, 1, { PR_SET_DUMPABLE } } },
 	{ "prctl", { SYS_prctl, 1, { PR_SET_CHILD_SUBREAPER } } },
 	{ "prctl", { SYS_prctl, 1, { PR_SET_PDEATHSIG } } },
-	{ "clone", { SYS_clone, 1, { SIGCHLD } } },
+	{ "clone", { SYS_clone, 1, { CTR__VFORK_FLAGS } } },
 	{ "close_range", { SYS_close_range, 0, { 0 } } },
 	{ "munmap", { SYS_munmap, 0, { 0 } } },
 	{ "epoll_ctl", { SYS_epoll_ctl, 0, { 0 } } },

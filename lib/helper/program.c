@@ -49,15 +49,22 @@ static int map(int fd, struct ctr__image **image)
 	return 0;
 }
 
-/* As it was before it was executed; there may be too few by then, or too many. */
+/*
+ * As it was before it was executed: there may be too many by then. What its bounding set lacks
+ * not even root has any more.
+ */
 static int restore_caps(const struct ctr__image *image)
 {
-	struct ctr__caps_sets now;
+	struct ctr__caps_sets now, caps = image->caps;
 	int r = sys_capget(&now);
 
 	if (r < 0)
 		return r;
-	return (image->caps.permitted & ~now.permitted) ? -EPERM : sys_capset(&image->caps);
+	if (image->ambient && caps.permitted & ~now.permitted)
+		return -EPERM;
+	caps.permitted &= now.permitted;
+	caps.effective &= now.permitted;
+	return sys_capset(&caps);
 }
 
 static int settle(const struct ctr__image *image, int fd)

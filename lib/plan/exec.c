@@ -473,24 +473,28 @@ static int do_ids(struct ctr__run *run, const struct ctr__step *step)
 /*
  * The bounding set is what root can come to have by executing something: capabilities(7). A
  * child changes its ids between this and do_caps(), and execve(2) clears what it keeps the
- * ambient ones by; a caller that lives on would keep all with any ids.
+ * ambient ones by; a caller that lives on would keep all with any ids. What may not be dropped
+ * need not be, if it is not there.
  */
+static int drop_bound(unsigned cap)
+{
+	int r = sys_prctl(PR_CAPBSET_DROP, cap);
+
+	if (r != -EPERM)
+		return r;
+	r = sys_prctl(PR_CAPBSET_READ, cap);
+	return r <= 0 ? r : -EPERM;
+}
+
 static int do_cap_bound(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_caps *caps = &step->caps;
 	int r = caps->ambient && !run->direct ? sys_prctl(PR_SET_KEEPCAPS, 1) : 0;
 
-	for (unsigned cap = 0; r >= 0 && cap < 64; cap++) {
-		int has = sys_prctl(PR_CAPBSET_READ, cap);
-
-		if (has == -EINVAL)
-			break; /* behind the last one that the kernel has */
-		if (has < 0)
-			return has;
-		if (has && !(caps->bounding >> cap & 1))
-			r = sys_prctl(PR_CAPBSET_DROP, cap);
-	}
-	return r < 0 ? r : 0;
+	for (unsigned cap = 0; r >= 0 && cap < 64; cap++)
+		r = caps->bounding >> cap & 1 ? 0 : drop_bound(cap);
+	/* behind the last one that the kernel has */
+	return r == -EINVAL ? 0 : r;
 }
 
 static int do_caps(struct ctr__run *run, const struct ctr__step *step)
@@ -725,9 +729,9 @@ static void begin_step(struct ctr__run *run, size_t i)
 	run->report->step = (int)i;
 }
 
-int ctr__run_steps(struct ctr__run *run)
+static int walk(struct ctr__run *run, size_t from)
 {
-	for (size_t i = 0; i < run->n_steps; i++) {
+	for (size_t i = from; i < run->n_steps; i++) {
 		int r;
 
 		if (!(run->steps[i].modes & run->mode))
@@ -743,7 +747,17 @@ int ctr__run_steps(struct ctr__run *run)
 	return 0;
 }
 
+int ctr__run_steps(struct ctr__run *run)
+{
+	return walk(run, 0);
+}
+
 int ctr__run_child(void *run)
 {
 	sys_exit(ctr__run_steps(run) < 0 ? 1 : 0);
+}
+
+int ctr__run_rest(struct ctr__run *run)
+{
+	sys_exit(walk(run, (size_t)run->report->step + 1) < 0 ? 1 : 0);
 }

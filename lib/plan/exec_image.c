@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Child code: see run.h. How a child that shares the caller's memory becomes the helper. */
 #include <linux/prctl.h>
+#include <linux/securebits.h>
 
 #include "plan/image.h"
 
-/* What the bounding set lacks nobody has after execve(2). */
-static int leave_out_unbounded(struct ctr__caps_sets *caps)
+/* It keeps all that its bounding set has, and a call for each capability can be saved. */
+static int is_root(void)
 {
-	for (unsigned cap = 0; cap < 64; cap++) {
-		const int bounded =
-			caps->permitted >> cap & 1 ? sys_prctl(PR_CAPBSET_READ, cap) : 1;
+	uint32_t uids[3];
+	int bits = sys_prctl(PR_GET_SECUREBITS, 0);
+	int r = bits < 0 ? bits : sys_getresuid(uids);
 
-		if (bounded < 0)
-			return bounded;
-		if (!bounded)
-			caps->permitted &= ~(1ull << cap);
-	}
-	caps->effective &= caps->permitted;
-	return 0;
+	return r < 0 ? r : uids[1] == 0 && !(bits & SECBIT_NOROOT);
 }
 
 /* Where one can't be, as with a securebit, root may keep it all the same: the helper looks. */
@@ -36,16 +31,18 @@ static int make_ambient(uint64_t caps)
  * execve(2) takes all capabilities but the ambient ones from a process that is not root, and in
  * a new user namespace none is root yet: capabilities(7).
  */
-static int keep_caps(struct ctr__caps_sets *caps)
+static int keep_caps(struct ctr__image *image)
 {
 	struct ctr__caps_sets all;
-	int r = sys_capget(caps);
+	int r = sys_capget(&image->caps);
 
-	if (r >= 0)
-		r = leave_out_unbounded(caps);
-	if (r < 0 || !caps->permitted)
+	if (r < 0 || !image->caps.permitted)
 		return r;
-	all = *caps;
+	r = is_root();
+	image->ambient = r == 0;
+	if (r)
+		return r < 0 ? r : 0;
+	all = image->caps;
 	all.inheritable |= all.permitted;
 	r = sys_capset(&all);
 	return r < 0 ? r : make_ambient(all.permitted);
@@ -95,7 +92,7 @@ static int execute(const struct ctr__image_start *start)
 int ctr__image_child(void *data)
 {
 	const struct ctr__image_start *start = data;
-	int r = keep_caps(&start->map->caps);
+	int r = keep_caps(start->map);
 
 	if (r >= 0)
 		r = pass_fds(start);

@@ -19,10 +19,15 @@
 #define ALL_SIGNALS UINT64_MAX
 #define REAP_MAX 64
 
+/* For what the program's process does before it executes the program. */
+#define STACK_SIZE 4096
+
 struct init {
+	struct ctr__run *run;
 	struct ctr__step_init set;
-	int program; /* its pid */
-	int parent;  /* pidfd of the caller's process; -1: the container outlives it */
+	uint64_t mask; /* of signals: the program's */
+	int program;   /* its pid */
+	int parent;    /* pidfd of the caller's process; -1: the container outlives it */
 	int status, signals, events;
 };
 
@@ -38,7 +43,7 @@ static int take_foreground(void)
  * In the program's process, which says who it is. It must not outlive the init, where that has
  * no PID namespace.
  */
-static int become_program(const struct init *init, const uint64_t *mask)
+static int become_program(const struct init *init)
 {
 	const struct ctr__step_init *set = &init->set;
 	int r = sys_prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -50,7 +55,19 @@ static int become_program(const struct init *init, const uint64_t *mask)
 		r = take_foreground();
 	if (r >= 0) /* the kernel adds the writer */
 		r = (int)sys_write(init->status, "", 1);
-	return r < 0 ? r : sys_sigprocmask(SIG_SETMASK, mask, NULL);
+	return r < 0 ? r : sys_sigprocmask(SIG_SETMASK, &init->mask, NULL);
+}
+
+/* In memory that it shares with the init, which waits: vfork(2). */
+static int start_program(void *data)
+{
+	const struct init *init = data;
+	int r = become_program(init);
+
+	if (r == 0)
+		return ctr__run_rest(init->run);
+	init->run->report->errnum = -r;
+	sys_exit(1);
 }
 
 /*
@@ -165,13 +182,20 @@ static int64_t now_us(void)
 		       : 0;
 }
 
-/* The parent is told by a pipe that the program runs: only that one may have it open. */
-static _Noreturn void be_init(const struct init *init, size_t image_size)
+/*
+ * The parent is told by a pipe that the program runs: only that one may have it open. From then
+ * on a thread of the caller's may end; but with the first one the caller ends, and the kernel's
+ * signal works on an init that is stopped.
+ */
+static _Noreturn void be_init(const struct init *init)
 {
 	const int kept[] = { init->status, init->signals, init->events, init->parent };
+	const size_t image_size = init->run->image_size;
 	struct ctr__init_record record = { 0 };
 	int status;
 
+	if (init->parent >= 0 && !init->run->main_thread)
+		sys_prctl(PR_SET_PDEATHSIG, 0);
 	ctr__close_others(kept, sizeof(kept) / sizeof(kept[0]));
 	// NOLINTNEXTLINE(performance-no-int-to-ptr)
 	sys_munmap((void *)CTR__IMAGE_ADDRESS, image_size);
@@ -182,18 +206,13 @@ static _Noreturn void be_init(const struct init *init, size_t image_size)
 	sys_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
-/*
- * What the program may see of it, and what it needs. A thread of the caller's may end from here on;
- * but with the first one the caller ends, and the kernel's signal works on an init that is stopped.
- */
-static int settle(bool outlives_thread)
+/* What the program may see of it, and what it needs. */
+static int settle(void)
 {
 	int r = sys_prctl(PR_SET_NAME, (unsigned long)CTR__INIT_NAME);
 
 	if (r >= 0)
 		r = sys_prctl(PR_SET_DUMPABLE, 0);
-	if (r >= 0 && outlives_thread)
-		r = sys_prctl(PR_SET_PDEATHSIG, 0);
 	if (r >= 0) /* for a container without a PID namespace */
 		r = sys_prctl(PR_SET_CHILD_SUBREAPER, 1);
 	return r;
@@ -209,7 +228,9 @@ static int watch(const struct init *init)
 
 int ctr__do_init(struct ctr__run *run, const struct ctr__step *step)
 {
+	_Alignas(16) char stack[STACK_SIZE];
 	struct init init = {
+		.run = run,
 		.set = step->init,
 		.parent = step->init.with_parent ? run->slots[CTR__SLOT_PARENT] : -1,
 		.status = run->slots[CTR__SLOT_STATUS],
@@ -217,19 +238,16 @@ int ctr__do_init(struct ctr__run *run, const struct ctr__step *step)
 		.events = run->slots[CTR__SLOT_EVENTS],
 	};
 	const uint64_t all = ALL_SIGNALS;
-	uint64_t mask;
-	int r = sys_sigprocmask(SIG_SETMASK, &all, &mask);
+	int r = sys_sigprocmask(SIG_SETMASK, &all, &init.mask);
 
 	if (r >= 0)
-		r = settle(init.parent >= 0 && !run->main_thread);
+		r = settle();
 	if (r >= 0)
 		r = watch(&init);
 	if (r < 0)
 		return r;
-	init.program = (int)ctr__sys5(SYS_clone, SIGCHLD, 0, 0, 0, 0);
-	if (init.program == 0)
-		return become_program(&init, &mask);
+	init.program = (int)ctr__sys_vfork_call(stack + sizeof(stack), start_program, &init);
 	if (init.program < 0)
 		return init.program;
-	be_init(&init, run->image_size);
+	be_init(&init);
 }

@@ -28,6 +28,7 @@ struct ctr__image {
 	const int *fds; /* all that the run needs: close-on-exec is taken off for the helper */
 	size_t n_fds;
 	struct ctr__caps_sets caps; /* which execve(2) changes: put back by the helper */
+	bool ambient;		    /* and it is to leave all of them: they were made ambient */
 	struct ctr__run run;
 	struct ctr__report report; /* of that run, for the caller too */
 };

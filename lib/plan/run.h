@@ -83,6 +83,9 @@ int ctr__run_steps(struct ctr__run *run);
 /* The same as the life of a child, for clone(2): takes a struct ctr__run, never returns. */
 int ctr__run_child(void *run);
 
+/* And the rest of it, from the step on that follows the one under way: never returns. */
+int ctr__run_rest(struct ctr__run *run);
+
 /*
  * A detached mount of a bind's source, with its flags; or -errno. The source is opened
  * below the directory host, or, if that is negative, as any path of the process.
