@@ -225,6 +225,15 @@ static const char *map_hint(const struct ctr__step *step, int errnum)
 		       : NULL;
 }
 
+/* proc_oom_score_adj(5): EACCES is the kernel's word for a value that is too low. */
+static const char *oom_score_adj_hint(const struct ctr__step *step, int errnum)
+{
+	(void)step;
+	return errnum == EACCES ? "without CAP_SYS_RESOURCE on the host it can only be raised from "
+				  "what the caller's is"
+				: NULL;
+}
+
 static const char *lsm_hint(const struct ctr__step *step, int errnum)
 {
 	(void)step;

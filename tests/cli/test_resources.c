@@ -156,12 +156,13 @@ END_TEST
 /* That is of the host, and root of a user namespace is not root there. */
 START_TEST(test_oom_score_adj__is_lowered_by_privileged_callers_only)
 {
-	const char *words[] = { "set oom_score_adj to -1000", "Permission denied" };
+	const char *words[] = { "set oom_score_adj to -1000", "Permission denied",
+				"can only be raised" };
 
 	cli_use_way(1 + _i);
 	cli_expect("1000\n", CLI_RUN("--oom-score-adj=1000", "cat", "/proc/self/oom_score_adj"));
 	ck_assert_int_eq(cli_run(CLI_RUN("--oom-score-adj=-1000", "true")), 125);
-	cli_expect_line(words, 2);
+	cli_expect_line(words, 3);
 }
 END_TEST
 
