@@ -36,6 +36,7 @@
 #include "support/world.h"
 
 #define TEXT_MAX 65536
+#define DEADLINE_S 3000 /* for thousands of faults: a hang ends in one of them */
 
 static ctr_error *err;
 static char jailed[PATH_MAX], jail_dir[PATH_MAX]; /* of a jail */
@@ -875,6 +876,9 @@ int main(void)
 
 	read_share();
 	fault_init();
+	tcase_set_timeout(shared, DEADLINE_S);
+	tcase_set_timeout(helpers, DEADLINE_S);
+	tcase_set_timeout(killed, DEADLINE_S);
 	tcase_add_checked_fixture(shared, make, drop);
 	tcase_add_checked_fixture(helpers, make, drop);
 	tcase_add_checked_fixture(killed, make, drop);
