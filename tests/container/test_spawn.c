@@ -479,7 +479,8 @@ static void expect_end(pid_t pid)
 	struct pollfd p = { .fd = pidfd, .events = POLLIN };
 
 	if (pidfd < 0) {
-		ck_assert_int_eq(pidfd, -ESRCH);
+		/* EINVAL: older kernels, for one that is just being reaped. */
+		ck_assert_msg(pidfd == -ESRCH || pidfd == -EINVAL, "%d", pidfd);
 		return;
 	}
 	ck_assert_int_eq(poll(&p, 1, 5000), 1);

@@ -22,13 +22,14 @@ void fault_init(void)
 		abort();
 }
 
-void fault_begin(long at, int errnum)
+void fault_begin(enum fault_side side, long at, int errnum)
 {
-	fault->n = 0;
+	fault->n[FAULT_PARENT] = fault->n[FAULT_CHILD] = 0;
+	fault->side = side;
 	fault->at = at;
 	fault->errnum = errnum;
 	fault->parent = getpid();
-	fault->hit = fault->in_child = false;
+	fault->hit = false;
 	fault->nr = 0;
 	fault->on = true;
 }
@@ -42,18 +43,20 @@ void fault_end(void)
  * These can't fail for what they are asked here, whatever state the machine is
  * in: a lie about them would be a leak of the injector's own making.
  */
-static bool cannot_fail(const struct fault_call *call)
+static bool cannot_fail(enum fault_side side, long nr)
 {
-	switch (call->nr) {
+	switch (nr) {
 	case SYS_munmap:
 	case SYS_rt_sigprocmask:
 	case SYS_getpid:
+	case SYS_getppid:
+	case SYS_getpgid: /* of a child of our own */
 	case SYS_umask:
 	case SYS_pidfd_send_signal: /* to a child of our own */
 	case SYS_exit:
 		return true;
 	case SYS_prctl: /* the dumpable flag */
-		return !call->in_child;
+		return side == FAULT_PARENT;
 	default:
 		return false;
 	}
@@ -123,14 +126,14 @@ static size_t find(long nr)
 	return i;
 }
 
-const int *fault_errnos(const struct fault_call *call)
+const int *fault_errnos(enum fault_side side, long nr)
 {
 	static const int none[] = { 0 };
 	static const int all[] = { EPERM,  ENOENT, EACCES, EMFILE, ENOSPC, EAGAIN,
 				   ENOMEM, EINTR,  EIO,	   ENOSYS, 0 };
-	const size_t i = find(call->nr);
+	const size_t i = find(nr);
 
-	if (cannot_fail(call))
+	if (cannot_fail(side, nr))
 		return none;
 	if (i == sizeof(calls) / sizeof(calls[0]) || !calls[i].errnos[0])
 		return all;

@@ -20,6 +20,12 @@ enum fault_other {
 /* In the place of the number of a call: none is disturbed, and each is written down. */
 #define FAULT_COUNT (-1)
 
+/*
+ * The caller and its children run at the same time, and their calls are in another order each
+ * time: each side counts its own.
+ */
+enum fault_side { FAULT_PARENT, FAULT_CHILD, FAULT_SIDES };
+
 /* Instead of an errno: the process that makes the call dies there. */
 #define FAULT_KILL (-1)
 
@@ -29,20 +35,16 @@ enum fault_other {
 /* In memory that the helper shares too. */
 struct fault {
 	bool on;
-	long n;	    /* calls so far */
-	long at;    /* the one to disturb, from 1; 0: none; FAULT_COUNT */
+	long n[FAULT_SIDES]; /* calls so far */
+	enum fault_side side;
+	long at;    /* the one of that side to disturb, from 1; 0: none; FAULT_COUNT */
 	int errnum; /* how */
 	pid_t parent;
 
 	bool hit; /* it has been disturbed */
-	bool in_child;
-	long nr; /* which call it was */
+	long nr;  /* which call it was */
 
-	/* which each was, by number; filled by a run that counts */
-	struct fault_call {
-		short nr;
-		bool in_child;
-	} calls[FAULT_CALLS_MAX];
+	short calls[FAULT_SIDES][FAULT_CALLS_MAX]; /* which each was; filled by a run that counts */
 };
 
 extern struct fault *fault;
@@ -50,11 +52,11 @@ extern struct fault *fault;
 /* Once for the process and those that it forks. */
 void fault_init(void);
 
-void fault_begin(long at, int errnum);
+void fault_begin(enum fault_side side, long at, int errnum);
 void fault_end(void);
 
-/* The errnos that a call can fail with, up to a 0. */
-const int *fault_errnos(const struct fault_call *call);
+/* The errnos that a call can fail with on that side, up to a 0. */
+const int *fault_errnos(enum fault_side side, long nr);
 
 /* "openat2", "malloc" and so on. */
 const char *fault_name(long nr);

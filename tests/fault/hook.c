@@ -54,26 +54,24 @@ static void die(bool child)
 	machine(SYS_kill, fault->parent, SIGKILL, 0);
 }
 
-static bool in_child(void)
+static enum fault_side this_side(void)
 {
-	return machine(SYS_getpid, 0, 0, 0) != fault->parent;
+	return machine(SYS_getpid, 0, 0, 0) == fault->parent ? FAULT_PARENT : FAULT_CHILD;
 }
 
 /*
- * Two processes that run at once make their calls in another order each time. One of another kind
- * than was counted could be one that can't fail.
+ * How often a process waits, and what several children do at the same time, is not the same each
+ * time. A call of another kind than was counted could be one that can't fail.
  */
-static bool is_other(long n, long nr)
+static bool is_other(enum fault_side side, long n, long nr)
 {
-	const struct fault_call *counted = &fault->calls[n];
-
-	return fault->errnum != FAULT_KILL &&
-	       (counted->nr != nr || counted->in_child != in_child());
+	return fault->errnum != FAULT_KILL && fault->calls[side][n] != nr;
 }
 
 /* Counts a call; the errno that it shall fail with, or 0. */
 static int next(long nr)
 {
+	enum fault_side side;
 	long n;
 
 	if (!fault)
@@ -81,16 +79,16 @@ static int next(long nr)
 	note_start(nr);
 	if (started || !fault || !fault->on)
 		return 0;
-	n = __atomic_add_fetch(&fault->n, 1, __ATOMIC_SEQ_CST);
+	side = this_side();
+	n = __atomic_add_fetch(&fault->n[side], 1, __ATOMIC_SEQ_CST);
 	if (fault->at == FAULT_COUNT && n < FAULT_CALLS_MAX)
-		fault->calls[n] = (struct fault_call){ (short)nr, in_child() };
-	if (n != fault->at || is_other(n, nr))
+		fault->calls[side][n] = (short)nr;
+	if (n != fault->at || side != fault->side || is_other(side, n, nr))
 		return 0;
 	fault->hit = true;
-	fault->in_child = in_child();
 	fault->nr = nr;
 	if (fault->errnum == FAULT_KILL)
-		die(fault->in_child);
+		die(side == FAULT_CHILD);
 	return fault->errnum;
 }
 

@@ -13,6 +13,7 @@
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <minictr/jail.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -35,6 +36,7 @@
 #include "support/world.h"
 
 #define TEXT_MAX 65536
+#define DEADLINE_S 3000 /* for thousands of faults: a hang ends in one of them */
 
 static ctr_error *err;
 static char jailed[PATH_MAX], jail_dir[PATH_MAX]; /* of a jail */
@@ -207,6 +209,64 @@ static ctr_spec *joined_spec(void)
 	return spec;
 }
 
+/*
+ * The first process of a PID namespace to join: no child of ours, for those are counted. It ends
+ * with the pipe. The numbers below 10 are taken, which a fingerprint tells apart.
+ */
+static int keeper[2] = { -1, -1 };
+
+static void live_in_namespace(int started)
+{
+	char c;
+
+	signal(SIGCHLD, SIG_IGN);
+	for (int i = 0; i < 10; i++)
+		if (fork() == 0)
+			_exit(0);
+	close(keeper[1]);
+	(void)!write(started, "", 1);
+	close(started);
+	(void)!read(keeper[0], &c, 1);
+	_exit(0);
+}
+
+static pid_t make_namespace(void)
+{
+	int from_child[2], started[2];
+	pid_t pid = -1, child;
+	char c;
+
+	ck_assert(pipe2(keeper, O_CLOEXEC) == 0 && pipe2(from_child, O_CLOEXEC) == 0 &&
+		  pipe2(started, O_CLOEXEC) == 0);
+	child = fork();
+	if (child == 0) {
+		pid = unshare(CLONE_NEWPID) == 0 ? fork() : -1;
+		if (pid == 0)
+			live_in_namespace(started[1]);
+		_exit(write(from_child[1], &pid, sizeof(pid)) != sizeof(pid));
+	}
+	close(started[1]);
+	ck_assert_int_eq(read(from_child[0], &pid, sizeof(pid)), sizeof(pid));
+	ck_assert_int_eq(read(started[0], &c, 1), 1);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	close(started[0]);
+	close(from_child[0]);
+	close(from_child[1]);
+	close(keeper[0]);
+	return pid;
+}
+
+/* For who joins one the helper becomes a parent, and its child the program. */
+static ctr_spec *joined_pid_spec(void)
+{
+	ctr_spec *spec = default_spec();
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)make_namespace());
+	check(ctr_spec_join_namespace_path(spec, CTR_NS_PID, path, err));
+	return spec;
+}
+
 enum outcome { CONTAINER, ERROR, HARMED };
 
 static enum outcome spawn_one(void);
@@ -232,10 +292,13 @@ static const struct kind {
 	{ "with a listener", listener_spec, spawn_one },
 	{ "a group alone", default_spec, use_group },
 	{ "a jail", default_spec, make_jail },
+	{ "a PID namespace joined", joined_pid_spec, spawn_one },
 };
 
 #define KINDS (int)(sizeof(kinds) / sizeof(kinds[0]))
-#define SPAWNING (KINDS - 2) /* those that have a child, which may be the helper */
+#define SHARED (KINDS - 1)   /* those whose child may share memory */
+#define SPAWNING (KINDS - 3) /* those of them that have a child, which may be the helper */
+#define HELPER_ALONE (2 * KINDS - 1)
 
 static const struct kind *kind;
 static bool helper;
@@ -256,6 +319,9 @@ static void make(void)
 
 static void drop(void)
 {
+	if (keeper[1] >= 0)
+		close(keeper[1]);
+	keeper[1] = -1;
 	ctr_spec_free(spec);
 	if (group)
 		check(ctr_cgroup_remove(group, err));
@@ -392,7 +458,15 @@ static enum outcome make_jail(void)
 	return outcome;
 }
 
-static enum outcome run(long at, int errnum)
+/* A call: the n-th of the caller, or of its children. */
+struct place {
+	enum fault_side side;
+	long n;
+};
+
+static const struct place nowhere, everywhere = { .n = FAULT_COUNT };
+
+static enum outcome run(struct place at, int errnum)
 {
 	enum outcome outcome;
 	ssize_t n;
@@ -400,7 +474,7 @@ static enum outcome run(long at, int errnum)
 	(void)!ftruncate(output, 0);
 	lseek(output, 0, SEEK_SET);
 	ctr_error_clear(err);
-	fault_begin(at, errnum);
+	fault_begin(at.side, at.n, errnum);
 	outcome = kind->run();
 	fault_end();
 	n = pread(output, fingerprint, sizeof(fingerprint) - 1, 0);
@@ -408,12 +482,12 @@ static enum outcome run(long at, int errnum)
 	return outcome;
 }
 
-static const char *describe(long at, int errnum)
+static const char *describe(struct place at, int errnum)
 {
 	static char text[256];
 
 	snprintf(text, sizeof(text), "%s, %s child: call %ld of the %s, %s, %s", kind->name,
-		 helper ? "helper" : "shared", at, fault->in_child ? "child" : "parent",
+		 helper ? "helper" : "shared", at.n, at.side == FAULT_CHILD ? "child" : "parent",
 		 fault_name(fault->nr), errnum == FAULT_KILL ? "kill" : strerrorname_np(errnum));
 	return text;
 }
@@ -421,8 +495,8 @@ static const char *describe(long at, int errnum)
 /* All of them are told: the first one is seldom the most telling. */
 static int complaints;
 
-__attribute__((format(printf, 3, 4))) static void complain(long at, int errnum, const char *format,
-							   ...)
+__attribute__((format(printf, 3, 4))) static void complain(struct place at, int errnum,
+							   const char *format, ...)
 {
 	va_list args;
 
@@ -434,7 +508,7 @@ __attribute__((format(printf, 3, 4))) static void complain(long at, int errnum, 
 	printf("\n");
 }
 
-static void expect_unharmed(long at, int errnum)
+static void expect_unharmed(struct place at, int errnum)
 {
 	char *difference = leak_difference(expected, fingerprint);
 
@@ -446,7 +520,7 @@ static void expect_unharmed(long at, int errnum)
 }
 
 /* The errno as it came, in one line that begins with what was being done. */
-static void expect_clear_error(long at, int errnum)
+static void expect_clear_error(struct place at, int errnum)
 {
 	const char *message = ctr_error_message(err);
 
@@ -456,7 +530,7 @@ static void expect_clear_error(long at, int errnum)
 		complain(at, errnum, "another errno: %s", message);
 }
 
-static void expect_outcome(enum outcome outcome, long at, int errnum)
+static void expect_outcome(enum outcome outcome, struct place at, int errnum)
 {
 	if (outcome == HARMED)
 		complain(at, errnum, "the program ended otherwise: %s", fingerprint);
@@ -467,7 +541,7 @@ static void expect_outcome(enum outcome outcome, long at, int errnum)
 }
 
 /* What has changed is told once. */
-static void expect_same_host(char **before, long at, int errnum)
+static void expect_same_host(char **before, struct place at, int errnum)
 {
 	char *after = leak_snapshot();
 	char *difference = leak_difference(*before, after);
@@ -479,19 +553,30 @@ static void expect_same_host(char **before, long at, int errnum)
 	*before = after;
 }
 
-/* How many calls there are when nothing happens, and what the container is then. */
-static long count(void)
-{
-	long n;
+static long counted[FAULT_SIDES];
 
-	ck_assert_msg(run(FAULT_COUNT, 0) == CONTAINER, "%s: %s", ctr_error_message(err),
+/* Finds out which calls there are when nothing happens, and what the container is then. */
+static void count(void)
+{
+	/* The first one finds out what the later ones know. */
+	ck_assert_msg(run(nowhere, 0) == CONTAINER, "%s: %s", ctr_error_message(err), fingerprint);
+	ck_assert_msg(run(everywhere, 0) == CONTAINER, "%s: %s", ctr_error_message(err),
 		      fingerprint);
 	strcpy(expected, fingerprint);
-	n = fault->n;
-	ck_assert_int_lt(n, FAULT_CALLS_MAX);
-	ck_assert_msg(run(0, 0) == CONTAINER, "%s: %s", ctr_error_message(err), fingerprint);
+	for (int side = 0; side < FAULT_SIDES; side++) {
+		counted[side] = fault->n[side];
+		ck_assert_int_lt(counted[side], FAULT_CALLS_MAX);
+	}
+	ck_assert_msg(run(nowhere, 0) == CONTAINER, "%s: %s", ctr_error_message(err), fingerprint);
 	ck_assert_str_eq(fingerprint, expected);
-	return n;
+}
+
+/* The next one of those that were counted; false after the last. */
+static bool next_place(struct place *at)
+{
+	while (at->side < FAULT_SIDES && ++at->n > counted[at->side])
+		*at = (struct place){ .side = at->side + 1 };
+	return at->side < FAULT_SIDES;
 }
 
 /* ---- which of them ---- */
@@ -525,10 +610,10 @@ static void read_share(void)
 }
 
 /* By what it is, and not by how many were drawn before. */
-static bool is_drawn(long at, int errnum)
+static bool is_drawn(struct place at, int errnum)
 {
-	const unsigned long what[] = { seed, (unsigned long)(kind - kinds), (unsigned long)at,
-				       (unsigned long)errnum };
+	const unsigned long what[] = { seed, (unsigned long)(kind - kinds), at.side,
+				       (unsigned long)at.n, (unsigned long)errnum };
 	uint64_t hash = 0;
 
 	for (size_t i = 0; i < sizeof(what) / sizeof(what[0]); i++) {
@@ -541,7 +626,7 @@ static bool is_drawn(long at, int errnum)
 /* ---- all of them ---- */
 
 static struct {
-	long faults, unharmed;
+	long faults, unharmed, not_met;
 	double slowest_ms;
 	char slowest[256];
 } sum;
@@ -554,7 +639,7 @@ static double now_ms(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-static void note(double began, enum outcome outcome, long at, int errnum)
+static void note(double began, enum outcome outcome, struct place at, int errnum)
 {
 	const double ms = now_ms() - began;
 
@@ -566,12 +651,13 @@ static void note(double began, enum outcome outcome, long at, int errnum)
 	snprintf(sum.slowest, sizeof(sum.slowest), "%s", describe(at, errnum));
 }
 
-static void print_sum(long calls)
+static void print_sum(void)
 {
-	printf("%s, %s child: %ld calls, %ld faults, %ld unharmed, %ld errors; slowest %.0f ms "
-	       "(%s)\n",
-	       kind->name, helper ? "helper" : "shared", calls, sum.faults, sum.unharmed,
-	       sum.faults - sum.unharmed, sum.slowest_ms, sum.slowest);
+	printf("%s, %s child: %ld calls of the caller and %ld of the child, %ld faults, %ld "
+	       "unharmed, %ld errors, %ld calls not met; slowest %.0f ms (%s)\n",
+	       kind->name, helper ? "helper" : "shared", counted[FAULT_PARENT],
+	       counted[FAULT_CHILD], sum.faults, sum.unharmed, sum.faults - sum.unharmed,
+	       sum.not_met, sum.slowest_ms, sum.slowest);
 	fflush(stdout);
 }
 
@@ -579,48 +665,52 @@ static void print_sum(long calls)
  * After each fault, or where a share is tried after ten of them: what a fault has broken stays
  * so. It takes as long as the fault itself.
  */
-static void expect_next_spawn(long at, int errnum)
+static void expect_next_spawn(struct place at, int errnum)
 {
 	static int since;
 
 	if (share > 1 && ++since < 10)
 		return;
 	since = 0;
-	if (run(0, 0) != CONTAINER)
+	if (run(nowhere, 0) != CONTAINER)
 		complain(at, errnum, "and the next spawn, after the last %d faults: %s",
 			 share > 1 ? 10 : 1, ctr_error_message(err));
 }
 
-static void fail_with(const struct fault_call *call, long at, int errnum, char **before)
+static void fail_with(struct place at, int errnum, char **before)
 {
 	const double began = now_ms();
 	const enum outcome outcome = run(at, errnum);
 
-	/* Where it waits for something it makes more calls or fewer. */
-	if (!fault->hit || fault->nr != call->nr || fault->in_child != call->in_child)
+	if (!fault->hit) {
+		sum.not_met++;
 		return;
+	}
 	note(began, outcome, at, errnum);
 	expect_outcome(outcome, at, errnum);
 	expect_same_host(before, at, errnum);
 	expect_next_spawn(at, errnum);
 }
 
+static const int *errnos_of(struct place at)
+{
+	return fault_errnos(at.side, fault->calls[at.side][at.n]);
+}
+
+/* Where a process waits it makes more calls or fewer, which moves those that come after. */
 START_TEST(test_spawn__survives_every_error)
 {
-	static struct fault_call calls[FAULT_CALLS_MAX];
 	char *before;
-	long n;
 
 	choose(_i);
-	n = count();
-	memcpy(calls, fault->calls, sizeof(calls));
+	count();
 	before = leak_snapshot();
-	for (long at = 1; at <= n; at++)
-		for (const int *e = fault_errnos(&calls[at]); *e; e++)
+	for (struct place at = nowhere; next_place(&at);)
+		for (const int *e = errnos_of(at); *e; e++)
 			if (is_drawn(at, *e))
-				fail_with(&calls[at], at, *e, &before);
-	ck_assert_msg(run(0, 0) == CONTAINER, "%s", ctr_error_message(err));
-	print_sum(n);
+				fail_with(at, *e, &before);
+	ck_assert_msg(run(nowhere, 0) == CONTAINER, "%s", ctr_error_message(err));
+	print_sum();
 	free(before);
 	ck_assert_msg(complaints == 0, "%d complaints", complaints);
 }
@@ -631,7 +721,7 @@ END_TEST
 enum end { END_CONTAINER, END_KILLED, END_OTHER };
 
 /* In a process of its own: it is the caller, so it may die too. */
-static void run_to_an_end(long at)
+static void run_to_an_end(struct place at)
 {
 	const struct rlimit none = { 0 };
 	enum outcome outcome;
@@ -677,17 +767,28 @@ static struct {
 	long of_caller, of_child, groups;
 } deaths;
 
-/* Nobody else knows of the groups that a dead caller had. */
-static void sweep(long at)
+/*
+ * Nobody else knows of the groups that a dead caller had. Those of other tests of the machine are
+ * busy for a moment, when their callers have just died.
+ */
+static void sweep(struct place at)
 {
-	uint64_t removed, busy;
+	uint64_t removed, busy = 1;
 
-	if (ctr_cgroup_gc(0, &removed, &busy, err) < 0 || busy)
-		complain(at, FAULT_KILL, "groups are left: %s", ctr_error_message(err));
-	deaths.groups += (long)removed;
+	for (int i = 0; i < 250 && busy; i++) {
+		if (ctr_cgroup_gc(0, &removed, &busy, err) < 0) {
+			complain(at, FAULT_KILL, "%s", ctr_error_message(err));
+			return;
+		}
+		deaths.groups += (long)removed;
+		if (busy)
+			usleep(20000);
+	}
+	if (busy)
+		complain(at, FAULT_KILL, "groups are left");
 }
 
-static void kill_at(long at, char **before)
+static void kill_at(struct place at, char **before)
 {
 	int status;
 	pid_t pid = fork();
@@ -697,13 +798,13 @@ static void kill_at(long at, char **before)
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	if (!fault->hit)
 		return;
-	deaths.of_child += fault->in_child;
-	deaths.of_caller += !fault->in_child;
+	deaths.of_child += at.side == FAULT_CHILD;
+	deaths.of_caller += at.side == FAULT_PARENT;
 	if (!all_end())
 		complain(at, FAULT_KILL, "somebody lives on");
-	if (fault->in_child && (!WIFEXITED(status) || WEXITSTATUS(status) != END_KILLED))
+	if (at.side == FAULT_CHILD && (!WIFEXITED(status) || WEXITSTATUS(status) != END_KILLED))
 		complain(at, FAULT_KILL, "no clear error, status %x", (unsigned)status);
-	if (!fault->in_child)
+	if (at.side == FAULT_PARENT)
 		sweep(at);
 	expect_same_host(before, at, FAULT_KILL);
 }
@@ -711,13 +812,12 @@ static void kill_at(long at, char **before)
 START_TEST(test_spawn__survives_every_death)
 {
 	char *before;
-	long n;
 
 	choose(_i);
-	n = count();
+	count();
 	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
 	before = leak_snapshot();
-	for (long at = 1; at <= n; at++)
+	for (struct place at = nowhere; next_place(&at);)
 		if (is_drawn(at, FAULT_KILL))
 			kill_at(at, &before);
 	printf("%s, %s child: %ld deaths of the child, %ld of the caller, which left %ld groups\n",
@@ -749,15 +849,15 @@ static bool lacks_protection(void)
 
 START_TEST(test_spawn__absence_of_what_is_protected_is_an_error)
 {
-	static struct fault_call calls[FAULT_CALLS_MAX];
-	long n, tried = 0;
+	long tried = 0;
 
 	choose(_i);
-	n = count();
+	count();
 	ck_assert_ptr_nonnull(strstr(expected, " /proc/sys "));
-	memcpy(calls, fault->calls, sizeof(calls));
-	for (long at = 1; at <= n; at++) {
-		if (calls[at].nr != SYS_openat2 && calls[at].nr != SYS_statx)
+	for (struct place at = nowhere; next_place(&at);) {
+		const short nr = fault->calls[at.side][at.n];
+
+		if (nr != SYS_openat2 && nr != SYS_statx)
 			continue;
 		tried++;
 		if (run(at, ENOENT) == CONTAINER && lacks_protection())
@@ -776,13 +876,21 @@ int main(void)
 
 	read_share();
 	fault_init();
+	tcase_set_timeout(shared, DEADLINE_S);
+	tcase_set_timeout(helpers, DEADLINE_S);
+	tcase_set_timeout(killed, DEADLINE_S);
 	tcase_add_checked_fixture(shared, make, drop);
 	tcase_add_checked_fixture(helpers, make, drop);
 	tcase_add_checked_fixture(killed, make, drop);
 	tcase_add_checked_fixture(absent, make, drop);
 	tcase_add_loop_test(absent, test_spawn__absence_of_what_is_protected_is_an_error, 0, 4);
-	tcase_add_loop_test(shared, test_spawn__survives_every_error, 0, KINDS);
+	tcase_add_loop_test(shared, test_spawn__survives_every_error, 0, SHARED);
 	tcase_add_loop_test(helpers, test_spawn__survives_every_error, KINDS, KINDS + SPAWNING);
-	tcase_add_loop_test(killed, test_spawn__survives_every_death, 0, KINDS + SPAWNING);
+	tcase_add_loop_test(helpers, test_spawn__survives_every_error, HELPER_ALONE,
+			    HELPER_ALONE + 1);
+	tcase_add_loop_test(killed, test_spawn__survives_every_death, 0, SHARED);
+	tcase_add_loop_test(killed, test_spawn__survives_every_death, KINDS, KINDS + SPAWNING);
+	tcase_add_loop_test(killed, test_spawn__survives_every_death, HELPER_ALONE,
+			    HELPER_ALONE + 1);
 	return suite_run(s);
 }

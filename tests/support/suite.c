@@ -331,6 +331,11 @@ bool suite_is_slow(void)
 	return percent() < 100;
 }
 
+bool suite_is_slowest(void)
+{
+	return percent() < 10;
+}
+
 static int result_of(pid_t pid)
 {
 	int status;

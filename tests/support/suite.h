@@ -65,8 +65,11 @@ bool suite_has_second_status(void);
  */
 int suite_rounds(int n);
 
-/* Whether that is so: for who has rather fewer cases than rounds. */
+/* Whether that is so: for tests that have many cases instead of many rounds. */
 bool suite_is_slow(void);
+
+/* Whether less than a tenth of the rounds is done: for tests that have many cases of many kinds. */
+bool suite_is_slowest(void);
 
 /*
  * Runs a function in a forked child, for what must not happen to the process
