@@ -102,7 +102,7 @@ static void put_bind(struct writer *w, struct ctr__step *step)
 {
 	put_text(w, &step->bind.source);
 	put_text(w, &step->bind.target);
-	step->bind.note = NULL;
+	step->bind.note = step->bind.given = NULL;
 }
 
 static void put_mount(struct writer *w, struct ctr__step *step)
