@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -465,6 +466,7 @@ static void become_nobody(void)
 	ck_assert_int_eq(chown(world_dir, NOBODY, NOBODY), 0);
 	ck_assert_int_eq(setgid(NOBODY), 0);
 	ck_assert_int_eq(setuid(NOBODY), 0);
+	ck_assert_int_eq(prctl(PR_SET_DUMPABLE, 1), 0); /* else its /proc/self is root's */
 }
 
 static void run_rootless(void)
