@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,7 +21,8 @@ struct mount {
 	const struct opt *opt;
 	const char *value; /* of the option, as it was given */
 	const struct mount_type *type;
-	const char *source;
+	const char *source; /* a path */
+	int source_fd;	    /* or a descriptor; -1: none */
 	const char *target;
 	uint64_t size_bytes;
 	uint32_t mode;
@@ -42,11 +44,27 @@ static int refuse(const struct mount *mount, const char *cause)
 
 /* ---- types ---- */
 
+static int add_bind_fd(struct draft *draft, const struct mount *mount)
+{
+	char path[32];
+	int rc = opt_check(draft, mount->opt,
+			   ctr_spec_add_bind_fd(draft->spec, mount->source_fd, mount->target,
+						mount->flags, draft->err));
+
+	if (rc < 0 || mount->flags & CTR_MOUNT_READ_ONLY)
+		return rc;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", mount->source_fd);
+	return exposed_note(draft, mount->opt, path);
+}
+
 static int add_bind(struct draft *draft, const struct mount *mount)
 {
-	char *source = host_path(mount->opt, mount->source);
+	char *source;
 	int rc;
 
+	if (mount->source_fd >= 0)
+		return add_bind_fd(draft, mount);
+	source = host_path(mount->opt, mount->source);
 	if (!source)
 		return OPT_REFUSED;
 	rc = opt_check(
@@ -115,13 +133,25 @@ static int set_type(struct draft *draft, struct mount *mount, const char *text)
 			     text);
 }
 
+static bool has_source(const struct mount *mount)
+{
+	return mount->source || mount->source_fd >= 0;
+}
+
 static int set_source(struct draft *draft, struct mount *mount, const char *text)
 {
 	(void)draft;
-	if (mount->source)
+	if (has_source(mount))
 		return refuse(mount, "the source is given twice");
 	mount->source = text;
 	return 0;
+}
+
+static int set_source_fd(struct draft *draft, struct mount *mount, const char *text)
+{
+	if (has_source(mount))
+		return refuse(mount, "the source is given twice");
+	return opt_read_inherited_fd(draft, mount->opt, text, &mount->source_fd);
 }
 
 static int set_target(struct draft *draft, struct mount *mount, const char *text)
@@ -164,10 +194,19 @@ static const struct field {
 	const char *name;
 	int (*set)(struct draft *draft, struct mount *mount, const char *text);
 } fields[] = {
-	{ "type", set_type },	    { "src", set_source },	{ "source", set_source },
-	{ "dst", set_target },	    { "target", set_target },	{ "destination", set_target },
-	{ "size", set_size },	    { "tmpfs-size", set_size }, { "mode", set_mode },
-	{ "tmpfs-mode", set_mode }, { "create", set_create },	{ NULL, NULL },
+	{ "type", set_type },
+	{ "src", set_source },
+	{ "source", set_source },
+	{ "src-fd", set_source_fd },
+	{ "dst", set_target },
+	{ "target", set_target },
+	{ "destination", set_target },
+	{ "size", set_size },
+	{ "tmpfs-size", set_size },
+	{ "mode", set_mode },
+	{ "tmpfs-mode", set_mode },
+	{ "create", set_create },
+	{ NULL, NULL },
 };
 
 /* Words that stand alone, or with "=true" or "=false". */
@@ -260,9 +299,9 @@ static const char *mount_fault(const struct mount *mount)
 		return "the target is missing, expected dst=PATH";
 	if (mount->target[0] != '/')
 		return "the target is relative, expected an absolute path";
-	if (!mount->source && takes & TAKES_SOURCE)
+	if (!has_source(mount) && takes & TAKES_SOURCE)
 		return "the source is missing, expected src=PATH";
-	if (mount->source && !(takes & TAKES_SOURCE))
+	if (has_source(mount) && !(takes & TAKES_SOURCE))
 		return "only a bind has a source";
 	if (mount->has_size && !(takes & TAKES_SIZE))
 		return "only a tmpfs has a size and a mode";
@@ -383,7 +422,12 @@ static int add_csv_mount(struct draft *draft, struct mount *mount, char *text)
 static int parse_mount(struct draft *draft, const struct opt *opt, const char *value,
 		       int (*parse)(struct draft *draft, struct mount *mount, char *text))
 {
-	struct mount mount = { .opt = opt, .value = value, .mode = DEFAULT_TMPFS_MODE };
+	struct mount mount = {
+		.opt = opt,
+		.value = value,
+		.source_fd = -1,
+		.mode = DEFAULT_TMPFS_MODE,
+	};
 	char *text = strdup(value);
 	int rc;
 
@@ -455,8 +499,8 @@ const struct opt mount_options[] = {
 	  .argument = "type=TYPE,dst=DST[,...]",
 	  .words = "type=bind,|type=tmpfs,|type=proc,|type=sysfs,|"
 		   "type=devpts,|type=mqueue,|type=cgroup,|type=dev,",
-	  .help = "mount a bind (with src=SRC), tmpfs, proc,\n"
-		  "sysfs, devpts, mqueue, cgroup or dev on DST",
+	  .help = "mount a bind (with src=SRC or src-fd=FD), tmpfs,\n"
+		  "proc, sysfs, devpts, mqueue, cgroup or dev on DST",
 	  .set = set_mount },
 	{ .name = "--tmpfs",
 	  .argument = "DST[:size=N,...]",

@@ -145,6 +145,46 @@ int ctr_spec_add_bind(ctr_spec *spec, const char *source, const char *target, ui
 		      ctr_error *err);
 
 /**
+ * ctr_spec_add_bind_fd() - show the file or directory that a descriptor has open
+ * @spec:   changed only on success
+ * @source: an open descriptor of a file or a directory, duplicated: the caller may close it after
+ *          this call. One that was opened with O_PATH will do, and what it was opened for does
+ *          not matter
+ * @target: absolute path in the container, copied; resolved inside its root
+ * @flags:  as for ctr_spec_add_bind()
+ * @err:    filled on failure only; may be NULL
+ *
+ * As ctr_spec_add_bind(), but the container shows this very file, whatever has become of its
+ * path: the file may have been moved or covered since, or may never have had a path, as a
+ * detached mount of open_tree(2) or fsmount(2) has none. Only a deleted file can't be shown. What
+ * is mounted on a directory, or below it, comes along unless CTR_MOUNT_NOT_RECURSIVE is set. The
+ * spec keeps the duplicate until it is freed, a clone of the spec has another one, and so has a
+ * plan. Meanwhile the file system of the file is busy.
+ *
+ * Detached mounts are shown by copies of them, so that any number of containers can show the same
+ * one: Linux 6.15 and later make such copies.
+ *
+ * Only with CAP_SYS_ADMIN in the user namespace that owns the mount namespace of the caller does
+ * the kernel clone a mount by a descriptor. For other callers, and in a user namespace of one id,
+ * the file is mounted by the path that it has when the spec is compiled, and only if it is still
+ * this very file when the container starts: if it has been moved or deleted by then, the start
+ * fails. Compiling fails with CTR_E_INVALID where the file has no path, as one in another mount
+ * namespace.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @source is not open or is neither a file nor a directory, such as a pipe or a
+ *                  socket; @target is NULL or relative; or @flags has an unknown bit
+ *   CTR_E_SYSTEM   the descriptor could not be duplicated
+ *   CTR_E_NOMEM    out of memory
+ *
+ * Threads: one at a time for each @spec.
+ * Kernel:  open_tree(2), mount_setattr(2), move_mount(2); fcntl(2), F_DUPFD_CLOEXEC.
+ * Since:   0.1
+ */
+int ctr_spec_add_bind_fd(ctr_spec *spec, int source, const char *target, uint32_t flags,
+			 ctr_error *err);
+
+/**
  * ctr_spec_add_tmpfs() - mount an empty file system that lives in memory
  * @spec:       changed only on success
  * @target:     absolute path in the container, copied

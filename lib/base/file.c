@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/sys.h"
 
 /* Linux 6.3 */
@@ -78,25 +79,32 @@ int ctr__file_write(int fd, const void *content, size_t size)
 	return r < 0 ? r : write_all(fd, content, size);
 }
 
-int ctr__file_in_memory(const char *name, const void *content, size_t size, bool executable,
-			bool writable)
+int ctr__file_new_in_memory(const char *name, bool executable)
 {
 	const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_EXEC;
 	int fd = sys_memfd_create(name, flags | (executable ? MFD_EXEC : MFD_NOEXEC_SEAL));
-	int r;
 
-	if (fd == -EINVAL) { /* before Linux 6.3, where all of them are executable */
-		fd = sys_memfd_create(name, flags);
-		seals &= ~F_SEAL_EXEC;
-	}
-	if (fd < 0)
-		return fd;
-	r = ctr__file_write(fd, content, size);
+	/* Before Linux 6.3 all of them are executable. */
+	return fd == -EINVAL ? sys_memfd_create(name, flags) : fd;
+}
+
+int ctr__file_seal(int fd, bool writable)
+{
+	const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | (writable ? 0 : F_SEAL_WRITE);
+	int r = sys_fcntl(fd, F_ADD_SEALS, seals | F_SEAL_EXEC);
+
+	return r == -EINVAL ? sys_fcntl(fd, F_ADD_SEALS, seals) : r;
+}
+
+int ctr__file_in_memory(const char *name, const void *content, size_t size)
+{
+	int fd = ctr__file_new_in_memory(name, false);
+	int r = fd < 0 ? fd : ctr__file_write(fd, content, size);
+
 	if (r == 0)
-		r = sys_fcntl(fd, F_ADD_SEALS, writable ? seals : seals | F_SEAL_WRITE);
+		r = ctr__file_seal(fd, true);
 	if (r == 0)
 		return fd;
-	sys_close(fd);
+	ctr__fd_close(fd);
 	return r;
 }

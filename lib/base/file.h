@@ -17,12 +17,19 @@ int ctr__file_read(int fd, size_t max, char **text, size_t *length);
  */
 int ctr__file_write(int fd, const void *content, size_t size);
 
+/* An empty file in memory, close-on-exec, which the caller can write; or -errno. */
+int ctr__file_new_in_memory(const char *name, bool executable);
+
 /*
- * A file in memory that keeps its size, and whether it can be executed, where the kernel has a
- * seal for that; with writable false also its content. Close-on-exec, or -errno, as
+ * It keeps its size from then on, and, where the kernel has a seal for that, whether it can be
+ * executed; with writable false also its content. 0 or -errno.
+ */
+int ctr__file_seal(int fd, bool writable);
+
+/*
+ * A sealed one that can't be executed and can be written. Close-on-exec, or -errno, as
  * ctr__file_write() has it.
  */
-int ctr__file_in_memory(const char *name, const void *content, size_t size, bool executable,
-			bool writable);
+int ctr__file_in_memory(const char *name, const void *content, size_t size);
 
 #endif

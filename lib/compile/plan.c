@@ -42,6 +42,9 @@ CTR_EXPORT void ctr_plan_free(ctr_plan *plan)
 		ctr__fd_close(plan->ns_fds[i]);
 	for (size_t i = 0; i < plan->n_fds; i++)
 		ctr__fd_close(plan->fds[i].fd);
+	for (size_t i = 0; i < plan->n_kept; i++)
+		ctr__fd_close(plan->kept[i]);
+	free(plan->kept);
 	free(plan->fds);
 	ctr__recipe_clear(&plan->recipe);
 	ctr_cgroup_free(plan->shared);

@@ -29,6 +29,8 @@ struct ctr_plan {
 	int fd_floor;
 	int null_fd;
 	int ns_fds[CTR__NS_COUNT];
+	int *kept; /* descriptors of files that binds show */
+	size_t n_kept;
 
 	struct ctr__recipe recipe;	      /* of a control group for each container */
 	ctr_cgroup *shared;		      /* or one for all of them, the caller's */

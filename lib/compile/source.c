@@ -92,25 +92,41 @@ static int check_path(const char *what, const char *path, int fd, const char *ca
 	return r < 0 ? ctr__error_sys(err, -r, what, canonical) : 0;
 }
 
+bool ctr__source_has_path(int fd, char canonical[PATH_MAX])
+{
+	_cleanup_fd_ int again = -1;
+
+	if (read_path(fd, canonical) < 0 || canonical[0] != '/')
+		return false;
+	again = ctr__path_open_direct(canonical, O_PATH);
+	return again >= 0 && compare(fd, again) == 0;
+}
+
 static int refuse_without_proc(const char *what, const char *path, int r, ctr_error *err)
 {
 	return ctr__error_set(err, CTR_E_SYSTEM, -r, what, path,
-			      "it goes through \"..\" or a symbolic link, and /proc, which knows "
-			      "where that leads, can't be read here");
+			      "it goes through \"..\" or a symbolic link, or is a descriptor, and "
+			      "/proc, which knows where that leads, can't be read here");
+}
+
+int ctr__source_find(const char *what, const char *name, int fd, char canonical[PATH_MAX],
+		     ctr_error *err)
+{
+	int r = read_path(fd, canonical);
+
+	if (r < 0)
+		return refuse_without_proc(what, name, r, err);
+	return check_path(what, name, fd, canonical, err);
 }
 
 static int open_through_links(const char *what, const char *path, char canonical[PATH_MAX],
 			      ctr_error *err)
 {
 	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
-	int r;
 
 	if (fd < 0)
 		return ctr__error_sys(err, -fd, what, path);
-	r = read_path(fd, canonical);
-	if (r < 0)
-		return refuse_without_proc(what, path, r, err);
-	if (check_path(what, path, fd, canonical, err))
+	if (ctr__source_find(what, path, fd, canonical, err))
 		return -1;
 	return ctr__fd_take(&fd);
 }

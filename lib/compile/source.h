@@ -9,11 +9,19 @@
 
 #include <limits.h>
 #include <minictr/error.h>
+#include <stdbool.h>
 
 /*
  * Opens an absolute path of the host (O_PATH), and stores the path that the child opens.
  * /proc/self/fd/N is the caller's descriptor N. what: for the error. The descriptor or -1.
  */
 int ctr__source_open(const char *what, const char *path, char canonical[PATH_MAX], ctr_error *err);
+
+/* The same for a file that is open: its path, or -1. name: what it is called in the error. */
+int ctr__source_find(const char *what, const char *name, int fd, char canonical[PATH_MAX],
+		     ctr_error *err);
+
+/* Whether it has one: false too where that can't be found out. */
+bool ctr__source_has_path(int fd, char canonical[PATH_MAX]);
 
 #endif

@@ -168,10 +168,26 @@ static const char *mount_hint(const struct ctr__step *step, int errnum)
 	}
 }
 
+/* Of a bind by a descriptor. */
+static const char *given_hint(const struct ctr__step *step, int errnum)
+{
+	if (step->bind.by_fd)
+		return errnum == ENOENT ? "the file that the descriptor has open was deleted, and "
+					  "the kernel mounts no such file"
+					: NULL;
+	if (errnum != ENOENT && errnum != ENOTDIR && errnum != ELOOP && errnum != ESTALE)
+		return NULL;
+	return "the file that the descriptor has open is not at the path any more that it had when "
+	       "the spec was compiled: without CAP_SYS_ADMIN, and in a user namespace of one id, "
+	       "it is mounted by that path";
+}
+
 static const char *bind_hint(const struct ctr__step *step, int errnum)
 {
 	if (step->bind.idmap && ctr__mount_idmap_hint(errnum))
 		return ctr__mount_idmap_hint(errnum);
+	if (step->bind.given && given_hint(step, errnum))
+		return given_hint(step, errnum);
 	return mount_hint(step, errnum);
 }
 

@@ -135,6 +135,36 @@ static int launch_child(const struct spawn *s, const struct ctr__launch *launch,
 	return r;
 }
 
+static const struct ctr__step_bind *tree_of(const struct ctr__step *step, unsigned mode)
+{
+	const bool mounts = step->kind == CTR__STEP_ROOT || step->kind == CTR__STEP_BIND;
+
+	return mounts && step->bind.tree && (step->modes & mode) ? &step->bind : NULL;
+}
+
+/* What the child can't open, or not with these owners. */
+static int make_trees(struct spawn *s, ctr_error *err)
+{
+	const ctr_plan *plan = s->plan;
+
+	s->trees = calloc(plan->n_trees + 1, sizeof(*s->trees));
+	if (!s->trees)
+		return ctr__error_nomem(err);
+	for (size_t i = 0; i < plan->n_trees; i++)
+		s->trees[i] = -1;
+	for (size_t i = 0; i < plan->steps.n; i++) {
+		const struct ctr__step_bind *bind = tree_of(&plan->steps.v[i], s->mode);
+		int fd = bind ? ctr__bind_clone(-1, bind) : -1;
+
+		if (!bind)
+			continue;
+		if (fd < 0)
+			return ctr__explain_step(&plan->steps.v[i], -fd, err);
+		s->trees[bind->tree - 1] = fd;
+	}
+	return 0;
+}
+
 /* ---- the template ---- */
 
 static int build_template(const ctr_plan *plan, int64_t deadline, ctr_error *err)
@@ -154,7 +184,7 @@ static int build_template(const ctr_plan *plan, int64_t deadline, ctr_error *err
 	struct ctr__outcome outcome;
 	int r;
 
-	if (make_room(&s, err) || open_channel(&s, err)) {
+	if (make_room(&s, err) || make_trees(&s, err) || open_channel(&s, err)) {
 		spawn_clear(&s);
 		return -1;
 	}
@@ -262,36 +292,6 @@ static int watch_outputs(const struct spawn *s, ctr_container *c, ctr_error *err
 				       s->sources[i]);
 		if (r < 0)
 			return ctr__error_sys(err, -r, "keep a descriptor of the output", NULL);
-	}
-	return 0;
-}
-
-static const struct ctr__step_bind *tree_of(const struct ctr__step *step)
-{
-	const bool mounts = step->kind == CTR__STEP_ROOT || step->kind == CTR__STEP_BIND;
-
-	return mounts && step->bind.tree ? &step->bind : NULL;
-}
-
-/* What the child can't open, or not with these owners. */
-static int make_trees(struct spawn *s, ctr_error *err)
-{
-	const ctr_plan *plan = s->plan;
-
-	s->trees = calloc(plan->n_trees + 1, sizeof(*s->trees));
-	if (!s->trees)
-		return ctr__error_nomem(err);
-	for (size_t i = 0; i < plan->n_trees; i++)
-		s->trees[i] = -1;
-	for (size_t i = 0; i < plan->steps.n; i++) {
-		const struct ctr__step_bind *bind = tree_of(&plan->steps.v[i]);
-		int fd = bind ? ctr__bind_clone(-1, bind) : -1;
-
-		if (!bind)
-			continue;
-		if (fd < 0)
-			return ctr__explain_step(&plan->steps.v[i], -fd, err);
-		s->trees[bind->tree - 1] = fd;
 	}
 	return 0;
 }

@@ -115,6 +115,8 @@ static void add_bind(struct ctr__buf *b, const struct ctr__step *step)
 
 	ctr__buf_add(b, bind->overlay ? "show by an overlay " : "bind ");
 	add_text(b, bind->source);
+	if (bind->given && strcmp(bind->given, bind->source) != 0)
+		ctr__buf_add(b, " (%s)", bind->given);
 	ctr__buf_add(b, " on ");
 	add_text(b, bind->target);
 	ctr__buf_add(b, " (%s%s%s", bind->recursive ? "rbind" : "bind", bind->idmap ? ",idmap" : "",

@@ -145,6 +145,8 @@ int ctr__bind_clone(int host, const struct ctr__step_bind *bind)
 	};
 	int source, tree;
 
+	if (bind->by_fd)
+		return clone_with(bind->fd, "", &attr, AT_EMPTY_PATH | recursive);
 	if (!bind->id.ino) /* a path as a primitive or a probe has it */
 		return clone_with(AT_FDCWD, bind->source, &attr, recursive);
 	source = host < 0 ? ctr__path_open_direct(bind->source, O_PATH)

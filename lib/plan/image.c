@@ -102,7 +102,7 @@ static void put_bind(struct writer *w, struct ctr__step *step)
 {
 	put_text(w, &step->bind.source);
 	put_text(w, &step->bind.target);
-	step->bind.note = NULL;
+	step->bind.note = step->bind.given = NULL;
 }
 
 static void put_mount(struct writer *w, struct ctr__step *step)
@@ -355,7 +355,7 @@ int ctr__image_make(struct ctr__image_file *image, struct ctr__run *run,
 	put_all(&w, run, counts);
 	/* It keeps its size: one that shrinks is a SIGBUS for all that have mapped it. */
 	*image = (struct ctr__image_file){
-		.fd = ctr__file_in_memory("minictr-plan", content, w.used, false, true),
+		.fd = ctr__file_in_memory("minictr-plan", content, w.used),
 		.size = w.used,
 	};
 	if (image->fd < 0)

@@ -58,9 +58,12 @@ struct ctr__step_bind {
 	bool may_be_gone; /* a source that is gone by now needs no mount */
 	bool idmap;	  /* owners by the map of this user namespace */
 	int userns;
-	size_t tree;	  /* not 0: a mount that the parent has made of source, run.h */
-	size_t taken;	  /* not 0: one that a TAKE step makes, before the root covers source */
-	const char *note; /* what is to be known about it, for people; NULL: nothing */
+	size_t tree;	   /* not 0: a mount that the parent has made of source, run.h */
+	size_t taken;	   /* not 0: one that a TAKE step makes, before the root covers source */
+	const char *note;  /* what is to be known about it, for people; NULL: nothing */
+	const char *given; /* what the caller calls source, for people; NULL: by its path */
+	bool by_fd;	   /* the parent makes the mount of what fd has open, and not of source */
+	int fd;
 };
 
 #define CTR__MOUNT_OPTIONS_MAX 4

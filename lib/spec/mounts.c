@@ -3,13 +3,18 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "base/buf.h"
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/export.h"
+#include "base/fd.h"
 #include "base/path.h"
 #include "base/strv.h"
 #include "base/sys.h"
@@ -28,6 +33,8 @@ static void clear_one(struct ctr__mount *m)
 		free(m->options[i][1]);
 	}
 	free(m->options);
+	if (m->by_fd)
+		ctr__fd_close(m->fd);
 }
 
 static int add_option(struct ctr__mount *m, const char *key, const char *value)
@@ -82,6 +89,12 @@ static int copy_mount(struct ctr__mounts *to, const struct ctr__mount *from)
 
 	if (!m)
 		return -ENOMEM;
+	if (from->by_fd) {
+		m->fd = ctr__fd_dup(from->fd, 0);
+		m->by_fd = m->fd >= 0;
+		if (m->fd < 0)
+			return m->fd;
+	}
 	for (size_t i = 0; i < from->n_options; i++)
 		if (add_option(m, from->options[i][0], from->options[i][1]))
 			return -ENOMEM;
@@ -95,9 +108,12 @@ int ctr__mounts_copy(struct ctr__mounts *to, const struct ctr__mounts *from)
 	to->n = 0;
 	if (ctr__text_copy(&to->rootfs, from->rootfs))
 		return -ENOMEM;
-	for (size_t i = 0; i < from->n; i++)
-		if (copy_mount(to, &from->v[i]))
-			return -ENOMEM;
+	for (size_t i = 0; i < from->n; i++) {
+		int r = copy_mount(to, &from->v[i]);
+
+		if (r < 0)
+			return r;
+	}
 	return 0;
 }
 
@@ -188,6 +204,58 @@ CTR_EXPORT int ctr_spec_add_bind(ctr_spec *spec, const char *source, const char 
 			     flags & ~(CTR_MOUNT_IDMAP | CTR_MOUNT_NO_CREATE), err))
 		return -1;
 	return add_to(spec, &m, source, target, err);
+}
+
+/* What lies in a directory, or may have; a link is no place to mount. */
+static bool is_file(int fd)
+{
+	struct statx st;
+	struct statfs fs;
+
+	if (sys_statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &st) < 0 ||
+	    S_ISLNK(st.stx_mode))
+		return false;
+	return sys_fstatfs(fd, &fs) < 0 ||
+	       (fs.f_type != PIPEFS_MAGIC && fs.f_type != SOCKFS_MAGIC &&
+		fs.f_type != ANON_INODE_FS_MAGIC);
+}
+
+static int add_bind_fd(ctr_spec *spec, const struct ctr__mount *like, int source,
+		       const char *target, ctr_error *err)
+{
+	_cleanup_fd_ int fd = ctr__fd_dup(source, 0);
+	struct ctr__mount *m;
+	char name[32];
+
+	if (fd == -EBADF)
+		return ctr__error_int(err, "bind source", source, "an open descriptor");
+	if (fd < 0)
+		return ctr__error_sys(err, -fd, "duplicate a descriptor", NULL);
+	if (!is_file(fd))
+		return ctr__error_int(err, "bind source", source, "a file or a directory");
+	snprintf(name, sizeof(name), "descriptor %d", source);
+	m = add_mount(&spec->mounts, like, NULL, name, target);
+	if (!m)
+		return ctr__error_nomem(err);
+	m->by_fd = true;
+	m->fd = ctr__fd_take(&fd);
+	return 0;
+}
+
+CTR_EXPORT int ctr_spec_add_bind_fd(ctr_spec *spec, int source, const char *target, uint32_t flags,
+				    ctr_error *err)
+{
+	const struct ctr__mount m = {
+		.kind = CTR__MOUNT_BIND,
+		.flags = flags,
+	};
+
+	if (ctr__spec_begin(spec, &err))
+		return -1;
+	if (ctr__mount_check("bind target", target,
+			     flags & ~(CTR_MOUNT_IDMAP | CTR_MOUNT_NO_CREATE), err))
+		return -1;
+	return add_bind_fd(spec, &m, source, target, err);
 }
 
 CTR_EXPORT int ctr_spec_add_tmpfs(ctr_spec *spec, const char *target, uint64_t size_bytes,

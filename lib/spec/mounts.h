@@ -23,7 +23,9 @@ enum ctr__mount_kind {
 
 struct ctr__mount {
 	enum ctr__mount_kind kind;
-	char *source; /* BIND, and OTHER, where it may be NULL */
+	char *source; /* BIND, and OTHER, where it may be NULL; for people, where it is by_fd */
+	bool by_fd;   /* BIND: of the file that fd has open */
+	int fd;	      /* owned; only if by_fd */
 	char *target;
 	uint32_t flags;
 	uint32_t mode;	     /* TMPFS only */

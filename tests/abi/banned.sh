@@ -168,8 +168,8 @@ BEGIN {
 	names["lib/base/fd.c dir"]			# a file of /proc or of a control group
 	names["lib/jail/lock.c lock->dir"]		# a name of ours, links not followed
 	names["lib/plan/exec_overlay.c stage"]		# a new name in a tmpfs of our own
-	names["lib/plan/helper.c dir"]			# the same
-	names["lib/plan/helper.c mount"]		# the same
+	names["lib/plan/sealed.c dir"]			# the same
+	names["lib/plan/sealed.c mount"]		# the same
 	names["lib/jail/write.c w->parent"]		# a new name that no link can have
 	names["lib/container/enter.c dir"]		# /proc/thread-self/ns
 	names["lib/cgroup/cgroup.c m->dir"]		# a file of the control group

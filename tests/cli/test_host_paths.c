@@ -172,6 +172,43 @@ START_TEST(test_bind__source_is_a_descriptor)
 }
 END_TEST
 
+#define BY_DESCRIPTOR(target, ...) "--mount", "type=bind,src-fd=29,dst=" target __VA_ARGS__
+
+START_TEST(test_mount__source_is_a_descriptor)
+{
+	char path[PATH_MAX];
+	struct cli_start start = { .prepare = give_descriptor, .data = path };
+
+	make_host_file();
+	cli_use_way(_i);
+	snprintf(path, sizeof(path), "%s", world_path("srv"));
+	cli_expect_as("host\nnew\n",
+		      CLI_RUN(BY_DESCRIPTOR("/x"), "--", "sh", "-c",
+			      "cat /x/file; echo new >/x/file; cat /x/file"),
+		      &start);
+	cli_expect_as("new\nread-only\n",
+		      CLI_RUN(BY_DESCRIPTOR("/x", ",ro"), "--", "sh", "-c",
+			      "cat /x/file; { echo x >/x/file; } 2>/dev/null || echo read-only"),
+		      &start);
+	snprintf(path, sizeof(path), "%s", world_path("srv/file"));
+	cli_expect_as("new\n", CLI_RUN(BY_DESCRIPTOR("/mnt/x"), "--", "cat", "/mnt/x"), &start);
+}
+END_TEST
+
+/* The program itself gets no descriptor of it. */
+START_TEST(test_mount__source_is_not_passed)
+{
+	char path[PATH_MAX];
+	struct cli_start start = { .prepare = give_descriptor, .data = path };
+
+	make_host_file();
+	cli_use_way(_i);
+	snprintf(path, sizeof(path), "%s", world_path("srv"));
+	cli_expect_as("0\n1\n2\n3\n", CLI_RUN(BY_DESCRIPTOR("/x"), "--", "ls", "/proc/self/fd"),
+		      &start);
+}
+END_TEST
+
 static void give_memory_file(void *unused)
 {
 	(void)unused;
@@ -236,6 +273,8 @@ int main(void)
 	tcase_add_loop_test(tc, test_bind__source_passes_the_root, 0, CLI_WAYS);
 	tcase_add_loop_test(tc, test_rootfs__path_passes_the_root, 0, CLI_WAYS);
 	tcase_add_loop_test(tc, test_bind__source_is_a_descriptor, 0, CLI_WAYS);
+	tcase_add_loop_test(tc, test_mount__source_is_a_descriptor, 0, CLI_WAYS);
+	tcase_add_loop_test(tc, test_mount__source_is_not_passed, 0, CLI_WAYS);
 	tcase_add_loop_test(tc, test_bind__descriptor_without_a_path_is_refused, 0, 3);
 	tcase_add_loop_test(tc, test_program__by_descriptor_is_refused, 0, 6);
 	return suite_run(s);

@@ -253,9 +253,13 @@ static void fill_program(void)
 
 static void fill_files(void)
 {
+	const int source = open(bin, O_PATH | O_CLOEXEC);
+
 	done(ctr_spec_set_read_only(spec, 1, err));
 	done(ctr_spec_set_base_mounts(spec, CTR_BASE_ALL, err));
 	done(ctr_spec_add_bind(spec, bin, "/new/volume", CTR_MOUNT_READ_ONLY, err));
+	done(ctr_spec_add_bind_fd(spec, source, "/new/by-fd", CTR_MOUNT_READ_ONLY, err));
+	close(source);
 	done(ctr_spec_add_tmpfs(spec, "/tmp", 65536, 01777, CTR_MOUNT_NOEXEC, err));
 	done(ctr_spec_add_mount(spec, "tmpfs", NULL, "/new/any", 0, err));
 	done(ctr_spec_add_mount_option(spec, "size", "64k", err));

@@ -69,6 +69,14 @@ static ctr_spec *new_spec(const char *rootfs, const char *program)
 	return spec;
 }
 
+static void add_bind_fd(ctr_spec *spec, const char *target)
+{
+	const int fd = open(world_path("bin"), O_PATH | O_CLOEXEC);
+
+	check(ctr_spec_add_bind_fd(spec, fd, target, CTR_MOUNT_READ_ONLY, err));
+	close(fd);
+}
+
 static ctr_spec *default_spec(void)
 {
 	ctr_spec *spec = new_spec(NULL, "/mnt/fingerprint");
@@ -85,6 +93,7 @@ static ctr_spec *full_spec(void)
 	check(ctr_spec_set_read_only(spec, 1, err));
 	check(ctr_spec_add_bind(spec, world_path("bin"), "/new/volume", CTR_MOUNT_READ_ONLY, err));
 	check(ctr_spec_add_bind(spec, world_path("link"), "/new/link", CTR_MOUNT_READ_ONLY, err));
+	add_bind_fd(spec, "/new/by-fd");
 	check(ctr_spec_add_bind(spec, "/", "/new/host",
 				CTR_MOUNT_READ_ONLY | CTR_MOUNT_NOT_RECURSIVE, err));
 	check(ctr_spec_add_tmpfs(spec, "/tmp", 65536, 01777, CTR_MOUNT_NOEXEC, err));

@@ -80,6 +80,15 @@ static void set_rootfs(ctr_spec *s)
 	done(ctr_spec_set_rootfs(s, world_rootfs("other"), err));
 }
 
+static void add_bind_fd(ctr_spec *s)
+{
+	const int fd = open("/proc", O_PATH | O_CLOEXEC);
+
+	ck_assert_int_ge(fd, 0);
+	done(ctr_spec_add_bind_fd(s, fd, "/tmp", CTR_MOUNT_READ_ONLY, err));
+	close(fd);
+}
+
 static void add_mount_option(ctr_spec *s)
 {
 	done(ctr_spec_add_mount(s, "tmpfs", "word", "/tmp", CTR_MOUNT_NOEXEC, err));
@@ -227,15 +236,33 @@ static void set_io_max(ctr_spec *s)
 /* ---- all of them ---- */
 
 static void (*const special[])(ctr_spec *) = {
-	add_mount_option,  set_args,	      set_rootfs,
-	set_child,	   inherit_env,	      set_fd,
-	set_dir_fd,	   set_no_fd,	      set_init,
-	add_all_caps,	   add_ambient_cap,   set_apparmor,
-	set_selinux,	   add_landlock_rule, set_seccomp_file,
-	set_seccomp_bpf,   set_userns,	      add_ids,
-	add_ranges,	   set_rootfs_idmap,  set_disable_userns,
-	join_namespace_fd, set_cgroup,	      set_cgroup_parent,
-	set_swap_max,	   set_io_max,
+	add_mount_option,
+	set_args,
+	set_rootfs,
+	add_bind_fd,
+	set_child,
+	inherit_env,
+	set_fd,
+	set_dir_fd,
+	set_no_fd,
+	set_init,
+	add_all_caps,
+	add_ambient_cap,
+	set_apparmor,
+	set_selinux,
+	add_landlock_rule,
+	set_seccomp_file,
+	set_seccomp_bpf,
+	set_userns,
+	add_ids,
+	add_ranges,
+	set_rootfs_idmap,
+	set_disable_userns,
+	join_namespace_fd,
+	set_cgroup,
+	set_cgroup_parent,
+	set_swap_max,
+	set_io_max,
 };
 
 #define SPECIAL (int)(sizeof(special) / sizeof(special[0]))
