@@ -507,9 +507,9 @@ int ctr_process_set_signal_mask(ctr_process *process, uint64_t mask, ctr_error *
  * calling thread is the first one of its process.
  *
  * Turn the init off for a program that is made to be PID 1, such as a supervisor, or to save a
- * process and the time of its start, see docs/performance.md. The init does not count towards a pids limit in the spec, because the
- * group is created with a limit that is higher by one. It does count in a group that was chosen
- * with ctr_spec_set_cgroup().
+ * process and the time of its start, see docs/performance.md. The init does not count towards a
+ * pids limit in the spec, because the group is created with a limit that is higher by one. It
+ * does count in a group that was chosen with ctr_spec_set_cgroup().
  *
  * Return: 0, or -1 if @process is NULL.
  *
