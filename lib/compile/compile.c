@@ -77,8 +77,8 @@ static int check_names(const ctr_spec *spec, ctr_error *err)
 	if (!name || ctr__ns_is_new(ctr__spec_ns(spec, CTR_NS_UTS)))
 		return 0;
 	return ctr__error_value(err, names->hostname ? "host name" : "domain name", name,
-				"a UTS namespace of the container's own: this would rename the "
-				"host or another container");
+				"a new UTS namespace: this would rename the host or another "
+				"container");
 }
 
 static int check_tty(const ctr_spec *spec, ctr_error *err)
@@ -93,7 +93,7 @@ static int check_tty(const ctr_spec *spec, ctr_error *err)
 				      "of /dev is switched off");
 	if (!spec->process.attr.new_session)
 		return ctr__error_set(err, CTR_E_INVALID, 0, "terminal", NULL,
-				      "only the leader of a new session can have one of its own");
+				      "a new terminal requires a new session");
 	for (size_t i = 0; i < fds->n && fds->v[i].target <= STDERR_FILENO; i++)
 		if (fds->v[i].source != CTR__FD_INHERIT)
 			return ctr__error_set(err, CTR_E_INVALID, 0, "terminal", NULL,
@@ -211,8 +211,8 @@ static int join_pid_ns(struct ctr__compile *c, size_t i)
 	if (c->plan->own_user_ns)
 		return ctr__error_set(c->err, CTR_E_UNSUPPORTED, EPERM, "join the PID namespace",
 				      c->spec->namespaces.v[i].origin,
-				      "its user namespace is not the container's: as root, use the "
-				      "host's user namespace");
+				      "it belongs to another user namespace than the container: as "
+				      "root, use the host's user namespace");
 	successor.successor.leaves_parent = !is_own_pid_ns(c->plan->ns_fds[i]);
 	return add_join(c, i) || ctr__compile_add(c, &successor) ? -1 : 0;
 }
@@ -442,8 +442,8 @@ static int add_output_step(struct ctr__compile *c)
 
 	if (twice)
 		return ctr__error_set(c->err, CTR_E_INVALID, 0, "limit on output", NULL,
-				      "it is the resource limit fsize, which is set too: leave one "
-				      "out");
+				      "it conflicts with the resource limit fsize: set only one of "
+				      "them");
 	return max && ctr__compile_add(c, &step) ? -1 : 0;
 }
 
@@ -516,7 +516,7 @@ static int check_fd_limit(const struct ctr__compile *c)
 	if ((uint64_t)c->plan->fd_floor < limit.rlim_cur)
 		return 0;
 	return ctr__error_set(c->err, CTR_E_SYSTEM, EMFILE, "place a descriptor", NULL,
-			      "target %d lies too high for the caller's limit on open descriptors, "
+			      "target %d is above the caller's limit on open descriptors, "
 			      "%llu: see ulimit -n",
 			      c->plan->fd_floor - 1, (unsigned long long)limit.rlim_cur);
 }
@@ -708,9 +708,10 @@ static int check_caller(const struct ctr__compile *c)
 	if (!getauxval(AT_SECURE) || c->spec->secure_execution)
 		return 0;
 	return ctr__error_set(c->err, CTR_E_STATE, 0, "start a container", NULL,
-			      "the calling program has more rights than the user who started it "
-			      "(set-user-ID, set-group-ID or file capabilities): if it is made for "
-			      "that, allow it by ctr_spec_set_secure_execution()");
+			      "the calling program has more privileges than the user who "
+			      "started it (set-user-ID, set-group-ID or file capabilities): "
+			      "if it is designed for that, allow it with "
+			      "ctr_spec_set_secure_execution()");
 }
 
 static int compile_steps(struct ctr__compile *c)
@@ -781,12 +782,13 @@ static int choose_child(struct ctr__compile *c)
 	if (plan->helper == -EACCES)
 		return ctr__error_set(
 			c->err, CTR_E_UNSUPPORTED, EACCES, "make the helper", NULL,
-			"this host lets no file in memory be executed, and without CAP_SYS_ADMIN "
-			"there is no other place for the helper: see the sysctl vm.memfd_noexec");
+			"this host does not allow files in memory to be executed, and "
+			"without CAP_SYS_ADMIN there is no other place for the helper: "
+			"see the sysctl vm.memfd_noexec");
 	if (plan->helper == -EFBIG)
 		return ctr__error_set(c->err, CTR_E_SYSTEM, EFBIG, "make the helper", NULL,
-				      "no file of the caller's may become as large as the helper: "
-				      "see ulimit -f");
+				      "the caller's limit on the size of files is smaller than the "
+				      "helper: see ulimit -f");
 	return plan->helper < 0 ? ctr__error_sys(c->err, -plan->helper, "make the helper", NULL)
 				: 0;
 }

@@ -66,15 +66,15 @@ static bool can_make_in(const struct ctr__view_hit *hit)
 static int refuse_writable_bind(struct ctr__compile *c, const char *what, const char *target)
 {
 	return ctr__error_set(c->err, CTR_E_SYSTEM, ENOENT, what, target,
-			      "it lies in a writable bind that has no such entry, and nothing "
-			      "is made there behind your back: create it in the source");
+			      "it is in a writable bind, in which nothing is created "
+			      "automatically: create it in the source");
 }
 
 static int refuse_to_create(struct ctr__compile *c, const char *what, const char *target)
 {
 	return ctr__error_set(c->err, CTR_E_SYSTEM, ENOENT, what, target,
-			      "the mount point does not exist in the container, and create=none "
-			      "says that it must");
+			      "the mount point does not exist in the container, and "
+			      "create=none forbids creating it");
 }
 
 /*
@@ -170,7 +170,7 @@ static int refuse_place(const struct ctr__compile *c, int errnum, const char *wh
 	if (errnum == EACCES && !may_enter(root))
 		return ctr__error_set(c->err, CTR_E_SYSTEM, EACCES, "enter the root file system",
 				      root,
-				      "the caller does not have the permission x on the "
+				      "the caller does not have execute permission (x) on the "
 				      "directory");
 	return ctr__error_sys(c->err, errnum, what, target);
 }
@@ -385,8 +385,8 @@ static int settle_device(struct ctr__compile *c, const struct ctr__mount *m, int
 		return 0;
 	if (!S_ISCHR(st.stx_mode) || st.stx_rdev_major != 1 || st.stx_rdev_minor != 3)
 		return ctr__error_set(c->err, CTR_E_INVALID, 0, "open the bind source", m->source,
-				      "it is a device, which works only where the mount allows "
-				      "that: add the option dev (-v SRC:DST:dev)");
+				      "it is a device file, and this mount disables them: add the "
+				      "option dev (-v SRC:DST:dev)");
 	bind->attrs &= ~(uint64_t)MOUNT_ATTR_NODEV;
 	bind->attrs |= MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 	return 0;
@@ -774,8 +774,8 @@ static int refuse_joined(struct ctr__compile *c, const struct kernel_fs *fs, con
 static int refuse_absent(struct ctr__compile *c, const struct kernel_fs *fs, const char *target)
 {
 	return ctr__error_set(c->err, CTR_E_UNSUPPORTED, ENOENT, fs->what, target,
-			      "in a user namespace the %s namespace of the host is shown by the "
-			      "host's own mount, and there is none at %s",
+			      "in a user namespace the host's own mount shows the host's %s "
+			      "namespace, and nothing is mounted at %s",
 			      fs->name, fs->hosts);
 }
 

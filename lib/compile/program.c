@@ -87,8 +87,8 @@ static bool is_absent(int r)
 static int refuse_kernels_own(const struct look *l, const char *path)
 {
 	return refuse(l, EACCES,
-		      "%s leads into a file system of the kernel's own, whose links may lead out "
-		      "of the container",
+		      "%s is in a kernel file system such as proc, whose links may "
+		      "lead out of the container",
 		      path);
 }
 
@@ -142,7 +142,7 @@ static int check_interpreter(struct look *l, const char *path, const char *what)
 	if (r)
 		return r;
 	if (++l->depth > INTERPRETERS_MAX)
-		r = refuse(l, ELOOP, "interpreters that are scripts themselves go on past %s",
+		r = refuse(l, ELOOP, "too many interpreters are scripts themselves, up to %s",
 			   path);
 	else
 		r = check_hit(l, path, hit);
@@ -177,8 +177,8 @@ static int check_script(struct look *l, char *header, size_t n)
 		return refuse(l, ENOEXEC, "its first line, \"#!\", names no interpreter");
 	if (start + n == header + HEADER_SIZE)
 		return refuse(l, ENOEXEC,
-			      "its first line does not end the interpreter's name within the "
-			      "%d bytes that the kernel reads",
+			      "the interpreter's name in its first line does not end within "
+			      "the %d bytes that the kernel reads",
 			      HEADER_SIZE);
 	start[n] = '\0';
 	if (start[n - 1] == '\r') {
@@ -418,8 +418,7 @@ static int check_file(struct look *l, const char *path, const struct ctr__view_h
 	if (hit->owner->kind == CTR__VIEW_MASKED)
 		return refuse(l, EACCES, "%s is hidden by a mask", path);
 	if (!ctr__view_may_execute(l->view, hit->path))
-		return refuse(l, EACCES,
-			      "%s is below no landlock rule that lets it be read and executed",
+		return refuse(l, EACCES, "no landlock rule allows %s to be read and executed",
 			      path);
 	if (hit->fd < 0)
 		return 0;
@@ -429,7 +428,7 @@ static int check_file(struct look *l, const char *path, const struct ctr__view_h
 	if (!S_ISREG(st.stx_mode))
 		return refuse(l, EACCES, "%s is not a regular file", path);
 	if (!(st.stx_mode & 0111))
-		return refuse(l, EACCES, "%s is not executable: chmod +x makes it so", path);
+		return refuse(l, EACCES, "%s is not executable: use chmod +x", path);
 	if (is_noexec(hit))
 		return refuse(l, EACCES, "%s is on a file system mounted noexec", path);
 	file = ctr__view_open(hit);
@@ -452,8 +451,9 @@ static int report(const struct look *l, int r, const char *search)
 	if ((r == -ENOENT || r == -ENOTDIR) && l->program[0] != '/')
 		return ctr__error_set(
 			l->err, CTR_E_NOT_FOUND, -r, "execute", l->program,
-			"a relative path starts at the working directory inside, %s: set that "
-			"(-w), or use the absolute path; a volume (-v) shows what is not there",
+			"a relative path starts at the working directory inside, %s: "
+			"set it with -w, or use the absolute path; a volume (-v) shows "
+			"files that are missing there",
 			*l->cwd ? l->cwd : "/");
 	if (r == -ENOENT || r == -ENOTDIR)
 		return ctr__error_set(l->err, CTR_E_NOT_FOUND, -r, "execute", l->program,
@@ -461,8 +461,8 @@ static int report(const struct look *l, int r, const char *search)
 	if (r == -ENOMEM)
 		return ctr__error_nomem(l->err);
 	refuse(l, -r,
-	       r == -ELOOP ? "its symbolic links lead in a circle"
-			   : "the file, or one that it needs, can't be looked at");
+	       r == -ELOOP ? "its symbolic links form a loop"
+			   : "the file, or another one that it needs, cannot be inspected");
 	return -1;
 }
 

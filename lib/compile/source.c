@@ -71,9 +71,9 @@ static int compare(int a, int b)
 static int refuse_pathless(const char *what, const char *path, int r, ctr_error *err)
 {
 	return ctr__error_set(err, CTR_E_INVALID, -r, what, path,
-			      "it is open, but has no path in the caller's files: it was deleted, "
-			      "is covered, lies in another mount namespace, or is no file of a "
-			      "directory");
+			      "it is open, but has no path among the caller's files: it was "
+			      "deleted, is covered by a mount, is in another mount namespace,"
+			      " or never had a path");
 }
 
 /* Text that the kernel gives for what has no path may look like a path: open it to see. */
@@ -95,8 +95,8 @@ static int check_path(const char *what, const char *path, int fd, const char *ca
 static int refuse_without_proc(const char *what, const char *path, int r, ctr_error *err)
 {
 	return ctr__error_set(err, CTR_E_SYSTEM, -r, what, path,
-			      "it goes through \"..\" or a symbolic link, and /proc, which knows "
-			      "where that leads, can't be read here");
+			      "it contains \"..\" or a symbolic link, and /proc, which is "
+			      "needed to resolve it, cannot be read here");
 }
 
 static int open_through_links(const char *what, const char *path, char canonical[PATH_MAX],

@@ -61,15 +61,15 @@ static int check_none(struct ctr__compile *c)
 {
 	if (!ctr__idmap_is_empty(&c->spec->idmap))
 		return refuse(c, "map of ids",
-			      "it is for a user namespace, and the host's was asked for");
+			      "it needs a new user namespace, and the spec chooses the host's");
 	if (c->spec->namespaces.disable_userns)
 		return refuse(c, "no more user namespaces",
-			      "the limit on them is one for each user namespace, and the "
-			      "container has none of its own");
+			      "the limit belongs to a user namespace, and the container has "
+			      "no new one");
 	if (wants_idmapped_mounts(c->spec))
 		return refuse(c, "idmapped mount",
-			      "it shows files by the map of a user namespace, and the container "
-			      "has none");
+			      "idmapped mounts need a user namespace, and this container has "
+			      "none");
 	return 0;
 }
 
@@ -79,12 +79,13 @@ static int check_idmapped_mounts(struct ctr__compile *c, bool admin)
 		return 0;
 	if (!c->plan->mapping.uids)
 		return refuse(c, "idmapped mount",
-			      "with one id, the caller's own, there is nothing to map: see the "
-			      "map of ids");
+			      "idmapped mounts need a map of ids, and this container has only"
+			      " the caller's own id");
 	if (!admin)
-		return ctr__error_set(c->err, CTR_E_UNSUPPORTED, EPERM, "idmapped mount", NULL,
-				      "only root (CAP_SYS_ADMIN) can make one of a file system of "
-				      "the host's");
+		return ctr__error_set(
+			c->err, CTR_E_UNSUPPORTED, EPERM, "idmapped mount", NULL,
+			"only root (CAP_SYS_ADMIN) can create an idmapped mount of the "
+			"host's files");
 	c->plan->userns_fd = ctr__mapping_open(&c->plan->mapping, c->err);
 	return c->plan->userns_fd < 0 ? -1 : 0;
 }
@@ -114,7 +115,8 @@ static int refuse_groups(struct ctr__compile *c)
 	if (!c->keep_groups || (!c->process->user.n_groups && !c->process->user.group_names.n))
 		return 0;
 	return refuse(c, "supplementary groups",
-		      "a user namespace of one group has no others: leave them out");
+		      "a user namespace with one id has no supplementary groups: "
+		      "leave them out");
 }
 
 /* newgidmap(1) lets nobody leave groups by mapping one's own alone: CVE-2018-7169. */
@@ -250,5 +252,6 @@ int ctr__compile_check_user_ns(struct ctr__compile *c)
 	if (!c->spec->namespaces.disable_userns || !(c->caps.bounding >> CAP_SYS_RESOURCE & 1))
 		return 0;
 	return refuse(c, "no more user namespaces",
-		      "with CAP_SYS_RESOURCE the container could allow them again: drop it");
+		      "with CAP_SYS_RESOURCE the container could undo the limit: drop"
+		      " this capability");
 }
