@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * A system call by its number, without the C library's function for it: the
- * same process id both ways. Inside a container with a PID namespace of its
- * own it is 1.
+ * Makes a system call by its number, without the C library's function for it. The result is the
+ * same as that of getpid(2). As process 1 of a PID namespace, the program prints 1.
  */
 #include <stdio.h>
 #include <sys/syscall.h>

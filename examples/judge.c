@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
  * Runs a program as a judge or a CI runner does: "judge INPUT OUTPUT CMD [ARG...]"
- * gives it 1 s of CPU time, 3 s in all, 64 MiB of memory without swap, 16
+ * gives it 1 s of CPU time, 3 s of wall time, 64 MiB of memory without swap, 16
  * processes and 1 MiB of output, and prints the verdict as JSON.
  */
 #include <fcntl.h>
@@ -32,7 +32,7 @@ static int set_limits(ctr_spec *spec, ctr_error *err)
 	       ctr_spec_set_accounting(spec, 1, err);
 }
 
-/* As nobody, with no file of the caller's but the two. */
+/* Runs the program as nobody; of the caller's files it has only these two. */
 static ctr_spec *make_spec(char **argv, int input, int output, ctr_error *err)
 {
 	ctr_spec *spec = ctr_spec_new(err);
@@ -48,7 +48,7 @@ static ctr_spec *make_spec(char **argv, int input, int output, ctr_error *err)
 	return spec;
 }
 
-/* A program that ignores SIGXFSZ, or waits for one that it ended, goes on: the size tells. */
+/* A program that ignores SIGXFSZ continues, and so does its parent: the size shows it. */
 static const char *verdict(const ctr_container *c, int output)
 {
 	struct stat st;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * "plugin PROGRAM [ARG...]" runs a plugin that nobody trusts: the only thing that it has of
- * the host is one end of a socket, as descriptor 3. Lines of standard input go to it, and
- * what it answers comes out. It sees the host's files read-only, has no network, no
- * capability, no user of the host's, and ten seconds.
+ * "plugin PROGRAM [ARG...]" runs an untrusted plugin. Its only connection to the host is one
+ * end of a socket, as descriptor 3. Lines of standard input are sent to the plugin, and its
+ * answers are printed. It sees the host's files read-only. It has no network, no capabilities
+ * and no user id of the host, and it may run for ten seconds.
  */
 #include <minictr.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@ static ctr_spec *make_spec(char **argv, int socket, ctr_error *err)
 	return spec;
 }
 
-/* One line there, one answer back, until either has no more. */
+/* Sends one line and reads one answer, until either side has no more. */
 static void talk(int socket)
 {
 	char line[1024];
@@ -60,7 +60,7 @@ int main(int argc, char **argv)
 	spec = make_spec(argv + 1, ends[1], err);
 	if (spec)
 		c = ctr_spawn(spec, err);
-	ctr_spec_free(spec); /* and its copy of their end with it */
+	ctr_spec_free(spec); /* this also closes its copy of the plugin's end */
 	close(ends[1]);
 	if (!c)
 		return fprintf(stderr, "plugin: %s\n", ctr_error_message(err)), 125;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * "rootless CMD [ARG...]" runs a command as root of a user namespace, for whoever calls it:
- * with all the ids that /etc/subuid and /etc/subgid give, as a package manager or a build
- * wants them; with the caller's own alone, if they give none. No privilege is needed.
+ * "rootless CMD [ARG...]" runs a command as root of a user namespace. It uses all ids that
+ * /etc/subuid and /etc/subgid grant to the caller, as package managers and builds need them. If
+ * there are none it uses the caller's own id alone. No privilege is needed.
  */
 #include <minictr.h>
 #include <stdio.h>
 
-/* Whoever has no ranges is told so, and has one id, which is enough for many programs. */
+/* Without a range the container has one id, which is enough for many programs. */
 static int choose_ids(ctr_spec *spec, ctr_error *err)
 {
 	if (ctr_idmap_add_ranges(ctr_spec_get_idmap(spec), err) == 0)

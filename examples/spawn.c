@@ -10,7 +10,7 @@ int main(void)
 	ctr_container *c;
 	int code = 125;
 
-	/* A setter that fails has the spawn fail. */
+	/* If a setter fails, ctr_spawn() fails with its error. */
 	ctr_process_add_arg(ctr_spec_get_process(spec), "ps", err);
 	ctr_process_add_arg(ctr_spec_get_process(spec), "-ef", err);
 	c = ctr_spawn(spec, err);

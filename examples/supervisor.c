@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * 100 containers at a time from one poll loop: what a build system, a judge or
- * a test runner does. One plan is compiled and spawned again and again; each
- * container's pidfd becomes readable when it has ended.
+ * Runs 100 containers at a time from one poll loop, as a build system, a judge or
+ * a test runner does. It compiles one plan and spawns it again and again. The
+ * pidfd of a container becomes readable when the container has ended.
  */
 #include <minictr.h>
 #include <poll.h>
@@ -25,7 +25,7 @@ static ctr_plan *compile(ctr_error *err)
 	return plan;
 }
 
-/* Returns how many could be started. */
+/* Returns the number of containers that were started. */
 static int start(const ctr_plan *plan, ctr_container **running, struct pollfd *fds, ctr_error *err)
 {
 	for (int i = 0; i < COUNT; i++) {
@@ -38,7 +38,7 @@ static int start(const ctr_plan *plan, ctr_container **running, struct pollfd *f
 	return COUNT;
 }
 
-/* Takes the result of every container that has ended; returns how many. */
+/* Collects the result of every container that has ended; returns their number. */
 static int collect(ctr_container **running, struct pollfd *fds, int codes[256], ctr_error *err)
 {
 	int ended = 0;
@@ -49,7 +49,7 @@ static int collect(ctr_container **running, struct pollfd *fds, int codes[256], 
 		codes[ctr_container_exit_code(running[i]) & 255]++;
 		ctr_container_free(running[i]);
 		running[i] = NULL;
-		fds[i].fd = -1; /* poll(2) leaves it out from now on */
+		fds[i].fd = -1; /* poll(2) ignores it from now on */
 		fds[i].revents = 0;
 		ended++;
 	}

@@ -6,7 +6,7 @@ import ctypes
 import sys
 
 lib = ctypes.CDLL("libminictr.so.0")
-# Without these a pointer would be taken for an int, and lose its upper half.
+# Otherwise ctypes treats a pointer as an int, and its upper half is lost.
 for name in "ctr_error_new", "ctr_spec_new", "ctr_spec_get_process", "ctr_spawn":
     getattr(lib, name).restype = ctypes.c_void_p
 lib.ctr_error_message.restype = ctypes.c_char_p
@@ -17,7 +17,7 @@ class Failure(Exception):
 
 
 def call(function, *arguments):
-    """What the library says no to becomes an exception."""
+    """Calls a function, and turns an error into an exception."""
     err = ctypes.c_void_p(lib.ctr_error_new())
     try:
         result = function(*arguments, err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * "01-spawn CMD [ARG...]" makes a process by clone3(2), executes CMD in it, and tells by
- * waitid(2) how it has ended. The process is held by a descriptor, not by its number.
+ * "01-spawn CMD [ARG...]" creates a process with clone3(2), executes CMD in it, and reports how
+ * it ended, from waitid(2). It refers to the process by a descriptor, not by its id.
  */
 #include <linux/sched.h>
 #include <signal.h>

@@ -15,10 +15,10 @@ static int escape(void)
 
 	if (jail < 0 || (mkdir("/deeper", 0700) && errno != EEXIST))
 		return -1;
-	/* The root moves below the directory that is open: that one is outside now. */
+	/* The root moves below the directory that is open, so that one is outside now. */
 	if (chroot("/deeper") || fchdir(jail))
 		return -1;
-	/* ".." ends at the root of the process, which is not on this way up. */
+	/* ".." stops at the root of the process, which is not on this way up. */
 	for (int i = 0; i < 1000; i++)
 		if (chdir(".."))
 			return -1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * "02-pivot DIR CMD [ARG...]" makes DIR the root of a mount namespace of its own, lets go of
- * all other mounts, and executes CMD there.
+ * "02-pivot DIR CMD [ARG...]" creates a mount namespace, makes DIR its root, unmounts all other
+ * mounts, and executes CMD there.
  */
 #include <sched.h>
 #include <stdio.h>
@@ -11,10 +11,10 @@
 
 static int pivot(const char *dir)
 {
-	/* A copy of all mounts, of which nothing spreads to the host's. */
+	/* A copy of all mounts. Changes to it do not affect the host. */
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		return -1;
-	/* The new root has to be a mount of its own. */
+	/* The new root has to be a mount. */
 	if (mount(dir, dir, NULL, MS_BIND | MS_REC, NULL) || chdir(dir))
 		return -1;
 	/* The old root ends up on top of the new one: no directory is needed for it. */

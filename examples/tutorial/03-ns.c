@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * "03-ns KIND[,KIND...] CMD [ARG...]" executes CMD in new namespaces of these kinds. In a
- * user namespace it is user 0, and outside the caller.
+ * "03-ns KIND[,KIND...] CMD [ARG...]" executes CMD in new namespaces of these kinds. In a new
+ * user namespace CMD is user 0 inside and the caller outside.
  */
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -67,7 +67,7 @@ int main(int argc, char **argv)
 	if (pid == 0) {
 		if ((args.flags & CLONE_NEWUSER) && map_ids(uid, gid))
 			return perror("map ids"), 125;
-		/* The copies of the mounts would pass on what is mounted, to the host's too. */
+		/* Otherwise new mounts would propagate to the host. */
 		if ((args.flags & CLONE_NEWNS) && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 			return perror("make mounts private"), 125;
 		execvp(argv[2], argv + 2);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * "03-time SECONDS CMD [ARG...]" executes CMD where the machine was started that much
- * earlier. Offsets can be set until somebody is in the namespace, so it is not made by
- * clone3(2): unshare(2) makes one for children only.
+ * "03-time SECONDS CMD [ARG...]" executes CMD as if the machine had been started that many
+ * seconds earlier. Offsets can be set only while the namespace has no process, so the program
+ * does not use clone3(2): unshare(2) creates the namespace for later children only.
  */
 #include <fcntl.h>
 #include <sched.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: 0BSD */
-/* A process that never rests is frozen, thawed and killed, through its control group. */
+/* Freezes, thaws and kills a busy process, through its control group. */
 #include <inttypes.h>
 #include <minictr.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * 64 MiB are written into a file, then 64 MiB of memory are taken, each in a process of a
- * control group that has 32 MiB.
+ * Writes 64 MiB to a file and then allocates 64 MiB of memory, each in a process of a control
+ * group that has 32 MiB.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 
 enum { MIB = 1 << 20, LIMIT = 32, WORK = 64 };
 
-/* What is written stays in memory as page cache, until somebody needs the room. */
+/* Written data stays in memory as page cache until the memory is needed. */
 static int write_much(void)
 {
 	static const char block[MIB];
@@ -30,11 +30,11 @@ static int take_much(void)
 	volatile char *memory = malloc(WORK * MIB);
 
 	for (size_t i = 0; memory && i < WORK * MIB; i += 4096)
-		memory[i] = 'x'; /* it is given when it is first used, page by page */
+		memory[i] = 'x'; /* the kernel allocates each page when it is first used */
 	return 1;
 }
 
-/* In a process of the group: what waitpid(2) tells of its end. */
+/* Runs a function in a process of the group. Returns the status from waitpid(2). */
 static int run_in(const ctr_cgroup *group, int (*work)(void))
 {
 	int status;
@@ -71,7 +71,7 @@ int main(void)
 	printf("a file of %d MiB: exit code %d\n", WORK, WEXITSTATUS(status));
 	printf("%s its limit: %" PRIu64 " MiB, of it page cache: %" PRIu64 " MiB\n",
 	       memory <= LIMIT ? "within" : "beyond", memory, cache);
-	fflush(stdout); /* or the next child would have these lines in its buffer, too */
+	fflush(stdout); /* otherwise the next child would print these lines, too */
 	status = run_in(group, take_much);
 	printf("memory of %d MiB: signal %d, killed for lack of memory: %" PRIu64 "\n", WORK,
 	       WTERMSIG(status), used(group, usage, CTR_USAGE_OOM_KILLS));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * Two groups, one with four times the weight of the other, compete for one CPU for a
- * second. How much did each of them get?
+ * Two groups compete for one CPU for a second. One has four times the weight of the other. The
+ * program prints how much CPU time each of them got.
  */
 #include <inttypes.h>
 #include <minictr.h>
@@ -23,7 +23,7 @@ static ctr_cgroup *make_group(uint64_t shares, ctr_error *err)
 	return group;
 }
 
-/* Where the caller may run there is a first CPU: all the others are left alone. */
+/* Uses only the first CPU on which the caller may run. */
 static int use_one_cpu(void)
 {
 	cpu_set_t set;

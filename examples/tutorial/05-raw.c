@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * "05-raw ROOTFS CMD [ARG...]": the lecture's container, step by step. All is done by system
- * calls but the control group, whose files differ from host to host.
+ * "05-raw ROOTFS CMD [ARG...]" runs the lecture's container, step by step. It uses only system
+ * calls, except for the control group, because its files differ from host to host.
  */
 #include <linux/sched.h>
 #include <minictr.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * "07-epoll CMD [ARG...]" runs CMD in a container for half a second at most, in an event
- * loop of epoll(7), which has three kinds of event: output, the end, and the limit on time.
+ * "07-epoll CMD [ARG...]" runs CMD in a container for at most half a second, in an event loop
+ * of epoll(7). The loop has three kinds of event: output, the end, and the time limit.
  */
 #include <fcntl.h>
 #include <minictr.h>
@@ -23,7 +23,7 @@ static ctr_container *start(char **argv, int output, ctr_error *err)
 	return c;
 }
 
-/* Passes on what there is; 0 when there is no more to come. */
+/* Forwards the available output. Returns 0 at its end. */
 static int show(int output)
 {
 	char text[4096];
@@ -48,7 +48,7 @@ static int loop(ctr_container *c, int output, ctr_error *err)
 			return perror("epoll_wait"), -1;
 		if (event.data.fd == output && show(output))
 			continue;
-		/* It has ended, or its time is up: then it is killed, and has ended soon. */
+		/* It has ended, or its time is up. In that case it is killed, and will end soon. */
 		if (event.data.fd != output && ctr_container_wait(c, 0, err) == 0)
 			continue;
 		epoll_ctl(epoll, EPOLL_CTL_DEL, event.data.fd, NULL);
@@ -66,7 +66,7 @@ int main(int argc, char **argv)
 	if (argc < 2 || pipe2(ends, O_CLOEXEC))
 		return fprintf(stderr, "usage: 07-epoll CMD [ARG...]\n"), 2;
 	c = start(argv + 1, ends[1], err);
-	close(ends[1]); /* or there would be no end of the output */
+	close(ends[1]); /* otherwise the output would never end */
 	if (!c || loop(c, ends[0], err) != 1)
 		return fprintf(stderr, "07-epoll: %s\n", ctr_error_message(err)), 125;
 	printf("%s, exit code %d\n", ctr_container_end_name(ctr_container_end(c)),

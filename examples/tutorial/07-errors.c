@@ -20,7 +20,7 @@ static int run(char **argv, ctr_error *err)
 	return code;
 }
 
-/* What is not known is "" or 0, never NULL. */
+/* A field that is not known is "" or 0, never NULL. */
 static void show(const ctr_error *err)
 {
 	int code = ctr_error_code(err), number = ctr_error_errno(err);

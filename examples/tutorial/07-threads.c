@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: 0BSD */
-/* Four threads, one plan, 100 containers: nothing is locked, for a plan does not change. */
+/* Four threads run 100 containers from one plan, without a lock: a plan does not change. */
 #include <minictr.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static ctr_plan *compile(ctr_error *err)
 	return compiled;
 }
 
-/* What is the thread's own: the error, and the containers, which would end with it. */
+/* Each thread has its own error object and its own containers. */
 static void *work(void *well)
 {
 	ctr_error *err = ctr_error_new();

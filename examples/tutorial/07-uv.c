@@ -15,7 +15,7 @@ struct job {
 	ctr_error *err;
 };
 
-/* It has ended, or its time is up: then it is killed, and this is called again. */
+/* It has ended, or its time is up. In that case it is killed, and this is called again. */
 static void on_event(uv_poll_t *handle, int status, int events)
 {
 	struct job *job = handle->data;
@@ -30,7 +30,7 @@ static void on_event(uv_poll_t *handle, int status, int events)
 		       ctr_container_exit_code(job->container));
 	else
 		fprintf(stderr, "07-uv: %s\n", ctr_error_message(job->err));
-	uv_close((uv_handle_t *)handle, NULL); /* which ends the loop */
+	uv_close((uv_handle_t *)handle, NULL); /* this ends the loop */
 }
 
 static ctr_plan *compile(char **argv, ctr_error *err)

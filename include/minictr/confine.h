@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * confine.h - what a container's program is kept from, as data
+ * confine.h - restrictions of a container's program
  *
- * Privileges, system calls and security modules of a process: see minictr/process.h.
+ * These setters of a process, see minictr/process.h, are about its privileges, its system calls
+ * and the security modules of the kernel.
  */
 #ifndef MINICTR_CONFINE_H
 #define MINICTR_CONFINE_H
@@ -21,7 +22,7 @@ extern "C" {
 
 /* Which filter of system calls. */
 #define CTR_SECCOMP_DEFAULT 0 /* the library's filter, adapted to the capabilities */
-#define CTR_SECCOMP_NONE 1    /* all system calls are let through */
+#define CTR_SECCOMP_NONE 1    /* no filter: all system calls are allowed */
 #define CTR_SECCOMP_LOG 2     /* all calls are allowed; those that the default refuses are logged */
 
 /* ---- privileges ---- */
@@ -29,10 +30,11 @@ extern "C" {
 /**
  * ctr_process_set_no_new_privs() - allow or forbid gaining privileges by execve(2)
  * @process: changed only on success
- * @enabled: 0 lets them; anything else, the default, does not
+ * @enabled: 1, the default: no program gains privileges by being executed; 0: set-user-ID bits
+ *           and file capabilities take effect
  * @err:     filled on failure only; may be NULL
  *
- * Return: 0; it can't fail.
+ * Return: 0, or -1 if @process is NULL.
  *
  * Threads: one at a time for each @process.
  * Kernel:  prctl(2), PR_SET_NO_NEW_PRIVS.
@@ -43,15 +45,16 @@ int ctr_process_set_no_new_privs(ctr_process *process, int enabled, ctr_error *e
 /**
  * ctr_process_add_cap() - grant the container a capability
  * @process: changed only on success
- * @name:    such as "CAP_NET_ADMIN" or "net_admin", or "ALL": all that the caller has
+ * @name:    such as "CAP_NET_ADMIN" or "net_admin", or "ALL": all capabilities of the caller
  * @err:     filled on failure only; may be NULL
  *
- * The initial set is ctr_caps_default(), restricted to the capabilities of the caller. Root
- * inside has the resulting set; other users have none, see ctr_process_add_ambient_cap(). To
- * compile a spec with a name that the caller has not got itself fails with CTR_E_UNSUPPORTED.
+ * The default set is ctr_caps_default(), restricted to the capabilities of the caller. Root
+ * inside has the resulting set. Other users have none, see ctr_process_add_ambient_cap().
+ * Compiling fails with CTR_E_UNSUPPORTED if the caller does not have a capability that was added
+ * by its name.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  there is none of that name
+ *   CTR_E_INVALID  @name is not a capability
  *
  * Threads: one at a time for each @process.
  * Kernel:  capabilities(7), PR_CAPBSET_DROP, capset(2).
@@ -60,13 +63,15 @@ int ctr_process_set_no_new_privs(ctr_process *process, int enabled, ctr_error *e
 int ctr_process_add_cap(ctr_process *process, const char *name, ctr_error *err);
 
 /**
- * ctr_process_drop_cap() - take a capability from the container
+ * ctr_process_drop_cap() - remove a capability from the container
  * @process: changed only on success
- * @name:    as ctr_process_add_cap() takes it
+ * @name:    as for ctr_process_add_cap(); "ALL" removes all
  * @err:     filled on failure only; may be NULL
  *
+ * For the default set see ctr_process_add_cap().
+ *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  there is none of that name
+ *   CTR_E_INVALID  @name is not a capability
  *
  * Threads: one at a time for each @process.
  * Kernel:  capabilities(7), PR_CAPBSET_DROP, capset(2).
@@ -77,11 +82,13 @@ int ctr_process_drop_cap(ctr_process *process, const char *name, ctr_error *err)
 /**
  * ctr_process_add_ambient_cap() - give a capability to a user other than root
  * @process: changed only on success
- * @name:    as ctr_process_add_cap() takes it, which it includes
+ * @name:    as for ctr_process_add_cap(), which need not be called as well
  * @err:     filled on failure only; may be NULL
  *
+ * By default a user other than root has no capabilities.
+ *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  there is none of that name
+ *   CTR_E_INVALID  @name is not a capability
  *
  * Threads: one at a time for each @process.
  * Kernel:  capabilities(7), PR_CAP_AMBIENT.
@@ -90,16 +97,17 @@ int ctr_process_drop_cap(ctr_process *process, const char *name, ctr_error *err)
 int ctr_process_add_ambient_cap(ctr_process *process, const char *name, ctr_error *err);
 
 /**
- * ctr_process_set_securebits() - what being root, and changing ids, means for capabilities
+ * ctr_process_set_securebits() - set how root and changes of user id affect capabilities
  * @process: changed only on success
- * @bits:    SECBIT_* of linux/securebits.h, all but SECBIT_KEEP_CAPS; the others are cleared
+ * @bits:    SECBIT_* of linux/securebits.h, except SECBIT_KEEP_CAPS; bits that are not given
+ *           are cleared
  * @err:     filled on failure only; may be NULL
  *
- * With SECBIT_NOROOT and SECBIT_NOROOT_LOCKED root in the container is an ordinary user: it
- * gains no capability by executing a program and has only the ambient ones. A spec in which
- * they are not set leaves the caller's.
+ * By default the bits are those of the caller. With SECBIT_NOROOT and SECBIT_NOROOT_LOCKED root
+ * in the container is an ordinary user: it gains no capability by executing a program and has
+ * only the ambient ones.
  *
- * When the spec is compiled: CTR_E_INVALID for SECBIT_NO_CAP_AMBIENT_RAISE together with
+ * Compiling fails with CTR_E_INVALID for SECBIT_NO_CAP_AMBIENT_RAISE together with
  * ctr_process_add_ambient_cap().
  *
  * Return: 0, or -1 with
@@ -114,24 +122,25 @@ int ctr_process_set_securebits(ctr_process *process, uint32_t bits, ctr_error *e
 /* ---- system calls ---- */
 
 /**
- * ctr_process_set_seccomp() - which system calls it may make
+ * ctr_process_set_seccomp() - choose which system calls the program may make
  * @process: changed only on success
- * @mode:    CTR_SECCOMP_DEFAULT, CTR_SECCOMP_NONE or CTR_SECCOMP_LOG
+ * @mode:    CTR_SECCOMP_DEFAULT, the default, CTR_SECCOMP_NONE or CTR_SECCOMP_LOG
  * @err:     filled on failure only; may be NULL
  *
- * The default filter lets through what programs need, and what the container's capabilities are
- * for. Calls that are not for containers fail with EPERM, those that it does not know with
- * ENOSYS, sockets other than UNIX, IP, netlink and packet sockets with EAFNOSUPPORT; a call for
- * another architecture kills the process.
+ * The default filter allows the calls that programs need, and those that the container's
+ * capabilities are meant for. Known calls that are not meant for containers fail with EPERM, and
+ * unknown calls with ENOSYS. Sockets other than UNIX, IP, netlink and packet sockets fail with
+ * EAFNOSUPPORT. A call for another architecture kills the process. docs/seccomp.md lists all
+ * calls.
  *
- * CTR_SECCOMP_LOG is for finding out what a program needs: the kernel writes a line for each
- * call that the default filter would refuse, to the audit log or else to its own, if "log" is
- * in /proc/sys/kernel/seccomp/actions_logged; all calls are let through.
+ * CTR_SECCOMP_LOG helps to find out what a program needs. All calls are allowed, and the kernel
+ * logs each call that the default filter would refuse: to the audit log if auditd is running, and
+ * to the kernel log otherwise. "log" must be in /proc/sys/kernel/seccomp/actions_logged.
  *
- * Of all calls of the ctr_spec_set_seccomp*() family, the last one takes effect.
+ * If several ctr_process_set_seccomp*() functions are called, the last call takes effect.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  no such @mode
+ *   CTR_E_INVALID  @mode is unknown
  *
  * Threads: one at a time for each @process.
  * Kernel:  seccomp(2).
@@ -142,26 +151,26 @@ int ctr_process_set_seccomp(ctr_process *process, uint32_t mode, ctr_error *err)
 /**
  * ctr_process_set_seccomp_json() - filter system calls by a profile
  * @process: changed only on success
- * @text:    at most 1 MiB of JSON, copied: the "seccomp" of the OCI's runtime specification,
+ * @text:    at most 1 MiB of JSON, copied: the "seccomp" object of the OCI runtime specification,
  *           with docker's additions (archMap, includes, excludes)
  * @err:     filled on failure only; may be NULL
  *
- * All of it is checked now; the filter is made when the spec is compiled, for the container's
- * bounding set of capabilities. The profile replaces the default filter completely. Calls of
- * other architectures than the host's own and those that it names end the process. Arguments
- * are compared as 64 bits; if a rule compares one argument several times, one match is enough.
- * Unknown names are ignored.
+ * By default the filter is CTR_SECCOMP_DEFAULT. The profile replaces it completely. The whole text
+ * is checked now. The filter is generated when the spec is compiled, for the container's bounding
+ * set of capabilities. A call kills the process if its architecture is neither the host's own nor
+ * named in the profile. Arguments are compared as 64 bits. If a rule compares one argument several
+ * times, one match is enough. Unknown names of calls are ignored.
  *
- * A rule with SCMP_ACT_NOTIFY makes a listener, see ctr_container_take_seccomp_fd().
+ * A rule with SCMP_ACT_NOTIFY creates a listener, see ctr_container_take_seccomp_fd().
  *
- * Compiling fails with CTR_E_INVALID if the filter comes to more than 4096 instructions, and
- * if it refuses, or asks about, a call without which the container can't be started:
- * execve(2) and execveat(2) both.
+ * Compiling fails with CTR_E_INVALID if the filter needs more than 4096 instructions. It also
+ * fails if the filter refuses a call, or sends a call to the listener, that starting the
+ * container requires, such as both execve(2) and execveat(2).
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @text is NULL, not JSON, or not a profile: the message names the place
  *   CTR_E_NOMEM    out of memory
- *   CTR_E_SYSTEM   libseccomp could not be asked
+ *   CTR_E_SYSTEM   libseccomp failed
  *
  * Threads: one at a time for each @process.
  * Kernel:  seccomp(2).
@@ -172,10 +181,10 @@ int ctr_process_set_seccomp_json(ctr_process *process, const char *text, ctr_err
 /**
  * ctr_process_set_seccomp_file() - filter system calls by a profile in a file
  * @process: changed only on success
- * @path:    a regular file of the host's, read now: it may change or go away afterwards
+ * @path:    a regular file of the host. It is read now, so it may change afterwards
  * @err:     filled on failure only; may be NULL
  *
- * See ctr_process_set_seccomp_json().
+ * By default the filter is CTR_SECCOMP_DEFAULT. See ctr_process_set_seccomp_json().
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @path is NULL or empty, not a regular file, larger than 1 MiB, or not a
@@ -190,15 +199,16 @@ int ctr_process_set_seccomp_json(ctr_process *process, const char *text, ctr_err
 int ctr_process_set_seccomp_file(ctr_process *process, const char *path, ctr_error *err);
 
 /**
- * ctr_process_set_seccomp_bpf() - filter system calls by a program
+ * ctr_process_set_seccomp_bpf() - filter system calls by a BPF program
  * @process:        changed only on success
  * @program:        an array of struct sock_filter of linux/filter.h, copied
- * @n_instructions: how many, 1 to 4096
+ * @n_instructions: number of instructions, 1 to 4096
  * @err:            filled on failure only; may be NULL
  *
- * Whether it is a program the kernel says when a container starts. For what it must let
- * through see ctr_process_set_seccomp_json(). If one of its instructions returns
- * SECCOMP_RET_USER_NOTIF there is a listener, see ctr_container_take_seccomp_fd().
+ * By default the filter is CTR_SECCOMP_DEFAULT. The kernel validates the program when a container
+ * starts. The calls that it must allow are described at ctr_process_set_seccomp_json(). If one of
+ * its instructions returns SECCOMP_RET_USER_NOTIF there is a listener, see
+ * ctr_container_take_seccomp_fd().
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @program is NULL, or it has no or too many instructions
@@ -216,18 +226,19 @@ int ctr_process_set_seccomp_bpf(ctr_process *process, const void *program, size_
 /**
  * ctr_process_add_landlock_rule() - allow access to files below a path and deny all others
  * @process: changed only on success
- * @path:    absolute path in the container, copied; it has to exist there
- * @access:  what is allowed there: bits of CTR_LANDLOCK_READ, _WRITE and _EXECUTE
+ * @path:    absolute path in the container, copied; it must exist there
+ * @access:  the access that is allowed: bits of CTR_LANDLOCK_READ, _WRITE and _EXECUTE
  * @err:     filled on failure only; may be NULL
  *
- * With one rule or more everything is refused that none of them allows: see landlock.h. The
- * program, its interpreter and its libraries need rules with CTR_LANDLOCK_READ and _EXECUTE
- * too; for the first two that is checked when the spec is compiled. A container with rules
- * can't mount anything, and from Linux 6.12 on it can send no signal out of itself and
- * connect to no abstract UNIX socket that it has not made.
+ * By default there are no rules, and Landlock is not used. As soon as there is a rule, all access
+ * to files that no rule allows is refused: see landlock.h. The program, its interpreter and its
+ * libraries need rules with CTR_LANDLOCK_READ and _EXECUTE, too. For the program and the
+ * interpreter this is checked when the spec is compiled. A container with rules cannot mount
+ * anything. From Linux 6.12 on it can neither send signals to processes outside nor connect to
+ * abstract UNIX sockets that it has not created.
  *
- * When the spec is compiled: CTR_E_UNSUPPORTED where the kernel has no landlock that will do,
- * CTR_E_SYSTEM with ENOENT for a @path that is not there.
+ * Compiling fails with CTR_E_UNSUPPORTED if the kernel's Landlock is missing or too old, and with
+ * CTR_E_SYSTEM and ENOENT if @path does not exist.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @path is NULL or relative, or @access has unknown bits or none
@@ -243,16 +254,15 @@ int ctr_process_add_landlock_rule(ctr_process *process, const char *path, uint32
 /**
  * ctr_process_set_apparmor() - set the AppArmor profile
  * @process: changed only on success
- * @profile: the name of one that is loaded in the kernel, copied; NULL, the default: what
- *           follows from the caller's own
+ * @profile: the name of a profile that is loaded in the kernel, copied; NULL, the default: the
+ *           profile that follows from the caller's own
  * @err:     filled on failure only; may be NULL
  *
- * It takes effect when the program is executed. With no_new_privs a
- * caller that is confined itself can only choose a profile that allows less than its own.
+ * The profile takes effect when the program is executed. With no_new_privs a caller that is
+ * confined itself can only choose a profile that allows less than its own.
  *
- * When the spec is compiled: CTR_E_UNSUPPORTED where AppArmor is not active, unless it is
- * "unconfined" that is asked for. When it is spawned: CTR_E_SYSTEM, ENOENT if there is no
- * such profile.
+ * Compiling fails with CTR_E_UNSUPPORTED if AppArmor is not active, unless @profile is
+ * "unconfined". Spawning fails with CTR_E_SYSTEM and ENOENT if the profile does not exist.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @profile is empty or too long, or has control characters
@@ -265,16 +275,16 @@ int ctr_process_add_landlock_rule(ctr_process *process, const char *path, uint32
 int ctr_process_set_apparmor(ctr_process *process, const char *profile, ctr_error *err);
 
 /**
- * ctr_process_set_selinux() - the SELinux context that the container is in
+ * ctr_process_set_selinux() - set the SELinux context
  * @process: changed only on success
- * @context: USER:ROLE:TYPE[:LEVEL], copied; NULL, the default: what the policy says
+ * @context: USER:ROLE:TYPE[:LEVEL], copied; NULL, the default: the context that the policy chooses
  * @err:     filled on failure only; may be NULL
  *
- * It takes effect when the program is executed. With no_new_privs
- * the policy has to allow that transition.
+ * The context takes effect when the program is executed. With no_new_privs the policy must allow
+ * that transition.
  *
- * When the spec is compiled: CTR_E_UNSUPPORTED where SELinux is not active. When it is
- * spawned: CTR_E_SYSTEM, EINVAL if the policy has no such context.
+ * Compiling fails with CTR_E_UNSUPPORTED if SELinux is not active. Spawning fails with
+ * CTR_E_SYSTEM and EINVAL if the policy does not have the context.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @context has another form

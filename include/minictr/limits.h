@@ -2,16 +2,17 @@
 /**
  * limits.h - limits on the resources of a group of processes, as data
  *
- * What a control group may use: filled by setters, then given to a container by its spec
- * (ctr_spec_get_limits()), to one that runs (ctr_container_update()), or to a group of one's
- * own (ctr_cgroup_create()). A limit that is not set keeps the default of the kernel:
- * unlimited. Whether this host can enforce a limit is checked when it is used, before anything
- * is created: one that can't be enforced is an error, never ignored. Names and units are the
- * same on cgroup v1 and v2.
+ * Setters fill a set of limits. It is used for a container through its spec
+ * (ctr_spec_get_limits()), for a running container (ctr_container_update()), or for a separate
+ * group (ctr_cgroup_create()). By default no limit is set. A limit that is not set keeps the
+ * default of the kernel: unlimited. Whether this host can enforce a limit is checked when the
+ * limits are used, before anything is created. A limit that cannot be enforced is an error and is
+ * never ignored. Names and units are the same on cgroup v1 and v2.
  *
- * A setter that fails changes nothing else, but the limits keep its error: until
- * ctr_limits_clear_error(), what uses them fails with that first error. Every setter takes NULL for
- * @limits: it fails, with CTR_E_INVALID if @err does not hold an error already.
+ * A setter that fails changes nothing else, but the limits keep its error. Until
+ * ctr_limits_clear_error() is called, functions that use the limits fail with the first such
+ * error. Every setter accepts NULL for @limits. It then fails, with CTR_E_INVALID unless @err
+ * already holds an error.
  */
 #ifndef MINICTR_LIMITS_H
 #define MINICTR_LIMITS_H
@@ -26,17 +27,17 @@ extern "C" {
 
 typedef struct ctr_limits ctr_limits;
 
-/* What of a device's input and output is limited. */
+/* Kinds of limits on the input and output of a device. */
 #define CTR_IO_READ_BPS 0   /* bytes read a second */
 #define CTR_IO_WRITE_BPS 1  /* bytes written a second */
 #define CTR_IO_READ_IOPS 2  /* reads a second */
 #define CTR_IO_WRITE_IOPS 3 /* writes a second */
 
 /**
- * ctr_limits_new() - make an empty set of limits
+ * ctr_limits_new() - create an empty set of limits
  * @err: filled on failure only; may be NULL
  *
- * Return: the limits, the caller's to free, or NULL with
+ * Return: the limits, which the caller frees, or NULL with
  *   CTR_E_NOMEM  out of memory
  *
  * Threads: any.
@@ -65,15 +66,15 @@ void ctr_limits_clear_error(ctr_limits *limits);
 /**
  * ctr_limits_set_memory_max() - limit the memory
  * @limits: changed only on success
- * @bytes:  most that all processes together may have, page cache included;
- *          0 for no limit. The kernel rounds down to whole pages
+ * @bytes:  limit for all processes together, page cache included; 0, the
+ *          default: no limit. The kernel rounds down to whole pages
  * @err:    filled on failure only; may be NULL
  *
- * At the limit page cache is given up and pages are swapped out; when that is
- * not enough a process is killed.
+ * At the limit page cache is dropped and pages are swapped out. If that is not
+ * enough, a process is killed.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  less than 65536 bytes, or above 2^63
+ *   CTR_E_INVALID  @bytes is less than 65536, or above 2^63
  *
  * Threads: one at a time for each @limits.
  * Kernel:  memory.max, or memory.limit_in_bytes: cgroups(7).
@@ -84,12 +85,12 @@ int ctr_limits_set_memory_max(ctr_limits *limits, uint64_t bytes, ctr_error *err
 /**
  * ctr_limits_set_memory_low() - protect an amount of memory
  * @limits: changed only on success
- * @bytes:  what is reclaimed last when the machine is short of memory; 0 for
- *          none
+ * @bytes:  amount that is reclaimed only as a last resort when the machine is
+ *          short of memory; 0, the default: none
  * @err:    filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  above 2^63
+ *   CTR_E_INVALID  @bytes is above 2^63
  *
  * Threads: one at a time for each @limits.
  * Kernel:  memory.low, or memory.soft_limit_in_bytes: cgroups(7).
@@ -98,16 +99,17 @@ int ctr_limits_set_memory_max(ctr_limits *limits, uint64_t bytes, ctr_error *err
 int ctr_limits_set_memory_low(ctr_limits *limits, uint64_t bytes, ctr_error *err);
 
 /**
- * ctr_limits_set_swap_max() - limit what is swapped out
+ * ctr_limits_set_swap_max() - limit the use of swap
  * @limits: changed only on success
- * @bytes:  most swap, beside the memory; UINT64_MAX for no limit, 0 for no swap
+ * @bytes:  amount of swap, in addition to the memory; UINT64_MAX, the default: no
+ *          limit; 0: no swap
  * @err:    filled on failure only; may be NULL
  *
  * On cgroup v1, which limits memory and swap together, a limit on memory must
  * be set too.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  above 2^63 and not UINT64_MAX
+ *   CTR_E_INVALID  @bytes is above 2^63 and not UINT64_MAX
  *
  * Threads: one at a time for each @limits.
  * Kernel:  memory.swap.max, or memory.memsw.limit_in_bytes: cgroups(7).
@@ -116,9 +118,9 @@ int ctr_limits_set_memory_low(ctr_limits *limits, uint64_t bytes, ctr_error *err
 int ctr_limits_set_swap_max(ctr_limits *limits, uint64_t bytes, ctr_error *err);
 
 /**
- * ctr_limits_set_pids_max() - limit how many tasks there may be
+ * ctr_limits_set_pids_max() - limit the number of processes and threads
  * @limits: changed only on success
- * @max:    processes and threads; 0 for no limit
+ * @max:    number of processes and threads; 0, the default: no limit
  * @err:    filled on failure only; may be NULL
  *
  * At the limit fork(2) and clone(2) fail with EAGAIN.
@@ -135,12 +137,12 @@ int ctr_limits_set_pids_max(ctr_limits *limits, uint64_t max, ctr_error *err);
 /**
  * ctr_limits_set_cpu_max() - limit the CPU time in each period
  * @limits:    changed only on success
- * @quota_us:  microseconds of CPU time, of all CPUs together, in each period;
- *             at least 1000; 0 for no limit
+ * @quota_us:  microseconds of CPU time, summed over all CPUs, in each period; at
+ *             least 1000; 0, the default: no limit
  * @period_us: length of a period in microseconds, 1000 to 1000000
  * @err:       filled on failure only; may be NULL
  *
- * Half a CPU is 50000 in 100000, two of them are 200000 in 100000.
+ * Half a CPU is 50000 in 100000, and two CPUs are 200000 in 100000.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  out of range
@@ -155,8 +157,8 @@ int ctr_limits_set_cpu_max(ctr_limits *limits, uint64_t quota_us, uint64_t perio
 /**
  * ctr_limits_set_cpu_shares() - set the relative CPU weight
  * @limits: changed only on success
- * @shares: 2 to 262144, in the unit of docker and cgroup v1, where 1024 is what
- *          a group has by itself; 0 to leave it so
+ * @shares: 2 to 262144, in the unit of docker and cgroup v1; 0, the default:
+ *          keep the kernel's default, which is 1024
  * @err:    filled on failure only; may be NULL
  *
  * On cgroup v2 they become a weight: 2, 1024 and 262144 become 1, 100 and 10000,
@@ -174,7 +176,7 @@ int ctr_limits_set_cpu_shares(ctr_limits *limits, uint64_t shares, ctr_error *er
 /**
  * ctr_limits_set_cpuset_cpus() - choose the CPUs to run on
  * @limits: changed only on success
- * @list:   numbers and ranges, such as "0-3,8"; copied. NULL for all
+ * @list:   numbers and ranges, such as "0-3,8"; copied. NULL, the default: all CPUs
  * @err:    filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
@@ -190,7 +192,7 @@ int ctr_limits_set_cpuset_cpus(ctr_limits *limits, const char *list, ctr_error *
 /**
  * ctr_limits_set_cpuset_mems() - choose the NUMA nodes to allocate memory from
  * @limits: changed only on success
- * @list:   numbers and ranges, such as "0-1"; copied. NULL for all
+ * @list:   numbers and ranges, such as "0-1"; copied. NULL, the default: all nodes
  * @err:    filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
@@ -204,9 +206,10 @@ int ctr_limits_set_cpuset_cpus(ctr_limits *limits, const char *list, ctr_error *
 int ctr_limits_set_cpuset_mems(ctr_limits *limits, const char *list, ctr_error *err);
 
 /**
- * ctr_limits_set_io_weight() - weigh against others when devices are busy
+ * ctr_limits_set_io_weight() - set the relative weight for input and output
  * @limits: changed only on success
- * @weight: 10 to 1000, in the unit of docker and cgroup v1; 0 to leave it
+ * @weight: 10 to 1000, in the unit of docker and cgroup v1; 0, the default: keep the
+ *          kernel's default
  * @err:    filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
@@ -225,12 +228,12 @@ int ctr_limits_set_io_weight(ctr_limits *limits, uint64_t weight, ctr_error *err
  *          because the kernel supports nothing finer
  * @what:   CTR_IO_READ_BPS, CTR_IO_WRITE_BPS, CTR_IO_READ_IOPS or
  *          CTR_IO_WRITE_IOPS
- * @max:    most of it each second; 0 for no limit
+ * @max:    limit per second; 0, the default: no limit
  * @err:    filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @device is no block device, or @what is none of those
- *   CTR_E_SYSTEM   @device can't be looked at
+ *   CTR_E_INVALID  @device is not a block device, or @what is unknown
+ *   CTR_E_SYSTEM   @device cannot be inspected
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @limits.
@@ -244,11 +247,13 @@ int ctr_limits_set_io_max(ctr_limits *limits, const char *device, int what, uint
  * ctr_limits_set_hugetlb_max() - limit huge pages of one size
  * @limits:     changed only on success
  * @page_bytes: size of such a page, such as 2097152; a power of two
- * @bytes:      most memory in pages of that size
+ * @bytes:      limit for the memory in pages of that size
  * @err:        filled on failure only; may be NULL
  *
+ * By default there is no limit.
+ *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @page_bytes is no power of two, or below 65536
+ *   CTR_E_INVALID  @page_bytes is not a power of two, or is below 65536
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @limits.
@@ -261,14 +266,14 @@ int ctr_limits_set_hugetlb_max(ctr_limits *limits, uint64_t page_bytes, uint64_t
 /**
  * ctr_limits_set_oom_group() - choose what the kernel kills at the memory limit
  * @limits:  changed only on success
- * @enabled: 1: when the kernel has to kill a process of the group, it kills all; 0, the
- *           default: the one that uses the most memory
+ * @enabled: 1: when the kernel has to kill a process of the group, it kills all of them; 0, the
+ *           default: it kills the process that uses the most memory
  * @err:     filled on failure only; may be NULL
  *
- * cgroup v1 can't do this, which is found when the group is made. A container with its own PID
- * namespace ends anyway if its first process is killed.
+ * cgroup v1 does not support this, which is an error when the group is created. A container with
+ * its own PID namespace ends anyway if its first process is killed.
  *
- * Return: 0.
+ * Return: 0, or -1 if @limits is NULL.
  *
  * Threads: one at a time for each @limits.
  * Kernel:  memory.oom.group: cgroups(7).
@@ -280,14 +285,14 @@ int ctr_limits_set_oom_group(ctr_limits *limits, int enabled, ctr_error *err);
  * ctr_limits_set_rdma_max() - limit the use of an RDMA device
  * @limits:  changed only on success
  * @device:  its name, such as "mlx5_0"; copied
- * @handles: most handles of it; UINT32_MAX: no limit
- * @objects: most objects of it; UINT32_MAX: no limit
+ * @handles: limit for its handles; UINT32_MAX, the default: no limit
+ * @objects: limit for its objects; UINT32_MAX, the default: no limit
  * @err:     filled on failure only; may be NULL
  *
- * One device: for several, see ctr_limits_set_value().
+ * This limits one device. For several devices, use ctr_limits_set_value().
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @device is not such a name
+ *   CTR_E_INVALID  @device is not a valid name
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @limits.
@@ -300,14 +305,15 @@ int ctr_limits_set_rdma_max(ctr_limits *limits, const char *device, uint32_t han
 /**
  * ctr_limits_set_misc_max() - limit a resource of the misc controller
  * @limits:   changed only on success
- * @resource: one of the host's misc.capacity, such as "sev"; copied
- * @max:      most of it
+ * @resource: a resource that misc.capacity of the host lists, such as "sev"; copied
+ * @max:      the limit
  * @err:      filled on failure only; may be NULL
  *
- * One resource: for several, see ctr_limits_set_value().
+ * By default there is no limit. This limits one resource. For several resources, use
+ * ctr_limits_set_value().
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @resource is not such a name
+ *   CTR_E_INVALID  @resource is not a valid name
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @limits.
@@ -317,16 +323,17 @@ int ctr_limits_set_rdma_max(ctr_limits *limits, const char *device, uint32_t han
 int ctr_limits_set_misc_max(ctr_limits *limits, const char *resource, uint64_t max, ctr_error *err);
 
 /**
- * ctr_limits_allow_device() - allow a device, and refuse all that is not allowed
+ * ctr_limits_allow_device() - allow a device, and deny all devices that no rule allows
  * @limits: changed only on success
- * @rule:   as devices.allow has it: c or b, MAJOR:MINOR, and what of r (read), w (write) and
- *          m (make a node), such as "c 10:229 rwm"; "*" is any number, and "a" all devices
+ * @rule:   in the format of devices.allow: c or b, MAJOR:MINOR, and any of r (read), w (write)
+ *          and m (create a node), such as "c 10:229 rwm"; "*" stands for any number, and "a"
+ *          for all devices
  * @err:    filled on failure only; may be NULL
  *
- * Without any such rule, what may be opened is what device nodes and mounts allow.
+ * By default there are no rules, and only device nodes and mounts restrict the use of devices.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @rule is not such a rule, or the 257th
+ *   CTR_E_INVALID  @rule is not a valid rule, or is the 257th
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @limits.
@@ -336,12 +343,12 @@ int ctr_limits_set_misc_max(ctr_limits *limits, const char *resource, uint64_t m
 int ctr_limits_allow_device(ctr_limits *limits, const char *rule, ctr_error *err);
 
 /**
- * ctr_limits_allow_default_devices() - allow those that every program may expect
+ * ctr_limits_allow_default_devices() - allow the standard devices
  * @limits: changed only on success
  * @err:    filled on failure only; may be NULL
  *
- * They are null, zero, full, random, urandom, tty, ptmx, and the terminals of devpts:
- * those that CTR_BASE_DEV shows.
+ * The standard devices are those that CTR_BASE_DEV shows: null, zero, full, random, urandom, tty,
+ * ptmx, and the terminals of devpts. For the default see ctr_limits_allow_device().
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  there are too many rules
@@ -357,20 +364,21 @@ int ctr_limits_allow_default_devices(ctr_limits *limits, ctr_error *err);
  * ctr_limits_set_value() - write a value to a file of the control group
  * @limits: changed only on success
  * @file:   its name, CONTROLLER.WHAT, such as "memory.high"; copied
- * @value:  what is written, once for each line of it; copied. NULL for nothing
+ * @value:  the text to write, with a separate write for each line; copied. NULL, the
+ *          default: nothing is written
  * @err:    filled on failure only; may be NULL
  *
- * For what has no setter. The file is the one of the host's version of the
- * controller, and is written after all others. A file that a setter's limit is
- * written to as well is refused when the limits are used, for one of the two
- * would be lost; lines about different devices are not.
+ * Use this for limits without a setter. The file is that of the host's version
+ * of the controller, and is written after all others. If another limit also
+ * writes the file, the limits are refused when they are used, because one of the
+ * two values would be lost. Lines about different devices are allowed.
  *
  * Files that the library manages are refused: all of cgroup.*, freezer.* and
  * cpuacct.*, tasks, release_agent, notify_on_release, and the counters
  * memory.max_usage_in_bytes and memory.peak.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @file is not such a name, or one that the library manages
+ *   CTR_E_INVALID  @file is not a valid name, or the library manages it
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @limits.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * mounts.h - the files of a container: its root, what is mounted there, what is masked
+ * mounts.h - the files of a container: its root, its mounts, and the paths that are masked
  */
 #ifndef MINICTR_MOUNTS_H
 #define MINICTR_MOUNTS_H
@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-/* What is mounted by default. */
+/* The mounts that a container has by default. */
 #define CTR_BASE_PROC (1u << 0)	 /* /proc, with its dangerous parts masked or read-only */
 #define CTR_BASE_DEV (1u << 1)	 /* minimal /dev with pts, shm and mqueue */
 #define CTR_BASE_SYS (1u << 2)	 /* /sys, read-only, with its dangerous parts masked */
@@ -28,22 +28,22 @@ extern "C" {
 /**
  * ctr_spec_set_rootfs() - set the root file system
  * @spec: changed only on success
- * @path: a directory of the host, copied; a relative one is taken from what
- *        the working directory is now; opened when the spec is compiled;
- *        NULL for the default root, the host's own files read-only
+ * @path: a directory of the host, copied; a relative path is resolved from the
+ *        current working directory; opened when the spec is compiled; NULL, the
+ *        default: the default root, which shows the host's files read-only
  * @err:  filled on failure only; may be NULL
  *
- * A mount point that @path lacks is made there when a container starts, as a
- * directory with mode 0755 or as an empty file, and stays there. It belongs to
- * root inside, or to the first user of the map of ids. With
+ * A mount point that does not exist in @path is created there when a container
+ * starts, as a directory with mode 0755 or as an empty file, and stays there. It
+ * belongs to root inside, or to the first user of the map of ids. With
  * ctr_spec_set_read_only(), and in a directory that root inside may not change,
- * it is made in a layer of the container's own instead. A layer covers the
- * directory that lacks the mount point, shows its entries, and is read-only.
- * CTR_MOUNT_NO_CREATE refuses a mount whose mount point is missing.
+ * it is created in a private layer instead. A layer covers the directory, shows
+ * its entries, and is read-only. CTR_MOUNT_NO_CREATE refuses a mount whose mount
+ * point is missing.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @path is empty
- *   CTR_E_SYSTEM   the working directory has no path
+ *   CTR_E_SYSTEM   the path of the working directory is not known
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @spec.
@@ -55,12 +55,11 @@ int ctr_spec_set_rootfs(ctr_spec *spec, const char *path, ctr_error *err);
 /**
  * ctr_spec_set_read_only() - make the root file system read-only
  * @spec:    changed only on success
- * @enabled: non-zero: read-only, what is mounted on it by the spec excepted;
- *           0, the default: as it is on the host. The default root is
- *           read-only in any case
+ * @enabled: non-zero: read-only, except for the mounts of the spec; 0, the
+ *           default: as on the host. The default root is always read-only
  * @err:     filled on failure only; may be NULL
  *
- * Return: 0; it can't fail.
+ * Return: 0, or -1 if @spec is NULL.
  *
  * Threads: one at a time for each @spec.
  * Kernel:  mount_setattr(2).
@@ -69,16 +68,16 @@ int ctr_spec_set_rootfs(ctr_spec *spec, const char *path, ctr_error *err);
 int ctr_spec_set_read_only(ctr_spec *spec, int enabled, ctr_error *err);
 
 /**
- * ctr_spec_set_base_mounts() - choose what is mounted by default
+ * ctr_spec_set_base_mounts() - choose the default mounts
  * @spec:   changed only on success
  * @mounts: CTR_BASE_* bits; CTR_BASE_ALL by default
  * @err:    filled on failure only; may be NULL
  *
- * CTR_BASE_HOSTS mounts a read-only file on the /etc/hosts of the root, which stays as it is.
- * With a network namespace of the container's own the file has localhost and the host name
- * inside; with one that was there before it has the lines of the caller's /etc/hosts first.
- * Nothing is mounted if a mount of the spec has the target /etc/hosts, or if the root has no
- * such file and is not read-only.
+ * CTR_BASE_HOSTS mounts a read-only file over the /etc/hosts of the root, which itself is not
+ * changed. With a new network namespace the file contains localhost and the host name inside. With
+ * an existing network namespace it begins with the lines of the caller's /etc/hosts. Nothing is
+ * mounted if a mount of the spec has the target /etc/hosts, or if the root is writable and does
+ * not have this file.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @mounts has an unknown bit
@@ -89,18 +88,19 @@ int ctr_spec_set_read_only(ctr_spec *spec, int enabled, ctr_error *err);
 int ctr_spec_set_base_mounts(ctr_spec *spec, uint32_t mounts, ctr_error *err);
 
 /**
- * ctr_spec_set_rootfs_idmap() - let files of the root have the owners that they have on disk
+ * ctr_spec_set_rootfs_idmap() - map owners so that files of the root appear as they are on disk
  * @spec:    changed only on success
- * @enabled: non-zero: the root file system is mounted with the map of
- *           ctr_spec_get_idmap(): what belongs to root on the disk belongs to root
- *           inside, and what root inside creates belongs to root on the disk
+ * @enabled: non-zero: the root file system is mounted with the map of ctr_spec_get_idmap().
+ *           Files that belong to root on disk belong to root inside, and files that root
+ *           inside creates belong to root on disk. 0, the default: owners on disk are ids
+ *           of the host
  * @err:     filled on failure only; may be NULL
  *
- * For binds there is CTR_MOUNT_IDMAP. Compiling fails with CTR_E_INVALID without a map, and
- * with CTR_E_UNSUPPORTED if the caller lacks CAP_SYS_ADMIN; the spawn fails with CTR_E_SYSTEM where
- * the file system does not know such mounts.
+ * For binds use CTR_MOUNT_IDMAP. Compiling fails with CTR_E_INVALID without a map, and with
+ * CTR_E_UNSUPPORTED if the caller does not have CAP_SYS_ADMIN. The spawn fails with CTR_E_SYSTEM
+ * if the file system does not support idmapped mounts.
  *
- * Return: 0.
+ * Return: 0, or -1 if @spec is NULL.
  *
  * Threads: one at a time for each @spec.
  * Kernel:  mount_setattr(2), MOUNT_ATTR_IDMAP.
@@ -119,19 +119,19 @@ int ctr_spec_set_rootfs_idmap(ctr_spec *spec, int enabled, ctr_error *err);
  *          ctr_spec_set_rootfs_idmap()
  * @err:    filled on failure only; may be NULL
  *
- * Mounts are made in the order in which they were added, after the base
- * mounts. A @target that does not exist is made, see ctr_spec_set_rootfs().
- * Nothing is made in a bind that can be written: compiling fails there. A later
- * mount that covers @target hides this one, which ctr_plan_describe() says.
+ * By default there are only the base mounts. Other mounts are created after them, in the order in
+ * which they were added. A @target that does not exist is created, see ctr_spec_set_rootfs().
+ * Nothing is created in a writable bind: compiling fails if a mount point is missing there. A
+ * later mount that covers @target hides this one, and ctr_plan_describe() reports it.
  *
- * A device file as @source needs CTR_MOUNT_ALLOW_DEV, except /dev/null: it is shown as an
- * empty file, as a masked one is.
+ * A device file as @source requires CTR_MOUNT_ALLOW_DEV. The exception is /dev/null, which is
+ * shown as an empty file, like a masked file.
  *
- * Links and ".." in @source are followed once, when the spec is compiled, from the caller's
- * root directory. "/" is that directory, with all that is mounted below it.
- * "/proc/self/fd/N" is what descriptor N of the caller has open, if that has a path in the
- * caller's mount namespace. If another file is there when a container starts, the start
- * fails with ESTALE.
+ * Links and ".." in @source are followed once, when the spec is compiled, from the caller's root
+ * directory. "/" is that directory, with everything that is mounted below it. "/proc/self/fd/N"
+ * is the file or directory that descriptor N of the caller has open, if it has a path in the
+ * caller's mount namespace. If @source is another file when a container starts, the start fails
+ * with ESTALE.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  a path is NULL or relative, or @flags has an unknown bit
@@ -185,11 +185,11 @@ int ctr_spec_add_bind_fd(ctr_spec *spec, int source, const char *target, uint32_
 			 ctr_error *err);
 
 /**
- * ctr_spec_add_tmpfs() - mount an empty file system that lives in memory
+ * ctr_spec_add_tmpfs() - mount an empty file system in memory
  * @spec:       changed only on success
  * @target:     absolute path in the container, copied
- * @size_bytes: most that it may hold; 0 for a fifth of the machine's memory, which /tmp and
- *              /run of the default root have too
+ * @size_bytes: maximum size of its contents; 0: a fifth of the machine's memory, which is also
+ *              the size of /tmp and /run in the default root
  * @mode:       permission bits of its root directory, such as 01777
  * @flags:      CTR_MOUNT_*, or 0: writable, nosuid, nodev
  * @err:        filled on failure only; may be NULL
@@ -208,23 +208,22 @@ int ctr_spec_add_tmpfs(ctr_spec *spec, const char *target, uint64_t size_bytes, 
 /**
  * ctr_spec_add_mount() - mount a new file system of any type
  * @spec:   changed only on success
- * @type:   its type, one of /proc/filesystems, copied. Those that show namespaces or control
- *          groups have functions of their own, such as ctr_spec_add_proc()
- * @source: what it is made from, copied: for many types a device, for others a word that only
- *          /proc/mounts shows. NULL: the type. A path of the host's is looked up when the spec
- *          is compiled
- * @target: absolute path in the container, made if it does not exist; copied
- * @flags:  CTR_MOUNT_* bits
+ * @type:   a type that /proc/filesystems lists, copied. Types that show namespaces or control
+ *          groups have separate functions, such as ctr_spec_add_proc()
+ * @source: source of the file system, copied: a device for many types, and for others a word
+ *          that only /proc/mounts shows. NULL: the type. A path of the host is looked up when
+ *          the spec is compiled
+ * @target: absolute path in the container, created if it does not exist; copied
+ * @flags:  CTR_MOUNT_* bits, or 0: writable, nosuid, nodev
  * @err:    filled on failure only; may be NULL
  *
- * Its options are added after it, by ctr_spec_add_mount_option(). The set-up of the container
- * may wait for such a file system, so the child is set up by the helper, see
- * ctr_spec_set_child(). What is in it is not known before the container exists: a program in
- * it can't be checked when the spec is compiled. In a user namespace the kernel allows few
- * types, such as tmpfs and overlay.
+ * Add options of the file system afterwards, with ctr_spec_add_mount_option(). Such a file
+ * system may block, so the helper sets up the child, see ctr_spec_set_child(). Its contents are
+ * not known before the container exists, so a program in it cannot be checked when the spec is
+ * compiled. In a user namespace the kernel allows few types, such as tmpfs and overlay.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @type is NULL, empty or one with a function of its own; @target is NULL or
+ *   CTR_E_INVALID  @type is NULL, empty or a type with a separate function; @target is NULL or
  *                  relative; or @flags has unknown bits
  *   CTR_E_NOMEM    out of memory
  *
@@ -239,11 +238,11 @@ int ctr_spec_add_mount(ctr_spec *spec, const char *type, const char *source, con
  * ctr_spec_add_mount_option() - add an option to the mount that was added last
  * @spec:  changed only on success
  * @key:   its name, copied
- * @value: its value, copied; NULL: it has none
+ * @value: its value, copied; NULL: the option has no value
  * @err:   filled on failure only; may be NULL
  *
- * There may be any number. The kernel reads a path in a value as the child does, in the host's
- * files: it should be absolute, without symbolic links and "..".
+ * By default a mount has no options. It may have any number. The child resolves a path in a value
+ * among the host's files, so the path should be absolute, without symbolic links and "..".
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @key is NULL or empty, or the last call that added a mount was not
@@ -260,11 +259,11 @@ int ctr_spec_add_mount_option(ctr_spec *spec, const char *key, const char *value
  * ctr_spec_add_proc() - mount another proc file system
  * @spec:   changed only on success
  * @target: absolute path in the container, copied
- * @flags:  CTR_MOUNT_*
+ * @flags:  CTR_MOUNT_*, or 0: nosuid, nodev; noexec is always set
  * @err:    filled on failure only; may be NULL
  *
- * The same parts of it as of /proc are masked or read-only, unless the base mount of /proc
- * is switched off, see ctr_spec_set_base_mounts(): then it is as the kernel has it.
+ * The same parts as in /proc are masked or read-only. If the base mount of /proc is switched off,
+ * see ctr_spec_set_base_mounts(), there is no such protection.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  a bad path or an unknown flag
@@ -277,14 +276,14 @@ int ctr_spec_add_mount_option(ctr_spec *spec, const char *key, const char *value
 int ctr_spec_add_proc(ctr_spec *spec, const char *target, uint32_t flags, ctr_error *err);
 
 /**
- * ctr_spec_add_sysfs() - mount sysfs in one more place
+ * ctr_spec_add_sysfs() - mount another sysfs
  * @spec:   changed only on success
  * @target: absolute path in the container, copied
- * @flags:  CTR_MOUNT_*
+ * @flags:  CTR_MOUNT_*, or 0: nosuid, nodev; noexec is always set
  * @err:    filled on failure only; may be NULL
  *
- * It is read-only, and its firmware masked, unless the base mount of /sys is switched off,
- * see ctr_spec_set_base_mounts(): then it is as @flags say.
+ * It is read-only, and its firmware is masked. If the base mount of /sys is switched off, see
+ * ctr_spec_set_base_mounts(), there is no such protection, and @flags decide.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  a bad path or an unknown flag
@@ -297,10 +296,10 @@ int ctr_spec_add_proc(ctr_spec *spec, const char *target, uint32_t flags, ctr_er
 int ctr_spec_add_sysfs(ctr_spec *spec, const char *target, uint32_t flags, ctr_error *err);
 
 /**
- * ctr_spec_add_devpts() - mount a set of pseudoterminals in one more place
+ * ctr_spec_add_devpts() - mount another set of pseudoterminals
  * @spec:   changed only on success
  * @target: absolute path in the container, copied
- * @flags:  CTR_MOUNT_*
+ * @flags:  CTR_MOUNT_*, or 0: nosuid; noexec is always set, nodev never
  * @err:    filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
@@ -314,10 +313,10 @@ int ctr_spec_add_sysfs(ctr_spec *spec, const char *target, uint32_t flags, ctr_e
 int ctr_spec_add_devpts(ctr_spec *spec, const char *target, uint32_t flags, ctr_error *err);
 
 /**
- * ctr_spec_add_mqueue() - mount POSIX message queues in one more place
+ * ctr_spec_add_mqueue() - mount the POSIX message queues at another place
  * @spec:   changed only on success
  * @target: absolute path in the container, copied
- * @flags:  CTR_MOUNT_*
+ * @flags:  CTR_MOUNT_*, or 0: nosuid, nodev; noexec is always set
  * @err:    filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
@@ -337,16 +336,16 @@ int ctr_spec_add_mqueue(ctr_spec *spec, const char *target, uint32_t flags, ctr_
  * @flags:  CTR_MOUNT_*; always read-only unless ctr_spec_set_delegate() is set
  * @err:    filled on failure only; may be NULL
  *
- * What is mounted is the group as "/" of each hierarchy that it is in, and switches
- * accounting on, see ctr_spec_set_accounting(): on a host with cgroup v2 alone that
- * hierarchy on @target, else a directory there for each, such as @target/memory and, for
- * v2, @target/unified.
+ * By default a container does not see its control group. This function mounts each hierarchy of the
+ * group so that the group is "/", and enables accounting, see ctr_spec_set_accounting(). On a
+ * host with cgroup v2 alone, the hierarchy is mounted on @target itself. Otherwise @target
+ * contains a directory for each hierarchy, such as @target/memory and, for v2, @target/unified.
  *
- * Java and other runtimes read their limits there, and without it take those of the host. On
- * v1 they want cpuset, cpu, cpuacct and memory, which are all shown. One that the group is
- * not in is shown from the caller's own group on, and is read-only whatever is asked for.
+ * Java and other runtimes read their limits there. Without this mount they use those of the host.
+ * On v1 they need cpuset, cpu, cpuacct and memory, which are all shown. A hierarchy in which the
+ * container has no group is shown from the caller's own group on, and is always read-only.
  *
- * Compiling fails with CTR_E_INVALID if the cgroup namespace is not the container's own.
+ * Compiling fails with CTR_E_INVALID if the cgroup namespace is not new.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  a bad path or an unknown flag
@@ -359,7 +358,7 @@ int ctr_spec_add_mqueue(ctr_spec *spec, const char *target, uint32_t flags, ctr_
 int ctr_spec_add_cgroup(ctr_spec *spec, const char *target, uint32_t flags, ctr_error *err);
 
 /**
- * ctr_spec_add_dev() - mount a minimal /dev in one more place
+ * ctr_spec_add_dev() - mount another minimal /dev
  * @spec:   changed only on success
  * @target: absolute path in the container, copied
  * @err:    filled on failure only; may be NULL
@@ -377,9 +376,11 @@ int ctr_spec_add_dev(ctr_spec *spec, const char *target, ctr_error *err);
 /**
  * ctr_spec_add_mask() - hide a file or directory of the container
  * @spec:   changed only on success
- * @target: absolute path in the container, copied; one that does not exist
- *          needs no hiding and is no error
+ * @target: absolute path in the container, copied; a path that does not exist
+ *          is ignored
  * @err:    filled on failure only; may be NULL
+ *
+ * ctr_spec_unmask() lists the paths that are hidden by default.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  a bad path
@@ -392,23 +393,23 @@ int ctr_spec_add_dev(ctr_spec *spec, const char *target, ctr_error *err);
 int ctr_spec_add_mask(ctr_spec *spec, const char *target, ctr_error *err);
 
 /**
- * ctr_spec_unmask() - leave out one of the default protections of files
+ * ctr_spec_unmask() - turn off one of the default protections of files
  * @spec: changed only on success
- * @path: of the protection, exactly as the library has it; NULL: all of /proc and /sys
+ * @path: path of the protection, exactly as below; NULL: all paths in /proc and /sys
  * @err:  filled on failure only; may be NULL
  *
- * Masked are /proc/acpi, asound, interrupts, kcore, keys, latency_stats, sched_debug, scsi,
- * timer_list and timer_stats, /sys/firmware and /sys/devices/virtual/powercap; read-only are
- * /proc/bus, fs, irq, sys and sysrq-trigger. With /proc/sys writable root in the container
- * can change the host.
+ * By default these paths are masked: /proc/acpi, asound, interrupts, kcore, keys, latency_stats,
+ * sched_debug, scsi, timer_list and timer_stats, /sys/firmware and
+ * /sys/devices/virtual/powercap. These are read-only: /proc/bus, fs, irq, sys and sysrq-trigger.
+ * If /proc/sys is writable, root in the container can change the host.
  *
  * The default root hides /home, /root, /srv, /mnt, /media and /boot. If the caller is
- * root or has capabilities, the default root also hides what only root may read: /etc/shadow,
+ * root or has capabilities, it also hides files that only root may read: /etc/shadow,
  * /etc/shadow-, /etc/gshadow, /etc/gshadow-, /etc/sudoers, /etc/sudoers.d, /etc/ssh/ssh_host_*_key
- * and /etc/ssl/private. A mount on or below such a path shows what is mounted there.
+ * and /etc/ssl/private. A mount of the spec on or below such a path is visible.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @path is none of those: the error lists them
+ *   CTR_E_INVALID  @path is none of these paths; the error lists them
  *
  * Threads: one at a time for each @spec.
  * Kernel:  proc(5), sysfs(5).

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * namespaces.h - which namespaces a container has, and their names
+ * namespaces.h - the namespaces of a container, and the names in them
  */
 #ifndef MINICTR_NAMESPACES_H
 #define MINICTR_NAMESPACES_H
@@ -16,42 +16,44 @@
 extern "C" {
 #endif
 
-/* Whether a container has a namespace of its own, see ctr_spec_set_namespace(). */
+/* Which namespace of a kind a container has, see ctr_spec_set_namespace(). */
 #define CTR_NS_MODE_AUTO 0
 #define CTR_NS_MODE_NEW 1  /* a new one */
 #define CTR_NS_MODE_HOST 2 /* the caller's */
 
 /**
- * ctr_spec_set_namespace() - a new namespace, or the caller's
+ * ctr_spec_set_namespace() - choose a new namespace or the caller's
  * @spec: changed only on success
- * @kind: one of CTR_NS_USER, PID, UTS, IPC, NET and CGROUP. The mount namespace is always new
+ * @kind: one of CTR_NS_USER, PID, UTS, IPC, NET and CGROUP; the mount namespace is always new
  * @mode: CTR_NS_MODE_AUTO, the default, CTR_NS_MODE_NEW or CTR_NS_MODE_HOST
  * @err:  filled on failure only; may be NULL
  *
- * CTR_NS_MODE_AUTO stands for a new one, except for the user namespace: there is a new one if
- * the caller does not have CAP_SYS_ADMIN, if there is a map of ids, or if the caller does not
- * have CAP_NET_ADMIN and the container gets a new network namespace, whose loopback interface
- * could not be brought up otherwise.
+ * CTR_NS_MODE_AUTO means a new namespace, except for the user namespace. The container has a new
+ * user namespace in these cases:
+ * - The caller does not have CAP_SYS_ADMIN.
+ * - There is a map of ids, see ctr_spec_get_idmap().
+ * - The caller does not have CAP_NET_ADMIN, and the container gets a new network namespace, whose
+ *   loopback interface could not be brought up otherwise.
  *
- * In a new user namespace without a map of ids, see ctr_spec_get_idmap(), the ids of
- * ctr_process_set_user(), 0 by default, are the caller's effective ones outside, and there are no
- * others: files of all other users and groups belong to 65534. Capabilities are over what the
- * container has, not over the host. No privilege is needed, where the kernel lets ordinary users
- * make user namespaces. The caller's supplementary groups stay, for nobody may leave groups then,
- * and compiling fails with CTR_E_INVALID for supplementary groups of the process.
+ * In a new user namespace without a map of ids, the user and group of ctr_process_set_user(), 0
+ * by default, are the caller's effective user and group outside. No other ids exist: files of all
+ * other users and groups belong to 65534. Capabilities apply to the container's own resources, not
+ * to the host. No privilege is needed if the kernel allows ordinary users to create user
+ * namespaces. The caller's supplementary groups are kept, because the kernel does not allow
+ * dropping them in this case. Compiling fails with CTR_E_INVALID if the process has supplementary
+ * groups.
  *
- * In a new user namespace a container can't mount the proc, sysfs or mqueue of a namespace that
+ * In a new user namespace a container cannot mount the proc, sysfs or mqueue of a namespace that
  * it shares with the host. It gets the host's mount instead, with the same parts masked or
  * read-only.
  *
- * Without a PID namespace the container's processes are known by a control
- * group. If the caller may make none, as most users other than root may not,
- * they are known by the process group of the first process: those that leave
- * it, by setsid(2) or setpgid(2) as daemons and shells with job control do,
- * are not killed with the container.
+ * Without a PID namespace the library finds the container's processes by a control group. Most
+ * users other than root may not create one. The library then finds them by the process group of
+ * the first process. Processes that leave this group with setsid(2) or setpgid(2), as daemons and
+ * shells with job control do, are not killed with the container.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  not one of those namespaces, or @mode is unknown
+ *   CTR_E_INVALID  @kind is not one of these namespaces, or @mode is unknown
  *
  * Threads: one at a time for each @spec.
  * Kernel:  namespaces(7), user_namespaces(7).
@@ -66,35 +68,32 @@ int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, ctr_error *e
  * @fd:   an open /proc/PID/ns/ file of that kind, duplicated now
  * @err:  filled on failure only; may be NULL
  *
- * In a user namespace that it joins, the container has the ids of that namespace. Compiling
- * reads them: a child enters the namespace for that. The caller must be its owner, the user who
- * made it, or have CAP_SYS_ADMIN in the user namespace that it was made in. Namespaces that are
- * not joined are new, and belong to it. Joined ones that belong to it are joined from within, all
- * others before. Supplementary groups are as in a new one: where the namespace denies
- * setgroups(2), those of a caller without CAP_SETGID stay. The container is set up by the helper,
- * see ctr_spec_set_child(), whose memory processes inside can't reach.
+ * By default a container joins no namespace, see ctr_spec_set_namespace().
  *
- * A container with a new user namespace may not enter other namespaces, for
- * which CAP_SYS_ADMIN counts where they belong. The thread that spawns the
- * container enters them just before the child is made, which is born there, and
- * returns just after; other threads stay where they are. Signals are blocked
- * meanwhile. Entering an IPC namespace applies the thread's semadj values, see
- * semop(2), SEM_UNDO.
+ * In a user namespace that the container joins, it has the ids of that namespace. Compiling reads
+ * them: a child enters the namespace for that. The caller must be its owner, the user who created
+ * it, or have CAP_SYS_ADMIN in the user namespace that it was created in. Namespaces that are not
+ * joined are new, and belong to it. Joined namespaces that belong to it are joined from within,
+ * all others before. Supplementary groups are handled as in a new user namespace: where
+ * setgroups(2) is denied, those of a caller without CAP_SETGID stay. The helper sets up the
+ * container, see ctr_spec_set_child(), and processes inside cannot reach its memory. Compiling
+ * fails if the spec also has what only a new user namespace can have: a map of ids, or
+ * ctr_spec_set_disable_userns().
  *
- * In a PID namespace that it joins, the container is not the first process and has no init by
- * default. Its processes are known by a control group, as where it has the PID namespace of the
- * host, and it ends with its first process at the latest. Processes inside can't reach the
- * memory of the caller: the child is set up by the helper, see ctr_spec_set_child(). Compiling
- * fails with CTR_E_UNSUPPORTED for a container with a new user namespace.
+ * Joining requires CAP_SYS_ADMIN in the user namespace that owns the namespace. A container with
+ * a new user namespace does not have that, so the thread that spawns the container enters the
+ * namespace just before it creates the child, and returns just afterwards. The child is created
+ * in the namespace. Other threads are not affected. Signals are blocked during this time. Entering
+ * an IPC namespace applies the thread's semadj values, see semop(2), SEM_UNDO.
  *
- * Compiling a spec that joins a user namespace fails with
- *   CTR_E_INVALID  it is the caller's; there is a map of ids, or ctr_spec_set_disable_userns(),
- * which are for a new one; the map of the namespace lacks the user or a group; or supplementary
- * groups where setgroups(2) is denied CTR_E_STATE    it has no map of ids yet CTR_E_SYSTEM   EPERM:
- * it belongs to somebody else
+ * In a PID namespace that the container joins, its program is not the first process, and there is
+ * no init by default. As in the host's PID namespace, the library finds its processes by a control
+ * group, and the container ends with its first process at the latest. Processes inside cannot
+ * reach the memory of the caller, because the helper sets up the child, see ctr_spec_set_child().
+ * Compiling fails with CTR_E_UNSUPPORTED if the container also has a new user namespace.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  not one of those namespaces, or @fd is not of that kind
+ *   CTR_E_INVALID  @kind is not one of these namespaces, or @fd is not of that kind
  *   CTR_E_SYSTEM   @fd could not be duplicated
  *
  * Threads: one at a time for each @spec.
@@ -110,8 +109,10 @@ int ctr_spec_join_namespace_fd(ctr_spec *spec, uint32_t kind, int fd, ctr_error 
  * @path: such as /proc/PID/ns/net or /run/netns/NAME; opened now
  * @err:  filled on failure only; may be NULL
  *
+ * By default a container joins no namespace. See ctr_spec_join_namespace_fd().
+ *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  not one of those namespaces, or @path is not of that kind
+ *   CTR_E_INVALID  @kind is not one of these namespaces, or @path is not of that kind
  *   CTR_E_SYSTEM   @path could not be opened
  *
  * Threads: one at a time for each @spec.
@@ -123,20 +124,21 @@ int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const char *path
 /* ---- the user namespace ---- */
 
 /**
- * ctr_spec_get_idmap() - the ids of the container's user namespace
- * @spec: the map is changed through ctr_idmap_add_uids() and its like
+ * ctr_spec_get_idmap() - get the map of ids of the container's user namespace
+ * @spec: may be NULL; the map of a new spec is empty
  *
- * With at least one range the container has a user namespace of its own with these ids. Callers
- * without CAP_SETUID or CAP_SETGID use newuidmap(1) and newgidmap(1) and may map only the ids
- * granted to them in /etc/subuid and /etc/subgid; compiling the spec says so. The child never
- * shares the caller's memory then: it waits until the caller has mapped its ids. Supplementary
- * groups are possible, and the caller's are left.
+ * ctr_idmap_add_uids() and the other setters change the map. With at least one range the
+ * container has a new user namespace with these ids. Callers without CAP_SETUID or CAP_SETGID use
+ * newuidmap(1) and newgidmap(1) and may map only the ids granted to them in /etc/subuid and
+ * /etc/subgid. The child then never shares the caller's memory, because it waits until the caller
+ * has mapped its ids. The container may have supplementary groups, and those of the caller are
+ * dropped.
  *
- * Compiling fails with CTR_E_INVALID for a user or group that the map does not have, and with
- * CTR_NS_MODE_HOST for the user namespace; with CTR_E_UNSUPPORTED for ids that are not the caller's
- * to map.
+ * Compiling fails with CTR_E_INVALID if the map does not contain the user or a group of the
+ * process, or if the user namespace is the host's. It fails with CTR_E_UNSUPPORTED for ids that
+ * the caller may not map.
  *
- * Return: the map, which @spec owns: don't free it; NULL only for a @spec that is NULL.
+ * Return: the map, which belongs to @spec: do not free it. NULL if @spec is NULL.
  *
  * Threads: one at a time for each @spec.
  * Kernel:  user_namespaces(7), subuid(5), newuidmap(1).
@@ -145,16 +147,17 @@ int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const char *path
 ctr_idmap *ctr_spec_get_idmap(ctr_spec *spec);
 
 /**
- * ctr_spec_set_disable_userns() - let the container make no user namespaces
+ * ctr_spec_set_disable_userns() - prevent the container from creating user namespaces
  * @spec:    changed only on success
- * @enabled: non-zero: none can be made in it, whatever it may call
+ * @enabled: non-zero: the kernel's limit forbids them, whatever system calls the container may
+ *           make; 0, the default: only the filter of system calls refuses them
  * @err:     filled on failure only; may be NULL
  *
- * By default the filter of system calls refuses them already without CAP_SYS_ADMIN; this
- * is the kernel's own limit. Compiling fails with CTR_E_INVALID when the container has no user
- * namespace of its own, and when it has CAP_SYS_RESOURCE, which could undo it.
+ * The default filter already refuses user namespaces to containers without CAP_SYS_ADMIN. This
+ * function sets the kernel's own limit. Compiling fails with CTR_E_INVALID if the container has no
+ * new user namespace, and if it has CAP_SYS_RESOURCE, which could undo the limit.
  *
- * Return: 0.
+ * Return: 0, or -1 if @spec is NULL.
  *
  * Threads: one at a time for each @spec.
  * Kernel:  namespaces(7), /proc/sys/user/max_user_namespaces.
@@ -170,8 +173,8 @@ int ctr_spec_set_disable_userns(ctr_spec *spec, int enabled, ctr_error *err);
  * @name: 1 to 64 bytes: letters, digits, '-', '.', '_'; copied
  * @err:  filled on failure only; may be NULL
  *
- * The default is "container" in a UTS namespace of the container's own, which another name
- * needs. In a namespace of the host or of another container the name there stays.
+ * The default is "container" in a new UTS namespace. In the UTS namespace of the host or of
+ * another container the name is never changed, and compiling a spec with a name fails.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @name is not a host name
@@ -189,7 +192,7 @@ int ctr_spec_set_hostname(ctr_spec *spec, const char *name, ctr_error *err);
  * @name: 1 to 64 bytes: letters, digits, '-', '.', '_'; copied
  * @err:  filled on failure only; may be NULL
  *
- * Needs a UTS namespace of the container's own.
+ * By default the name is that of the caller. A name requires a new UTS namespace.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @name is not a domain name

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * plan.h - a spec, compiled: the steps that make the container
+ * plan.h - a compiled spec: the steps that create the container
  *
  * Every error that can be detected in advance is reported when the spec is compiled, before any
  * process exists. A plan does not change afterwards and may be spawned any number of times,
@@ -26,15 +26,15 @@ typedef struct ctr_plan ctr_plan;
  * @spec: unchanged; may be freed afterwards
  * @err:  filled on failure only; may be NULL
  *
- * Opens the root file system and the sources of binds, finds the program in
- * the container's own view of files and looks at what it is.
+ * This opens the root file system and the sources of binds, finds the program
+ * among the files that the container will see, and checks that it can be executed.
  *
- * Return: the plan, the caller's to free, or NULL with
- *   CTR_E_INVALID         a value or a combination can't be used
+ * Return: the plan, which the caller frees, or NULL with
+ *   CTR_E_INVALID         a value or a combination cannot be used
  *   CTR_E_NOT_FOUND       the program does not exist in the container
- *   CTR_E_NOT_EXECUTABLE  the program can't be run, or what it needs to run
- *                         (an interpreter, a loader) is missing
- *   CTR_E_UNSUPPORTED     this host can't do what the spec asks for
+ *   CTR_E_NOT_EXECUTABLE  the program cannot be executed, or its interpreter or
+ *                         loader is missing
+ *   CTR_E_UNSUPPORTED     this host does not support what the spec requests
  *   CTR_E_SYSTEM          a path could not be opened
  *   CTR_E_NOMEM           out of memory
  *
@@ -45,7 +45,7 @@ typedef struct ctr_plan ctr_plan;
 ctr_plan *ctr_plan_compile(const ctr_spec *spec, ctr_error *err);
 
 /**
- * ctr_plan_free() - free a plan; its containers go on
+ * ctr_plan_free() - free a plan; its containers continue
  * @plan: may be NULL
  *
  * In a forked copy of the process this ends nothing for the original, and the copy of a plan
@@ -57,7 +57,7 @@ ctr_plan *ctr_plan_compile(const ctr_spec *spec, ctr_error *err);
 void ctr_plan_free(ctr_plan *plan);
 
 /**
- * ctr_plan_count() - how many steps a plan has
+ * ctr_plan_count() - get the number of steps of a plan
  * @plan: borrowed
  *
  * Return: the number of lines that ctr_plan_describe() has.
@@ -70,14 +70,14 @@ size_t ctr_plan_count(const ctr_plan *plan);
 /**
  * ctr_plan_describe() - describe a step in one line
  * @plan:  borrowed
- * @index: 0 to ctr_plan_count() - 1, in the order in which they are done
+ * @index: 0 to ctr_plan_count() - 1, in the order in which they are executed
  * @text:  where the line is stored, always terminated; may be NULL if @size
  *         is 0
  * @size:  room in @text, in bytes
  *
- * What ctr_text_escape() names in paths, names and arguments becomes \xNN.
+ * Paths, names and arguments are escaped, see ctr_text_escape().
  *
- * Return: the length of the whole line as snprintf(3) does; 0 if there is no
+ * Return: the length of the whole line, like snprintf(3); 0 if there is no
  * such step.
  *
  * Threads: any.
@@ -90,10 +90,10 @@ size_t ctr_plan_describe(const ctr_plan *plan, size_t index, char *text, size_t 
  * @plan: borrowed
  * @err:  filled on failure only; may be NULL
  *
- * The first call keeps the mounts that are the same for every container in
- * a mount namespace, which later calls start from.
+ * The first call keeps a mount namespace with the mounts that are the same for every container.
+ * Later calls start from a copy of it.
  *
- * Return: the container, the caller's to free, or NULL as ctr_spawn() does.
+ * Return: the container, which the caller frees, or NULL with an error of ctr_spawn().
  *
  * Threads: any, the same @plan included.
  * Kernel:  clone(2), setns(2), unshare(2).
@@ -102,26 +102,26 @@ size_t ctr_plan_describe(const ctr_plan *plan, size_t index, char *text, size_t 
 ctr_container *ctr_plan_spawn(const ctr_plan *plan, ctr_error *err);
 
 /**
- * ctr_plan_spawn_with() - start a container from a plan, with what is for this one alone
+ * ctr_plan_spawn_with() - start a container from a plan, with other descriptors and arguments
  * @plan:  borrowed
- * @fds:   descriptors of the caller: this container has @fds[N] as its descriptor N,
- *         whatever the plan has there; -1 leaves the plan's. May be NULL when @n_fds is 0
- * @n_fds: how many, such as 3 for standard input, output and error
- * @args:  all arguments of the program, the first of which is its name; its end is a NULL.
- *         NULL: those of the plan. Which program is executed does not change
- * @env:   environment variables NAME=VALUE, each in addition to those of the plan or in the
- *         place of the one of that name; its end is a NULL. NULL: none
+ * @fds:   descriptors of the caller: @fds[N] becomes descriptor N of this container, in place of
+ *         that of the plan; -1 keeps that of the plan. May be NULL if @n_fds is 0
+ * @n_fds: number of descriptors, such as 3 for standard input, output and error
+ * @args:  all arguments of the program, beginning with its name; ends with NULL. NULL: those of
+ *         the plan. The program that is executed does not change
+ * @env:   environment variables NAME=VALUE, which are added to those of the plan or replace
+ *         them; ends with NULL. NULL: those of the plan
  * @err:   filled on failure only; may be NULL
  *
- * So containers of one plan can each have their own pipes or files, arguments and environment.
- * The descriptors are the caller's to close, when this has returned.
+ * Each container of a plan can thus have its own pipes or files, arguments and environment. The
+ * caller may close the descriptors when this function has returned.
  *
- * Return: the container, the caller's to free, or NULL as ctr_plan_spawn() does, or with
- *   CTR_E_INVALID  one of @fds is not open; or is a directory, where the spec did not
- *                  say so by ctr_process_set_dir_fd(); or takes the place of what the plan
- *                  does not have: it has 0, 1 and 2, unless they are a terminal, and those
- *                  of ctr_process_set_fd() and ctr_process_set_dir_fd(). @args has no first
- *                  argument. One of @env has no name, or no "="
+ * Return: the container, which the caller frees, or NULL with an error of ctr_plan_spawn() or
+ *   CTR_E_INVALID  one of @fds is not open; or it is a directory, and the spec did not allow
+ *                  one with ctr_process_set_dir_fd(); or it replaces a descriptor that the plan
+ *                  does not have (it has 0, 1 and 2, unless they are a terminal, and those of
+ *                  ctr_process_set_fd() and ctr_process_set_dir_fd()). Or @args has no first
+ *                  argument. Or one of @env has no name or no "="
  *
  * Threads: any, the same @plan included.
  * Kernel:  clone(2), setns(2), unshare(2), dup(2), execve(2).

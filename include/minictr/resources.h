@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * resources.h - what a container may use, and for how long
+ * resources.h - limits on the resources and the time of a container
  */
 #ifndef MINICTR_RESOURCES_H
 #define MINICTR_RESOURCES_H
@@ -16,20 +16,20 @@
 extern "C" {
 #endif
 
-/* Whether ctr_spec_set_accounting() has a container counted. */
+/* Whether the resources that a container uses are counted, see ctr_spec_set_accounting(). */
 #define CTR_ACCOUNTING_OFF 0
 #define CTR_ACCOUNTING_ON 1
-#define CTR_ACCOUNTING_AUTO 2 /* where the caller may make control groups */
+#define CTR_ACCOUNTING_AUTO 2 /* if the caller may create control groups */
 
 /**
- * ctr_spec_get_limits() - what the container may use
- * @spec: its setters fill the limits; a new spec has none
+ * ctr_spec_get_limits() - get the limits of the container
+ * @spec: may be NULL; a new spec has no limits
  *
- * A container with limits runs in a control group of its own, which it joins
- * before its program starts, and which is removed when it has ended.
+ * A container with limits runs in a separate control group. It joins the group
+ * before its program starts, and the group is removed when it has ended.
  *
- * Return: the limits, to be changed by ctr_limits_set_pids_max() and the like;
- * they belong to @spec and are valid as long as it exists.
+ * Return: the limits, which can be changed by ctr_limits_set_pids_max() and the other setters.
+ * They belong to @spec and are valid as long as it exists. NULL if @spec is NULL.
  *
  * Threads: one at a time for each @spec.
  * Kernel:  cgroups(7).
@@ -38,16 +38,16 @@ extern "C" {
 ctr_limits *ctr_spec_get_limits(ctr_spec *spec);
 
 /**
- * ctr_spec_set_wall_limit_ms() - limit how long it may run
+ * ctr_spec_set_wall_limit_ms() - limit how long the container may run
  * @spec: changed only on success
  * @ms:   milliseconds from the program's execution; 0, the default: no limit
  * @err:  filled on failure only; may be NULL
  *
- * When the time is up, ctr_container_wait() kills all its processes; see
- * ctr_container_event_fd() for event loops.
+ * When the time is up, ctr_container_wait() kills all processes of the container. For event loops
+ * see ctr_container_event_fd().
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @ms is more than a year
+ *   CTR_E_INVALID  @ms is longer than a year
  *
  * Threads: one at a time for each @spec.
  * Kernel:  clock_gettime(2), CLOCK_MONOTONIC.
@@ -56,15 +56,15 @@ ctr_limits *ctr_spec_get_limits(ctr_spec *spec);
 int ctr_spec_set_wall_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err);
 
 /**
- * ctr_spec_set_cpu_limit_ms() - limit how much CPU time it may use
+ * ctr_spec_set_cpu_limit_ms() - limit how much CPU time the container may use
  * @spec: changed only on success
- * @ms:   milliseconds of all its processes together; 0, the default: no limit
+ * @ms:   milliseconds, summed over all processes; 0, the default: no limit
  * @err:  filled on failure only; may be NULL
  *
  * Enforced like ctr_spec_set_wall_limit_ms(), by the CPU time that its control group accounts.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @ms is more than a year
+ *   CTR_E_INVALID  @ms is longer than a year
  *
  * Threads: one at a time for each @spec.
  * Kernel:  cpu.stat, or cpuacct.usage: cgroups(7).
@@ -73,22 +73,24 @@ int ctr_spec_set_wall_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err);
 int ctr_spec_set_cpu_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err);
 
 /**
- * ctr_spec_set_output_limit() - limit how much it may write to a file
+ * ctr_spec_set_output_limit() - limit how large the program may make a file
  * @spec:  changed only on success
- * @bytes: the most that any one file may become by its writing; 0, the default: no limit
+ * @bytes: size to which the program may extend any file by writing; 0, the default: no limit
  * @err:   filled on failure only; may be NULL
  *
- * A write beyond it fails with EFBIG, and SIGXFSZ ends the process. A first process ignores
- * that signal, so there is an init, see ctr_process_set_init(). For output to pipes and terminals
- * it does nothing: there the reader counts.
+ * A write beyond the limit fails with EFBIG, and SIGXFSZ kills the process. Because process 1
+ * ignores that signal, an init is used, see ctr_process_set_init(). The limit does not apply to
+ * pipes and terminals: there the reader has to count.
  *
- * CTR_END_OUTPUT_LIMIT is reported when the program was ended by SIGXFSZ, when it exited with
- * 128 + SIGXFSZ, as a shell does whose program was, and when it failed (another exit status
- * than 0, or any signal) and its standard output or error is a file that was smaller than
- * @bytes at the start and has @bytes at the end. So a program that ignores the signal, as
- * those in Python do, is recognised when it writes to a file that the caller has given it as
- * descriptor 1 or 2. One that fails for such a write to another file is not: its end is
- * CTR_END_EXITED. Nor is one that exits with 0.
+ * CTR_END_OUTPUT_LIMIT is reported in these cases:
+ * - SIGXFSZ killed the program.
+ * - The program exited with 128 + SIGXFSZ, as a shell does after SIGXFSZ killed its program.
+ * - The program failed, by any other exit status than 0 or by any signal, and its standard output
+ *   or error is a file that was smaller than @bytes at the start and has @bytes at the end.
+ *
+ * The last case covers programs that ignore the signal, as those in Python do, if the caller has
+ * given them the file as descriptor 1 or 2. If such a program fails because of another file, or
+ * exits with 0, its end is CTR_END_EXITED.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @bytes is 2^63 or more
@@ -100,12 +102,12 @@ int ctr_spec_set_cpu_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err);
 int ctr_spec_set_output_limit(ctr_spec *spec, uint64_t bytes, ctr_error *err);
 
 /**
- * ctr_spec_set_accounting() - count what the container uses
+ * ctr_spec_set_accounting() - count the resources that the container uses
  * @spec:    changed only on success
- * @enabled: CTR_ACCOUNTING_ON: it gets a control group in every hierarchy that counts or
- *           freezes, limits or not; CTR_ACCOUNTING_AUTO: the same if the caller may make
- *           such groups, else as off; CTR_ACCOUNTING_OFF, the default: only where it has
- *           a limit
+ * @enabled: CTR_ACCOUNTING_ON: the container gets a control group in every hierarchy that counts
+ *           or freezes, even without limits; CTR_ACCOUNTING_AUTO: the same if the caller may
+ *           create such groups, otherwise as off; CTR_ACCOUNTING_OFF, the default: only in
+ *           hierarchies with a limit
  * @err:     filled on failure only; may be NULL
  *
  * On cgroup v2, which has a single hierarchy, any limit enables all accounting.
@@ -120,26 +122,27 @@ int ctr_spec_set_output_limit(ctr_spec *spec, uint64_t bytes, ctr_error *err);
 int ctr_spec_set_accounting(ctr_spec *spec, int enabled, ctr_error *err);
 
 /**
- * ctr_spec_set_cgroup() - use a control group that is there
+ * ctr_spec_set_cgroup() - use an existing control group
  * @spec:  changed only on success
- * @group: used by the spec and its plans and containers, also when the caller frees it
+ * @group: stays valid for the spec, its plans and its containers after the caller frees it
  * @err:   filled on failure only; may be NULL
  *
- * Without this call each container has its own group, if it needs one. One group for many
- * containers, one after the other, costs less than one for each. Limits are those of the group;
- * several at a time share them. What a container has used is told as the difference to its start:
- * so while others are in the group their use counts too, in the numbers, for the limit on CPU time,
- * and for being out of memory; freezing, signals to all and updates concern all in the group. On v1
- * a group that is frozen goes on when a container in it is killed. The group stays when the
- * container has ended.
+ * By default each container has its own group, if it needs one. One group for many containers, one
+ * after the other, costs less than a group for each. The limits are those of the group; several
+ * containers at a time share them.
  *
- * Whether there are numbers is the group's affair too: ctr_spec_set_accounting() adds none.
+ * The usage of a container is the difference between its end and its start. While other processes
+ * are in the group, their use is included: in the usage, in the CPU time limit, and in the
+ * detection of CTR_END_OUT_OF_MEMORY. Freezing, signals to all processes and updates affect all
+ * processes of the group. On v1 a frozen group is thawed when a container in it is killed. The
+ * group is not removed when the container has ended. The group also determines which counters
+ * exist: ctr_spec_set_accounting() adds none.
  *
- * Compiling such a spec fails with CTR_E_INVALID if it has limits too, a parent for groups,
- * or the host's PID namespace, or a limit on CPU time while the group counts none.
+ * Compiling fails with CTR_E_INVALID if the spec also has limits, a parent for groups or the
+ * host's PID namespace, or if it has a CPU time limit and the group does not count CPU time.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @group is NULL; or the error that @err holds already, which says why
+ *   CTR_E_INVALID  @group is NULL, unless @err already holds an error, which is kept
  *
  * Threads: one at a time for each @spec.
  * Kernel:  clone(2), CLONE_INTO_CGROUP; cgroups(7).
@@ -148,17 +151,17 @@ int ctr_spec_set_accounting(ctr_spec *spec, int enabled, ctr_error *err);
 int ctr_spec_set_cgroup(ctr_spec *spec, ctr_cgroup *group, ctr_error *err);
 
 /**
- * ctr_spec_set_cgroup_parent() - choose where the container's group is made
+ * ctr_spec_set_cgroup_parent() - choose where the container's group is created
  * @spec: changed only on success
- * @path: the group to make it in, from the root of each hierarchy, such as
- *        "/jobs"; copied. It must exist and, on cgroup v2, have no process in
- *        it. NULL, the default: the group that the caller is in when the spec is
- *        compiled, or on cgroup v2 the nearest one above it that can hold
- *        others and is the caller's to change
+ * @path: the parent group, from the root of each hierarchy, such as "/jobs";
+ *        copied. It must exist and, on cgroup v2, contain no processes. NULL, the
+ *        default: the group that the caller is in when the spec is compiled, or,
+ *        on cgroup v2, the nearest ancestor that can have child groups and that
+ *        the caller may modify
  * @err:  filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @path is not absolute, or leads upwards
+ *   CTR_E_INVALID  @path is not absolute, or contains ".."
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: one at a time for each @spec.
@@ -168,20 +171,21 @@ int ctr_spec_set_cgroup(ctr_spec *spec, ctr_cgroup *group, ctr_error *err);
 int ctr_spec_set_cgroup_parent(ctr_spec *spec, const char *path, ctr_error *err);
 
 /**
- * ctr_spec_set_delegate() - let the container divide its group
+ * ctr_spec_set_delegate() - let the container create groups in its own group
  * @spec:    changed only on success
- * @enabled: 1: what ctr_spec_add_cgroup() shows can be written, so that containers can be
- *           made inside; 0, the default: it is read-only
+ * @enabled: 1: the mounts of ctr_spec_add_cgroup() are writable, so that containers can be
+ *           created inside; 0, the default: they are read-only
  * @err:     filled on failure only; may be NULL
  *
  * The container's own limits are safe only if its user cannot write them. Root inside, without
- * a user namespace, can change them, including device rules on v1. On cgroup v2, where a group
- * that is divided holds no processes, the container starts in the group "leaf" inside its own.
+ * a user namespace, can change them, including device rules on v1. On cgroup v2 the container
+ * starts in the group "leaf" inside its own, because a group with child groups must not contain
+ * processes.
  *
- * Compiling fails with CTR_E_INVALID for a group that is shared, and if the cgroup namespace
- * is not the container's own.
+ * Compiling fails with CTR_E_INVALID if the group is shared, or if the cgroup namespace is not
+ * new.
  *
- * Return: 0.
+ * Return: 0, or -1 if @spec is NULL.
  *
  * Threads: one at a time for each @spec.
  * Kernel:  cgroups(7), "no internal processes"; cgroup_namespaces(7).

@@ -7,22 +7,25 @@
  * theme: minictr/mounts.h for its files, minictr/namespaces.h, and minictr/resources.h for
  * limits. What runs in it is its process, see ctr_spec_get_process().
  *
- * A setter that fails changes nothing else, but the spec keeps its error: until
- * ctr_spec_clear_error(), compiling, spawning and cloning fail with that first error. So no
- * limit and no protection is lost because the result of a setter was not looked at. That goes
- * for the setters of its process, its limits and its map of ids too. Every setter takes NULL for
- * @spec, as ctr_spec_new() returns it on failure: it fails, with CTR_E_INVALID if @err does not
- * hold an error already. So a program may leave the checks of setters to that of ctr_spawn(). That
- * is about setters: where NULL or -1 is a value, such as ctr_spec_set_rootfs(spec, NULL) for the
- * host's files or ctr_process_set_fd(process, 0, -1) for /dev/null, look at the result of what
- * made the value.
+ * A setter that fails changes nothing else, but the spec keeps its error. Until
+ * ctr_spec_clear_error() is called, compiling, spawning and cloning fail with the first such
+ * error. A limit or a protection can therefore not get lost if the result of a setter is not
+ * checked. This is also true for the setters of the spec's process, its limits and its map of
+ * ids. Every setter accepts NULL for @spec, which ctr_spec_new() returns on failure. The setter
+ * then fails, with CTR_E_INVALID unless @err already holds an error. A program may therefore
+ * check only the result of ctr_spawn(). This applies to setters only. For some parameters NULL or
+ * -1 is a valid value, such as ctr_spec_set_rootfs(spec, NULL) for the host's files, or
+ * ctr_process_set_fd(process, 0, -1) for /dev/null. Check the functions that produce such a
+ * value.
  *
- * What a new spec stands for, each with its setter as the way out:
- * - the process of ctr_process_new(), with its defaults;
- * - root: the host's files, read-only, with a /proc, a minimal /dev and an
- *   empty /tmp and /run of its own;
- * - new mount, PID, UTS, IPC, network (loopback only) and cgroup namespaces, and a new user
- *   namespace where the caller needs one to make them.
+ * These are the defaults of a new spec. Each can be changed with its setter:
+ * - The process has the defaults of ctr_process_new().
+ * - The root consists of the host's files, read-only, without home directories and secrets. It
+ *   has a private /proc, a minimal /dev, and an empty /tmp and /run.
+ * - Dangerous files in /proc and /sys are masked or read-only.
+ * - The mount, PID, UTS, IPC, network (loopback only) and cgroup namespaces are new. There is a
+ *   new user namespace if the caller needs one to create the others.
+ * - There are no limits, and no control group is created for accounting.
  */
 #ifndef MINICTR_SPEC_H
 #define MINICTR_SPEC_H
@@ -38,15 +41,15 @@ extern "C" {
 
 typedef struct ctr_spec ctr_spec;
 
-/* How the child is made, see ctr_spec_set_child(). */
+/* How the child is created, see ctr_spec_set_child(). */
 #define CTR_CHILD_AUTO 0
 #define CTR_CHILD_HELPER 1
 
 /**
- * ctr_spec_new() - make a spec with the defaults above
+ * ctr_spec_new() - create a spec with the defaults above
  * @err: filled on failure only; may be NULL
  *
- * Return: the spec, the caller's to free, or NULL with
+ * Return: the spec, which the caller frees, or NULL with
  *   CTR_E_NOMEM  out of memory
  *
  * Threads: any.
@@ -59,10 +62,10 @@ ctr_spec *ctr_spec_new(ctr_error *err);
  * @spec: borrowed
  * @err:  filled on failure only; may be NULL
  *
- * Return: an independent copy, the caller's to free, or NULL with
+ * Return: an independent copy, which the caller frees, or NULL with
  *   CTR_E_NOMEM   out of memory
  *   CTR_E_SYSTEM  a descriptor could not be duplicated
- *   any other     a setter of @spec has failed with it
+ *   any other     the error of a setter of @spec that has failed
  *
  * Threads: one at a time for each @spec.
  * Kernel:  fcntl(2), F_DUPFD_CLOEXEC.
@@ -74,9 +77,9 @@ ctr_spec *ctr_spec_clone(const ctr_spec *spec, ctr_error *err);
  * ctr_spec_clear_error() - forget that a setter has failed
  * @spec: may be NULL
  *
- * What the setter was to change is as it was before, so this is for callers that can do without
- * it. A spec and its process, limits and map of ids have one error together: each function that
- * clears it, such as ctr_process_clear_error(), does so for all of them.
+ * A setter that fails changes no setting. Call this function if the program can do without the
+ * change. A spec shares one error with its process, its limits and its map of ids. Each function
+ * that clears the error, such as ctr_process_clear_error(), clears it for all of them.
  *
  * Threads: one at a time for each @spec.
  * Since:   0.1
@@ -97,7 +100,7 @@ void ctr_spec_free(ctr_spec *spec);
  * @spec: unchanged
  * @err:  filled on failure only; may be NULL
  *
- * Return: 0, or -1 with what ctr_plan_compile() would give.
+ * Return: 0, or -1 with the error that ctr_plan_compile() would return.
  *
  * Threads: one at a time for each @spec.
  * Since:   0.1
@@ -105,11 +108,11 @@ void ctr_spec_free(ctr_spec *spec);
 int ctr_spec_check(const ctr_spec *spec, ctr_error *err);
 
 /**
- * ctr_spec_get_process() - what runs in the container
- * @spec: one with a process as its setters left it, with the defaults of ctr_process_new() at first
+ * ctr_spec_get_process() - get the process that runs in the container
+ * @spec: may be NULL. Its process has the defaults of ctr_process_new() until a setter changes it
  *
- * Return: the process, to be changed by ctr_process_set_args() and the like; it is the spec's
- * and lasts as long as it. NULL if @spec is NULL.
+ * Return: the process, which can be changed by ctr_process_set_args() and the other setters. It
+ * belongs to @spec and is valid as long as @spec exists. NULL if @spec is NULL.
  *
  * Threads: one at a time for each @spec.
  * Since:   0.1
@@ -119,17 +122,23 @@ ctr_process *ctr_spec_get_process(ctr_spec *spec);
 /**
  * ctr_spec_set_child() - choose how the container is set up
  * @spec: changed only on success
- * @mode: CTR_CHILD_AUTO: the child shares the caller's memory until it executes the
- *        program, unless it must not wait there; CTR_CHILD_HELPER: it never does
+ * @mode: CTR_CHILD_AUTO, the default: the child shares the caller's memory until it executes the
+ *        program, if it never has to wait before that. CTR_CHILD_HELPER: it always executes the
+ *        helper first
  * @err:  filled on failure only; may be NULL
  *
- * A child that shares the caller's memory must not wait, because the calling thread waits
- * for it without a bound. So a child that might wait executes the helper first, a small
- * program that the library contains, and is set up there. The caller then waits no longer than
- * ctr_spec_set_setup_timeout_ms() says. CTR_CHILD_AUTO chooses the helper for a container
- * with an init, where a file system may block, where somebody else writes the map of ids, and
- * where the program's user is neither root nor in a user namespace: any process with that
- * user id can stop the child. Neither way depends on how much memory the caller has.
+ * The kernel suspends the calling thread as long as a child shares its memory, without a time
+ * limit. A child that may have to wait therefore first executes the helper, a small program that
+ * the library contains. The helper sets up the container, and the caller waits for it no longer
+ * than ctr_spec_set_setup_timeout_ms() allows. CTR_CHILD_AUTO uses the helper for a container
+ * - with an init;
+ * - with a file system that may block;
+ * - with ids that another process maps, see ctr_spec_get_idmap();
+ * - with a user that is not root and no user namespace, because any process with that user id
+ *   could stop the child.
+ *
+ * With either kind of child the time of a spawn does not depend on the size of the caller's
+ * memory.
  *
  * The kernel sends SIGCHLD for a helper that ends before it has become the program.
  *
@@ -144,14 +153,14 @@ ctr_process *ctr_spec_get_process(ctr_spec *spec);
 int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err);
 
 /**
- * ctr_spec_set_setup_timeout_ms() - bound the set-up of a child that may block
+ * ctr_spec_set_setup_timeout_ms() - limit the time of the set-up
  * @spec:       changed only on success
  * @timeout_ms: milliseconds, at least 1; the default is 30000
  * @err:        filled on failure only; may be NULL
  *
  * The limit applies only to a child that does not share the caller's memory; other children
- * never block. There is one limit for everything that the set-up waits for. A limit on wall time
- * that is shorter bounds the set-up too, but never to less than 2 seconds.
+ * never block. There is one limit for the whole set-up. A shorter wall limit, see
+ * ctr_spec_set_wall_limit_ms(), applies to the set-up too, but is at least 2 seconds there.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @timeout_ms is 0 or above 2147483647
@@ -163,21 +172,21 @@ int ctr_spec_set_child(ctr_spec *spec, int mode, ctr_error *err);
 int ctr_spec_set_setup_timeout_ms(ctr_spec *spec, uint32_t timeout_ms, ctr_error *err);
 
 /**
- * ctr_spec_set_secure_execution() - start containers from a set-user-ID program
+ * ctr_spec_set_secure_execution() - allow containers in a set-user-ID program
  * @spec:    changed only on success
- * @allowed: non-zero: also where the calling program has more rights than the
- *           user who started it
+ * @allowed: non-zero: containers can be started even if the calling program has more
+ *           privileges than the user who started it; 0, the default: they cannot
  * @err:     filled on failure only; may be NULL
  *
  * By default compiling and spawning fail with CTR_E_STATE in a program that is
  * set-user-ID or set-group-ID, that has file capabilities, or that a security
  * module has given other rights, see AT_SECURE in getauxval(3). The user who
- * started it chooses its descriptors, working directory, resource limits and
- * signals, and may send it signals, and every path of the spec is opened with
- * the rights of the program. A program that allows this has to take care of
- * all of that.
+ * started such a program chooses its descriptors, working directory, resource
+ * limits and signal settings, and may send it signals. Every path of the spec is
+ * opened with the rights of the program. A program that allows this must handle
+ * all of these risks.
  *
- * Return: 0.
+ * Return: 0, or -1 if @spec is NULL.
  *
  * Threads: one at a time for each @spec.
  * Kernel:  getauxval(3).

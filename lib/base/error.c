@@ -105,13 +105,13 @@ static const char *usual_cause(int errnum)
 		return "the calling process has too many open descriptors: see ulimit -n";
 	case ENOENT:
 		return has_proc() ? NULL
-				  : "there is no /proc here, which this may need: mount -t proc "
+				  : "this may need /proc, which is not mounted here: mount -t proc "
 				    "proc /proc";
 	case ENFILE:
 		return "the system has too many open files: see /proc/sys/fs/file-max";
 	case ENOSYS:
-		return "the kernel is older than Linux 5.14, or a filter of system calls, as other "
-		       "containers have, hides this one";
+		return "the kernel is older than Linux 5.14, or the filter of another "
+		       "container hides this system call";
 	default:
 		return NULL;
 	}
@@ -219,7 +219,7 @@ static int refuse_no_object(const char *object, ctr_error *err)
 	if (ctr_error_code(err))
 		return -1;
 	return ctr__error_set(err, CTR_E_INVALID, 0, object, "NULL",
-			      "it could not be made, or there was none");
+			      "it was never created, or creating it failed");
 }
 
 int ctr__error_missing(ctr_error *err, const char *object)

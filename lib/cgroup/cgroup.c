@@ -34,14 +34,16 @@ static const char *create_hint(int errnum)
 	case EROFS:
 		return "this needs root, or a control group delegated to the caller";
 	case EEXIST:
-		return "there is one of this name: ctr_cgroup_open() takes it";
+		return "a group of this name exists: open it with ctr_cgroup_open()";
 	case EAGAIN:
-		return "there may be no more groups: see cgroup.max.descendants of those above";
+		return "the limit on groups is reached: see cgroup.max.descendants of "
+		       "the groups above";
 	case EBUSY:
-		return "the group above has processes in it, so none inside it may have "
-		       "controllers";
+		return "the parent group contains processes, so its child groups "
+		       "cannot have controllers";
 	case ENOENT:
-		return "the group above is gone, or was not given the controller";
+		return "the parent group does not exist any more, or the controller is"
+		       " not enabled for it";
 	default:
 		return NULL;
 	}
@@ -316,7 +318,8 @@ static int fill_recipe(struct ctr__recipe *recipe, const ctr_limits *limits, int
 	if (recipe->layout.n)
 		return 0;
 	return ctr__error_set(err, CTR_E_INVALID, 0, "create a control group", NULL,
-			      "there is nothing that it is for: neither a limit nor accounting");
+			      "the group would have no purpose: set a limit or request "
+			      "accounting");
 }
 
 CTR_EXPORT ctr_cgroup *ctr_cgroup_create(const char *path, const ctr_limits *limits, int accounting,

@@ -52,8 +52,8 @@ static const struct freezer *freezer_of(const struct ctr__member *m)
 static int no_freezer(ctr_error *err)
 {
 	return ctr__error_set(err, CTR_E_STATE, 0, "freeze the control group", NULL,
-			      "it is in no hierarchy that can freeze: switch accounting on, in the "
-			      "spec or when the group is made");
+			      "it is in no hierarchy that can freeze processes: switch "
+			      "accounting on, in the spec or when the group is created");
 }
 
 static bool has_stopped(const struct ctr__member *m, const struct freezer *freezer)
@@ -179,8 +179,8 @@ static int refuse_strays(const ctr_cgroup *group, ctr_error *err)
 	if (stray == 0)
 		return 0;
 	return ctr__error_set(err, CTR_E_TIMEOUT, 0, "freeze control group", where->path,
-			      "process %d is in this one, but in none of its hierarchies that can "
-			      "freeze",
+			      "process %d is in this group, but in none of its hierarchies "
+			      "that can freeze processes",
 			      stray);
 }
 

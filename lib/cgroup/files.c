@@ -103,8 +103,8 @@ static int set_oom_group(struct settle *s, const struct ctr__hierarchy *h)
 		return 0;
 	return ctr__error_set(s->err, CTR_E_UNSUPPORTED, 0, "kill the group when out of memory",
 			      NULL,
-			      "this host's memory controller is of cgroup v1, which kills one "
-			      "process");
+			      "the memory controller of this host is cgroup v1, which kills a"
+			      " single process");
 }
 
 static int settle_memory(struct settle *s)
@@ -194,7 +194,7 @@ static int set_one_list(struct settle *s, const struct ctr__hierarchy *h, const 
 	bad = list ? ctr__cpu_list_outside(list, all) : -1;
 	if (bad >= 0)
 		return ctr__error_set(s->err, CTR_E_INVALID, 0, what, list,
-				      "%d is not one of those that there are, %s", bad, all);
+				      "%d is not available (available: %s)", bad, all);
 	if (!list && h->v2)
 		return 0;
 	if (add_setting(s, index_of(s, h), file, list ? list : all))
@@ -273,7 +273,7 @@ static int set_hugetlb(struct settle *s, const struct ctr__limit_hugetlb *limit)
 	if (r < 0) {
 		snprintf(name, sizeof(name), "%llu", size);
 		return ctr__error_set(s->err, CTR_E_INVALID, -r, "size of huge pages", name,
-				      "this machine has none of that size: see "
+				      "this host has no huge pages of this size: see "
 				      "/sys/kernel/mm/hugepages");
 	}
 	/* mem_fmt() of mm/hugetlb_cgroup.c */
@@ -323,9 +323,10 @@ static int set_devices_v2(struct settle *s)
 		return -1;
 	program = ctr__device_program_load(s->limits->devices, s->limits->n_devices);
 	if (program == -EPERM || program == -EACCES)
-		return ctr__error_set(s->err, CTR_E_SYSTEM, -program, "load the device rules", NULL,
-				      "on cgroup v2 they are a BPF program, which needs root "
-				      "(CAP_SYS_ADMIN, or CAP_BPF)");
+		return ctr__error_set(
+			s->err, CTR_E_SYSTEM, -program, "load the device rules", NULL,
+			"on cgroup v2 device rules are a BPF program, which needs root "
+			"(CAP_SYS_ADMIN, or CAP_BPF)");
 	if (program < 0)
 		return ctr__error_sys(s->err, -program, "load the device rules", NULL);
 	s->recipe->has_devices = true;

@@ -303,15 +303,16 @@ static int unsupported(ctr_error *err, const char *controller)
 	if (r < 0)
 		return ctr__error_sys(err, -r, "look for the control groups of", controller);
 	return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "use the controller", controller,
-			      "it is not mounted here: /proc/cgroups tells whether the kernel has "
-			      "it, /proc/mounts what is mounted");
+			      "it is not mounted here: /proc/cgroups lists the controllers of"
+			      " the kernel, /proc/mounts those that are mounted");
 }
 
 static int no_place(const char *controller, const char *own, int errnum, ctr_error *err)
 {
 	return ctr__error_set(err, CTR_E_UNSUPPORTED, errnum, "use the controller", controller,
-			      "neither the caller's group %s nor one above it may have groups with "
-			      "it: systemd-run --user --scope -p Delegate=yes gives one that may",
+			      "neither the caller's group %s nor one above it may have child "
+			      "groups with it: systemd-run --user --scope -p Delegate=yes "
+			      "creates one that may",
 			      own);
 }
 
@@ -341,12 +342,12 @@ static int take_wanted(struct ctr__hierarchy *h, const char *wanted, const char 
 	r = sys_access(path, F_OK);
 	if (r < 0)
 		return ctr__error_set(err, CTR_E_SYSTEM, -r, "create a control group in", path,
-				      "there is no such group to make it in");
+				      "the parent group does not exist");
 	if (h->v2 && strcmp(controller, CTR__CGROUP2) != 0 &&
 	    !can_give(h, wanted, controller, &why))
 		return ctr__error_set(err, CTR_E_UNSUPPORTED, why, "use the controller", controller,
-				      "the group %s has processes in it, or was not given the "
-				      "controller by the group above",
+				      "the group %s contains processes, or the group above has not "
+				      "enabled the controller for it",
 				      path);
 	free(h->parent);
 	h->parent = strdup(wanted);

@@ -87,5 +87,6 @@ CTR_EXPORT int ctr_cgroup_add(const ctr_cgroup *group, pid_t pid, ctr_error *err
 	stays = take_back(group, i - 1, groups, text);
 	return ctr__error_set(err, CTR_E_SYSTEM, -r, "move a process into control group",
 			      group->members[i - 1].path,
-			      stays ? "it could not be moved back out of %s" : NULL, stays);
+			      stays ? "the process could not be moved back out of %s" : NULL,
+			      stays);
 }

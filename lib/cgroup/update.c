@@ -30,7 +30,7 @@ static int explain_setting(const struct ctr__member *m, const struct ctr__settin
 	snprintf(what, sizeof(what), "set %s of the control group to", setting->file);
 	if (errnum == ENOENT && is_gone(m))
 		return ctr__error_set(err, CTR_E_SYSTEM, ENODEV, what, setting->text,
-				      "somebody has removed the control group");
+				      "the control group was removed");
 	if (errnum == ENOENT)
 		return ctr__error_set(err, CTR_E_UNSUPPORTED, ENOENT, what, setting->text,
 				      "this kernel has no such file: it was built, or booted, "
@@ -175,7 +175,7 @@ int ctr__cgroup_apply(ctr_cgroup *group, const struct ctr__recipe *recipe, bool 
 	const char *file = r ? ctr__undo_all(&undo) : NULL;
 
 	if (file)
-		ctr__error_hint(err, "%s was changed before, and could not be set back", file);
+		ctr__error_hint(err, "%s was already changed and could not be restored", file);
 	ctr__undo_clear(&undo);
 	return r;
 }

@@ -174,9 +174,9 @@ static int settle_device(struct ctr__compile *c, const struct ctr__mount *m, int
 	if (!S_ISCHR(st.stx_mode) && !S_ISBLK(st.stx_mode))
 		return 0;
 	if (!S_ISCHR(st.stx_mode) || st.stx_rdev_major != 1 || st.stx_rdev_minor != 3)
-		return ctr__error_set(c->err, CTR_E_INVALID, 0, open_text, m->source,
-				      "it is a device, which works only where the mount allows "
-				      "that: add the option dev (-v SRC:DST:dev)");
+		return ctr__error_set(
+			c->err, CTR_E_INVALID, 0, open_text, m->source,
+			"it is a device file, and this mount disables them: add the option dev (-v SRC:DST:dev)");
 	bind->attrs &= ~(uint64_t)MOUNT_ATTR_NODEV;
 	bind->attrs |= MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 	return 0;

@@ -72,9 +72,9 @@ static int check_names(const ctr_spec *spec, ctr_error *err)
 
 	if (!name || ctr__ns_is_new(ctr__spec_ns(spec, CTR_NS_UTS)))
 		return 0;
-	return ctr__error_value(err, names->hostname ? "host name" : "domain name", name,
-				"a UTS namespace of the container's own: this would rename the "
-				"host or another container");
+	return ctr__error_value(
+		err, names->hostname ? "host name" : "domain name", name,
+		"a new UTS namespace: this would rename the host or another container");
 }
 
 static int check_tty(const ctr_spec *spec, ctr_error *err)
@@ -89,7 +89,7 @@ static int check_tty(const ctr_spec *spec, ctr_error *err)
 				      "of /dev is switched off");
 	if (!spec->process.attr.new_session)
 		return ctr__error_set(err, CTR_E_INVALID, 0, "terminal", NULL,
-				      "only the leader of a new session can have one of its own");
+				      "a new terminal requires a new session");
 	for (size_t i = 0; i < fds->n && fds->v[i].target <= STDERR_FILENO; i++)
 		if (fds->v[i].source != CTR__FD_INHERIT)
 			return ctr__error_set(err, CTR_E_INVALID, 0, "terminal", NULL,
@@ -174,10 +174,9 @@ static int check_caller(const struct ctr__compile *c)
 {
 	if (!getauxval(AT_SECURE) || c->spec->secure_execution)
 		return 0;
-	return ctr__error_set(c->err, CTR_E_STATE, 0, "start a container", NULL,
-			      "the calling program has more rights than the user who started it "
-			      "(set-user-ID, set-group-ID or file capabilities): if it is made for "
-			      "that, allow it by ctr_spec_set_secure_execution()");
+	return ctr__error_set(
+		c->err, CTR_E_STATE, 0, "start a container", NULL,
+		"the calling program has more privileges than the user who started it (set-user-ID, set-group-ID or file capabilities): if it is designed for that, allow it with ctr_spec_set_secure_execution()");
 }
 
 static int compile_steps(struct ctr__compile *c)
@@ -257,12 +256,11 @@ static int choose_child(struct ctr__compile *c)
 	if (plan->helper == -EACCES)
 		return ctr__error_set(
 			c->err, CTR_E_UNSUPPORTED, EACCES, "make the helper", NULL,
-			"this host lets no file in memory be executed, and without CAP_SYS_ADMIN "
-			"there is no other place for the helper: see the sysctl vm.memfd_noexec");
+			"this host does not allow files in memory to be executed, and without CAP_SYS_ADMIN there is no other place for the helper: see the sysctl vm.memfd_noexec");
 	if (plan->helper == -EFBIG)
-		return ctr__error_set(c->err, CTR_E_SYSTEM, EFBIG, "make the helper", NULL,
-				      "no file of the caller's may become as large as the helper: "
-				      "see ulimit -f");
+		return ctr__error_set(
+			c->err, CTR_E_SYSTEM, EFBIG, "make the helper", NULL,
+			"the caller's limit on the size of files is smaller than the helper: see ulimit -f");
 	return plan->helper < 0 ? ctr__error_sys(c->err, -plan->helper, "make the helper", NULL)
 				: 0;
 }

@@ -178,7 +178,7 @@ int ctr__compile_securebits(struct ctr__compile *c)
 	if ((confine->securebits & SECBIT_NO_CAP_AMBIENT_RAISE) && c->caps.ambient)
 		return ctr__error_set(c->err, CTR_E_INVALID, 0, "securebits",
 				      "no_cap_ambient_raise",
-				      "it would keep the ambient capabilities that are asked for "
-				      "from being raised: leave one out");
+				      "it forbids ambient capabilities, which the spec adds: leave "
+				      "one out");
 	return ctr__compile_add(c, &step);
 }

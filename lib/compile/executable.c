@@ -69,8 +69,7 @@ static int refuse_kernels_own(const struct ctr__look *l, const char *path)
 {
 	return ctr__look_refuse(
 		l, EACCES,
-		"%s leads into a file system of the kernel's own, whose links may lead out "
-		"of the container",
+		"%s is in a kernel file system such as proc, whose links may lead out of the container",
 		path);
 }
 
@@ -122,7 +121,7 @@ static int check_interpreter(struct ctr__look *l, const char *path, const char *
 		return r;
 	if (++l->depth > INTERPRETERS_MAX)
 		r = ctr__look_refuse(
-			l, ELOOP, "interpreters that are scripts themselves go on past %s", path);
+			l, ELOOP, "too many interpreters are scripts themselves, up to %s", path);
 	else
 		r = ctr__look_check(l, path, hit);
 	ctr__fd_close(hit->fd);
@@ -157,8 +156,7 @@ static int check_script(struct ctr__look *l, char *header, size_t n)
 	if (start + n == header + HEADER_SIZE)
 		return ctr__look_refuse(
 			l, ENOEXEC,
-			"its first line does not end the interpreter's name within the "
-			"%d bytes that the kernel reads",
+			"the interpreter's name in its first line does not end within the %d bytes that the kernel reads",
 			HEADER_SIZE);
 	start[n] = '\0';
 	if (start[n - 1] == '\r') {
@@ -400,9 +398,8 @@ static int check_file(struct ctr__look *l, const char *path, const struct ctr__v
 	if (hit->owner->kind == CTR__VIEW_MASKED)
 		return ctr__look_refuse(l, EACCES, "%s is hidden by a mask", path);
 	if (!ctr__view_may_execute(l->view, hit->path))
-		return ctr__look_refuse(
-			l, EACCES, "%s is below no landlock rule that lets it be read and executed",
-			path);
+		return ctr__look_refuse(l, EACCES,
+					"no landlock rule allows %s to be read and executed", path);
 	if (hit->fd < 0)
 		return 0;
 	r = sys_statx(hit->fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_MODE | STATX_SIZE, &st);
@@ -411,8 +408,7 @@ static int check_file(struct ctr__look *l, const char *path, const struct ctr__v
 	if (!S_ISREG(st.stx_mode))
 		return ctr__look_refuse(l, EACCES, "%s is not a regular file", path);
 	if (!(st.stx_mode & 0111))
-		return ctr__look_refuse(l, EACCES, "%s is not executable: chmod +x makes it so",
-					path);
+		return ctr__look_refuse(l, EACCES, "%s is not executable: use chmod +x", path);
 	if (is_noexec(hit))
 		return ctr__look_refuse(l, EACCES, "%s is on a file system mounted noexec", path);
 	file = ctr__view_open(hit);

@@ -62,10 +62,10 @@ static int check_fd_limit(const struct ctr__compile *c)
 		return ctr__error_sys(c->err, -r, "read the limit on open descriptors", NULL);
 	if ((uint64_t)c->plan->fd_floor < limit.rlim_cur)
 		return 0;
-	return ctr__error_set(c->err, CTR_E_SYSTEM, EMFILE, "place a descriptor", NULL,
-			      "target %d lies too high for the caller's limit on open descriptors, "
-			      "%llu: see ulimit -n",
-			      c->plan->fd_floor - 1, (unsigned long long)limit.rlim_cur);
+	return ctr__error_set(
+		c->err, CTR_E_SYSTEM, EMFILE, "place a descriptor", NULL,
+		"target %d is above the caller's limit on open descriptors, %llu: see ulimit -n",
+		c->plan->fd_floor - 1, (unsigned long long)limit.rlim_cur);
 }
 
 int ctr__compile_fds(struct ctr__compile *c)

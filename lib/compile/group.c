@@ -28,7 +28,7 @@ static int check_shown(struct ctr__compile *c)
 	if (ctr__ns_is_new(ns))
 		return 0;
 	return ctr__error_set(c->err, CTR_E_INVALID, 0, "show the control group", NULL,
-			      "without a cgroup namespace of its own the container would see all "
+			      "without a new cgroup namespace the container would see all "
 			      "groups of the host");
 }
 
@@ -43,23 +43,26 @@ static int prepare_shared(struct ctr__compile *c)
 	uint64_t used;
 
 	if (!c->plan->own_pid_ns)
-		return refuse_shared(c, "a container without a PID namespace needs a group of its "
-					"own, for only that tells who belongs to it");
+		return refuse_shared(c,
+				     "a container without a PID namespace needs its own group, "
+				     "because only the group shows which processes belong to it");
 	if (!ctr__limits_is_empty(&c->spec->resources.limits))
-		return refuse_shared(c, "it has limits of its own: set the spec's on it, by "
-					"ctr_cgroup_update()");
+		return refuse_shared(c, "the group has its own limits: set them with "
+					"ctr_cgroup_update(), not in the spec");
 	if (c->spec->resources.cgroup_parent)
-		return refuse_shared(c, "it is where it is: a parent is for groups to be made");
+		return refuse_shared(c,
+				     "the group exists already: a parent is only for new groups");
 	if (c->spec->resources.cpu_limit_ms &&
 	    !ctr__cgroup_counts(c->spec->resources.cgroup, CTR_USAGE_CPU_US, &used))
-		return refuse_shared(c, "it is in no hierarchy that counts CPU time: make it with "
-					"accounting");
+		return refuse_shared(
+			c, "the group does not count CPU time: create it with accounting");
 	if (!ctr__cgroup_can_join(c->spec->resources.cgroup))
-		return refuse_shared(c, "the caller may look at it, but not put processes into it");
+		return refuse_shared(
+			c, "the caller may read the group, but not move processes into it");
 	if (c->spec->resources.delegate)
 		return refuse_shared(c,
-				     "it is for several containers, and one of them could divide "
-				     "it for all");
+				     "several containers may use the group, and one of them would "
+				     "change it for all");
 	c->plan->shared = ctr__cgroup_use(c->spec->resources.cgroup);
 	return 0;
 }
@@ -77,9 +80,9 @@ static bool needs_group(const struct ctr__compile *c)
 static int refuse_no_session(struct ctr__compile *c)
 {
 	return ctr__error_set(c->err, CTR_E_UNSUPPORTED, 0, "share the PID namespace", NULL,
-			      "the caller can make no control group that tells which processes "
-			      "belong to the container, and without a new session their process "
-			      "group is the caller's");
+			      "the container's processes could not be found: the caller "
+			      "cannot create a control group, and without a new session they "
+			      "are in the caller's process group");
 }
 
 /* A look that fails says no, so one no is not believed: a call may fail once for want of memory. */
@@ -169,7 +172,7 @@ int ctr__compile_group(struct ctr__compile *c)
 	c->plan->cgroup = recipe->layout.n;
 	if (is_shown(c->spec) && !c->plan->cgroup)
 		return ctr__error_set(c->err, CTR_E_UNSUPPORTED, 0, "show the control group", NULL,
-				      "this host has none mounted");
+				      "no cgroup hierarchy is mounted on this host");
 	return 0;
 }
 

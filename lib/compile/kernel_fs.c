@@ -76,10 +76,10 @@ static int refuse_joined(struct ctr__compile *c, const struct kernel_fs *fs, con
 
 static int refuse_absent(struct ctr__compile *c, const struct kernel_fs *fs, const char *target)
 {
-	return ctr__error_set(c->err, CTR_E_UNSUPPORTED, ENOENT, fs->what, target,
-			      "in a user namespace the %s namespace of the host is shown by the "
-			      "host's own mount, and there is none at %s",
-			      fs->name, fs->hosts);
+	return ctr__error_set(
+		c->err, CTR_E_UNSUPPORTED, ENOENT, fs->what, target,
+		"in a user namespace the host's own mount shows the host's %s namespace, and nothing is mounted at %s",
+		fs->name, fs->hosts);
 }
 
 static int add_kernel_fs(struct ctr__compile *c, const struct kernel_fs *fs,

@@ -51,16 +51,16 @@ static bool can_make_in(const struct ctr__view_hit *hit)
 /* Files made in a covered directory are lost: nobody may lose a volume's that way. */
 static int refuse_writable_bind(struct ctr__compile *c, const char *what, const char *target)
 {
-	return ctr__error_set(c->err, CTR_E_SYSTEM, ENOENT, what, target,
-			      "it lies in a writable bind that has no such entry, and nothing "
-			      "is made there behind your back: create it in the source");
+	return ctr__error_set(
+		c->err, CTR_E_SYSTEM, ENOENT, what, target,
+		"it is in a writable bind, in which nothing is created automatically: create it in the source");
 }
 
 static int refuse_to_create(struct ctr__compile *c, const char *what, const char *target)
 {
-	return ctr__error_set(c->err, CTR_E_SYSTEM, ENOENT, what, target,
-			      "the mount point does not exist in the container, and create=none "
-			      "says that it must");
+	return ctr__error_set(
+		c->err, CTR_E_SYSTEM, ENOENT, what, target,
+		"the mount point does not exist in the container, and create=none forbids creating it");
 }
 
 /*
@@ -154,10 +154,9 @@ static int refuse_place(const struct ctr__compile *c, int errnum, const char *wh
 	const char *root = c->spec->mounts.rootfs ? c->spec->mounts.rootfs : "/";
 
 	if (errnum == EACCES && !may_enter(root))
-		return ctr__error_set(c->err, CTR_E_SYSTEM, EACCES, "enter the root file system",
-				      root,
-				      "the caller does not have the permission x on the "
-				      "directory");
+		return ctr__error_set(
+			c->err, CTR_E_SYSTEM, EACCES, "enter the root file system", root,
+			"the caller does not have execute permission (x) on the directory");
 	return ctr__error_sys(c->err, errnum, what, target);
 }
 

@@ -64,7 +64,8 @@ static int check_asked(struct ctr__compile *c, uint64_t permitted)
 		return 0;
 	name = ctr_caps_name(__builtin_ctzll(missing));
 	return ctr__error_set(c->err, CTR_E_UNSUPPORTED, EPERM, "give capability", name,
-			      "the caller has not got it itself, or this kernel lacks it");
+			      "the caller does not have this capability, or the kernel does "
+			      "not support it");
 }
 
 int ctr__compile_caps(struct ctr__compile *c, uint64_t permitted)

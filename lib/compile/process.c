@@ -105,9 +105,9 @@ static int add_output_step(struct ctr__compile *c)
 	};
 
 	if (twice)
-		return ctr__error_set(c->err, CTR_E_INVALID, 0, "limit on output", NULL,
-				      "it is the resource limit fsize, which is set too: leave one "
-				      "out");
+		return ctr__error_set(
+			c->err, CTR_E_INVALID, 0, "limit on output", NULL,
+			"it conflicts with the resource limit fsize: set only one of them");
 	return max && ctr__compile_add(c, &step) ? -1 : 0;
 }
 

@@ -24,8 +24,7 @@ static int report(const struct ctr__look *l, int r, const char *search)
 	if ((r == -ENOENT || r == -ENOTDIR) && l->program[0] != '/')
 		return ctr__error_set(
 			l->err, CTR_E_NOT_FOUND, -r, "execute", l->program,
-			"a relative path starts at the working directory inside, %s: set that "
-			"(-w), or use the absolute path; a volume (-v) shows what is not there",
+			"a relative path starts at the working directory inside, %s: set it with -w, or use the absolute path; a volume (-v) shows files that are missing there",
 			*l->cwd ? l->cwd : "/");
 	if (r == -ENOENT || r == -ENOTDIR)
 		return ctr__error_set(l->err, CTR_E_NOT_FOUND, -r, "execute", l->program,
@@ -33,8 +32,9 @@ static int report(const struct ctr__look *l, int r, const char *search)
 	if (r == -ENOMEM)
 		return ctr__error_nomem(l->err);
 	ctr__look_refuse(l, -r,
-			 r == -ELOOP ? "its symbolic links lead in a circle"
-				     : "the file, or one that it needs, can't be looked at");
+			 r == -ELOOP
+				 ? "its symbolic links form a loop"
+				 : "the file, or another one that it needs, cannot be inspected");
 	return -1;
 }
 

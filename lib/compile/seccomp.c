@@ -139,12 +139,12 @@ static int refuse_call(struct ctr__compile *c, const char *name, unsigned outcom
 	if (outcomes & CTR__MAY_NOTIFY)
 		return ctr__error_set(
 			c->err, CTR_E_INVALID, 0, "filter system calls by", origin_of(c),
-			"it asks the host program about %s, which is made before that "
-			"one could answer: let it through",
+			"it sends %s to the listener, but this call is made before the "
+			"listener can answer: allow it",
 			name);
 	return ctr__error_set(c->err, CTR_E_INVALID, 0, "filter system calls by", origin_of(c),
-			      "it refuses %s, without which the container can't be started: let "
-			      "it through",
+			      "it refuses %s, which is needed to start the container: allow "
+			      "it",
 			      name);
 }
 
@@ -230,10 +230,10 @@ static int check_listener(struct ctr__compile *c)
 	const unsigned lost = CTR__MAY_REFUSE | CTR__MAY_NOTIFY;
 
 	if (!c->process->confine.no_new_privs)
-		return ctr__error_set(c->err, CTR_E_INVALID, 0, "filter system calls by",
-				      origin_of(c),
-				      "it asks the host program, and is loaded too early for that "
-				      "without no_new_privs: leave that on");
+		return ctr__error_set(
+			c->err, CTR_E_INVALID, 0, "filter system calls by", origin_of(c),
+			"it has a listener, and without no_new_privs it is loaded too "
+			"early for that: leave no_new_privs on");
 	return check_calls(c, to_hand_over, COUNT(to_hand_over), lost) ||
 			       check_calls(c, to_end, COUNT(to_end), CTR__MAY_NOTIFY)
 		       ? -1
@@ -267,10 +267,10 @@ static int settle_flags(struct ctr__compile *c)
 	if (c->plan->listener)
 		filter->flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER;
 	else if (filter->flags & SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)
-		return ctr__error_set(c->err, CTR_E_INVALID, 0, "filter system calls by",
-				      origin_of(c),
-				      "it has the flag SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, and "
-				      "no rule that asks (SCMP_ACT_NOTIFY)");
+		return ctr__error_set(
+			c->err, CTR_E_INVALID, 0, "filter system calls by", origin_of(c),
+			"it has the flag SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, which "
+			"needs a rule with SCMP_ACT_NOTIFY");
 	filter->listener = c->plan->listener;
 	return 0;
 }

@@ -70,10 +70,9 @@ static int compare(int a, int b)
 
 static int refuse_pathless(const char *what, const char *path, int r, ctr_error *err)
 {
-	return ctr__error_set(err, CTR_E_INVALID, -r, what, path,
-			      "it is open, but has no path in the caller's files: it was deleted, "
-			      "is covered, lies in another mount namespace, or is no file of a "
-			      "directory");
+	return ctr__error_set(
+		err, CTR_E_INVALID, -r, what, path,
+		"it is open, but has no path among the caller's files: it was deleted, is covered by a mount, is in another mount namespace, or never had a path");
 }
 
 /* Text that the kernel gives for what has no path may look like a path: open it to see. */
@@ -104,9 +103,9 @@ bool ctr__source_has_path(int fd, char canonical[PATH_MAX])
 
 static int refuse_without_proc(const char *what, const char *path, int r, ctr_error *err)
 {
-	return ctr__error_set(err, CTR_E_SYSTEM, -r, what, path,
-			      "it goes through \"..\" or a symbolic link, or is a descriptor, and "
-			      "/proc, which knows where that leads, can't be read here");
+	return ctr__error_set(
+		err, CTR_E_SYSTEM, -r, what, path,
+		"it contains \"..\" or a symbolic link, or is a descriptor, and /proc, which is needed to resolve it, cannot be read here");
 }
 
 int ctr__source_find(const char *what, const char *name, int fd, char canonical[PATH_MAX],

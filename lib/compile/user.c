@@ -105,18 +105,18 @@ static int refuse_name(struct ctr__compile *c, const char *what, const char *nam
 {
 	if (a->absence == MISSING)
 		return ctr__error_set(c->err, CTR_E_INVALID, 0, what, name,
-				      "the container has no %s to find it in: give its number",
+				      "the container has no %s to look it up in: give the number",
 				      a->path);
 	if (a->absence == MASKED)
 		return ctr__error_set(c->err, CTR_E_INVALID, 0, what, name,
-				      "the container's %s is masked: give its number", a->path);
+				      "the container's %s is masked: give the number", a->path);
 	if (a->absence == UNKNOWN)
 		return ctr__error_set(c->err, CTR_E_INVALID, 0, what, name,
-				      "the container's %s lies in a file system that can't be "
-				      "looked into before it is mounted: give its number",
+				      "the container's %s is in a file system that cannot be read "
+				      "before it is mounted: give the number",
 				      a->path);
 	return ctr__error_set(c->err, CTR_E_INVALID, 0, what, name,
-			      "there is none of that name in %s of the container", a->path);
+			      "there is no such name in %s of the container", a->path);
 }
 
 /* ---- looking up ---- */
@@ -278,11 +278,12 @@ static int set_groups(struct search *s)
 	uint32_t *copy;
 
 	if (s->n > CTR__GROUPS_MAX)
-		return ctr__error_set(s->c->err, CTR_E_INVALID, 0, "supplementary groups",
-				      s->c->process->user.name,
-				      "there are %zu of them with those in %s of the container, "
-				      "and %d are the most that the kernel takes",
-				      s->n, s->group.path, CTR__GROUPS_MAX);
+		return ctr__error_set(
+			s->c->err, CTR_E_INVALID, 0, "supplementary groups",
+			s->c->process->user.name,
+			"there are %zu, including those in %s of the container, and the"
+			" kernel allows at most %d",
+			s->n, s->group.path, CTR__GROUPS_MAX);
 	copy = ctr__steps_alloc(&s->c->plan->steps, s->n, sizeof(*copy));
 	if (!copy)
 		return ctr__error_nomem(s->c->err);

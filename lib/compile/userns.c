@@ -61,15 +61,14 @@ static int check_none(struct ctr__compile *c)
 {
 	if (!ctr__idmap_is_empty(&c->spec->idmap))
 		return refuse(c, "map of ids",
-			      "it is for a user namespace, and the host's was asked for");
+			      "it needs a new user namespace, and the spec chooses the host's");
 	if (c->spec->namespaces.disable_userns)
-		return refuse(c, "no more user namespaces",
-			      "the limit on them is one for each user namespace, and the "
-			      "container has none of its own");
+		return refuse(
+			c, "no more user namespaces",
+			"the limit belongs to a user namespace, and the container has no new one");
 	if (wants_idmapped_mounts(c->spec))
 		return refuse(c, "idmapped mount",
-			      "it shows files by the map of a user namespace, and the container "
-			      "has none");
+			      "idmapped mounts need a user namespace, and this container has none");
 	return 0;
 }
 
@@ -85,13 +84,13 @@ static int check_idmapped_mounts(struct ctr__compile *c, bool admin)
 	if (!wants_idmapped_mounts(c->spec))
 		return 0;
 	if (!c->plan->mapping.uids && !c->plan->joins_user_ns)
-		return refuse(c, "idmapped mount",
-			      "with one id, the caller's own, there is nothing to map: see the "
-			      "map of ids");
+		return refuse(
+			c, "idmapped mount",
+			"idmapped mounts need a map of ids, and this container has only the caller's own id");
 	if (!admin)
-		return ctr__error_set(c->err, CTR_E_UNSUPPORTED, EPERM, "idmapped mount", NULL,
-				      "only root (CAP_SYS_ADMIN) can make one of a file system of "
-				      "the host's");
+		return ctr__error_set(
+			c->err, CTR_E_UNSUPPORTED, EPERM, "idmapped mount", NULL,
+			"only root (CAP_SYS_ADMIN) can create an idmapped mount of the host's files");
 	c->plan->userns_fd = open_for_mounts(c);
 	return c->plan->userns_fd < 0 ? -1 : 0;
 }
@@ -128,7 +127,8 @@ static int check_groups(struct ctr__compile *c, const char *why)
 
 static int check_one_group(struct ctr__compile *c)
 {
-	return check_groups(c, "a user namespace of one group has no others: leave them out");
+	return check_groups(
+		c, "a user namespace with one id has no supplementary groups: leave them out");
 }
 
 /* newgidmap(1) lets nobody leave groups by mapping one's own alone: CVE-2018-7169. */
@@ -172,9 +172,9 @@ static int check_joined(struct ctr__compile *c, const struct ctr__ns *ns)
 			      "it is for a new user namespace, and the one that the container "
 			      "joins has its own");
 	if (c->spec->namespaces.disable_userns)
-		return refuse(c, "no more user namespaces",
-			      "the limit on them is one for each user namespace, and the "
-			      "container joins one that others are in");
+		return refuse(
+			c, "no more user namespaces",
+			"the limit belongs to a user namespace, and the container joins one that others are in");
 	return 0;
 }
 
@@ -307,6 +307,7 @@ int ctr__compile_check_user_ns(struct ctr__compile *c)
 {
 	if (!c->spec->namespaces.disable_userns || !(c->caps.bounding >> CAP_SYS_RESOURCE & 1))
 		return 0;
-	return refuse(c, "no more user namespaces",
-		      "with CAP_SYS_RESOURCE the container could allow them again: drop it");
+	return refuse(
+		c, "no more user namespaces",
+		"with CAP_SYS_RESOURCE the container could undo the limit: drop this capability");
 }

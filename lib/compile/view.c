@@ -391,7 +391,7 @@ int ctr__view_refuse_hidden(const struct ctr__view *view, const struct ctr__view
 		return 0;
 	snprintf(path, sizeof(path), "%s/%s", hit->path, hit->rest);
 	return ctr__error_set(err, code, ENOENT, step, object,
-			      "it lies below %s, which the default root hides: this shows it: "
+			      "it is below %s, which the default root hides; to show it, use "
 			      "-v %s:%s:ro",
 			      hides, path, path);
 }

@@ -123,11 +123,12 @@ CTR_EXPORT int ctr_container_detach(ctr_container *container, ctr_error *err)
 	if (container->ended)
 		return refuse_detach(err, "it has ended");
 	if (container->die_with_parent)
-		return refuse_detach(err, "it dies with the caller: switch that off in the spec");
+		return refuse_detach(
+			err, "it is killed when the caller ends: switch that off in the spec");
 	if (container->id.own_cgroup)
-		return refuse_detach(err, "nobody would remove its control group");
+		return refuse_detach(err, "its control group would never be removed");
 	if (container->wall_limit_us || container->cpu_limit_us)
-		return refuse_detach(err, "nobody would keep its limit on time");
+		return refuse_detach(err, "its time limit could no longer be enforced");
 	container->detached = true;
 	return 0;
 }

@@ -108,6 +108,6 @@ int ctr__enter_check(const struct ctr__enter *enter, ctr_error *err)
 		return 0;
 	return ctr__error_set(err, CTR_E_SYSTEM, enter->lost, "return to the caller's namespaces",
 			      NULL,
-			      "the calling thread is still in one that the container joins: "
-			      "end the thread");
+			      "the calling thread is still in a namespace that the container "
+			      "joins: end the thread");
 }

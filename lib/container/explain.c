@@ -25,27 +25,29 @@ static const char *clone_hint(int errnum)
 		return "there are too many namespaces: see /proc/sys/user/max_*_namespaces";
 	case EAGAIN:
 		if (sys_sched_getscheduler() == SCHED_DEADLINE)
-			return "a thread of SCHED_DEADLINE can't make processes: give it "
-			       "SCHED_FLAG_RESET_ON_FORK, by sched_setattr(2)";
+			return "a thread with SCHED_DEADLINE cannot create processes: set "
+			       "SCHED_FLAG_RESET_ON_FORK with sched_setattr(2)";
 		return "there are too many processes: see ulimit -u and the pids.max of the "
 		       "caller's control group";
 	case ENOENT:
 	case ENODEV:
-		return "somebody has removed the control group";
+		return "the control group was removed";
 	case ENOTRECOVERABLE:
-		return "the kernel has made no child, and something that answers for it says so: a "
-		       "filter of system calls that the caller is in";
+		return "the kernel has created no child: a filter of system calls "
+		       "around the caller answered in its place";
 	case EFBIG:
-		return "no file of the caller's may become as large as the helper: see ulimit -f";
+		return "the caller's limit on the size of files is smaller than the "
+		       "helper: see ulimit -f";
 	case ENOSYS:
-		return "clone3(2) is hidden from the caller, as by the seccomp filter of another "
-		       "container";
+		return "clone3(2) is not available to the caller, as under the seccomp"
+		       " filter of another container";
 	case EBUSY:
-		return "the control group gives controllers to groups inside it, so it can't hold "
-		       "processes: see cgroup.subtree_control";
+		return "the control group has enabled controllers for its child "
+		       "groups, so it cannot contain processes: see "
+		       "cgroup.subtree_control";
 	case EACCES:
-		return "the control group, or the nearest one that it shares with the caller, is "
-		       "not the caller's to change";
+		return "the caller may not modify the control group, or the nearest "
+		       "group above both it and the caller";
 	case EINVAL:
 		return "the kernel lacks a kind of namespace, or is older than Linux 5.14";
 	default:
@@ -53,9 +55,9 @@ static const char *clone_hint(int errnum)
 	}
 }
 
-static const char net_admin_hint[] =
-	"the caller does not have CAP_NET_ADMIN, so a network of the container's own needs a user "
-	"namespace, and that is forbidden here: give the caller NET_ADMIN, or use --network host";
+static const char net_admin_hint[] = "the caller does not have CAP_NET_ADMIN, so a new network "
+				     "namespace needs a user namespace, which is forbidden here: "
+				     "give the caller NET_ADMIN, or use --network host";
 
 int ctr__explain_clone(const ctr_plan *plan, int errnum, ctr_error *err)
 {
@@ -91,8 +93,8 @@ static const char *exec_hint(int errnum)
 		return "the kernel does not know this kind of file, or can't run it on this "
 		       "machine";
 	case ELOOP:
-		return "its symbolic links lead in a circle, or by the kernel's own out of the "
-		       "container";
+		return "the path has a loop of symbolic links, or leads out of the "
+		       "container through a magic link such as /proc/self/exe";
 	case EAGAIN:
 		return "the user of the container has too many processes: see the resource limit "
 		       "nproc";
@@ -148,19 +150,20 @@ static const char *mount_hint(const struct ctr__step *step, int errnum)
 	(void)step;
 	switch (errnum) {
 	case ESTALE:
-		return "another file took its place while the container was being made";
+		return "another file took its place while the container was being set "
+		       "up";
 	case ELOOP:
-		return "a symbolic link took the place of a file or directory while the container "
-		       "was being made";
+		return "a symbolic link took the place of a file or directory while "
+		       "the container was being set up";
 	case ENODEV:
-		return "the kernel lacks this file system, or a device of the host's is not what "
-		       "it should be";
+		return "the kernel does not support this file system, or a device file"
+		       " of the host is not the expected device";
 	case EPERM:
 		return "mounting needs root (CAP_SYS_ADMIN), and may be forbidden inside another "
 		       "container";
 	case EACCES:
-		return "the user that starts the container may not enter the root file system or a "
-		       "directory in it that leads there, or a security module forbids this";
+		return "the caller may not enter the root file system or a directory "
+		       "in it on the way, or a security module forbids this";
 	case ENOSPC:
 		return "there are too many mounts: see /proc/sys/fs/mount-max";
 	default:
@@ -197,19 +200,19 @@ static const char *new_fs_hint(const struct ctr__step *step, int errnum)
 	const char *type = step->mount.type;
 
 	if (errnum == EPERM && (strcmp(type, "proc") == 0 || strcmp(type, "sysfs") == 0))
-		return "mounting needs root (CAP_SYS_ADMIN); in a user namespace the kernel also "
-		       "refuses where parts of the caller's own are hidden or read-only, as "
-		       "inside another container";
+		return "mounting needs root (CAP_SYS_ADMIN); in a user namespace the "
+		       "kernel also refuses this if parts of the caller's own mount "
+		       "are hidden or read-only, as inside another container";
 	return mount_hint(step, errnum);
 }
 
 static const char *propagation_hint(const struct ctr__step *step, int errnum)
 {
 	(void)step;
-	return errnum == EINVAL
-		       ? "the caller's / is not a mount point, as in a chroot: mount it on itself "
-			 "before entering it, mount --bind DIR DIR, or start outside of it"
-		       : NULL;
+	return errnum == EINVAL ? "the caller's / is not a mount point, as in a chroot: bind the "
+				  "directory to itself before entering it (mount --bind DIR DIR),"
+				  " or start outside of it"
+				: NULL;
 }
 
 static const char *rlimit_hint(const struct ctr__step *step, int errnum)
@@ -217,24 +220,26 @@ static const char *rlimit_hint(const struct ctr__step *step, int errnum)
 	if (errnum != EPERM)
 		return NULL;
 	if (step->rlimit.resource == RLIMIT_NOFILE)
-		return "only root can raise the hard limit, and nobody above /proc/sys/fs/nr_open";
-	return "the hard limit can be raised by root only";
+		return "only root can raise the hard limit, and not above "
+		       "/proc/sys/fs/nr_open";
+	return "only root can raise the hard limit";
 }
 
 static const char *undone_hint(const struct ctr__step *step, int errnum)
 {
 	(void)step;
-	return errnum == ENOTRECOVERABLE ? "it was set, but is not so any more: something undid "
-					   "it, such as a security module"
-					 : NULL;
+	return errnum == ENOTRECOVERABLE
+		       ? "it was set, but is not in effect: something undid it, such as "
+			 "a security module"
+		       : NULL;
 }
 
 static const char *map_hint(const struct ctr__step *step, int errnum)
 {
 	(void)step;
 	if (errnum == EACCES)
-		return "the caller may not be dumped, so its /proc/self is root's: prctl(2), "
-		       "PR_SET_DUMPABLE";
+		return "the caller is not dumpable, so its /proc/self belongs to root:"
+		       " see prctl(2), PR_SET_DUMPABLE";
 	return errnum == EPERM
 		       ? "something on this host forbids user namespaces: a security module, "
 			 "or another container"
@@ -255,14 +260,15 @@ static const char *lsm_hint(const struct ctr__step *step, int errnum)
 	(void)step;
 	switch (errnum) {
 	case ENOENT:
-		return "there is no such profile in the kernel: apparmor_parser(8) loads one";
+		return "the kernel has no such profile: load it with "
+		       "apparmor_parser(8)";
 	case EINVAL:
-		return "the policy that is loaded has no such context";
+		return "the loaded policy has no such context";
 	case EACCES:
 	case EPERM:
-		return "the policy that the caller itself is under does not let it choose this one";
+		return "the caller's own policy does not allow it to choose this one";
 	case ENOTRECOVERABLE:
-		return "it was accepted, but something else is shown as pending";
+		return "it was accepted, but another label is reported as pending";
 	default:
 		return NULL;
 	}
@@ -272,18 +278,18 @@ static const char *seccomp_hint(const struct ctr__step *step, int errnum)
 {
 	switch (errnum) {
 	case EBUSY:
-		return "another filter has a listener already, that of a container around the "
-		       "caller: there can be one only";
+		return "the filter of a container around the caller already has a "
+		       "listener, and there can be only one";
 	case EMFILE:
 		return "the container's resource limit nofile leaves no descriptor for the listener";
 	case EINVAL:
 		return step->filter.origin
-			       ? "the kernel does not take this program: it ends without an "
-				 "answer, jumps too far, or has an instruction that is not for "
-				 "filters"
+			       ? "the kernel does not accept this program: it ends without a "
+				 "result, jumps too far, or has an instruction that filters "
+				 "cannot use"
 			       : NULL;
 	case EACCES:
-		return "the caller has not CAP_SYS_ADMIN, so this takes no_new_privs";
+		return "without CAP_SYS_ADMIN this needs no_new_privs";
 	default:
 		return undone_hint(step, errnum);
 	}
@@ -292,16 +298,18 @@ static const char *seccomp_hint(const struct ctr__step *step, int errnum)
 static const char *setns_hint(const struct ctr__step *step, int errnum)
 {
 	if (errnum == EINVAL && step->setns.types & CLONE_NEWPID)
-		return "a PID namespace can be joined only from one that it is inside of";
+		return "a PID namespace can be joined only from itself or from one "
+		       "above it";
 	if (errnum == EINVAL && step->setns.types & CLONE_NEWUSER)
 		return "the caller is in this user namespace already";
 	if (errnum != EPERM)
 		return NULL;
 	return step->setns.by_parent
-		       ? "the calling thread enters it before it makes the user namespace, which "
-			 "takes CAP_SYS_ADMIN in the caller's user namespace and in the one that owns it"
-		       : "joining it takes CAP_SYS_ADMIN in the caller's user namespace and in "
-			 "the one that owns it";
+		       ? "the calling thread enters it before it creates the user "
+			 "namespace, which needs CAP_SYS_ADMIN in the caller's user "
+			 "namespace and in the one that owns it"
+		       : "joining it needs CAP_SYS_ADMIN in the caller's user namespace "
+			 "and in the one that owns it";
 }
 
 static const char *parent_hint(const struct ctr__step *step, int errnum)
@@ -337,11 +345,10 @@ static const char *no_user_ns_hint(const struct ctr__step *step, int errnum)
 static const char *loopback_hint(const struct ctr__step *step, int errnum)
 {
 	(void)step;
-	return errnum == EPERM
-		       ? "the caller does not have CAP_NET_ADMIN, which this takes without a "
-			 "user namespace: give the caller NET_ADMIN, or use --userns auto or "
-			 "--network host"
-		       : NULL;
+	return errnum == EPERM ? "the caller does not have CAP_NET_ADMIN, which is needed "
+				 "without a user namespace: give the caller NET_ADMIN, or use "
+				 "--userns auto or --network host"
+			       : NULL;
 }
 
 static const char *init_hint(const struct ctr__step *step, int errnum)
@@ -356,8 +363,8 @@ static const char *init_hint(const struct ctr__step *step, int errnum)
 static const char *pivot_root_hint(const struct ctr__step *step, int errnum)
 {
 	(void)step;
-	return errnum == EINVAL ? "the caller's own root is an initramfs, which can't be "
-				  "exchanged"
+	return errnum == EINVAL ? "the caller's own root is an initramfs, which cannot be "
+				  "replaced"
 				: NULL;
 }
 
@@ -365,7 +372,7 @@ static const char *fds_hint(const struct ctr__step *step, int errnum)
 {
 	(void)step;
 	return errnum == EBADF || errnum == EMFILE
-		       ? "a target lies above the limit on open descriptors: see ulimit -n"
+		       ? "a target is above the limit on open descriptors: see ulimit -n"
 		       : NULL;
 }
 
@@ -383,7 +390,7 @@ static const char *rule_hint(const struct ctr__step *step, int errnum)
 static const char *cgroup_hint(const struct ctr__step *step, int errnum)
 {
 	(void)step;
-	return errnum == ENODEV ? "somebody has removed the control group" : NULL;
+	return errnum == ENODEV ? "the control group was removed" : NULL;
 }
 
 /* ---- what it failed on ---- */
@@ -488,8 +495,8 @@ static int explain_helper(int errnum, ctr_error *err)
 	const char *hint = NULL;
 
 	if (errnum == EPERM)
-		hint = "it does not have the caller's capabilities, which a securebit keeps from "
-		       "it; or something forbids the execution";
+		hint = "a securebit keeps the caller's capabilities from the helper, "
+		       "or something forbids the execution";
 	else if (errnum == ENOMEM)
 		hint = exec_hint(errnum);
 	return ctr__error_set(err, errnum == ENOMEM ? CTR_E_NOMEM : CTR_E_SYSTEM, errnum,

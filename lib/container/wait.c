@@ -92,11 +92,10 @@ static int report_lost(const ctr_container *c, ctr_error *err)
 
 static int report_stuck(ctr_error *err)
 {
-	return ctr__error_set(
-		err, CTR_E_TIMEOUT, 0, "wait for the container", NULL,
-		"it was killed %d seconds ago and has not ended: one of its processes "
-		"is stuck in the kernel, or a tracer outside does not let go of it",
-		CTR__DEAD_BOUND_MS / 1000);
+	return ctr__error_set(err, CTR_E_TIMEOUT, 0, "wait for the container", NULL,
+			      "it was killed %d seconds ago and has not ended: one of its "
+			      "processes is stuck in the kernel, or a tracer outside holds it",
+			      CTR__DEAD_BOUND_MS / 1000);
 }
 
 static int wait_end(ctr_container *c, int timeout_ms, ctr_error *err)

@@ -167,13 +167,14 @@ static int refuse_missing(const struct closure *c, const struct object *by, cons
 		return 0;
 	}
 	if (!by->entry->elf->no_default_places && ctr__search_conf(&c->search, name, &found) == 0)
-		return ctr__error_set(c->a->err, CTR_E_NOT_EXECUTABLE, ENOENT, "find the library",
-				      name,
-				      "%s needs it; %s is it, but the loader's cache does not say "
-				      "so: run ldconfig",
-				      by->entry->path, found.path);
+		return ctr__error_set(
+			c->a->err, CTR_E_NOT_EXECUTABLE, ENOENT, "find the library", name,
+			"%s needs it; %s exists, but the loader's cache does not list "
+			"it: run ldconfig",
+			by->entry->path, found.path);
 	return ctr__error_set(c->a->err, CTR_E_NOT_EXECUTABLE, ENOENT, "find the library", name,
-			      "%s needs it, and it is in no place where its loader looks",
+			      "%s needs it, and it is in none of the places where its loader "
+			      "looks",
 			      by->entry->path);
 }
 
@@ -289,8 +290,7 @@ static struct ctr__name *name_of(struct closure *c, const struct object *by,
 /* A small file can have libraries looked for in more places than all of a distribution. */
 static int refuse_costly(const struct closure *c, const struct object *by, const char *name)
 {
-	static const char why[] =
-		"it would be looked for in too many places, more than programs name";
+	static const char why[] = "the search for it would cover too many places";
 
 	if (c->a->lenient)
 		return ctr__reference_leave_out(c->a, name, by->entry, why);

@@ -31,7 +31,7 @@ int ctr__jail_error(ctr_error *err, int r, const char *step, const char *path)
 		return ctr__error_nomem(err);
 	if (r == -ESTALE)
 		return ctr__error_set(err, CTR_E_STATE, 0, step, path,
-				      "it has changed since it was looked at");
+				      "it has changed since it was read");
 	return ctr__error_sys(err, -r, step, path);
 }
 
@@ -44,7 +44,7 @@ static int refuse_needed(const struct ctr__adding *a, const struct ctr__entry *n
 				      what, path, why);
 	if (r == -ENOENT || r == -ENOTDIR)
 		return ctr__error_set(a->err, CTR_E_NOT_EXECUTABLE, -r, "add the program",
-				      needed_by->path, "it needs the %s %s, which is not there",
+				      needed_by->path, "it needs the %s %s, which does not exist",
 				      what, path);
 	return ctr__jail_error(a->err, r, "look at", path);
 }

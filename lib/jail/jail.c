@@ -116,11 +116,10 @@ static int add_program(const struct ctr__adding *a, const char *path)
 		return ctr__jail_error(a->err, r, "look at the program", path);
 	if (r < 0 || entry->kind != CTR_JAIL_FILE)
 		return refuse_program(a, path, EACCES,
-				      "it is not a regular file: it can be included, as what is "
-				      "no program");
+				      "it is not a regular file: include it as a file, not as a "
+				      "program");
 	if (!(entry->st.stx_mode & 0111))
-		return refuse_program(a, path, EACCES,
-				      "it is not executable: chmod +x makes it so");
+		return refuse_program(a, path, EACCES, "it is not executable: use chmod +x");
 	if (ctr__examine(a, entry) < 0)
 		return -1;
 	if (ctr__list_add_reason(list, entry, NULL, "asked for") < 0)
@@ -225,7 +224,7 @@ static int add_extra(const struct ctr__adding *a, const struct ctr__extra *extra
 	}
 	if (!found)
 		return ctr__error_set(a->err, CTR_E_NOT_FOUND, ENOENT, "add the extra", extra->name,
-				      "this host has nothing of it");
+				      "this host has none of these files");
 	return 0;
 }
 

@@ -16,7 +16,7 @@
 #define NOT_PROGRAM "it is not an executable ELF file or script"
 #define NOT_LIBRARY "it is not an ELF file"
 #define UNREADABLE "it cannot be read"
-#define NOT_THEIRS "a user that can write what names it may not read it"
+#define NOT_THEIRS "a user with write access to the file that names it may not read it"
 
 static bool is_below(const char *path, const char *dir)
 {

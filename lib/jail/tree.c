@@ -180,7 +180,7 @@ static bool is_foreign(const struct ctr__adding *a, const struct ctr__entry *fil
 static const char *why_not(const struct ctr__adding *a, const struct ctr__entry *entry)
 {
 	if (entry->kind == CTR_JAIL_DEVICE)
-		return "it is a device, which is only taken by a path that leads to it alone";
+		return "it is a device, which is only included by its own path";
 	if (entry->kind == CTR_JAIL_FILE && is_foreign(a, entry))
 		return "it is a hard link to a file that the directory's owner may not read";
 	return NULL;

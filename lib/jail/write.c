@@ -54,8 +54,8 @@ static int refuse(const struct writing *w, const struct ctr__entry *entry, int r
 				      "directory");
 	case EXDEV:
 		return ctr__error_set(w->err, CTR_E_UNSUPPORTED, EXDEV, step, entry->path,
-				      "the jail is on another file system than this file, where no "
-				      "link to it can be: copy it");
+				      "the jail is on another file system than this file, so there "
+				      "can be no link to it: copy it");
 	default:
 		return ctr__jail_error(w->err, r, step, entry->path);
 	}
@@ -298,9 +298,9 @@ static int fill(const struct writing *w, const struct ctr__entry *entry, int fro
 	int r = copy_data(w, entry, from, to);
 
 	if (r < 0 && w->how == CTR_JAIL_REFLINK && can_not(r))
-		return ctr__error_set(w->err, CTR_E_UNSUPPORTED, -r, "share the blocks of",
-				      entry->path,
-				      "the two are not on one file system that can: copy it");
+		return ctr__error_set(
+			w->err, CTR_E_UNSUPPORTED, -r, "share the blocks of", entry->path,
+			"the two are not on one file system that supports this: copy it");
 	if (r == 0)
 		r = check_source(entry, from);
 	if (r == 0)
@@ -400,9 +400,10 @@ static int make_device(const struct writing *w, const struct ctr__entry *entry)
 	int r = sys_mknodat(w->parent, NEW_NAME, S_IFCHR | 0600, device);
 
 	if (r == -EPERM)
-		return ctr__error_set(w->err, CTR_E_SYSTEM, EPERM, "make the device", entry->path,
-				      "that takes CAP_MKNOD in the first user namespace; a "
-				      "container has a /dev of its own");
+		return ctr__error_set(
+			w->err, CTR_E_SYSTEM, EPERM, "make the device", entry->path,
+			"that needs CAP_MKNOD in the first user namespace; a container "
+			"has its own /dev");
 	if (r == 0)
 		r = fd = open_new(w, S_IFCHR, device);
 	if (r >= 0)
@@ -662,7 +663,8 @@ static int check_root(const struct writing *w, const char *dir)
 		return ctr__error_sys(w->err, -r, "look at the jail's directory", dir);
 	if (!same_file(&ours, &hosts))
 		return 0;
-	return ctr__error_value(w->err, "jail directory", dir, "another one than the host's root");
+	return ctr__error_value(w->err, "jail directory", dir,
+				"a directory other than the host's root");
 }
 
 /* A directory that was added whole would have, in the jail, the jail, and so on. */
@@ -705,7 +707,7 @@ static int lock_root(const struct writing *w, struct ctr__lock *lock, const char
 		r = ctr__lock_take(lock, w->root, &st);
 	if (r == -EAGAIN)
 		return ctr__error_set(w->err, CTR_E_STATE, EAGAIN, "lock the jail's directory", dir,
-				      "somebody else is writing to it");
+				      "another call is writing to it");
 	return r < 0 ? ctr__error_sys(w->err, -r, "lock the jail's directory", dir) : 0;
 }
 

@@ -145,9 +145,11 @@ static int check_rights(const struct ctr__caps_sets *has, uint64_t keep, uint64_
 	const uint64_t bounding = bounding_set();
 
 	if ((bounding & ~keep) && !(has->effective & BIT(CAP_SETPCAP)))
-		return refuse_limit("it takes CAP_SETPCAP to lower the bounding set", err);
+		return refuse_limit("lowering the bounding set needs CAP_SETPCAP", err);
 	if (ambient & ~(bounding | has->inheritable))
-		return refuse_limit("the bounding set lacks some that are to be ambient", err);
+		return refuse_limit("the bounding set does not contain all of the ambient "
+				    "capabilities",
+				    err);
 	if (ambient && sys_prctl(PR_GET_SECUREBITS, 0) & SECBIT_NO_CAP_AMBIENT_RAISE)
 		return refuse_limit("the securebit no_cap_ambient_raise is set", err);
 	return 0;

@@ -36,13 +36,13 @@ static int refuse_none(int abi, ctr_error *err)
 				      "command line");
 	if (abi == -ENOSYS)
 		return ctr__error_set(err, CTR_E_UNSUPPORTED, -abi, step, NULL,
-				      "this kernel was built without it, or a filter of system "
-				      "calls, as other containers have, hides it");
+				      "this kernel was built without it, or the filter of another "
+				      "container hides it");
 	if (abi < 0)
 		return ctr__error_sys(err, -abi, step, NULL);
 	return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, step, NULL,
-			      "this kernel has version %d, which does not keep files from being "
-			      "truncated: Linux 6.2 or newer is needed",
+			      "this kernel has version %d, which cannot prevent the "
+			      "truncation of files: Linux 6.2 or newer is needed",
 			      abi);
 }
 

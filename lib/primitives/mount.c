@@ -139,8 +139,8 @@ CTR_EXPORT int ctr_mount_bind(const char *source, const char *target, uint32_t f
 
 const char *ctr__mount_idmap_hint(int errnum)
 {
-	return errnum == EINVAL ? "its file system, or one that is mounted below it, can't have "
-				  "idmapped mounts, or is one already"
+	return errnum == EINVAL ? "its file system, or one that is mounted below it, does not "
+				  "support idmapped mounts, or is idmapped already"
 				: NULL;
 }
 

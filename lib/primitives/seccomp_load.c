@@ -28,15 +28,15 @@ static int check_rights(ctr_error *err)
 	if (sets.effective >> CAP_SYS_ADMIN & 1)
 		return 0;
 	return ctr__error_set(err, CTR_E_SYSTEM, EACCES, "filter system calls", NULL,
-			      "it takes CAP_SYS_ADMIN, or no_new_privs: call "
-			      "ctr_set_no_new_privs() before");
+			      "it needs CAP_SYS_ADMIN or no_new_privs: call "
+			      "ctr_set_no_new_privs() first");
 }
 
 static int refuse_listener(ctr_error *err)
 {
 	return ctr__error_set(err, CTR_E_INVALID, 0, "filter system calls", NULL,
-			      "it asks somebody (SCMP_ACT_NOTIFY), and for the calling process "
-			      "there is nobody to answer");
+			      "it uses SCMP_ACT_NOTIFY, and the calling process has no "
+			      "listener to answer");
 }
 
 static int load(const struct sock_filter *insns, size_t n, unsigned flags, ctr_error *err)

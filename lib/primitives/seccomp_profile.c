@@ -587,8 +587,8 @@ static int export(const struct reader *p, const char *name, struct ctr__profile 
 		return 0;
 	free(profile->insns);
 	return ctr__error_set(p->err, CTR_E_INVALID, 0, name, NULL,
-			      "it comes to %zu instructions, and the kernel takes 4096: fewer "
-			      "rules, or fewer architectures",
+			      "it needs %zu instructions, and the kernel accepts 4096: use "
+			      "fewer rules or fewer architectures",
 			      profile->n);
 }
 

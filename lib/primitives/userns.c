@@ -54,7 +54,8 @@ const char *ctr__userns_off(int errnum)
 		  "user namespaces are for root only: see "
 		  "/proc/sys/kernel/unprivileged_userns_clone" },
 		{ "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1',
-		  "AppArmor keeps user namespaces from programs without a profile: see "
+		  "AppArmor forbids user namespaces to programs without a "
+		  "profile: see "
 		  "/proc/sys/kernel/apparmor_restrict_unprivileged_userns" },
 	};
 	const bool refused =
@@ -173,8 +174,8 @@ static int read_given(const struct kind *kind, struct ctr__id_ranges *given, ctr
 static int refuse_none(const struct kind *kind, ctr_error *err)
 {
 	return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "map", kind->what,
-			      "%s gives none to user id %u: see usermod(8), --add-subuids and "
-			      "--add-subgids",
+			      "%s grants none to user id %u: see usermod(8), --add-subuids "
+			      "and --add-subgids",
 			      kind->file, geteuid());
 }
 
@@ -187,10 +188,10 @@ static int refuse_range(const struct kind *kind, const struct ctr__id_range *ask
 		 asked->outside + asked->count - 1);
 	if (!given->n)
 		return ctr__error_set(err, CTR_E_UNSUPPORTED, EPERM, "map", what,
-				      "they are not the caller's: %s gives none to user id %u",
+				      "the caller may not map them: %s grants none to user id %u",
 				      kind->file, geteuid());
 	return ctr__error_set(err, CTR_E_UNSUPPORTED, EPERM, "map", what,
-			      "they are not the caller's: %s gives %u to %u to user id %u",
+			      "the caller may not map them: %s grants %u to %u to user id %u",
 			      kind->file, given->v[0].outside,
 			      given->v[0].outside + given->v[0].count - 1, geteuid());
 }
@@ -228,7 +229,7 @@ CTR_EXPORT int ctr_idmap_add_ranges(ctr_idmap *map, ctr_error *err)
 		return -1;
 	if (!ctr__idmap_is_empty(map))
 		return ctr__error_set(err, CTR_E_INVALID, 0, "map of ids", NULL,
-				      "it has ranges already, expected an empty one");
+				      "it already has ranges, expected an empty map");
 	if (add_given(&users, &made.uids, geteuid(), err) ||
 	    add_given(&groups, &made.gids, getegid(), err)) {
 		ctr__idmap_clear(&made);
@@ -317,8 +318,8 @@ int ctr__mapping_make(struct ctr__mapping *mapping, const ctr_idmap *map, ctr_er
 		return 0;
 	ctr__mapping_clear(mapping);
 	return ctr__error_set(err, CTR_E_INVALID, 0, "map of ids", NULL,
-			      "it is longer than the %d bytes that the kernel takes: use fewer "
-			      "ranges",
+			      "it is longer than the %d bytes that the kernel accepts: use "
+			      "fewer ranges",
 			      MAP_TEXT_MAX - 1);
 }
 

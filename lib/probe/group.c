@@ -249,7 +249,7 @@ static void look_at_layout(const struct ctr__probing *p)
 	else
 		ctr__probe_fails(p, CTR_FEATURE_CGROUP,
 				 "mount one: mount -t cgroup2 none /sys/fs/cgroup",
-				 "this host has none mounted");
+				 "no cgroup hierarchy is mounted on this host");
 	f->value = has_v1 || has_v2 ? (has_v1 ? 1 : 0) + (has_v2 ? 2 : 0) : -1;
 }
 

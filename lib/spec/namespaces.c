@@ -86,10 +86,10 @@ const struct ctr__ns *ctr__namespaces_find(const struct ctr__namespaces *namespa
 
 static int refuse_kind(ctr_error *err, uint32_t kind)
 {
-	return ctr__error_set(err, CTR_E_INVALID, 0, "namespace", NULL,
-			      "0x%x is not one of those that a container can choose: "
-			      "PID, UTS, IPC, network, cgroup or user",
-			      kind);
+	return ctr__error_set(
+		err, CTR_E_INVALID, 0, "namespace", NULL,
+		"0x%x is not a kind of namespace that a container can choose: PID, UTS, IPC, network, cgroup or user",
+		kind);
 }
 
 CTR_EXPORT int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, ctr_error *err)
@@ -112,7 +112,7 @@ CTR_EXPORT int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, c
 static int refuse_to_join(ctr_error *err, uint32_t kind)
 {
 	return ctr__error_set(err, CTR_E_INVALID, 0, "namespace", NULL,
-			      "0x%x is not one of those that a container can join: "
+			      "0x%x is not a kind of namespace that a container can join: "
 			      "PID, UTS, IPC, network, cgroup or user",
 			      kind);
 }
@@ -158,9 +158,9 @@ static int refuse_namespace(uint32_t kind, const char *path, int errnum, ctr_err
 		return ctr__ns_check_fd(fd, kind, path, err);
 	if (errnum != EACCES)
 		return ctr__error_sys(err, errnum, "open the namespace", path);
-	return ctr__error_set(err, CTR_E_SYSTEM, EACCES, "open the namespace", path,
-			      "the caller may not enter a directory that leads to it, or may not "
-			      "trace the process that it is of, see ptrace(2)");
+	return ctr__error_set(
+		err, CTR_E_SYSTEM, EACCES, "open the namespace", path,
+		"the caller may not enter a directory on the way, or may not trace the process that the file belongs to, see ptrace(2)");
 }
 
 CTR_EXPORT int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const char *path,

@@ -74,7 +74,7 @@ static int check_room(const struct ctr__user *user, ctr_error *err)
 	if (user->n_groups + user->group_names.n < CTR__GROUPS_MAX)
 		return 0;
 	return ctr__error_set(err, CTR_E_INVALID, 0, "supplementary groups", NULL,
-			      "there are %d already, the most that the kernel takes",
+			      "there are %d already, which is the limit of the kernel",
 			      CTR__GROUPS_MAX);
 }
 

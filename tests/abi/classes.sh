@@ -38,7 +38,7 @@ report "$page names tests of which there are several" "$(echo "$named" |
 	while read -r name; do echo "$twice" | grep -xF -e "$name" || :; done)"
 
 # Each row of the tables but those of what is not in reach.
-rows=$(awk '/^## Not in reach/ { exit } /^\| [^-]/ && !/^\| class / { print }' $page)
+rows=$(awk '/^## Not covered/ { exit } /^\| [^-]/ && !/^\| class / { print }' $page)
 report "classes without a test" "$(echo "$rows" | grep -v 'test_' || :)"
 report "classes without a protection" "$(echo "$rows" |
 	awk -F '|' 'NF != 5 || $4 ~ /^ *$/ { print }')"

@@ -44,7 +44,7 @@ function flush() {
 }' $sources)
 
 # The first column of the tables.
-told=$(sed -n 's/^| \([^|]*[^ |]\) *|.*/\1/p' $page | grep -vE '^(the hint|---)$')
+told=$(sed -n 's/^| \([^|]*[^ |]\) *|.*/\1/p' $page | grep -vE '^(hint|---)$')
 
 unknown=$(echo "$told" | while IFS= read -r line; do
 	echo "$texts" | grep -qxF -e "$line" || echo "$line"

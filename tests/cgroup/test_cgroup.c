@@ -132,7 +132,7 @@ START_TEST(test_create__takes_a_path)
 	create(own_path(), 1);
 	ck_assert_str_eq(strrchr(ctr_cgroup_path(group, 0), '/'), own_path());
 	ck_assert_ptr_null(ctr_cgroup_create(own_path(), limits, 1, err));
-	suite_expect_error(err, CTR_E_SYSTEM, "there is one of this name");
+	suite_expect_error(err, CTR_E_SYSTEM, "a group of this name exists");
 	ck_assert_int_eq(ctr_error_errno(err), EEXIST);
 	ck_assert_int_eq(access(ctr_cgroup_path(group, 0), F_OK), 0);
 }
@@ -178,16 +178,16 @@ END_TEST
 START_TEST(test_create__wants_a_purpose)
 {
 	ck_assert_ptr_null(ctr_cgroup_create(NULL, NULL, 0, err));
-	suite_expect_error(err, CTR_E_INVALID, "neither a limit nor accounting");
+	suite_expect_error(err, CTR_E_INVALID, "set a limit or request accounting");
 	ck_assert_ptr_null(ctr_cgroup_create(NULL, limits, 0, err));
-	suite_expect_error(err, CTR_E_INVALID, "neither a limit nor accounting");
+	suite_expect_error(err, CTR_E_INVALID, "set a limit or request accounting");
 }
 END_TEST
 
 START_TEST(test_create__wants_its_parent)
 {
 	ck_assert_ptr_null(ctr_cgroup_create("/minictr_no/group", limits, 1, err));
-	suite_expect_error(err, CTR_E_SYSTEM, "there is no such group to make it in");
+	suite_expect_error(err, CTR_E_SYSTEM, "the parent group does not exist");
 }
 END_TEST
 
@@ -565,7 +565,7 @@ static void add_as_user(void)
 	ck_assert_int_eq(setresgid(USER, USER, 0) | setresuid(USER, USER, 0), 0);
 	ck_assert_int_eq(ctr_cgroup_add(group, 0, err), -1);
 	ck_assert_int_eq(ctr_error_errno(err), ENOSPC);
-	suite_expect_error(err, CTR_E_SYSTEM, "it could not be moved back out of /");
+	suite_expect_error(err, CTR_E_SYSTEM, "the process could not be moved back out of /");
 	ck_assert_int_eq(setresuid(0, 0, 0) | setresgid(0, 0, 0), 0);
 }
 
@@ -743,7 +743,7 @@ START_TEST(test_freeze__tells_of_what_it_can_not_stop)
 		done(ctr_cgroup_freeze(group, err));
 	} else {
 		ck_assert_int_eq(ctr_cgroup_freeze(group, err), -1);
-		ck_assert_int_gt(asprintf(&words, "process %d is in this one", (int)pid), 0);
+		ck_assert_int_gt(asprintf(&words, "process %d is in this group", (int)pid), 0);
 		suite_expect_error(err, CTR_E_TIMEOUT, words);
 		ck_assert_str_eq(ctr_error_object(err), path);
 		ck_assert(!ctr__cgroup_is_frozen(group));
@@ -1254,7 +1254,7 @@ START_TEST(test_update__says_what_it_could_not_set_back)
 	ck_assert_int_eq(ctr_cgroup_update(group, limits, err), -1);
 	suite_expect_error(err, CTR_E_SYSTEM, "pids.max");
 	suite_expect_error(err, CTR_E_SYSTEM, file);
-	suite_expect_error(err, CTR_E_SYSTEM, "could not be set back");
+	suite_expect_error(err, CTR_E_SYSTEM, "could not be restored");
 }
 END_TEST
 
@@ -1264,7 +1264,7 @@ START_TEST(test_update__of_a_removed_group_is_told)
 	create(NULL, 0);
 	done(ctr_cgroup_remove(group, err));
 	ck_assert_int_eq(ctr_cgroup_update(group, limits, err), -1);
-	suite_expect_error(err, CTR_E_SYSTEM, "somebody has removed the control group");
+	suite_expect_error(err, CTR_E_SYSTEM, "the control group was removed");
 	ck_assert_int_eq(ctr_error_errno(err), ENODEV);
 }
 END_TEST

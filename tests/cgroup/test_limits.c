@@ -285,10 +285,10 @@ END_TEST
 START_TEST(test_recipe__refuses_cpus_and_nodes_that_are_not_there)
 {
 	done(ctr_limits_set_cpuset_cpus(limits, "0,4099", err));
-	refused(ctr__recipe_add_limits(&recipe, limits, err), "4099 is not one of those");
+	refused(ctr__recipe_add_limits(&recipe, limits, err), "4099 is not available");
 	done(ctr_limits_set_cpuset_cpus(limits, NULL, err));
 	done(ctr_limits_set_cpuset_mems(limits, "999", err));
-	refused(ctr__recipe_add_limits(&recipe, limits, err), "999 is not one of those");
+	refused(ctr__recipe_add_limits(&recipe, limits, err), "999 is not available");
 }
 END_TEST
 

@@ -97,7 +97,7 @@ END_TEST
 
 START_TEST(test_cgroup__needs_a_namespace)
 {
-	const char *words[] = { "cgroup namespace of its own" };
+	const char *words[] = { "without a new cgroup namespace" };
 
 	ck_assert_int_eq(cli_run(CLI_RUN("--mount", "type=cgroup,dst=/sys/fs/cgroup", "--cgroupns",
 					 "host", "--", "true")),
@@ -188,7 +188,7 @@ END_TEST
 
 START_TEST(test_output_limit__and_fsize_are_one)
 {
-	const char *words[] = { "it is the resource limit fsize" };
+	const char *words[] = { "it conflicts with the resource limit fsize" };
 
 	ck_assert_int_eq(
 		cli_run(CLI_RUN("--output-limit", "1k", "--ulimit", "fsize=1000", "--", "true")),
@@ -247,7 +247,7 @@ static const struct {
 	{ "--hugetlb-limit", "2m", "a limit is missing" },
 	{ "--hugetlb-limit", "3m=1g", "a power of two" },
 	{ "--hugetlb-limit", "2m=x", "--hugetlb-limit \"x\"" },
-	{ "--hugetlb-limit", "4m=4m", "this machine has none of that size" },
+	{ "--hugetlb-limit", "4m=4m", "this host has no huge pages of this size" },
 	{ "--rdma-limit", "mlx5_0=1", "a number is missing" },
 	{ "--rdma-limit", "mlx5_0", "a number is missing" },
 	{ "--rdma-limit", "mlx5 0=1:1", "RDMA device" },
@@ -293,7 +293,7 @@ END_TEST
 
 START_TEST(test_oom_group__is_for_v2)
 {
-	const char *words[] = { "of cgroup v1" };
+	const char *words[] = { "is cgroup v1" };
 	int status;
 
 	world_copy(LOAD, world_path("root/bin/load"));

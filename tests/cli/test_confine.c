@@ -74,7 +74,7 @@ END_TEST
 
 START_TEST(test_landlock__refuses_what_is_missing_and_programs_outside)
 {
-	const char *words[] = { "/bin/sh", "is below no landlock rule" };
+	const char *words[] = { "/bin/sh", "no landlock rule allows" };
 
 	need_landlock();
 	expect_refusal(CLI_RUN("--landlock=/nowhere", "--", "true"),

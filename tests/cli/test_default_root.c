@@ -307,8 +307,9 @@ START_TEST(test_default_root__hides_what_may_block)
 	fd = mount_fuse(PLACE "/fuse");
 	cli_expect("fuse\n", CLI_ARGS("run", "--", "sh", "-c", "ls " PLACE "; ls " PLACE "/fuse"));
 	expect_refusal(CLI_NOT_FOUND,
-		       "it lies below " PLACE "/fuse, which the default root hides: this shows it: "
-		       "-v " PLACE "/fuse/a:" PLACE "/fuse/a:ro",
+		       "it is below " PLACE
+		       "/fuse, which the default root hides; to show it, use -v " PLACE
+		       "/fuse/a:" PLACE "/fuse/a:ro",
 		       CLI_ARGS("run", "--", PLACE "/fuse/a"));
 	expect_refusal(CLI_OURS, "-v " PLACE "/fuse/a:" PLACE "/fuse/a:ro",
 		       CLI_ARGS("run", "--", "ls", PLACE "/fuse/a"));
@@ -403,8 +404,9 @@ START_TEST(test_hidden__a_program_directory_or_argument_is_refused_with_the_volu
 
 	fill_hidden(dir, path);
 	snprintf(words, sizeof(words),
-		 "it lies below %s, which the default root hides: this shows it: -v %s:%s:ro", dir,
-		 path, path);
+		 "it is below %s, which the default root hides; to show it, use -v "
+		 "%s:%s:ro",
+		 dir, path, path);
 	expect_refusal(CLI_NOT_FOUND, words, CLI_ARGS("run", "--", path));
 	expect_refusal(CLI_OURS, words, CLI_ARGS("run", "-w", path, "--", "true"));
 	expect_refusal(CLI_OURS, words, CLI_ARGS("run", "--", "ls", path));

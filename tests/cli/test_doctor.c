@@ -203,7 +203,7 @@ START_TEST(test_doctor__says_so_in_a_container)
 	expect_word("clone3", "missing make a child: Function not implemented");
 	expect_word("openat2", "missing not tried");
 	expect_word("unconfined", "missing the caller is in: a PID namespace");
-	ck_assert_ptr_nonnull(strstr(cli_out, "clone3(2) is hidden from the caller"));
+	ck_assert_ptr_nonnull(strstr(cli_out, "clone3(2) is not available to the caller"));
 }
 END_TEST
 

@@ -316,7 +316,7 @@ static const struct {
 /* CVE-2019-5736: executed there, the launcher could be overwritten. */
 START_TEST(test_exe__of_the_launcher_is_not_executed_inside)
 {
-	const char *const words[] = { "leads into a file system of the kernel's own" };
+	const char *const words[] = { "is in a kernel file system such as proc" };
 	const char *name = world_path("root/bin/%s", ways_to_the_launcher[CASE].name);
 	const char *text = ways_to_the_launcher[CASE].text;
 

@@ -205,7 +205,8 @@ END_TEST
 
 static void run_without_proc(void)
 {
-	const char *const words[] = { "there is no /proc here", "mount -t proc" };
+	const char *const words[] = { "this may need /proc, which is not mounted here",
+				      "mount -t proc" };
 
 	ck_assert_int_eq(mount("none", "/proc", "tmpfs", 0, NULL), 0);
 	ck_assert_int_eq(cli_run(CLI_RUN("--userns=auto", "true")), CLI_OURS);
@@ -249,7 +250,8 @@ END_TEST
 
 START_TEST(test_message__names_the_root_that_a_user_may_not_enter)
 {
-	const char *const words[] = { "enter the root file system", cli_root, "the permission x" };
+	const char *const words[] = { "enter the root file system", cli_root,
+				      "execute permission (x)" };
 
 	suite_need_root();
 	cli_use_way(CLI_AS_A_USER);

@@ -41,7 +41,7 @@ static const struct refusal refusals[] = {
 	{ 126, { "#!", "ELF" }, { PROGRAM, "/bin/text" } },
 	{ 126, { "not executable", "" }, { PROGRAM, "/bin/plain" } },
 	{ 126, { "directory", "" }, { PROGRAM, "/bin" } },
-	{ 126, { "circle", "" }, { PROGRAM, "/bin/loop" } },
+	{ 126, { "loop", "" }, { PROGRAM, "/bin/loop" } },
 	{ 125, { "--pids-limit", "-5" }, { PROGRAM, "--pids-limit=-5", "true" } },
 	{ 125, { "--pids-limit", "0x10" }, { PROGRAM, "--pids-limit=0x10", "true" } },
 	{ 125, { "--pids-limit", "\" 1\"" }, { PROGRAM, "--pids-limit= 1", "true" } },

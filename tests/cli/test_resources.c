@@ -37,9 +37,9 @@ static const struct {
 	{ "--cpu-period", "999", "1000 to 1000000" },
 	{ "--cpu-shares", "1", "2 to 262144" },
 	{ "--cpu-shares", "262145", "2 to 262144" },
-	{ "--cpuset-cpus", "4097", "4097 is not one of those" },
+	{ "--cpuset-cpus", "4097", "4097 is not available" },
 	{ "--cpuset-cpus", "1-", "list of CPUs \"1-\"" },
-	{ "--cpuset-mems", "999", "999 is not one of those" },
+	{ "--cpuset-mems", "999", "999 is not available" },
 	{ "--blkio-weight", "9", "10 to 1000" },
 	{ "--device-read-bps", "/dev/null:1m", "a block device" },
 	{ "--device-read-bps", "/dev/null", "a rate is missing" },
@@ -91,7 +91,7 @@ START_TEST(test_limits__that_do_not_go_together_are_refused)
 	refused_together(CLI_RUN("--cpus", "1", "--cpu-quota", "5000", "true"), "not both");
 	refused_together(CLI_RUN("-m", "64m", "--memory-swap", "32m", "true"), "--memory-swap");
 	refused_together(CLI_RUN("--cgroup-parent", "/nosuch", "--pids-limit", "9", "true"),
-			 "no such group");
+			 "the parent group does not exist");
 }
 END_TEST
 

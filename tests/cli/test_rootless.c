@@ -100,7 +100,7 @@ END_TEST
 
 START_TEST(test_rootless__groups_are_refused)
 {
-	const char *words[] = { "a user namespace of one group has no others" };
+	const char *words[] = { "a user namespace with one id has no supplementary groups" };
 
 	ck_assert_int_eq(run_as_user(CLI_RUN("--group-add", "7", "--", "true")), 125);
 	cli_expect_line(words, 1);
@@ -229,7 +229,7 @@ static void in_a_users_own(void *data)
 START_TEST(test_rootless__in_a_user_namespace_where_groups_are_denied)
 {
 	const struct cli_start start = { .prepare = in_a_users_own };
-	const char *words[] = { "a user namespace of one group has no others" };
+	const char *words[] = { "a user namespace with one id has no supplementary groups" };
 
 	cli_expect_as("0\n", CLI_RUN("id", "-u"), &start);
 	cli_expect_as("0\n", CLI_RUN("--userns", "auto", "--", "id", "-u"), &start);

@@ -60,7 +60,8 @@ START_TEST(test_pid_ns__joins_the_processes_of_another_container)
 			 0);
 	ck_assert_ptr_nonnull(strstr(cli_err, "fork"));
 	ck_assert_int_eq(cli_run(CLI_RUN(arg, "--userns=auto", "--", "true")), 125);
-	ck_assert_ptr_nonnull(strstr(cli_err, "its user namespace is not the container's"));
+	ck_assert_ptr_nonnull(
+		strstr(cli_err, "it belongs to another user namespace than the container"));
 	kill(first.pid, SIGTERM);
 	cli_finish(&first);
 }

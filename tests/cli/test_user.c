@@ -69,13 +69,13 @@ END_TEST
 START_TEST(test_user__not_found)
 {
 	expect_refusal(CLI_RUN("--user=eve", "--", "true"),
-		       "user \"eve\": there is none of that name in /etc/passwd of the container",
+		       "user \"eve\": there is no such name in /etc/passwd of the "
+		       "container",
 		       NULL);
 	expect_refusal(CLI_RUN("--user=bob:eve", "--", "true"),
-		       "group \"eve\": there is none of that name in /etc/group", NULL);
+		       "group \"eve\": there is no such name in /etc/group", NULL);
 	expect_refusal(CLI_RUN("--group-add=eve", "--", "true"),
-		       "supplementary group \"eve\": there is none of that name in /etc/group",
-		       NULL);
+		       "supplementary group \"eve\": there is no such name in /etc/group", NULL);
 }
 END_TEST
 
@@ -87,9 +87,9 @@ START_TEST(test_user__numbers_need_no_files)
 	cli_expect("1000 0 0 /\n", CLI_RUN("--user=1000", "--", IDS));
 	cli_expect("1000 5 5 6 /\n", CLI_RUN("--user=1000:5", "--group-add=6", "--", IDS));
 	expect_refusal(CLI_RUN("--user=bob", "--", "true"), "the container has no /etc/passwd",
-		       "give its number");
+		       "give the number");
 	expect_refusal(CLI_RUN("--group-add=wheel", "--", "true"),
-		       "the container has no /etc/group", "give its number");
+		       "the container has no /etc/group", "give the number");
 }
 END_TEST
 
@@ -192,7 +192,7 @@ START_TEST(test_passwd__a_link_into_proc_is_not_followed)
 		ck_assert_int_eq(unlink(passwd()), 0);
 		ck_assert_int_eq(symlink(targets[i], passwd()), 0);
 		expect_refusal(CLI_RUN("--user=root", "--", "true"),
-			       "the container's /etc/passwd lies in a file system that can't be",
+			       "the container's /etc/passwd is in a file system that cannot be",
 			       NULL);
 	}
 }
@@ -232,7 +232,7 @@ START_TEST(test_passwd__lines_that_are_none_are_passed_over)
 
 	suite_need_root();
 	world_write(passwd(), no_lines[_i], 0644);
-	expect_refusal(CLI_RUN("--user=bob", "--", "true"), "there is none of that name", NULL);
+	expect_refusal(CLI_RUN("--user=bob", "--", "true"), "there is no such name", NULL);
 	snprintf(text, sizeof(text), "%sbob:x:5:6::/b:", no_lines[_i]);
 	world_write(passwd(), text, 0644);
 	cli_expect("5 6 6 10 /b\n", CLI_RUN("--user=bob", "--", IDS));

@@ -144,9 +144,9 @@ static const struct {
 	const char *map, *words;
 } not_theirs[] = {
 	{ "0:0:1", "user ids from 0 to 0" },
-	{ "0:299999:2", "/etc/subuid gives 300000 to 365535 to user id 1000" },
-	{ "0:300000:65537", "they are not the caller's" },
-	{ "0:365536:1", "they are not the caller's" },
+	{ "0:299999:2", "/etc/subuid grants 300000 to 365535 to user id 1000" },
+	{ "0:300000:65537", "the caller may not map them" },
+	{ "0:365536:1", "the caller may not map them" },
 	{ "0:1000:2", "user ids from 1000 to 1001" },
 };
 
@@ -162,7 +162,7 @@ END_TEST
 
 START_TEST(test_ranges__of_who_has_none_are_told)
 {
-	const char *words[] = { "/etc/subuid gives none to user id 0: see usermod(8)" };
+	const char *words[] = { "/etc/subuid grants none to user id 0: see usermod(8)" };
 
 	ck_assert_int_eq(cli_run(CLI_RUN("--userns", "ranges", "--", "true")), CLI_OURS);
 	cli_expect_line(words, 1);
@@ -237,11 +237,12 @@ START_TEST(test_volume__idmap_is_its_own)
 END_TEST
 
 static const char *const idmap_refusals[][4] = {
-	{ "--rootfs-idmap", "--rm", "--rm", "the container has none" },
-	{ "--rootfs-idmap", "--userns=auto", "--rm", "there is nothing to map" },
+	{ "--rootfs-idmap", "--rm", "--rm", "this container has none" },
+	{ "--rootfs-idmap", "--userns=auto", "--rm",
+	  "this container has only the caller's own id" },
 	{ "--volume=/proc:/mnt:idmap", "--uidmap=0:100000:9", "--rm",
-	  "can't have idmapped mounts" },
-	{ "--volume=/tmp:/mnt:idmap", "--rm", "--rm", "the container has none" },
+	  "does not support idmapped mounts" },
+	{ "--volume=/tmp:/mnt:idmap", "--rm", "--rm", "this container has none" },
 };
 
 START_TEST(test_idmap__is_refused)
@@ -256,7 +257,7 @@ END_TEST
 
 START_TEST(test_idmap__needs_root)
 {
-	const char *words[] = { "only root (CAP_SYS_ADMIN) can make one" };
+	const char *words[] = { "only root (CAP_SYS_ADMIN) can create an idmapped mount" };
 
 	need_helper();
 	ck_assert_int_eq(
@@ -320,7 +321,7 @@ START_TEST(test_userns__ids_that_are_not_mapped_are_refused)
 	ck_assert_int_eq(
 		cli_run(CLI_RUN("--uidmap", "0:100000:5", "--userns", "host", "--", "true")),
 		CLI_OURS);
-	ck_assert_ptr_nonnull(strstr(cli_err, "the host's was asked for"));
+	ck_assert_ptr_nonnull(strstr(cli_err, "the spec chooses the host's"));
 }
 END_TEST
 
@@ -341,7 +342,7 @@ END_TEST
 
 START_TEST(test_disable_userns__can_not_be_undone)
 {
-	const char *words[] = { "with CAP_SYS_RESOURCE the container could allow them again" };
+	const char *words[] = { "with CAP_SYS_RESOURCE the container could undo the limit" };
 
 	ck_assert_int_ne(cli_run(CLI_RUN("--userns", "auto", "--disable-userns", "--cap-add",
 					 "SYS_ADMIN", "--", "sh", "-c",
@@ -358,7 +359,7 @@ END_TEST
 
 START_TEST(test_disable_userns__leaves_the_host_alone)
 {
-	const char *words[] = { "the container has none of its own" };
+	const char *words[] = { "the container has no new one" };
 
 	ck_assert_int_eq(cli_run(CLI_RUN("--disable-userns", "--", "true")), CLI_OURS);
 	cli_expect_line(words, 1);
@@ -372,9 +373,9 @@ static const struct {
 	const char *given, *output;
 } ways[] = {
 	{ "alice:300000:65536\n", "0 65537\n" },
-	{ "bob:300000:65536\n",
-	  "rootless: one id, for map \"user ids\": /etc/subuid gives none to user id 1000: see "
-	  "usermod(8), --add-subuids and --add-subgids\n0 1\n" },
+	{ "bob:300000:65536\n", "rootless: one id, for map \"user ids\": /etc/subuid grants none to"
+				" user id 1000: see usermod(8), --add-subuids and --add-subgids\n"
+				"0 1\n" },
 };
 
 static int way;

@@ -284,7 +284,7 @@ START_TEST(test_plan_compile__refuses_to_rename_the_host)
 
 	ck_assert_int_eq(ctr_spec_set_hostname(spec, "box", err), 0);
 	ck_assert_int_eq(ctr_spec_set_namespace(spec, CTR_NS_UTS, CTR_NS_MODE_HOST, err), 0);
-	expect_refusal(spec, CTR_E_INVALID, "UTS namespace of the container's own");
+	expect_refusal(spec, CTR_E_INVALID, "a new UTS namespace");
 }
 END_TEST
 
@@ -395,7 +395,7 @@ static void compile_with_64_descriptors(void)
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
 	limit.rlim_cur = 64;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-	expect_refusal(spec, CTR_E_SYSTEM, "target 63 lies too high");
+	expect_refusal(spec, CTR_E_SYSTEM, "target 63 is above the caller's limit");
 }
 
 START_TEST(test_plan_compile__refuses_a_descriptor_above_the_limit)

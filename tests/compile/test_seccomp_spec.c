@@ -250,7 +250,7 @@ START_TEST(test_bpf__what_is_no_program_is_told)
 
 	check(ctr_process_set_seccomp_bpf(ctr_spec_get_process(spec), programs[_i / 2], 2, err));
 	ck_assert_ptr_null(ctr_spawn(spec, err));
-	suite_expect_error(err, CTR_E_SYSTEM, "the kernel does not take this program");
+	suite_expect_error(err, CTR_E_SYSTEM, "the kernel does not accept this program");
 	ck_assert_int_eq(ctr_error_errno(err), EINVAL);
 	ctr_spec_free(spec);
 }
@@ -258,7 +258,7 @@ END_TEST
 
 /* ---- what must pass ---- */
 
-#define ASKED "it asks the host program about "
+#define ASKED "it sends "
 #define REFUSED "it refuses "
 
 static const struct {
@@ -270,7 +270,7 @@ static const struct {
 	{ RULES(RULE("execve", "ERRNO") "," RULE("execveat", "ERRNO")), 0, false,
 	  REFUSED "execve," },
 	{ RULES(RULE("execve", "NOTIFY") "," RULE("execveat", "NOTIFY")), 0, false,
-	  ASKED "execve," },
+	  ASKED "execve to the listener" },
 	{ "{\"defaultAction\":\"SCMP_ACT_KILL\"}", 0, false, REFUSED "execve," },
 	{ BY_HAND("ERRNO", "execve"), INIT, false, REFUSED "rt_sigprocmask" },
 	{ RULES(RULE("epoll_pwait", "NOTIFY")), INIT, false, ASKED "epoll_pwait" },
@@ -287,10 +287,10 @@ static const struct {
 	{ RULES(RULE("write", "KILL")), INIT, false, REFUSED "write" },
 	{ RULES(RULE("setpgid", "ERRNO")), INIT | TTY, false, REFUSED "setpgid" },
 	{ RULES(RULE("setresuid", "ERRNO")), 0, true, REFUSED "setresuid" },
-	{ RULES(MKDIR("NOTIFY")), 0, true, "without no_new_privs: leave that on" },
+	{ RULES(MKDIR("NOTIFY")), 0, true, "leave no_new_privs on" },
 	{ "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"flags\":["
 	  "\"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV\"]}",
-	  0, false, "no rule that asks" },
+	  0, false, "needs a rule with SCMP_ACT_NOTIFY" },
 };
 
 START_TEST(test_compile__refuses_what_could_not_start)
@@ -421,7 +421,7 @@ START_TEST(test_compile__refuses_what_comes_to_too_much)
 	snprintf(text + n, size - n, "]}");
 	check(ctr_process_set_seccomp_json(ctr_spec_get_process(spec), text, err));
 	ck_assert_ptr_null(ctr_plan_compile(spec, err));
-	suite_expect_error(err, CTR_E_INVALID, "instructions, and the kernel takes 4096");
+	suite_expect_error(err, CTR_E_INVALID, "instructions, and the kernel accepts 4096");
 	ctr_spec_free(spec);
 	free(text);
 }
@@ -605,7 +605,7 @@ static void listen_twice(void)
 	check(ctr_process_set_seccomp_json(ctr_spec_get_process(spec), RULES(MKDIR("NOTIFY")),
 					   err));
 	ck_assert_ptr_null(ctr_spawn(spec, err));
-	suite_expect_error(err, CTR_E_SYSTEM, "another filter has a listener already");
+	suite_expect_error(err, CTR_E_SYSTEM, "already has a listener");
 	ck_assert_int_eq(ctr_error_errno(err), EBUSY);
 	ctr_spec_free(spec);
 	close(outer);

@@ -142,7 +142,7 @@ START_TEST(test_process_set_user_name__refuses_long_names)
 	name[255] = '\0';
 	ctr_spec_clear_error(spec);
 	check(ctr_process_set_user_name(process, name, NULL, err));
-	expect_refusal(spec, CTR_E_INVALID, "there is none of that name in /etc/passwd");
+	expect_refusal(spec, CTR_E_INVALID, "there is no such name in /etc/passwd");
 }
 END_TEST
 
@@ -263,7 +263,8 @@ START_TEST(test_plan_compile__a_user_namespace_of_one_id_has_no_listed_groups)
 	spec = spec_of("bob", NULL);
 	check(ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err));
 	check(ctr_process_add_group_name(ctr_spec_get_process(spec), "wheel", err));
-	expect_refusal(spec, CTR_E_INVALID, "a user namespace of one group has no others");
+	expect_refusal(spec, CTR_E_INVALID,
+		       "a user namespace with one id has no supplementary groups");
 }
 END_TEST
 
@@ -284,7 +285,8 @@ START_TEST(test_plan_compile__looks_into_binds)
 	spec = spec_of("bob", NULL);
 	check(ctr_spec_add_bind(spec, world_path("data"), "/etc", 0, err));
 	expect_refusal(spec, CTR_E_INVALID,
-		       "user \"bob\": there is none of that name in /etc/passwd of the container");
+		       "user \"bob\": there is no such name in /etc/passwd of the "
+		       "container");
 }
 END_TEST
 
@@ -326,10 +328,10 @@ static const struct {
 	void (*cover)(ctr_spec *spec);
 	const char *words;
 } absent[] = {
-	{ keep_files, cover_with_tmpfs, "the container has no /etc/%s to find it in" },
+	{ keep_files, cover_with_tmpfs, "the container has no /etc/%s to look it up in" },
 	{ keep_files, cover_with_mask, "the container's /etc/%s is masked" },
-	{ lead_into_proc, cover_nothing, "the container's /etc/%s lies in a file system that" },
-	{ remove_files, cover_nothing, "the container has no /etc/%s to find it in" },
+	{ lead_into_proc, cover_nothing, "the container's /etc/%s is in a file system that" },
+	{ remove_files, cover_nothing, "the container has no /etc/%s to look it up in" },
 };
 
 static ctr_spec *covered(int at, const char *user, const char *group)
@@ -386,7 +388,7 @@ START_TEST(test_plan_compile__as_many_groups_as_the_kernel_takes)
 	ck_assert_msg(plan, "%s", ctr_error_message(err));
 	ctr_plan_free(plan);
 	check(ctr_process_add_group(ctr_spec_get_process(spec), 65536, err));
-	expect_refusal(spec, CTR_E_INVALID, "there are 65537 of them with those in /etc/group");
+	expect_refusal(spec, CTR_E_INVALID, "there are 65537, including those in /etc/group");
 }
 END_TEST
 

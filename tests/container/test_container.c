@@ -596,7 +596,7 @@ START_TEST(test_wall_limit__is_not_given_up_by_detaching)
 	done(ctr_process_set_die_with_parent(ctr_spec_get_process(spec), 0, err));
 	c = start();
 	ck_assert_int_eq(ctr_container_detach(c, err), -1);
-	suite_expect_error(err, CTR_E_STATE, "limit on time");
+	suite_expect_error(err, CTR_E_STATE, "time limit");
 	ctr_container_free(c);
 	ctr_spec_free(spec);
 }

@@ -336,7 +336,7 @@ START_TEST(test_shared__cpu_limit_is_not_given_up_by_detaching)
 	done(ctr_process_set_die_with_parent(ctr_spec_get_process(spec), 0, err));
 	c = start();
 	ck_assert_int_eq(ctr_container_detach(c, err), -1);
-	suite_expect_error(err, CTR_E_STATE, "limit on time");
+	suite_expect_error(err, CTR_E_STATE, "time limit");
 	ctr_container_free(c);
 }
 END_TEST
@@ -369,7 +369,7 @@ START_TEST(test_shared__a_removed_one_is_told)
 	ck_assert_ptr_null(ctr_spawn(spec, err));
 	ck_assert_int_eq(ctr_error_code(err), CTR_E_SYSTEM);
 	ck_assert(ctr_error_errno(err) == ENODEV || ctr_error_errno(err) == ENOENT);
-	ck_assert_ptr_nonnull(strstr(ctr_error_hint(err), "somebody has removed"));
+	ck_assert_ptr_nonnull(strstr(ctr_error_hint(err), "the control group was removed"));
 }
 END_TEST
 
@@ -385,18 +385,18 @@ START_TEST(test_shared__refuses_what_needs_another_group)
 	make_group(0);
 	load(0, "cpus", NULL, NULL);
 	done(ctr_spec_set_namespace(spec, CTR_NS_PID, CTR_NS_MODE_HOST, err));
-	refused("a group of its own");
+	refused("needs its own group");
 	load(0, "cpus", NULL, NULL);
 	done(ctr_limits_set_pids_max(ctr_spec_get_limits(spec), 10, err));
-	refused("it has limits of its own");
+	refused("the group has its own limits");
 	load(0, "cpus", NULL, NULL);
 	done(ctr_spec_set_cgroup_parent(spec, "/", err));
-	refused("a parent is for groups to be made");
+	refused("a parent is only for new groups");
 	if (ctr_cgroup_find("pids", NULL, 0, err) == 2)
 		return; /* where every group counts CPU time */
 	load(0, "cpus", NULL, NULL);
 	done(ctr_spec_set_cpu_limit_ms(spec, 10, err));
-	refused("counts CPU time");
+	refused("does not count CPU time");
 }
 END_TEST
 

@@ -853,7 +853,7 @@ START_TEST(test_detach__is_refused_where_it_would_not_hold)
 	ctr_container *c = spawn(shell(NULL, _i, "sleep 100"));
 
 	ck_assert_int_eq(ctr_container_detach(c, err), -1);
-	suite_expect_error(err, CTR_E_STATE, "dies with the caller");
+	suite_expect_error(err, CTR_E_STATE, "is killed when the caller ends");
 	ctr_container_free(c);
 }
 END_TEST

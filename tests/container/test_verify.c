@@ -102,7 +102,7 @@ static void clone_among_lies(void)
 	begin_to_lie();
 	ck_assert_ptr_null(ctr_spawn(spec, err));
 	ck_assert_int_eq(ctr_error_errno(err), ENOTRECOVERABLE);
-	suite_expect_error(err, CTR_E_SYSTEM, "a filter of system calls that the caller is in");
+	suite_expect_error(err, CTR_E_SYSTEM, "a filter of system calls around the caller");
 	read_mounts(after);
 	ck_assert_str_eq(before, after);
 	ctr_spec_free(spec);

@@ -993,7 +993,7 @@ START_TEST(test_write__one_at_a_time)
 		write_again_and_again();
 	for (int i = 0; i < 20000 && !refused_once; i++)
 		if (ctr_jail_write(jail, dir, CTR_JAIL_COPY, err) < 0) {
-			suite_expect_error(err, CTR_E_STATE, "somebody else");
+			suite_expect_error(err, CTR_E_STATE, "another call is writing to it");
 			refused_once = true;
 		}
 	kill(child, SIGKILL);

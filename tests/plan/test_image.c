@@ -343,7 +343,7 @@ static void spawn_without_ambient(void)
 	ck_assert_int_eq(prctl(PR_SET_SECUREBITS, SECBIT_NO_CAP_AMBIENT_RAISE), 0);
 	become_capable_user();
 	ck_assert_ptr_null(ctr_spawn(spec, err));
-	suite_expect_error(err, CTR_E_SYSTEM, "it does not have the caller's capabilities");
+	suite_expect_error(err, CTR_E_SYSTEM, "a securebit keeps the caller's capabilities");
 	ctr_spec_free(spec);
 }
 

@@ -845,7 +845,7 @@ TEST_IN_CHILD(test_load__needs_rights)
 	effect_drop_privileges();
 	effect_note();
 	effect_refused(ctr_seccomp_load_default(0, err), CTR_E_SYSTEM, EACCES,
-		       "it takes CAP_SYS_ADMIN, or no_new_privs");
+		       "it needs CAP_SYS_ADMIN or no_new_privs");
 	effect_done(ctr_set_no_new_privs(err));
 	effect_done(ctr_seccomp_load_default(0, err));
 	ck_assert_int_eq(syscall(SYS_io_uring_setup, 1, NULL), -1);
@@ -919,7 +919,7 @@ TEST_IN_CHILD(test_load_bpf__refuses_what_can_not_be_one)
 	effect_refused(ctr_seccomp_load_bpf(asks, 4097, err), CTR_E_INVALID, 0, "1 to 4096");
 	effect_note();
 	effect_refused(ctr_seccomp_load_bpf(asks, 1, err), CTR_E_INVALID, 0,
-		       "for the calling process there is nobody to answer");
+		       "the calling process has no listener to answer");
 	effect_note();
 	effect_refused(ctr_seccomp_load_bpf(endless, 1, err), CTR_E_SYSTEM, EINVAL, "filter");
 	effect_note();

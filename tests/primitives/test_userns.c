@@ -255,7 +255,7 @@ TEST_IN_CHILD(test_idmap_add_ranges__takes_all_that_is_given)
 	effect_drop_privileges();
 	effect_done(ctr_idmap_add_ranges(map, err));
 	ck_assert_int_eq(ctr_idmap_add_ranges(map, err), -1);
-	suite_expect_error(err, CTR_E_INVALID, "it has ranges already");
+	suite_expect_error(err, CTR_E_INVALID, "it already has ranges");
 	ctr_idmap_clear_error(map);
 	pid = start_in_userns();
 	effect_done(ctr_userns_map(map, pid, err));
@@ -303,10 +303,10 @@ static const struct {
 	uint32_t first, count;
 	const char *words;
 } refusals[] = {
-	{ "bob:300000:5\n", 300000, 1, "/etc/subuid gives none to user id 1000" },
-	{ "alice:300000:5\n", 299999, 1, "gives 300000 to 300004 to user id 1000" },
+	{ "bob:300000:5\n", 300000, 1, "/etc/subuid grants none to user id 1000" },
+	{ "alice:300000:5\n", 299999, 1, "grants 300000 to 300004 to user id 1000" },
 	{ "alice:300000:5\n", 300000, 6, "user ids from 300000 to 300005" },
-	{ "alice:300000:5\n", 300004, 2, "they are not the caller's" },
+	{ "alice:300000:5\n", 300004, 2, "the caller may not map them" },
 	{ "alice:300000:5\n", 0, 1, "user ids from 0 to 0" },
 	{ "alice:300000:5\n", USER, 2, "user ids from 1000 to 1001" },
 };
@@ -439,7 +439,7 @@ static const struct {
 	{ "/tmp", "/mnt", 0, "/proc/self/ns/net", CTR_E_INVALID, 0,
 	  "the file of a user namespace" },
 	{ "/nowhere", "/mnt", 0, NULL, CTR_E_SYSTEM, ENOENT, "make an idmapped mount on" },
-	{ "/proc", "/mnt", 0, NULL, CTR_E_UNSUPPORTED, EINVAL, "can't have idmapped mounts" },
+	{ "/proc", "/mnt", 0, NULL, CTR_E_UNSUPPORTED, EINVAL, "does not support idmapped mounts" },
 };
 
 TEST_IN_CHILD(test_mount_bind_idmapped__refuses)

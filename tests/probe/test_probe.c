@@ -497,10 +497,10 @@ static void without_clone3(void)
 
 	refuse_call(SYS_clone3, ENOSYS);
 	probe = probe_now();
-	expect_missing(probe, CTR_FEATURE_CLONE3, "not implemented", "clone3(2) is hidden");
+	expect_missing(probe, CTR_FEATURE_CLONE3, "not implemented", "clone3(2) is not available");
 	expect_missing(probe, CTR_FEATURE_OPENAT2, "not tried", NULL);
 	expect_missing(probe, CTR_FEATURE_IDMAP, "not tried", NULL);
-	expect_missing(probe, CTR_FEATURE_RUN, "not implemented", "clone3(2) is hidden");
+	expect_missing(probe, CTR_FEATURE_RUN, "not implemented", "clone3(2) is not available");
 	expect_missing(probe, CTR_FEATURE_UNCONFINED, "a filter of system calls", NULL);
 	ctr_probe_free(probe);
 }

@@ -165,7 +165,7 @@ START_TEST(test_setter__of_no_spec_fails)
 {
 	ck_assert_int_eq(set_on_nothing(_i, NULL), -1);
 	ck_assert_int_eq(set_on_nothing(_i, err), -1);
-	suite_expect_error(err, CTR_E_INVALID, "\"NULL\": it could not be made");
+	suite_expect_error(err, CTR_E_INVALID, "\"NULL\": it was never created");
 }
 END_TEST
 

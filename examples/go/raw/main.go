@@ -27,7 +27,7 @@ type failure struct {
 
 func (f *failure) Error() string { return f.Message }
 
-// The C object is freed by its owner; what is returned here is Go's.
+// The owner frees the C object; the result is a Go value.
 func failureOf(e *C.struct_ctr_error) error {
 	size := C.ctr_error_json(e, nil, 0) + 1
 	text := make([]byte, size)
@@ -103,7 +103,7 @@ func explain(plan *C.struct_ctr_plan) {
 	defer C.free(unsafe.Pointer(line))
 	for i := C.size_t(0); i < C.ctr_plan_count(plan); i++ {
 		n := C.ctr_plan_describe(plan, i, line, size)
-		if n >= size { // so long was the line; so much of it is there
+		if n >= size { // n is the length of the whole line, which did not fit
 			n = size - 1
 		}
 		fmt.Println(C.GoStringN(line, C.int(n)))
