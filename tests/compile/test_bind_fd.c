@@ -143,10 +143,10 @@ END_TEST
 
 START_TEST(test_bind_fd__on_a_file_system_of_each_container)
 {
-	ctr_spec *spec = suite_spec(NULL, "grep", "-q", "one", "/tmp/a/file", NULL);
+	ctr_spec *spec = suite_spec(NULL, "grep", "-q", "one", "/run/a/file", NULL);
 
 	done(ctr_spec_set_child(spec, _i % 2 ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
-	bind_and_close(spec, open_source(world_path("one"), O_PATH), "/tmp/a");
+	bind_and_close(spec, open_source(world_path("one"), O_PATH), "/run/a");
 	expect_found(spec, _i);
 }
 END_TEST
