@@ -34,7 +34,7 @@ void cmd_chroot_help(const char *name)
 	       "CMD can't be executed, it reports the reason before anything is changed.\n"
 	       "\n"
 	       "This hides files and isolates nothing: processes, network, devices and privileges\n"
-	       "are the host's, and root leaves a chroot at will. For a boundary use\n"
+	       "are the host's, and root can leave a chroot. For a boundary use\n"
 	       "minictr run --rootfs DIR.\n",
 	       name);
 	opt_print(chroot_themes);
@@ -60,7 +60,7 @@ static void report_chroot(const ctr_error *err)
 {
 	if (ctr_error_errno(err) == EPERM)
 		print_refusal("change the root directory", NULL,
-			      "Operation not permitted; that takes CAP_SYS_CHROOT: as an ordinary "
+			      "Operation not permitted; this needs CAP_SYS_CHROOT: as an ordinary "
 			      "user, use minictr run --rootfs DIR");
 	else
 		print_error(NULL, err);

@@ -75,6 +75,6 @@ int completion_main(const struct command *commands, int argc, char **argv)
 	if (first == argc)
 		return refuse(NULL, "no shell is given, expected bash, zsh or fish");
 	if (first + 1 < argc)
-		return refuse(argv[first + 1], "one word too many");
+		return refuse(argv[first + 1], "unexpected argument");
 	return print_for(argv[first], commands);
 }

@@ -40,8 +40,8 @@ void cmd_gc_help(const char *name)
 {
 	printf("Usage: minictr %s [OPTIONS]\n"
 	       "\n"
-	       "Removes the control groups of callers, minictr or any program with the library,\n"
-	       "that were killed and could not do so themselves.\n",
+	       "Removes control groups left behind by a minictr, or another program using the\n"
+	       "library, that was killed before it could clean up.\n",
 	       name);
 	opt_print(gc_themes);
 }

@@ -138,13 +138,13 @@ static const struct opt options[] = {
 	  .set = set_with },
 	{ .name = "--include",
 	  .argument = "PATH",
-	  .help = "a further file, or a directory with all in it; what\n"
-		  "programs and libraries there need comes too, if whoever\n"
-		  "can write there may read it",
+	  .help = "also include a file, or a directory and everything in\n"
+		  "it, with the files that programs and libraries in it\n"
+		  "need",
 	  .set = set_include },
 	{ .name = "--files",
 	  .argument = "copy|reflink|hardlink",
-	  .help = "how files are made: copies (default), copies that must\n"
+	  .help = "how to create files: copies (default), copies that must\n"
 		  "share their blocks, or hard links: writing to one in the\n"
 		  "jail changes the host's file",
 	  .set = set_files },
@@ -153,12 +153,12 @@ static const struct opt options[] = {
 		  "of files: every user with access to DIR gains them",
 	  .set = set_keep_setid },
 	{ .name = "--public",
-	  .help = "let all users enter DIR, if it is made now: without, a\n"
-		  "jail that root makes is for root, outside and inside",
+	  .help = "let all users enter a new DIR; by default a jail that\n"
+		  "root makes is accessible only to root",
 	  .set = set_public },
 	{ .name = "--list",
-	  .help = "write nothing: print what would be there, who needs it\n"
-		  "and why",
+	  .help = "write nothing: list the files and links that would be\n"
+		  "created, what needs them, and why",
 	  .set = set_list },
 	{ .name = "--json", .help = "the same as one line of JSON", .set = set_json },
 	{ .name = "--help",
@@ -178,10 +178,10 @@ void cmd_jail_help(const char *name)
 {
 	printf("Usage: minictr %s [OPTIONS] [--] DIR [PROGRAM...]\n"
 	       "\n"
-	       "Makes DIR a root file system that has the programs and what they need to start:\n"
-	       "loader, libraries, interpreters, each under its path on the host, found by reading\n"
-	       "files and never by running them. A DIR that is one already is brought up to date;\n"
-	       "what else is in it stays. PROGRAM is a path, or a name to look for in PATH.\n",
+	       "Turns DIR into a root file system that contains the programs and everything they\n"
+	       "need to start: loader, libraries and interpreters, each under its path on the host.\n"
+	       "They are found by reading files, never by running them. An existing DIR is updated,\n"
+	       "and other files in it are kept. PROGRAM is a path, or a name to search in PATH.\n",
 	       name);
 	opt_print(jail_themes);
 	fputs("\nNames for --with:\n", stdout);

@@ -83,7 +83,7 @@ static const char *name_fault(const char *name, const char *value)
 		if ((unsigned char)*c <= ' ' || *c == 0x7f)
 			return "a blank in the name, expected NAME=VALUE";
 	if (!value && !getenv(name))
-		return "no \"=\", and no variable of that name to take over";
+		return "no \"=\", and the caller does not have this variable";
 	return NULL;
 }
 

@@ -202,7 +202,7 @@ const struct opt limit_options[] = {
 	  .set = set_nice },
 	{ .name = "--oom-score-adj",
 	  .argument = "N",
-	  .help = "which is killed first when memory is short: -1000 (last) to 1000 (first)",
+	  .help = "kill priority when memory is short: -1000 (last) to 1000 (first)",
 	  .set = set_oom_score_adj },
 	{ .name = NULL },
 };

@@ -39,13 +39,13 @@ static const struct command commands[] = {
 	  .themes = jail_themes,
 	  .operands = "DIR FILE..." },
 	{ .name = "chroot",
-	  .summary = "run a program on another root directory, and isolate nothing",
+	  .summary = "run a program in another root directory, without isolation",
 	  .run = cmd_chroot,
 	  .help = cmd_chroot_help,
 	  .themes = chroot_themes,
 	  .operands = "DIR CMD..." },
 	{ .name = "doctor",
-	  .summary = "tell what this host can do, and what to do about the rest",
+	  .summary = "test what this host supports, and show how to enable the rest",
 	  .run = cmd_doctor,
 	  .help = cmd_doctor_help,
 	  .themes = doctor_themes },
@@ -116,8 +116,9 @@ static void print_overview(const char *name)
 	(void)name;
 	fputs("Usage: minictr COMMAND [ARG...]\n"
 	      "\n"
-	      "Starts a program in namespaces, on a root file system and under limits of its\n"
-	      "own, passes on its input, output and signals, and exits as it does.\n"
+	      "Starts a program in its own namespaces, on its own root file system and under\n"
+	      "its own limits. It forwards input, output and signals, and exits with the same\n"
+	      "status.\n"
 	      "\n"
 	      "Commands:\n",
 	      stdout);
@@ -137,7 +138,7 @@ static void print_overview(const char *name)
 
 static int refuse_surplus(const char *word)
 {
-	print_refusal(word, NULL, "one word too many");
+	print_refusal(word, NULL, "unexpected argument");
 	return EXIT_OURS;
 }
 

@@ -221,7 +221,7 @@ int opt_parse_all(const struct opt_theme *themes, void *target, int argc, char *
 		return first;
 	if (first == argc)
 		return 0;
-	print_refusal(argv[first], NULL, "one word too many");
+	print_refusal(argv[first], NULL, "unexpected argument");
 	return OPT_REFUSED;
 }
 

@@ -145,15 +145,15 @@ void report_limit(const struct run *run, const ctr_container *container)
 		break;
 	case CTR_END_WALL_LIMIT:
 		print_refusal("--timeout", run->draft.timeout,
-			      "the container was killed: its time was up");
+			      "the container was killed: it reached this time limit");
 		break;
 	case CTR_END_CPU_LIMIT:
 		print_refusal("--cpu-time", run->draft.cpu_time,
-			      "the container was killed: it had used up its CPU time");
+			      "the container was killed: it used up its CPU time");
 		break;
 	case CTR_END_OUTPUT_LIMIT:
 		print_refusal("--output-limit", run->draft.output_limit,
-			      "the program failed: it wrote more to a file");
+			      "the program failed: it tried to write more to a file");
 		break;
 	default:
 		break;

@@ -185,8 +185,8 @@ const struct opt security_options[] = {
 	{ .name = "--landlock",
 	  .argument = "PATH[:r|w|x...]",
 	  .words = "PATH",
-	  .help = "let files below PATH be read, written, executed,\n"
-		  "and no others (default rx)",
+	  .help = "allow access only to files below PATH: read, write\n"
+		  "and execute them (default rx)",
 	  .set = set_landlock },
 	{ .name = "--security-opt",
 	  .argument = "KEY[=VALUE]",
@@ -194,11 +194,11 @@ const struct opt security_options[] = {
 		   "seccomp=log|seccomp=unconfined|seccomp=FILE|apparmor=|label=|"
 		   "mask=PATH|unmask=ALL|unmask=PATH",
 	  .help = "no-new-privileges[=BOOL]: set-user-ID programs gain\n"
-		  "nothing, the default; seccomp=FILE, default, log or\n"
-		  "unconfined: which system calls it may make;\n"
+		  "nothing (default); seccomp=FILE, default, log or\n"
+		  "unconfined: filter of system calls;\n"
 		  "apparmor=PROFILE, label=CONTEXT: the host's policy;\n"
 		  "mask=PATH[:PATH...], unmask=ALL|PATH[:PATH...]: hide\n"
-		  "more files than by default, or less",
+		  "more or fewer files than by default",
 	  .set = set_security_opt },
 	{ .name = NULL, .foreign = foreign },
 };

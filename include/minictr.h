@@ -2,8 +2,8 @@
 /**
  * minictr.h - spawn programs in containers, in process
  *
- * All of libminictr. Each part can be included by itself. minictr/jail.h is of a library of its
- * own, libminictr-jail.
+ * This header includes all of libminictr. Each part can also be included separately.
+ * minictr/jail.h belongs to a separate library, libminictr-jail.
  */
 #ifndef MINICTR_H
 #define MINICTR_H

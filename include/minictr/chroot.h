@@ -2,7 +2,7 @@
 /**
  * chroot.h - the root directory of the calling process
  *
- * Two ways to another root, for a program that wants it for itself: the plain call, which only
+ * There are two ways for the calling process to get another root: the plain call, which only
  * hides files, and replacing the root of the mount namespace, after which the old root is
  * unreachable.
  */
@@ -21,13 +21,13 @@ extern "C" {
  * @err:  filled on failure only; may be NULL
  *
  * Afterwards the working directory is the new "/". This hides files; it is
- * not a boundary: a privileged process leaves a chroot at will. Use
- * ctr_pivot_root() in a mount namespace for that.
+ * not a boundary, because a privileged process can leave a chroot at any time. For a
+ * boundary use ctr_pivot_root() in a mount namespace.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @root is NULL or empty
- *   CTR_E_SYSTEM   chroot(2) failed, or a filter refuses chdir(2), which is looked at
- *                  before; nothing has changed
+ *   CTR_E_SYSTEM   chroot(2) failed, or a filter refuses chdir(2), which is checked
+ *                  first; nothing has changed
  *
  * Threads: one at a time; the root is shared by the threads of a process.
  * Kernel:  chroot(2), path_resolution(7).
@@ -41,14 +41,14 @@ int ctr_chroot(const char *root, ctr_error *err);
  * @err:  filled on failure only; may be NULL
  *
  * Attaches a recursive bind of @root in the caller's mount namespace, makes
- * it the root and detaches the old one with all below it. Call
- * ctr_unshare(CTR_NS_MOUNT) first, and make the old mounts private: without
- * it this changes the host.
+ * it the root and detaches the old one with everything below it. First call
+ * ctr_unshare(CTR_NS_MOUNT) and make the old mounts private. Otherwise this
+ * changes the host.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @root is NULL or empty
- *   CTR_E_SYSTEM   a mount call failed, and nothing has changed. That the calls which follow
- *                  pivot_root(2) are not answered by a filter is looked at before it
+ *   CTR_E_SYSTEM   a mount call failed, and nothing has changed. Whether a filter refuses
+ *                  the calls that follow pivot_root(2) is checked first
  *
  * Threads: one at a time.
  * Kernel:  pivot_root(2), open_tree(2), move_mount(2), umount2(2).

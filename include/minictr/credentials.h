@@ -2,7 +2,7 @@
 /**
  * credentials.h - ids of the calling process, and no_new_privs
  *
- * What a container gets from its spec, for a program that wants it for itself.
+ * These functions do for the calling process what a spec does for a container.
  */
 #ifndef MINICTR_CREDENTIALS_H
 #define MINICTR_CREDENTIALS_H
@@ -36,16 +36,16 @@ int ctr_set_no_new_privs(ctr_error *err);
  * @uid:      real, effective and saved user id; not 4294967295
  * @gid:      real, effective and saved group id; not 4294967295
  * @groups:   supplementary groups; may be NULL if @n_groups is 0
- * @n_groups: how many; with 0 the process has none afterwards
+ * @n_groups: number of groups; 0: the process has no supplementary groups afterwards
  * @err:      filled on failure only; may be NULL
  *
- * The kernel forgets the signal of PR_SET_PDEATHSIG when the ids change, and makes the process
- * one that can't be dumped, see PR_SET_DUMPABLE: set them afterwards.
+ * When the ids change, the kernel clears the signal of PR_SET_PDEATHSIG and makes the process
+ * non-dumpable, see PR_SET_DUMPABLE. Set both again afterwards if you need them.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  an id is 4294967295, or @n_groups is above 65536
- *   CTR_E_SYSTEM   setgroups(2), setresgid(2) or setresuid(2) failed; the ids
- *                  that had been set were set back
+ *   CTR_E_SYSTEM   setgroups(2), setresgid(2) or setresuid(2) failed; ids
+ *                  that had already been changed were restored
  *   CTR_E_NOMEM    out of memory
  *
  * Threads: affects the calling thread only, unlike setuid(3). Call it while

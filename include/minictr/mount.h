@@ -3,8 +3,8 @@
  * mount.h - mounts in the mount namespace of the caller
  *
  * Targets are absolute and are resolved inside the caller's root directory
- * without following magic links; a missing target is an error here (a spec
- * makes its own). Nothing is mounted when a call fails. Every mount is nosuid
+ * without following magic links. A missing target is an error here; a spec
+ * creates missing targets. Nothing is mounted when a call fails. Every mount is nosuid
  * and nodev unless a flag says otherwise.
  */
 #ifndef MINICTR_MOUNT_H
@@ -19,16 +19,16 @@ extern "C" {
 #endif
 
 /* Flags of a mount. */
-#define CTR_MOUNT_READ_ONLY (1u << 0)	  /* with all that is below it */
-#define CTR_MOUNT_NOEXEC (1u << 1)	  /* programs can't be run from it */
+#define CTR_MOUNT_READ_ONLY (1u << 0)	  /* including the mounts below it */
+#define CTR_MOUNT_NOEXEC (1u << 1)	  /* programs in it cannot be executed */
 #define CTR_MOUNT_NOSYMFOLLOW (1u << 2)	  /* symbolic links are not followed */
 #define CTR_MOUNT_ALLOW_SUID (1u << 3)	  /* honour set-user-ID and file capabilities */
 #define CTR_MOUNT_ALLOW_DEV (1u << 4)	  /* device files work */
-#define CTR_MOUNT_NOT_RECURSIVE (1u << 5) /* leave out what is mounted below the source */
+#define CTR_MOUNT_NOT_RECURSIVE (1u << 5) /* without the mounts below the source */
 #define CTR_MOUNT_IDMAP (1u << 6)	  /* ctr_spec_add_bind(): owners by the map of ids */
 #define CTR_MOUNT_NO_CREATE (1u << 7)	  /* ctr_spec_add_...(): the mount point must exist */
 
-/* How mounts and unmounts spread, see mount_namespaces(7). */
+/* How mounts and unmounts propagate, see mount_namespaces(7). */
 #define CTR_PROPAGATION_PRIVATE 1
 #define CTR_PROPAGATION_SLAVE 2
 #define CTR_PROPAGATION_SHARED 3
@@ -36,7 +36,7 @@ extern "C" {
 
 /**
  * ctr_mount_bind() - bind-mount a file or directory
- * @source: path of what is shown, resolved as open(2) does
+ * @source: path of the file or directory, resolved as by open(2)
  * @target: absolute path; a directory for a directory, a file for a file
  * @flags:  CTR_MOUNT_*
  * @err:    filled on failure only; may be NULL
@@ -54,21 +54,21 @@ int ctr_mount_bind(const char *source, const char *target, uint32_t flags, ctr_e
 
 /**
  * ctr_mount_bind_idmapped() - show a file or directory with other owners
- * @source: path of what is shown, resolved as open(2) does
+ * @source: path of the file or directory, resolved as by open(2)
  * @target: absolute path; a directory for a directory, a file for a file
  * @flags:  CTR_MOUNT_*
- * @userns: a user namespace, such as ctr_userns_create() makes; borrowed. What
- *          belongs to an id inside it on the disk, belongs to the id outside
- *          here, and vice versa for what is created
+ * @userns: a user namespace, for example of ctr_userns_create(); borrowed. A file
+ *          that on disk belongs to an id inside it is shown with the id outside,
+ *          and vice versa for new files
  * @err:    filled on failure only; may be NULL
  *
  * The file system of @source must support idmapped mounts (ext4, xfs, btrfs, tmpfs,
- * overlay and others do), and what is mounted below it too.
+ * overlay and others do). So must the file systems that are mounted below it.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID      a path is NULL or empty, @target is relative, @flags has
- *                      an unknown bit, or @userns is no user namespace
- *   CTR_E_UNSUPPORTED  the file system does not know such mounts
+ *                      an unknown bit, or @userns is not a user namespace
+ *   CTR_E_UNSUPPORTED  the file system does not support idmapped mounts
  *   CTR_E_SYSTEM       a mount call failed
  *
  * Threads: any.
@@ -79,9 +79,9 @@ int ctr_mount_bind_idmapped(const char *source, const char *target, uint32_t fla
 			    ctr_error *err);
 
 /**
- * ctr_mount_tmpfs() - mount an empty file system that lives in memory
+ * ctr_mount_tmpfs() - mount an empty file system in memory
  * @target:     absolute path of a directory
- * @size_bytes: most that it may hold; 0 for a fifth of the machine's memory
+ * @size_bytes: maximum size of its contents; 0: a fifth of the machine's memory
  * @mode:       permission bits of its root directory, such as 01777
  * @flags:      CTR_MOUNT_*
  * @err:        filled on failure only; may be NULL
@@ -130,13 +130,13 @@ int ctr_mount_proc(const char *target, uint32_t flags, ctr_error *err);
 int ctr_mount_sysfs(const char *target, uint32_t flags, ctr_error *err);
 
 /**
- * ctr_mount_devpts() - mount a set of pseudoterminals of its own
+ * ctr_mount_devpts() - mount a new set of pseudoterminals
  * @target: absolute path of a directory, usually "/dev/pts"
  * @flags:  CTR_MOUNT_*; noexec is always set, nodev never
  * @err:    filled on failure only; may be NULL
  *
- * Terminals are made through "ptmx" in that directory, mode 0666; a slave
- * gets mode 0620.
+ * Terminals are created with "ptmx" in that directory, which has mode 0666; a
+ * slave gets mode 0620.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  a bad path or an unknown flag
@@ -170,15 +170,15 @@ int ctr_mount_mqueue(const char *target, uint32_t flags, ctr_error *err);
  * @target: absolute path of a directory, usually "/dev"
  * @err:    filled on failure only; may be NULL
  *
- * A small tmpfs that holds binds of the caller's /dev/null, zero, full,
- * random, urandom and tty, each checked to be the device of that name; the
- * links fd, stdin, stdout, stderr and ptmx; and the empty directories pts,
- * shm and mqueue to mount on.
+ * This mounts a small tmpfs. It contains binds of the caller's /dev/null, zero, full,
+ * random, urandom and tty, each of which is checked to be the device of that name;
+ * the links fd, stdin, stdout, stderr and ptmx; and the empty directories pts, shm
+ * and mqueue as mount points.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  a bad path
- *   CTR_E_SYSTEM   a mount call failed, or a device is not what it should be
- *                  (ENODEV)
+ *   CTR_E_SYSTEM   a mount call failed, or a device file is not the
+ *                  expected device (ENODEV)
  *
  * Threads: any.
  * Kernel:  null(4), random(4), tty(4), open_tree(2), move_mount(2).
@@ -194,8 +194,7 @@ int ctr_mount_dev(const char *target, ctr_error *err);
  * @clear:     the same bits to switch off
  * @err:       filled on failure only; may be NULL
  *
- * Flags named in neither keep their value, as a remount by mount(2) would
- * not.
+ * Flags that are in neither keep their value, unlike with a remount by mount(2).
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  a bad path, a bit that is unknown or in both
@@ -208,10 +207,10 @@ int ctr_mount_dev(const char *target, ctr_error *err);
 int ctr_mount_set_flags(const char *target, uint32_t set, uint32_t clear, ctr_error *err);
 
 /**
- * ctr_mount_set_propagation() - how mounts below a mount point spread
+ * ctr_mount_set_propagation() - set how mounts below a mount point propagate
  * @target:      absolute path of a mount point
  * @propagation: CTR_PROPAGATION_*
- * @recursive:   non-zero: also for all that is mounted below
+ * @recursive:   non-zero: also for all mounts below it
  * @err:         filled on failure only; may be NULL
  *
  * Return: 0, or -1 with

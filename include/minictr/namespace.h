@@ -2,7 +2,7 @@
 /**
  * namespace.h - namespaces of the calling thread
  *
- * What ctr_spawn() does in its child, for a program that wants it for itself.
+ * These functions do in the calling thread what ctr_spawn() does in its child.
  */
 #ifndef MINICTR_NAMESPACE_H
 #define MINICTR_NAMESPACE_H
@@ -27,8 +27,8 @@ extern "C" {
 
 /**
  * ctr_unshare() - move the calling thread to new namespaces
- * @namespaces: CTR_NS_* bits. PID and TIME take effect for children made
- *              afterwards, not for the caller
+ * @namespaces: CTR_NS_* bits. PID and TIME take effect for later
+ *              children, not for the caller
  * @err:        filled on failure only; may be NULL
  *
  * A new mount namespace starts as a copy whose mounts still propagate as
@@ -49,7 +49,7 @@ int ctr_unshare(uint32_t namespaces, ctr_error *err);
  * @fd:         a pidfd (the namespaces of that process) or an open
  *              /proc/PID/ns/ file; borrowed
  * @namespaces: with a pidfd any CTR_NS_* bits; with a namespace file exactly
- *              one, which the file must be of
+ *              one bit, which must be the kind of the file
  * @err:        filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
@@ -68,7 +68,7 @@ int ctr_setns(int fd, uint32_t namespaces, ctr_error *err);
  * @name: 1 to 64 bytes: letters, digits, '-', '.', '_'
  * @err:  filled on failure only; may be NULL
  *
- * Without ctr_unshare(CTR_NS_UTS) before it this is the host's own name.
+ * Without an earlier ctr_unshare(CTR_NS_UTS) this changes the name of the host.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @name is not a host name
@@ -99,7 +99,7 @@ int ctr_set_domainname(const char *name, ctr_error *err);
  * ctr_loopback_up() - bring up the interface "lo" of the caller's network
  * @err: filled on failure only; may be NULL
  *
- * A new network namespace has one, which is down.
+ * In a new network namespace this interface is down.
  *
  * Return: 0, or -1 with
  *   CTR_E_SYSTEM   the socket or its ioctl failed

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * probe.h - what this host can do for the caller
+ * probe.h - test which features this host supports for the caller
  *
- * Each feature is tried once, as the caller and by the same means that containers are made
- * with, in children that end at once; nothing is left. The results hold for this container or
+ * Each feature is tested once, as the caller and with the system calls that containers need, in
+ * children that end immediately. Nothing is left behind. The results hold for this container or
  * user session, whatever the version of the kernel. They can become stale: probe again after a
  * change of the configuration.
  */
@@ -21,10 +21,10 @@ extern "C" {
 
 typedef struct ctr_probe ctr_probe;
 
-/* The whole. */
+/* Overall. */
 #define CTR_FEATURE_RUN 0 /* a container with the defaults of ctr_spec_new() */
 
-/* Namespaces: made as the caller or, without CAP_SYS_ADMIN, in a user namespace. */
+/* Namespaces: created as the caller or, without CAP_SYS_ADMIN, in a user namespace. */
 #define CTR_FEATURE_NS_MOUNT 1
 #define CTR_FEATURE_NS_PID 2
 #define CTR_FEATURE_NS_UTS 3
@@ -33,10 +33,10 @@ typedef struct ctr_probe ctr_probe;
 #define CTR_FEATURE_NS_CGROUP 6
 #define CTR_FEATURE_NS_USER 7 /* with an id mapped, and capabilities in it */
 #define CTR_FEATURE_NS_TIME 8
-#define CTR_FEATURE_USERNS_FOR_USERS 9 /* made by a process without capabilities */
+#define CTR_FEATURE_USERNS_FOR_USERS 9 /* created without any capability */
 #define CTR_FEATURE_ID_RANGES 10       /* more ids than one can be mapped; value: how many */
 
-/* File systems: mounted as a container of the caller's would have them. */
+/* File systems, mounted as in a container of the caller. */
 #define CTR_FEATURE_PROC 11
 #define CTR_FEATURE_SYSFS 12
 #define CTR_FEATURE_TMPFS 13
@@ -58,14 +58,14 @@ typedef struct ctr_probe ctr_probe;
 /* The devices that a container's /dev has. */
 #define CTR_FEATURE_DEVICES 24
 
-/* What guards. */
+/* Protections. */
 #define CTR_FEATURE_SECCOMP 25	      /* a filter of system calls */
-#define CTR_FEATURE_SECCOMP_NOTIFY 26 /* one that asks another process */
+#define CTR_FEATURE_SECCOMP_NOTIFY 26 /* one with a listener */
 #define CTR_FEATURE_LANDLOCK 27	      /* value: its ABI */
 #define CTR_FEATURE_APPARMOR 28
 #define CTR_FEATURE_SELINUX 29
 
-/* Control groups: what is in one that the caller has made. */
+/* Control groups: features of a group that the caller has created. */
 #define CTR_FEATURE_CGROUP 30 /* some hierarchy; value: 1 for v1, 2 for v2, 3 for both */
 #define CTR_FEATURE_CGROUP_MEMORY 31
 #define CTR_FEATURE_CGROUP_PIDS 32
@@ -81,24 +81,24 @@ typedef struct ctr_probe ctr_probe;
 #define CTR_FEATURE_PIDFD 40
 #define CTR_FEATURE_OPENAT2 41
 #define CTR_FEATURE_CLOSE_RANGE 42
-#define CTR_FEATURE_MEMFD_EXEC 43 /* executing a memory file, as an init is */
+#define CTR_FEATURE_MEMFD_EXEC 43 /* executing a file in memory, as for the helper */
 
 /* The caller itself. */
-#define CTR_FEATURE_SHARED_CHILD 44 /* a spawn costs the same in a large program */
+#define CTR_FEATURE_SHARED_CHILD 44 /* a child can share the caller's memory */
 #define CTR_FEATURE_UNCONFINED 45   /* no sign of an enclosing container */
 
-/* What is counted for each user of the host, containers included; value: how many there may be. */
-#define CTR_FEATURE_INOTIFY 46 /* one more inotify instance */
+/* Resources that the kernel counts for each user of the host; value: the limit. */
+#define CTR_FEATURE_INOTIFY 46 /* another inotify instance */
 
 /**
- * ctr_probe_new() - try everything once
+ * ctr_probe_new() - test all features once
  * @err: filled on failure only; may be NULL
  *
- * It takes some tens of milliseconds. Control groups are made and removed. Two children
- * execute something, one of them a container: they raise SIGCHLD when they end, as any
- * container does.
+ * This takes some tens of milliseconds. It creates control groups and removes them. Two children
+ * execute a program, one of them in a container. The kernel sends SIGCHLD when they end, as for
+ * any container.
  *
- * Return: the answers, the caller's to free, or NULL with
+ * Return: the results, which the caller frees, or NULL with
  *   CTR_E_NOMEM  out of memory
  * A feature that this host lacks is not a failure.
  *
@@ -110,7 +110,7 @@ typedef struct ctr_probe ctr_probe;
 ctr_probe *ctr_probe_new(ctr_error *err);
 
 /**
- * ctr_probe_free() - free the answers
+ * ctr_probe_free() - free the results
  * @probe: may be NULL
  *
  * Threads: one at a time for each @probe.
@@ -119,11 +119,11 @@ ctr_probe *ctr_probe_new(ctr_error *err);
 void ctr_probe_free(ctr_probe *probe);
 
 /**
- * ctr_probe_get() - whether a feature works
+ * ctr_probe_get() - check whether a feature works
  * @probe:   borrowed
  * @feature: CTR_FEATURE_*
  *
- * Return: 1 if it works, 0 if not, -1 if there is no such feature.
+ * Return: 1 if it works, 0 if not, -1 if @feature is unknown.
  *
  * Threads: any.
  * Since:   0.1
@@ -131,11 +131,11 @@ void ctr_probe_free(ctr_probe *probe);
 int ctr_probe_get(const ctr_probe *probe, uint32_t feature);
 
 /**
- * ctr_probe_value() - the number that belongs to a feature
+ * ctr_probe_value() - get the number of a feature
  * @probe:   borrowed
  * @feature: CTR_FEATURE_*
  *
- * Return: the number, 0 or more, or -1 if it has none.
+ * Return: the number, 0 or more, or -1 if the feature has no number.
  *
  * Threads: any.
  * Since:   0.1
@@ -143,13 +143,13 @@ int ctr_probe_get(const ctr_probe *probe, uint32_t feature);
 int64_t ctr_probe_value(const ctr_probe *probe, uint32_t feature);
 
 /**
- * ctr_probe_why() - what was tried, and what came of it
+ * ctr_probe_why() - get what was tested, and the result
  * @probe:   borrowed
  * @feature: CTR_FEATURE_*
  *
- * What ctr_text_escape() names in texts of the host becomes \xNN.
+ * Texts of the host are escaped, see ctr_text_escape().
  *
- * Return: one line, which lives as long as @probe; NULL if there is no such feature.
+ * Return: one line, which is valid as long as @probe; NULL if @feature is unknown.
  *
  * Threads: any.
  * Since:   0.1
@@ -157,12 +157,12 @@ int64_t ctr_probe_value(const ctr_probe *probe, uint32_t feature);
 const char *ctr_probe_why(const ctr_probe *probe, uint32_t feature);
 
 /**
- * ctr_probe_hint() - what to do about a feature that does not work
+ * ctr_probe_hint() - get what to do about a feature that does not work
  * @probe:   borrowed
  * @feature: CTR_FEATURE_*
  *
- * Return: one line, which lives as long as @probe; NULL if the feature works, nothing
- * is known, or there is no such feature.
+ * Return: one line, which is valid as long as @probe; NULL if the feature works, if no remedy is
+ * known, or if @feature is unknown.
  *
  * Threads: any.
  * Since:   0.1
@@ -170,7 +170,7 @@ const char *ctr_probe_why(const ctr_probe *probe, uint32_t feature);
 const char *ctr_probe_hint(const ctr_probe *probe, uint32_t feature);
 
 /**
- * ctr_probe_name() - the name of a feature
+ * ctr_probe_name() - get the name of a feature
  * @feature: CTR_FEATURE_*: from 0 upwards without gaps
  *
  * Return: such as "pid_namespace", static; NULL past the last one.
@@ -181,7 +181,7 @@ const char *ctr_probe_hint(const ctr_probe *probe, uint32_t feature);
 const char *ctr_probe_name(uint32_t feature);
 
 /**
- * ctr_probe_json() - all answers as one line of JSON
+ * ctr_probe_json() - get all results as one line of JSON
  * @probe: borrowed
  * @text:  where it is stored, always terminated; may be NULL if @size is 0
  * @size:  room in @text, in bytes

@@ -2,9 +2,9 @@
 /**
  * seccomp.h - filters of system calls for the calling process
  *
- * What a container gets by ctr_process_set_seccomp() and its like, for a program that wants it
- * for itself. A filter can't be taken away again; children inherit it, and further filters are
- * evaluated too, and the strictest result wins.
+ * These functions load filters into the calling thread, like those that a container gets with the
+ * ctr_process_set_seccomp*() functions. A filter cannot be removed again, and children inherit it.
+ * Further filters are evaluated too, and the strictest result wins.
  */
 #ifndef MINICTR_SECCOMP_H
 #define MINICTR_SECCOMP_H
@@ -20,10 +20,10 @@ extern "C" {
 
 /**
  * ctr_seccomp_load_default() - filter system calls as for a container
- * @caps: bits of the capabilities to let calls through for, such as ctr_caps_default()
+ * @caps: bits of the capabilities whose calls are allowed, such as ctr_caps_default()
  * @err:  filled on failure only; may be NULL
  *
- * The filter of CTR_SECCOMP_DEFAULT, see ctr_process_set_seccomp().
+ * This loads the filter of CTR_SECCOMP_DEFAULT, see ctr_process_set_seccomp().
  *
  * Return: 0, or -1 with
  *   CTR_E_NOMEM    out of memory
@@ -39,16 +39,16 @@ int ctr_seccomp_load_default(uint64_t caps, ctr_error *err);
 /**
  * ctr_seccomp_load_json() - filter system calls by a profile
  * @text: a profile, see ctr_process_set_seccomp_json()
- * @caps: bits of the capabilities that its includes and excludes are about
+ * @caps: bits of the capabilities to which its includes and excludes refer
  * @err:  filled on failure only; may be NULL
  *
- * With SECCOMP_FILTER_FLAG_TSYNC among its flags it is for all threads of the process.
+ * With the flag SECCOMP_FILTER_FLAG_TSYNC the filter applies to all threads of the process.
  *
  * Return: 0, or -1 with
- *   CTR_E_INVALID  @text is not a profile, or one with SCMP_ACT_NOTIFY: nobody would answer
+ *   CTR_E_INVALID  @text is not a profile, or it has SCMP_ACT_NOTIFY, which needs a listener
  *   CTR_E_NOMEM    out of memory
  *   CTR_E_SYSTEM   seccomp(2) failed: EACCES as for ctr_seccomp_load_default(); ESRCH if
- *                  another thread has a filter that this one has not
+ *                  another thread has a filter that this one does not have
  *
  * Threads: any; affects the calling thread.
  * Kernel:  seccomp(2).
@@ -59,13 +59,13 @@ int ctr_seccomp_load_json(const char *text, uint64_t caps, ctr_error *err);
 /**
  * ctr_seccomp_load_bpf() - filter system calls by a program
  * @program:        an array of struct sock_filter of linux/filter.h
- * @n_instructions: how many, 1 to 4096
+ * @n_instructions: number of instructions, 1 to 4096
  * @err:            filled on failure only; may be NULL
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  @program is NULL, it has no or too many instructions, or it returns
  *                  SECCOMP_RET_USER_NOTIF
- *   CTR_E_SYSTEM   seccomp(2) failed: EINVAL for a program that the kernel does not take,
+ *   CTR_E_SYSTEM   seccomp(2) failed: EINVAL for a program that the kernel does not accept,
  *                  EACCES as for ctr_seccomp_load_default()
  *
  * Threads: any; affects the calling thread.

@@ -216,7 +216,7 @@ END_TEST
 
 START_TEST(test_output_limit__is_told)
 {
-	const char *words[] = { "--output-limit \"1m\"", "it wrote more to a file" };
+	const char *words[] = { "--output-limit \"1m\"", "it tried to write more to a file" };
 
 	ck_assert_int_eq(
 		cli_run(CLI_RUN("--output-limit", "1m", "--report", world_path("report"), "--",
@@ -356,7 +356,7 @@ END_TEST
 
 START_TEST(test_gc__takes_no_words)
 {
-	const char *words[] = { "one word too many" };
+	const char *words[] = { "unexpected argument" };
 
 	ck_assert_int_eq(cli_run(CLI_ARGS("gc", "all")), 125);
 	cli_expect_line(words, 1);

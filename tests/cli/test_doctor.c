@@ -161,8 +161,8 @@ static const struct {
 	{ { "doctor", "--zzzzzzz" }, { "--zzzzzzz", "unknown option" } },
 	{ { "doctor", "-j" }, { "-j", "unknown option" } },
 	{ { "doctor", "--json=maybe" }, { "--json", "maybe", "true or false" } },
-	{ { "doctor", "--json", "now" }, { "now", "one word too many" } },
-	{ { "doctor", "--", "now" }, { "now", "one word too many" } },
+	{ { "doctor", "--json", "now" }, { "now", "unexpected argument" } },
+	{ { "doctor", "--", "now" }, { "now", "unexpected argument" } },
 	{ { "docter" }, { "docter", "mean doctor?" } },
 };
 

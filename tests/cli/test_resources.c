@@ -168,7 +168,7 @@ END_TEST
 
 START_TEST(test_timeout__is_told)
 {
-	const char *words[] = { "--timeout \"0.2\"", "its time was up" };
+	const char *words[] = { "--timeout \"0.2\"", "it reached this time limit" };
 
 	ck_assert_int_eq(cli_run(CLI_RUN("--timeout", "0.2", "--", "sleep", "1000")), 137);
 	cli_expect_line(words, 2);
