@@ -154,12 +154,12 @@ int ctr_spec_add_bind(ctr_spec *spec, const char *source, const char *target, ui
  * @flags:  as for ctr_spec_add_bind()
  * @err:    filled on failure only; may be NULL
  *
- * As ctr_spec_add_bind(), but the container shows this very file, whatever has become of its
- * path: the file may have been moved or covered since, or may never have had a path, as a
- * detached mount of open_tree(2) or fsmount(2) has none. Only a deleted file can't be shown. What
- * is mounted on a directory, or below it, comes along unless CTR_MOUNT_NOT_RECURSIVE is set. The
- * spec keeps the duplicate until it is freed, a clone of the spec has another one, and so has a
- * plan. Meanwhile the file system of the file is busy.
+ * Like ctr_spec_add_bind(), but the container shows the file that is open, even if it has been
+ * moved or covered since, or never had a path, like a detached mount of open_tree(2) or
+ * fsmount(2). Only a deleted file cannot be shown. Mounts on a directory or below it are shown too,
+ * unless CTR_MOUNT_NOT_RECURSIVE is set. The spec keeps the duplicate until it is freed. A clone of
+ * the spec and a plan have their own duplicates. The file system of the file is busy as long as
+ * one of them is open.
  *
  * Detached mounts are shown by copies of them, so that any number of containers can show the same
  * one: Linux 6.15 and later make such copies.

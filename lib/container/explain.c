@@ -180,9 +180,7 @@ static const char *given_hint(const struct ctr__step *step, int errnum)
 					: NULL;
 	if (errnum != ENOENT && errnum != ENOTDIR && errnum != ELOOP && errnum != ESTALE)
 		return NULL;
-	return "the file that the descriptor has open is not at the path any more that it had when "
-	       "the spec was compiled: without CAP_SYS_ADMIN, and in a user namespace of one id, "
-	       "it is mounted by that path";
+	return "the file that is open has been moved since the spec was compiled: without CAP_SYS_ADMIN, and in a user namespace with one id, it is mounted by its path";
 }
 
 static const char *bind_hint(const struct ctr__step *step, int errnum)

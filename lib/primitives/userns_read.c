@@ -98,10 +98,10 @@ static int refuse_entry(const struct ctr__outcome *outcome, const char *origin, 
 				      "it took too long, and was killed");
 	if (outcome->kind != CTR__OUTCOME_FAILED)
 		return ctr__error_set(err, CTR_E_KILLED, 0, entry, origin, "the child was killed");
-	return ctr__error_set(err, CTR_E_SYSTEM, outcome->errnum, entry, origin,
-			      outcome->errnum == EPERM ? "%s" : NULL,
-			      "only its owner may, the user who made it, and those who have "
-			      "CAP_SYS_ADMIN in the user namespace that it was made in");
+	return ctr__error_set(
+		err, CTR_E_SYSTEM, outcome->errnum, entry, origin,
+		outcome->errnum == EPERM ? "%s" : NULL,
+		"only its owner, the user who created it, and processes with CAP_SYS_ADMIN in the user namespace above it may join it");
 }
 
 static int ask(struct ctr__launching *l, const char *origin, ctr_idmap *map, bool *denies,

@@ -296,7 +296,7 @@ static void become_another(void *fd)
 /* By a descriptor that somebody who may has opened. */
 START_TEST(test_userns_ns__refuses_one_of_another_owner)
 {
-	const char *const words[] = { "only its owner may", "Operation not permitted" };
+	const char *const words[] = { "only its owner, ", "Operation not permitted" };
 	struct cli_start start = { .prepare = become_another };
 	char path[64];
 	int fd;
