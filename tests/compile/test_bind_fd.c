@@ -501,14 +501,14 @@ static void exchange_rootless(void)
 	plan = compile(spec);
 	ck_assert_int_eq(rename(world_path("one"), world_path("moved")), 0);
 	ck_assert_ptr_null(ctr_plan_spawn(plan, err));
-	suite_expect_error(err, CTR_E_SYSTEM, "not at the path any more");
+	suite_expect_error(err, CTR_E_SYSTEM, "has been moved since the spec was compiled");
 	ck_assert_int_eq(symlink("moved", world_path("one")), 0);
 	ck_assert_ptr_null(ctr_plan_spawn(plan, err));
-	suite_expect_error(err, CTR_E_SYSTEM, "not at the path any more");
+	suite_expect_error(err, CTR_E_SYSTEM, "has been moved since the spec was compiled");
 	ck_assert_int_eq(unlink(world_path("one")), 0);
 	ck_assert_int_eq(mkdir(world_path("one"), 0755), 0);
 	ck_assert_ptr_null(ctr_plan_spawn(plan, err));
-	suite_expect_error(err, CTR_E_SYSTEM, "not at the path any more");
+	suite_expect_error(err, CTR_E_SYSTEM, "has been moved since the spec was compiled");
 	ctr_plan_free(plan);
 }
 
