@@ -202,7 +202,7 @@ static const struct refusal refusals[] = {
 	{ 125, { "env-crlf:1", "CR LF" }, { PROGRAM, "--env-file=WORLD/env-crlf", "true" } },
 	{ 125, { "env-name:3", "no name" }, { PROGRAM, "--env-file=WORLD/env-name", "true" } },
 	{ 125,
-	  { "env-unset:2", "no variable" },
+	  { "env-unset:2", "not have this variable" },
 	  { PROGRAM, "--env-file=WORLD/env-unset", "true" } },
 	{ 125, { "empty", "it is a directory" }, { PROGRAM, "--env-file=WORLD/empty", "true" } },
 	{ 125, { "/dev/zero", "larger than 1 MiB" }, { PROGRAM, "--env-file=/dev/zero", "true" } },
