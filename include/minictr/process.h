@@ -142,8 +142,8 @@ int ctr_process_set_args(ctr_process *process, char *const *argv, ctr_error *err
  * /proc/self/exe. The copy is a sealed file in memory; where those can't be executed
  * (vm.memfd_noexec is 2), and the caller has CAP_SYS_ADMIN, it is on a read-only tmpfs that is
  * mounted nowhere. It takes as much memory as the file has bytes until the plan is freed, and twice
- * that while the spec is compiled. It has the owner of the file, if the caller may set that, and its
- * permissions, so that the user of the container needs the same permission to execute it; but
+ * that while the spec is compiled. It has the owner of the file, if the caller may set that, and
+ * its permissions, so that the user of the container needs the same permission to execute it; but
  * neither set-user-ID bits nor file capabilities.
  *
  * The program does not get the descriptor, and /proc/self/exe leads to the copy. A script is
