@@ -130,6 +130,45 @@ int ctr_process_add_arg(ctr_process *process, const char *arg, ctr_error *err);
 int ctr_process_set_args(ctr_process *process, char *const *argv, ctr_error *err);
 
 /**
+ * ctr_process_set_program_fd() - execute the file that a descriptor has open
+ * @process: changed only on success
+ * @fd:      an open descriptor of a program, duplicated: the caller may close it after this call.
+ *           One that was opened with O_PATH will do. -1, the default: the first argument names
+ *           the program
+ * @err:     filled on failure only; may be NULL
+ *
+ * As fexecve(3): the arguments are as they were set, the first one included, which is then only
+ * what the program calls itself. The file need not be in the container; the loader that it names
+ * must be there.
+ *
+ * What is executed is a copy, made when the spec is compiled, and shared by all containers of a
+ * plan. Nobody can write the copy, so the container can't change the file of the host by
+ * /proc/self/exe. The copy is a sealed file in memory; where those can't be executed
+ * (vm.memfd_noexec is 2), and the caller has CAP_SYS_ADMIN, it is on a read-only tmpfs that is
+ * mounted nowhere. It takes as much memory as the file has bytes until the plan is freed, and twice
+ * that while the spec is compiled. It has the owner of the file, if the caller may set that, and
+ * its permissions, so that the user of the container needs the same permission to execute it; but
+ * neither set-user-ID bits nor file capabilities.
+ *
+ * The program does not get the descriptor, and /proc/self/exe leads to the copy. A script is
+ * refused: its interpreter would have to open it by a path.
+ *
+ * Compiling fails with CTR_E_NOT_EXECUTABLE if the file is no regular file, has no permission
+ * to be executed, can't be read by the caller, is on a file system mounted noexec, is a script, or
+ * is not a program for this machine; and with CTR_E_UNSUPPORTED if there is no place for the copy.
+ * A filter of system calls of the spec has to let execveat(2) through.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @fd is not open
+ *   CTR_E_SYSTEM   the descriptor could not be duplicated
+ *
+ * Threads: one at a time for each @process.
+ * Kernel:  execveat(2), AT_EMPTY_PATH; memfd_create(2).
+ * Since:   0.1
+ */
+int ctr_process_set_program_fd(ctr_process *process, int fd, ctr_error *err);
+
+/**
  * ctr_process_set_env() - set one environment variable
  * @process: changed only on success
  * @name:    copied; not empty, without '='

@@ -9,6 +9,8 @@
 #include "compile/compile.h"
 #include "compile/program.h"
 
+#define COPY_NAME_MAX 200 /* memfd_create(2): 249 */
+
 /* ---- the environment ---- */
 
 static int add_default(struct ctr__compile *c, struct ctr__strv *env, const char *text)
@@ -105,8 +107,11 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 	if (copy_strings(c, argv, &c->process->program.args) || copy_strings(c, envp, env) ||
 	    ctr__compile_fds_step(c, CTR__STEP_CLOSE))
 		return -1;
-	if (ctr__compile_add(c, &look) || ctr__compile_filter(c) || add_init_step(c))
+	if ((c->plan->program < 0 && ctr__compile_add(c, &look)) || ctr__compile_filter(c) ||
+	    add_init_step(c))
 		return -1;
+	step.exec.by_fd = c->plan->program >= 0;
+	step.exec.fd = c->plan->program;
 	step.exec.at = c->execveat;
 	step.exec.measure = !c->plan->init && ctr__compile_lets_measure(c);
 	step.exec.path = look.path;
@@ -117,17 +122,40 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 	return ctr__compile_add(c, &step);
 }
 
+/* What the copy is called: as the program calls itself, if a file can have that name. */
+static const char *name_of_copy(const char *arg)
+{
+	const char *slash = strrchr(arg, '/'), *name = slash ? slash + 1 : arg;
+	const bool usable = *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+			    strlen(name) <= COPY_NAME_MAX;
+
+	return usable ? name : "program";
+}
+
+static int copy_program(struct ctr__compile *c, char *path, struct ctr__program_info *info)
+{
+	const struct ctr__program *program = &c->process->program;
+
+	snprintf(path, PATH_MAX, "descriptor %d", program->number);
+	c->plan->program = ctr__program_copy_fd(&c->view, path, name_of_copy(program->args.v[0]),
+						program->fd, c->plan->fd_floor, info, c->err);
+	return c->plan->program < 0 ? -1 : 0;
+}
+
 static int find_program(struct ctr__compile *c, const struct ctr__strv *env, char *path,
 			struct ctr__program_info *info)
 {
 	const char *cwd = c->process->program.cwd ? c->process->program.cwd : "";
 	_cleanup_fd_ int fd = -1;
 
+	if (c->process->program.by_fd)
+		return copy_program(c, path, info);
 	if (ctr__program_is_descriptor(c->process->program.args.v[0]))
-		return ctr__error_set(c->err, CTR_E_NOT_EXECUTABLE, 0, "execute",
-				      c->process->program.args.v[0],
-				      "a program by descriptor is not supported yet: give its path "
-				      "in the container");
+		return ctr__error_set(
+			c->err, CTR_E_NOT_EXECUTABLE, 0, "execute", c->process->program.args.v[0],
+			"the path leads to a descriptor of the process that opens it: "
+			"give the path of the program in the container, or pass its "
+			"descriptor to ctr_process_set_program_fd()");
 	if (ctr__program_find(&c->view, c->process->program.args.v[0], cwd, env_value(env, "PATH"),
 			      path, &fd, info, c->err))
 		return -1;

@@ -359,7 +359,7 @@ static int check_elf(struct ctr__look *l, int fd, const char *header, size_t n, 
 	return r ? check_interpreter(l, loader, "loader") : 0;
 }
 
-static int check_content(struct ctr__look *l, int file, uint64_t file_size)
+int ctr__look_content(struct ctr__look *l, int file, uint64_t file_size)
 {
 	char header[HEADER_SIZE + 1];
 	long n = sys_pread(file, header, HEADER_SIZE, 0);
@@ -416,5 +416,5 @@ static int check_file(struct ctr__look *l, const char *path, const struct ctr__v
 		return 0; /* no /proc, or no read permission: neither is needed to execute it */
 	if (file < 0)
 		return file;
-	return check_content(l, file, st.stx_size);
+	return ctr__look_content(l, file, st.stx_size);
 }

@@ -5,6 +5,7 @@
 
 #include <minictr/error.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "compile/program.h"
 #include "compile/view.h"
@@ -36,6 +37,9 @@ bool ctr__look_is_absent(int r);
  * hit is large, and interpreters are looked at within each other: so it is not on the stack.
  */
 int ctr__look_find(const struct ctr__look *l, const char *path, struct ctr__view_hit **hit);
+
+/* Whether what is in a file of that size can be executed; it is open for reading. */
+int ctr__look_content(struct ctr__look *l, int file, uint64_t file_size);
 
 /* Whether what was found can be executed. */
 int ctr__look_check(struct ctr__look *l, const char *path, const struct ctr__view_hit *hit);

@@ -37,6 +37,8 @@ int ctr__compile_fds_step(struct ctr__compile *c, enum ctr__step_kind kind)
 	step.fds.fd_floor = plan->fd_floor;
 	step.fds.keep_channel = plan->listener;
 	step.fds.keep_parent = ctr__compile_may_know_caller(c);
+	step.fds.keep_program = plan->program >= 0;
+	step.fds.program = plan->program;
 	return ctr__compile_add(c, &step);
 }
 

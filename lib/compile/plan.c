@@ -14,7 +14,7 @@ ctr_plan *ctr__plan_new(void)
 
 	if (!plan)
 		return NULL;
-	plan->null_fd = plan->helper = plan->userns_fd = -1;
+	plan->null_fd = plan->program = plan->helper = plan->userns_fd = -1;
 	for (size_t i = 0; i < CTR__NS_COUNT; i++)
 		plan->ns_fds[i] = -1;
 	return plan;
@@ -35,6 +35,7 @@ CTR_EXPORT void ctr_plan_free(ctr_plan *plan)
 		return;
 	template_free(plan->template);
 	ctr__fd_close(plan->null_fd);
+	ctr__fd_close(plan->program);
 	ctr__fd_close(plan->helper);
 	ctr__fd_close(plan->userns_fd);
 	ctr__mapping_clear(&plan->mapping);

@@ -52,7 +52,8 @@ struct ctr_plan {
 	bool joins_user_ns; /* namespaces are made by the child then, once it is in there */
 	bool for_net_admin; /* it has one only because the caller lacks CAP_NET_ADMIN */
 	bool share_memory;
-	int helper; /* the program that walks the steps otherwise; -1: they share memory */
+	int program; /* a copy of what it executes, if that was given by a descriptor; or -1 */
+	int helper;  /* the program that walks the steps otherwise; -1: they share memory */
 	bool changes_ids;
 	bool stoppable; /* by another user, while it is set up: it becomes that user */
 	bool tty;

@@ -27,6 +27,13 @@ int ctr__program_find(const struct ctr__view *view, const char *name, const char
 		      const char *search, char *path, int *fd, struct ctr__program_info *info,
 		      ctr_error *err);
 
+/*
+ * A copy of the program that fd has open, which nobody can write, close-on-exec and at least min:
+ * sealed.h. name: what the program is called in an error; in_memory: what the copy is called.
+ */
+int ctr__program_copy_fd(const struct ctr__view *view, const char *name, const char *in_memory,
+			 int fd, int min, struct ctr__program_info *info, ctr_error *err);
+
 /* Whether it names a descriptor of the process that opens it: /proc/self/fd/9, /dev/stdin. */
 bool ctr__program_is_descriptor(const char *name);
 

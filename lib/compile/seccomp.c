@@ -219,6 +219,8 @@ static int check_execution(struct ctr__compile *c)
 
 	if (outcomes_of(c, &execve, &by_path) || outcomes_of(c, &execveat, &by_either))
 		return -1;
+	if (c->process->program.by_fd)
+		return by_either & lost ? refuse_call(c, "execveat", by_either & lost) : 0;
 	if (!(by_path & lost))
 		return 0;
 	c->execveat = true;

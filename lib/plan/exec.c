@@ -434,6 +434,7 @@ static int do_close(struct ctr__run *run, const struct ctr__step *step)
 		run->slots[CTR__SLOT_LAUNCH],
 		fds->keep_channel ? run->slots[CTR__SLOT_CHANNEL] : -1,
 		fds->keep_parent ? run->slots[CTR__SLOT_PARENT] : -1,
+		fds->keep_program ? fds->program : -1,
 		run->slots[CTR__SLOT_STATUS],
 		run->slots[CTR__SLOT_SIGNALS],
 		run->slots[CTR__SLOT_EVENTS],
@@ -698,6 +699,9 @@ static int do_exec(struct ctr__run *run, const struct ctr__step *step)
 	char *const *argv = run->argv ? run->argv : e->argv;
 	char *const *envp = run->envp ? run->envp : e->envp;
 
+	if (e->by_fd) /* close-on-exec, and a file that valgrind would want a path of */
+		return (int)ctr__sys_new(SYS_execveat, e->fd, (long)"", (long)argv, (long)envp,
+					 AT_EMPTY_PATH);
 	if (e->at)
 		return sys_execveat(AT_FDCWD, e->path, argv, envp, 0);
 	return sys_execve(e->path, argv, envp);

@@ -253,6 +253,8 @@ static int fd_of(const struct ctr__step *step)
 	case CTR__STEP_BIND:
 	case CTR__STEP_TAKE:
 		return step->bind.idmap ? step->bind.userns : -1;
+	case CTR__STEP_EXEC:
+		return step->exec.by_fd ? step->exec.fd : -1;
 	case CTR__STEP_TRY:
 		return step->try.fd > 0 ? step->try.fd : -1;
 	default:

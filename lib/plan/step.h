@@ -194,6 +194,8 @@ struct ctr__step_fds {
 	int fd_floor;	   /* above all targets */
 	bool keep_channel; /* CLOSE: to hand a listener over */
 	bool keep_parent;  /* CLOSE: for an init to die with */
+	bool keep_program; /* CLOSE: to execute it */
+	int program;
 };
 
 /* Becomes the init of the container: what follows is done by its child, the program. */
@@ -209,6 +211,8 @@ struct ctr__step_exec {
 	const char *path;
 	char *const *argv;
 	char *const *envp;
+	bool by_fd; /* what fd has open, by execveat(2); path only tells people */
+	int fd;
 	bool at;      /* path by execveat(2): the filter of system calls refuses execve(2) */
 	bool measure; /* the filter lets pass what that takes */
 	/* Options that give what the file's capabilities ask for, for people; NULL: it has all. */

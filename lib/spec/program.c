@@ -9,16 +9,31 @@
 
 #include "base/cleanup.h"
 #include "base/export.h"
+#include "base/fd.h"
 #include "base/path.h"
 #include "spec/process.h"
 
 int ctr__program_copy(struct ctr__program *to, const struct ctr__program *from)
 {
 	to->check_args = from->check_args;
+	if (from->by_fd) {
+		to->fd = ctr__fd_dup(from->fd, 0);
+		if (to->fd < 0)
+			return to->fd;
+		to->by_fd = true;
+		to->number = from->number;
+	}
 	if (ctr__strv_copy(&to->args, &from->args) || ctr__strv_copy(&to->env, &from->env) ||
 	    ctr__strv_copy(&to->unset, &from->unset))
 		return -ENOMEM;
 	return ctr__text_copy(&to->cwd, from->cwd);
+}
+
+static void drop_fd(struct ctr__program *program)
+{
+	if (program->by_fd)
+		ctr__fd_close(program->fd);
+	program->by_fd = false;
 }
 
 void ctr__program_clear(struct ctr__program *program)
@@ -27,6 +42,7 @@ void ctr__program_clear(struct ctr__program *program)
 	ctr__strv_clear(&program->env);
 	ctr__strv_clear(&program->unset);
 	free(program->cwd);
+	drop_fd(program);
 }
 
 /* ---- arguments ---- */
@@ -60,6 +76,27 @@ CTR_EXPORT int ctr_process_set_args(ctr_process *process, char *const *argv, ctr
 		}
 	ctr__strv_clear(&process->program.args);
 	process->program.args = args;
+	return 0;
+}
+
+CTR_EXPORT int ctr_process_set_program_fd(ctr_process *process, int fd, ctr_error *err)
+{
+	int copy = -1;
+
+	if (ctr__process_begin(process, &err))
+		return -1;
+	if (fd < -1)
+		return ctr__error_int(err, "program", fd, "an open descriptor, or -1");
+	if (fd >= 0)
+		copy = ctr__fd_dup(fd, 0);
+	if (copy == -EBADF)
+		return ctr__error_int(err, "program", fd, "an open descriptor, or -1");
+	if (fd >= 0 && copy < 0)
+		return ctr__error_sys(err, -copy, "duplicate a descriptor", NULL);
+	drop_fd(&process->program);
+	process->program.by_fd = fd >= 0;
+	process->program.fd = copy;
+	process->program.number = fd;
 	return 0;
 }
 

@@ -13,6 +13,9 @@ struct ctr__program {
 	struct ctr__strv unset; /* NAME=: defaults that are not wanted */
 	char *cwd;
 	bool check_args;
+	bool by_fd; /* the file that fd has open, and not the one that the first argument names */
+	int fd;	    /* owned; only if by_fd */
+	int number; /* the caller's, for people */
 };
 
 /* Into one that is all zeros; 0 or -errno, what was copied then is there to be cleared. */

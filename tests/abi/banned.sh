@@ -158,6 +158,7 @@ BEGIN {
 	host["lib/compile/root.c paths[i]"]	# a directory of the host
 	host["lib/compile/names.c hosts"]	# of the caller
 	host["lib/compile/view.c path"]		# an own descriptor, opened again
+	host["lib/compile/program_fd.c path"]	# the same
 	host["lib/plan/exec_mount.c path"]		# a primitive: the path of its caller
 	host["lib/cgroup/cgroup.c m->path"]		# a group of the host
 	host["lib/cgroup/cgroup.c path"]		# the one above it

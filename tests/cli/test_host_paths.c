@@ -256,8 +256,7 @@ START_TEST(test_program__by_descriptor_is_refused)
 
 	snprintf(path, sizeof(path), "%s", world_path("root/bin/busybox"));
 	ck_assert_int_eq(cli_run_as(CLI_RUN("--", names[_i]), &start), CLI_NOT_EXECUTABLE);
-	cli_expect_line(
-		(const char *const[]){ names[_i], "descriptor is not supported yet", "path" }, 3);
+	cli_expect_line((const char *const[]){ names[_i], "leads to a descriptor", "path" }, 3);
 }
 END_TEST
 

@@ -224,6 +224,8 @@ static void fill_program(void)
 
 	copy_process();
 	done(ctr_process_set_args(ctr_spec_get_process(spec), (char *[]){ program, NULL }, err));
+	done(ctr_process_set_program_fd(ctr_spec_get_process(spec), 0, err));
+	done(ctr_process_set_program_fd(ctr_spec_get_process(spec), -1, err));
 	done(ctr_process_inherit_env(ctr_spec_get_process(spec), "HOME", err));
 	done(ctr_process_add_arg(ctr_spec_get_process(spec), "-c", err));
 	done(ctr_process_add_arg(ctr_spec_get_process(spec), "exit 0", err));

@@ -175,6 +175,17 @@ static ctr_spec *user_spec(void)
 	return spec;
 }
 
+/* The root does not have it. */
+static ctr_spec *program_fd_spec(void)
+{
+	ctr_spec *spec = new_spec(NULL, "fingerprint");
+	const int fd = open(world_path("bin/fingerprint"), O_PATH | O_CLOEXEC);
+
+	check(ctr_process_set_program_fd(ctr_spec_get_process(spec), fd, err));
+	close(fd);
+	return spec;
+}
+
 /* The caller maps its ids, and makes its mounts, one of them with other owners. */
 static ctr_spec *mapped_spec(void)
 {
@@ -299,6 +310,7 @@ static const struct kind {
 	{ "with a range of ids", mapped_spec, spawn_one },
 	{ "confined further", confined_spec, spawn_one },
 	{ "with a listener", listener_spec, spawn_one },
+	{ "program by a descriptor", program_fd_spec, spawn_one },
 	{ "a group alone", default_spec, use_group },
 	{ "a jail", default_spec, make_jail },
 	{ "a PID namespace joined", joined_pid_spec, spawn_one },

@@ -41,6 +41,15 @@ static void set_args(ctr_spec *s)
 				  err));
 }
 
+static void set_program_fd(ctr_spec *s)
+{
+	const int fd = open(world_path("root/bin/busybox"), O_PATH | O_CLOEXEC);
+
+	ck_assert_int_ge(fd, 0);
+	done(ctr_process_set_program_fd(ctr_spec_get_process(s), fd, err));
+	close(fd);
+}
+
 static void inherit_env(ctr_spec *s)
 {
 	setenv("CLONED", "value", 1);
@@ -236,33 +245,13 @@ static void set_io_max(ctr_spec *s)
 /* ---- all of them ---- */
 
 static void (*const special[])(ctr_spec *) = {
-	add_mount_option,
-	set_args,
-	set_rootfs,
-	add_bind_fd,
-	set_child,
-	inherit_env,
-	set_fd,
-	set_dir_fd,
-	set_no_fd,
-	set_init,
-	add_all_caps,
-	add_ambient_cap,
-	set_apparmor,
-	set_selinux,
-	add_landlock_rule,
-	set_seccomp_file,
-	set_seccomp_bpf,
-	set_userns,
-	add_ids,
-	add_ranges,
-	set_rootfs_idmap,
-	set_disable_userns,
-	join_namespace_fd,
-	set_cgroup,
-	set_cgroup_parent,
-	set_swap_max,
-	set_io_max,
+	set_program_fd,	  add_mount_option,  set_args,		 set_rootfs,
+	add_bind_fd,	  set_child,	     inherit_env,	 set_fd,
+	set_dir_fd,	  set_no_fd,	     set_init,		 add_all_caps,
+	add_ambient_cap,  set_apparmor,	     set_selinux,	 add_landlock_rule,
+	set_seccomp_file, set_seccomp_bpf,   set_userns,	 add_ids,
+	add_ranges,	  set_rootfs_idmap,  set_disable_userns, join_namespace_fd,
+	set_cgroup,	  set_cgroup_parent, set_swap_max,	 set_io_max,
 };
 
 #define SPECIAL (int)(sizeof(special) / sizeof(special[0]))
