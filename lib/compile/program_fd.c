@@ -30,7 +30,7 @@ static int check_file(const struct ctr__look *l, int fd, const struct statx *st)
 	if (!S_ISREG(st->stx_mode))
 		return ctr__look_refuse(l, EACCES, "it is not a regular file");
 	if (!(st->stx_mode & 0111))
-		return ctr__look_refuse(l, EACCES, "it is not executable: chmod +x makes it so");
+		return ctr__look_refuse(l, EACCES, "it is not executable: use chmod +x");
 	if (sys_fstatfs(fd, &fs) == 0 && (fs.f_flags & ST_NOEXEC))
 		return ctr__look_refuse(l, EACCES, "it is on a file system mounted noexec");
 	if (st->stx_size > SIZE_MAX_BYTES)
@@ -51,11 +51,13 @@ static int open_again(int fd)
 static int refuse_copy(const struct ctr__look *l, int r)
 {
 	if (r == -EACCES)
-		ctr__error_set(l->err, CTR_E_UNSUPPORTED, EACCES, "copy the program", l->program,
-			       "this host does not allow files in memory to be executed, and without CAP_SYS_ADMIN there is no other place for the copy: see the sysctl vm.memfd_noexec");
+		ctr__error_set(
+			l->err, CTR_E_UNSUPPORTED, EACCES, "copy the program", l->program,
+			"this host does not allow files in memory to be executed, and without CAP_SYS_ADMIN there is no other place for the copy: see the sysctl vm.memfd_noexec");
 	else if (r == -EFBIG)
-		ctr__error_set(l->err, CTR_E_SYSTEM, EFBIG, "copy the program", l->program,
-			       "the caller's limit on the size of files is smaller than the copy: see ulimit -f");
+		ctr__error_set(
+			l->err, CTR_E_SYSTEM, EFBIG, "copy the program", l->program,
+			"the caller's limit on the size of files is smaller than the copy: see ulimit -f");
 	else
 		ctr__error_sys(l->err, -r, "copy the program", l->program);
 	return CTR__LOOK_REFUSED;
