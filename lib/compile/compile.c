@@ -176,7 +176,9 @@ static int check_caller(const struct ctr__compile *c)
 		return 0;
 	return ctr__error_set(
 		c->err, CTR_E_STATE, 0, "start a container", NULL,
-		"the calling program has more privileges than the user who started it (set-user-ID, set-group-ID or file capabilities): if it is designed for that, allow it with ctr_spec_set_secure_execution()");
+		"the calling program has more privileges than the user who started it "
+		"(set-user-ID, set-group-ID or file capabilities): if it is designed for that, "
+		"allow it with ctr_spec_set_secure_execution()");
 }
 
 static int compile_steps(struct ctr__compile *c)
@@ -256,11 +258,14 @@ static int choose_child(struct ctr__compile *c)
 	if (plan->helper == -EACCES)
 		return ctr__error_set(
 			c->err, CTR_E_UNSUPPORTED, EACCES, "make the helper", NULL,
-			"this host does not allow files in memory to be executed, and without CAP_SYS_ADMIN there is no other place for the helper: see the sysctl vm.memfd_noexec");
+			"this host does not allow files in memory to be executed, and without "
+			"CAP_SYS_ADMIN there is no other place for the helper: see the sysctl "
+			"vm.memfd_noexec");
 	if (plan->helper == -EFBIG)
 		return ctr__error_set(
 			c->err, CTR_E_SYSTEM, EFBIG, "make the helper", NULL,
-			"the caller's limit on the size of files is smaller than the helper: see ulimit -f");
+			"the caller's limit on the size of files is smaller than the helper: "
+			"see ulimit -f");
 	return plan->helper < 0 ? ctr__error_sys(c->err, -plan->helper, "make the helper", NULL)
 				: 0;
 }

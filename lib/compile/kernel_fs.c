@@ -78,7 +78,8 @@ static int refuse_absent(struct ctr__compile *c, const struct kernel_fs *fs, con
 {
 	return ctr__error_set(
 		c->err, CTR_E_UNSUPPORTED, ENOENT, fs->what, target,
-		"in a user namespace the host's own mount shows the host's %s namespace, and nothing is mounted at %s",
+		"in a user namespace the host's own mount shows the host's %s namespace, and "
+		"nothing is mounted at %s",
 		fs->name, fs->hosts);
 }
 

@@ -182,7 +182,8 @@ static int refuse_pid_ns(struct ctr__compile *c)
 	return ctr__error_set(
 		c->err, CTR_E_UNSUPPORTED, EPERM, "join the PID namespace",
 		ctr__spec_ns(c->spec, CTR_NS_PID)->origin,
-		"it belongs to another user namespace than the container: as root, use the host's user namespace; or join its user namespace, too");
+		"it belongs to another user namespace than the container: as root, use the "
+		"host's user namespace; or join its user namespace, too");
 }
 
 /* The new process is to be the leader of a session and so on: it comes before the steps for that.

@@ -24,7 +24,9 @@ static int report(const struct ctr__look *l, int r, const char *search)
 	if ((r == -ENOENT || r == -ENOTDIR) && l->program[0] != '/')
 		return ctr__error_set(
 			l->err, CTR_E_NOT_FOUND, -r, "execute", l->program,
-			"a relative path starts at the working directory inside, %s: set it with -w, or use the absolute path; a volume (-v) shows files that are missing there",
+			"a relative path starts at the working directory inside, %s: set it "
+			"with -w, or use the absolute path; a volume (-v) shows files that are "
+			"missing there",
 			*l->cwd ? l->cwd : "/");
 	if (r == -ENOENT || r == -ENOTDIR)
 		return ctr__error_set(l->err, CTR_E_NOT_FOUND, -r, "execute", l->program,

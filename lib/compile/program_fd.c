@@ -53,11 +53,14 @@ static int refuse_copy(const struct ctr__look *l, int r)
 	if (r == -EACCES)
 		ctr__error_set(
 			l->err, CTR_E_UNSUPPORTED, EACCES, "copy the program", l->program,
-			"this host does not allow files in memory to be executed, and without CAP_SYS_ADMIN there is no other place for the copy: see the sysctl vm.memfd_noexec");
+			"this host does not allow files in memory to be executed, and without "
+			"CAP_SYS_ADMIN there is no other place for the copy: see the sysctl "
+			"vm.memfd_noexec");
 	else if (r == -EFBIG)
 		ctr__error_set(
 			l->err, CTR_E_SYSTEM, EFBIG, "copy the program", l->program,
-			"the caller's limit on the size of files is smaller than the copy: see ulimit -f");
+			"the caller's limit on the size of files is smaller than the copy: see "
+			"ulimit -f");
 	else
 		ctr__error_sys(l->err, -r, "copy the program", l->program);
 	return CTR__LOOK_REFUSED;

@@ -72,7 +72,8 @@ static int refuse_pathless(const char *what, const char *path, int r, ctr_error 
 {
 	return ctr__error_set(
 		err, CTR_E_INVALID, -r, what, path,
-		"it is open, but has no path among the caller's files: it was deleted, is covered by a mount, is in another mount namespace, or never had a path");
+		"it is open, but has no path among the caller's files: it was deleted, is "
+		"covered by a mount, is in another mount namespace, or never had a path");
 }
 
 /* Text that the kernel gives for what has no path may look like a path: open it to see. */
@@ -105,7 +106,8 @@ static int refuse_without_proc(const char *what, const char *path, int r, ctr_er
 {
 	return ctr__error_set(
 		err, CTR_E_SYSTEM, -r, what, path,
-		"it contains \"..\" or a symbolic link, or is a descriptor, and /proc, which is needed to resolve it, cannot be read here");
+		"it contains \"..\" or a symbolic link, or is a descriptor, and /proc, which "
+		"is needed to resolve it, cannot be read here");
 }
 
 int ctr__source_find(const char *what, const char *name, int fd, char canonical[PATH_MAX],

@@ -180,7 +180,8 @@ static const char *given_hint(const struct ctr__step *step, int errnum)
 					: NULL;
 	if (errnum != ENOENT && errnum != ENOTDIR && errnum != ELOOP && errnum != ESTALE)
 		return NULL;
-	return "the file that is open has been moved since the spec was compiled: without CAP_SYS_ADMIN, and in a user namespace with one id, it is mounted by its path";
+	return "the file that is open has been moved since the spec was compiled: without "
+	       "CAP_SYS_ADMIN, and in a user namespace with one id, it is mounted by its path";
 }
 
 static const char *bind_hint(const struct ctr__step *step, int errnum)
@@ -279,7 +280,8 @@ static const char *seccomp_hint(const struct ctr__step *step, int errnum)
 		return "the filter of a container around the caller already has a "
 		       "listener, and there can be only one";
 	case EMFILE:
-		return "the container's resource limit nofile leaves no descriptor for the listener";
+		return "the container's resource limit nofile leaves no descriptor for the "
+		       "listener";
 	case EINVAL:
 		return step->filter.origin
 			       ? "the kernel does not accept this program: it ends without a "

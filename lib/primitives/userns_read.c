@@ -101,7 +101,8 @@ static int refuse_entry(const struct ctr__outcome *outcome, const char *origin, 
 	return ctr__error_set(
 		err, CTR_E_SYSTEM, outcome->errnum, entry, origin,
 		outcome->errnum == EPERM ? "%s" : NULL,
-		"only its owner, the user who created it, and processes with CAP_SYS_ADMIN in the user namespace above it may join it");
+		"only its owner, the user who created it, and processes with CAP_SYS_ADMIN in "
+		"the user namespace above it may join it");
 }
 
 static int ask(struct ctr__launching *l, const char *origin, ctr_idmap *map, bool *denies,

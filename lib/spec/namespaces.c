@@ -88,7 +88,8 @@ static int refuse_kind(ctr_error *err, uint32_t kind)
 {
 	return ctr__error_set(
 		err, CTR_E_INVALID, 0, "namespace", NULL,
-		"0x%x is not a kind of namespace that a container can choose: PID, UTS, IPC, network, cgroup or user",
+		"0x%x is not a kind of namespace that a container can choose: PID, UTS, IPC, "
+		"network, cgroup or user",
 		kind);
 }
 
@@ -160,7 +161,8 @@ static int refuse_namespace(uint32_t kind, const char *path, int errnum, ctr_err
 		return ctr__error_sys(err, errnum, "open the namespace", path);
 	return ctr__error_set(
 		err, CTR_E_SYSTEM, EACCES, "open the namespace", path,
-		"the caller may not enter a directory on the way, or may not trace the process that the file belongs to, see ptrace(2)");
+		"the caller may not enter a directory on the way, or may not trace the process "
+		"that the file belongs to, see ptrace(2)");
 }
 
 CTR_EXPORT int ctr_spec_join_namespace_path(ctr_spec *spec, uint32_t kind, const char *path,
