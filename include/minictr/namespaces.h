@@ -75,9 +75,10 @@ int ctr_spec_set_namespace(ctr_spec *spec, uint32_t kind, int mode, ctr_error *e
  * it, or have CAP_SYS_ADMIN in the user namespace that it was created in. Namespaces that are not
  * joined are new, and belong to it. Joined namespaces that belong to it are joined from within,
  * all others before. Supplementary groups are handled as in a new user namespace: where
- * setgroups(2) is denied, those of a caller without CAP_SETGID stay. The helper sets up the
- * container, see ctr_spec_set_child(), and processes inside cannot reach its memory. Compiling
- * fails if the spec also has what only a new user namespace can have: a map of ids, or
+ * setgroups(2) is denied, those of a caller without CAP_SETGID stay. The owner of the user
+ * namespace, and processes with capabilities in it, can control the container. They cannot reach
+ * the memory of the caller, because the helper sets up the container, see ctr_spec_set_child().
+ * Compiling fails if the spec also has what only a new user namespace can have: a map of ids, or
  * ctr_spec_set_disable_userns().
  *
  * Joining requires CAP_SYS_ADMIN in the user namespace that owns the namespace. A container with
