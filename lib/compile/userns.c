@@ -198,7 +198,7 @@ static int join_user_ns(struct ctr__compile *c, uint64_t permitted)
 		return -1;
 	c->plan->own_user_ns = true;
 	c->once = true; /* a template would belong to another user namespace */
-	c->leave_groups = c->keep_groups && permitted >> CAP_SETGID & 1;
+	c->leave_groups = c->keep_groups && permitted >> CAP_SETGID & 1 && !is_in_denied_one();
 	c->trees = c->admin;
 	return check_idmapped_mounts(c, c->admin);
 }

@@ -212,6 +212,34 @@ START_TEST(test_userns_ns__root_takes_no_group_along)
 }
 END_TEST
 
+static void write_own(const char *path, const char *text)
+{
+	const int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+}
+
+/* The caller may leave no group itself, whatever capabilities it has. */
+static void join_inside_one_that_denies(void)
+{
+	ck_assert_int_eq(unshare(CLONE_NEWUSER | CLONE_NEWNS), 0);
+	write_own("/proc/self/setgroups", "deny");
+	write_own("/proc/self/uid_map", "0 0 1");
+	write_own("/proc/self/gid_map", "0 0 1");
+	begin_with_map("--userns=auto");
+	cli_expect("0\n", CLI_RUN(userns(), "--", "id", "-u"));
+	end();
+}
+
+START_TEST(test_userns_ns__works_where_groups_can_not_be_left)
+{
+	cli_use_way(CLI_AS_ROOT);
+	suite_in_child(join_inside_one_that_denies);
+}
+END_TEST
+
 /* ---- who may see what ---- */
 
 /* Of the init, even by root with all capabilities there, who can name it. */
@@ -331,6 +359,7 @@ int main(void)
 	tcase_add_test(tc, test_userns_ns__user_is_one_of_its_map);
 	tcase_add_test(tc, test_userns_ns__shows_a_root_as_it_is_on_disk_by_its_map);
 	tcase_add_test(tc, test_userns_ns__root_takes_no_group_along);
+	tcase_add_test(tc, test_userns_ns__works_where_groups_can_not_be_left);
 	tcase_add_loop_test(tc, test_userns_ns__init_can_not_be_traced_from_within, 0, CLI_WAYS);
 	tcase_add_loop_test(tc, test_userns_ns__refuses_what_would_change_it, 0, refusals);
 	tcase_add_test(tc, test_userns_ns__refuses_the_callers);
