@@ -15,10 +15,10 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/sys.h"
 #include "support/suite.h"
 #include "support/world.h"
 
@@ -230,7 +230,7 @@ static void cover_source(void)
 		 *alone = shell(0, "grep -q one /host/file");
 	const int fd = open_source(world_path("one"), O_PATH);
 
-	ck_assert_int_eq(mount(world_path("two"), world_path("one"), NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount(world_path("two"), world_path("one"), "", MS_BIND, NULL), 0);
 	done(ctr_spec_add_bind_fd(with, fd, "/host", 0, err));
 	flags = CTR_MOUNT_NOT_RECURSIVE;
 	bind_and_close(alone, fd, "/host");
@@ -296,8 +296,8 @@ static void mount_inside(void)
 {
 	ctr_spec *spec = shell(way, "test -e /host/below/file");
 
-	ck_assert_int_eq(mount(world_path("one"), world_path("one"), NULL, MS_BIND, NULL), 0);
-	ck_assert_int_eq(mount(NULL, world_path("one"), NULL, MS_SHARED, NULL), 0);
+	ck_assert_int_eq(mount(world_path("one"), world_path("one"), "", MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount("", world_path("one"), "", MS_SHARED, NULL), 0);
 	world_mkdir("one/below");
 	bind_and_close(spec, open_source(world_path("one"), O_PATH), "/host");
 	bind_and_close(spec, open_source(world_path("two"), O_PATH), "/host/below");
@@ -316,12 +316,12 @@ END_TEST
 
 static int new_tmpfs(void)
 {
-	const int context = (int)syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
+	const int context = sys_fsopen("tmpfs", FSOPEN_CLOEXEC);
 	int fd;
 
 	ck_assert_int_ge(context, 0);
-	ck_assert_int_eq(syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0), 0);
-	fd = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0);
+	ck_assert_int_eq(sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL), 0);
+	fd = sys_fsmount(context, FSMOUNT_CLOEXEC, 0);
 	ck_assert_int_ge(fd, 0);
 	close(context);
 	return fd;
@@ -330,8 +330,8 @@ static int new_tmpfs(void)
 /* Linux 6.15 and later: the kernel says so itself. */
 static bool can_clone(int mount)
 {
-	const int fd = (int)syscall(SYS_open_tree, mount, "",
-				    AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	const int fd =
+		sys_open_tree(mount, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 
 	if (fd >= 0)
 		close(fd);
@@ -363,8 +363,7 @@ START_TEST(test_bind_fd__of_a_detached_mount)
 	ck_assert_int_eq(write(file, "one\n", 4), 4);
 	close(file);
 	expect_detached(fd, _i);
-	fd = (int)syscall(SYS_open_tree, AT_FDCWD, world_path("one"),
-			  OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	fd = sys_open_tree(AT_FDCWD, world_path("one"), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 	ck_assert_int_ge(fd, 0);
 	expect_detached(fd, _i);
 }
@@ -389,9 +388,9 @@ static void remount_inside(void)
 				    "/host/new 2>/dev/null && test -e /host/file");
 	ctr_process *process = ctr_spec_get_process(spec);
 
-	ck_assert_int_eq(mount(world_path("one"), world_path("one"), NULL, MS_BIND, NULL), 0);
-	ck_assert_int_eq(
-		mount(NULL, world_path("one"), NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL), 0);
+	ck_assert_int_eq(mount(world_path("one"), world_path("one"), "", MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount("", world_path("one"), "", MS_REMOUNT | MS_BIND | MS_RDONLY, NULL),
+			 0);
 	done(ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err));
 	done(ctr_process_add_cap(process, "SYS_ADMIN", err));
 	done(ctr_process_set_seccomp(process, CTR_SECCOMP_NONE, err));

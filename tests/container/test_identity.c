@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/sys.h"
 #include "container/container.h"
 #include "support/suite.h"
 #include "support/world.h"
@@ -84,7 +84,7 @@ static struct ctr__identity identify(const char *path)
 
 	ctr__identity_init(&id);
 	id.pid = ctr_container_pid(container);
-	id.pidfd = (int)syscall(SYS_pidfd_open, id.pid, 0);
+	id.pidfd = sys_pidfd_open(id.pid, 0);
 	ck_assert_int_ge(id.pidfd, 0);
 	id.own_pid_ns = container->id.own_pid_ns;
 	id.began_us = container->id.began_us;

@@ -287,6 +287,22 @@ static ctr_spec *joined_pid_spec(void)
 	return spec;
 }
 
+/* So it does for namespaces that are made in a joined user namespace. */
+static ctr_spec *joined_user_spec(void)
+{
+	ctr_idmap *map = ctr_idmap_new(err);
+	ctr_spec *spec = default_spec();
+	int fd;
+
+	check(ctr_idmap_add_uids(map, 0, 100000, 65536, err));
+	fd = ctr_userns_create(map, err);
+	ck_assert_msg(fd >= 0, "%s", ctr_error_message(err));
+	check(ctr_spec_join_namespace_fd(spec, CTR_NS_USER, fd, err));
+	close(fd);
+	ctr_idmap_free(map);
+	return spec;
+}
+
 enum outcome { CONTAINER, ERROR, HARMED };
 
 static enum outcome spawn_one(void);
@@ -314,12 +330,13 @@ static const struct kind {
 	{ "a group alone", default_spec, use_group },
 	{ "a jail", default_spec, make_jail },
 	{ "a PID namespace joined", joined_pid_spec, spawn_one },
+	{ "a user namespace joined", joined_user_spec, spawn_one },
 };
 
 #define KINDS (int)(sizeof(kinds) / sizeof(kinds[0]))
-#define SHARED (KINDS - 1)   /* those whose child may share memory */
-#define SPAWNING (KINDS - 3) /* those of them that have a child, which may be the helper */
-#define HELPER_ALONE (2 * KINDS - 1)
+#define SHARED (KINDS - 2)   /* those whose child may share memory */
+#define SPAWNING (KINDS - 4) /* those of them that have a child, which may be the helper */
+#define HELPER_ALONE (2 * KINDS - 2)
 
 static const struct kind *kind;
 static bool helper;
@@ -907,11 +924,9 @@ int main(void)
 	tcase_add_loop_test(absent, test_spawn__absence_of_what_is_protected_is_an_error, 0, 4);
 	tcase_add_loop_test(shared, test_spawn__survives_every_error, 0, SHARED);
 	tcase_add_loop_test(helpers, test_spawn__survives_every_error, KINDS, KINDS + SPAWNING);
-	tcase_add_loop_test(helpers, test_spawn__survives_every_error, HELPER_ALONE,
-			    HELPER_ALONE + 1);
+	tcase_add_loop_test(helpers, test_spawn__survives_every_error, HELPER_ALONE, 2 * KINDS);
 	tcase_add_loop_test(killed, test_spawn__survives_every_death, 0, SHARED);
 	tcase_add_loop_test(killed, test_spawn__survives_every_death, KINDS, KINDS + SPAWNING);
-	tcase_add_loop_test(killed, test_spawn__survives_every_death, HELPER_ALONE,
-			    HELPER_ALONE + 1);
+	tcase_add_loop_test(killed, test_spawn__survives_every_death, HELPER_ALONE, 2 * KINDS);
 	return suite_run(s);
 }
