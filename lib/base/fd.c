@@ -202,6 +202,13 @@ struct ctr__file_id ctr__file_id_of(const struct statx *st)
 	};
 }
 
+bool ctr__same_file(const struct statx *a, const struct statx *b)
+{
+	const struct ctr__file_id id = ctr__file_id_of(a), other = ctr__file_id_of(b);
+
+	return ctr__file_id_equal(&id, &other);
+}
+
 bool ctr__file_id_equal(const struct ctr__file_id *a, const struct ctr__file_id *b)
 {
 	return a->ino == b->ino && a->dev_major == b->dev_major && a->dev_minor == b->dev_minor;

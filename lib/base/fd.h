@@ -56,6 +56,9 @@ struct ctr__file_id {
 };
 
 struct ctr__file_id ctr__file_id_of(const struct statx *st);
+
+/* Of two that were looked at with STATX_INO. */
+bool ctr__same_file(const struct statx *a, const struct statx *b);
 bool ctr__file_id_equal(const struct ctr__file_id *a, const struct ctr__file_id *b);
 
 #endif

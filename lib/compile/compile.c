@@ -207,7 +207,7 @@ static void why_helper(const struct ctr__compile *c, char *text, size_t size)
 		snprintf(text, size, "other processes of user %u could stop it", c->user.uid);
 	else if (c->plan->init)
 		snprintf(text, size, "it becomes the init");
-	else if (c->joins_pid_ns)
+	else if (ctr__compile_joins_pid_ns(c))
 		snprintf(text, size, "it joins a PID namespace");
 	else
 		snprintf(text, size, "memory is not shared");
@@ -251,7 +251,7 @@ static int choose_child(struct ctr__compile *c)
 
 	plan->share_memory = ctr__launch_can_share() && !c->spec->helper_child && !c->may_block &&
 			     !plan->mapping.uids && !plan->stoppable && !plan->init &&
-			     !plan->joins_user_ns && !c->joins_pid_ns;
+			     !plan->joins_user_ns && !ctr__compile_joins_pid_ns(c);
 	if (plan->share_memory)
 		return 0;
 	plan->helper = ctr__helper_open(plan->fd_floor);

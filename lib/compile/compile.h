@@ -53,14 +53,13 @@ struct ctr__compile {
 	struct ctr__mount_item *items;
 	size_t n_items;
 	struct ctr__host_root host;
-	const char *may_block; /* what may, for people; NULL: nothing */
-	bool admin;	       /* the caller has CAP_SYS_ADMIN */
-	bool privileged;       /* it is root, or has some capability */
-	bool trees;	       /* the parent makes the mounts of what is the host's */
-	bool no_create;	       /* the mount at hand must find its mount point */
-	bool keep_groups;      /* setgroups(2) is denied: user_namespaces(7) */
-	bool leave_groups;     /* but the caller may leave them before it is there */
-	bool joins_pid_ns;
+	const char *may_block;		/* what may, for people; NULL: nothing */
+	bool admin;			/* the caller has CAP_SYS_ADMIN */
+	bool privileged;		/* it is root, or has some capability */
+	bool trees;			/* the parent makes the mounts of what is the host's */
+	bool no_create;			/* the mount at hand must find its mount point */
+	bool keep_groups;		/* setgroups(2) is denied: user_namespaces(7) */
+	bool leave_groups;		/* but the caller may leave them before it is there */
 	uint32_t inside;		/* CTR_NS_* that its user namespace owns */
 	const ctr_idmap *map;		/* of its user namespace; NULL: none, or of one id alone */
 	ctr_idmap joined_map;		/* that, if it joins one */
@@ -78,6 +77,8 @@ int ctr__compile_namespaces(struct ctr__compile *c);
 
 /* Whether a namespace is the caller's own, of a file in /proc/self/ns. */
 bool ctr__compile_is_callers(const char *path, int fd);
+
+bool ctr__compile_joins_pid_ns(const struct ctr__compile *c);
 
 /* A copy of the descriptor of one that is joined; -1 with the error. */
 int ctr__compile_dup_ns(struct ctr__compile *c, const struct ctr__ns *ns);

@@ -45,20 +45,19 @@ static int add_oom_score_adj(struct ctr__compile *c)
 	return step.name ? ctr__compile_add(c, &step) : ctr__error_nomem(c->err);
 }
 
-/* For a process that can't be traced only root can write it: so outside. */
-static int join_user_ns(struct ctr__compile *c)
+/* Its user namespace, and what has to be done before it is in there. */
+static int add_user_ns(struct ctr__compile *c)
 {
-	return add_oom_score_adj(c) || ctr__compile_join_user_ns(c) ? -1 : 0;
+	/* For a process that can't be traced, as some are from then on, only root can write it. */
+	if (add_oom_score_adj(c))
+		return -1;
+	return c->plan->joins_user_ns ? ctr__compile_join_user_ns(c) : ctr__compile_map(c);
 }
 
 int ctr__compile_first_steps(struct ctr__compile *c)
 {
-	const bool joins = c->plan->joins_user_ns;
-
 	if (ctr__compile_simple(c, CTR__STEP_RESET_SIGNALS, CTR__MODE_ALL) ||
-	    ctr__compile_simple(c, CTR__STEP_SCHEDULING, CTR__MODE_ALL))
-		return -1;
-	if (joins ? join_user_ns(c) : ctr__compile_map(c))
+	    ctr__compile_simple(c, CTR__STEP_SCHEDULING, CTR__MODE_ALL) || add_user_ns(c))
 		return -1;
 	if (c->process->attr.die_with_parent &&
 	    ctr__compile_simple(c, CTR__STEP_DIE_WITH_PARENT, CTR__MODE_RUN))
@@ -67,10 +66,7 @@ int ctr__compile_first_steps(struct ctr__compile *c)
 	    ctr__compile_simple(c, CTR__STEP_NO_CORE_DUMP, CTR__MODE_ALL) ||
 	    ctr__compile_group_steps(c))
 		return -1;
-	if (add_session(c) || add_keyring(c) || (!joins && add_oom_score_adj(c)))
+	if (add_session(c) || add_keyring(c) || ctr__compile_lsm(c) || ctr__compile_joins(c))
 		return -1;
-	return ctr__compile_lsm(c) || ctr__compile_joins(c) ||
-			       ctr__compile_umask(c, 0, CTR__MODE_ALL)
-		       ? -1
-		       : 0;
+	return ctr__compile_umask(c, 0, CTR__MODE_ALL);
 }

@@ -40,10 +40,9 @@ static bool is_mapped(const struct ctr__id_ranges *ranges, uint32_t id)
 
 static struct visitor visitor_of(const struct ctr__compile *c)
 {
-	const bool has_map = c->plan->mapping.uids || c->plan->joins_user_ns;
-	struct visitor v = { .c = c, .one_id = c->plan->own_user_ns && !has_map };
+	struct visitor v = { .c = c, .one_id = c->plan->own_user_ns && !c->map };
 
-	if (has_map && !c->spec->mounts.rootfs_idmap) {
+	if (c->map && !c->spec->mounts.rootfs_idmap) {
 		v.uids = ctr__idmap_uids(c->map);
 		v.gids = ctr__idmap_gids(c->map);
 	}

@@ -17,14 +17,10 @@ static bool is_same(int dirfd, const char *path, int fd)
 {
 	const int flags = *path ? 0 : AT_EMPTY_PATH;
 	struct statx one, other;
-	struct ctr__file_id one_id, other_id;
 
-	if (sys_statx(dirfd, path, flags, STATX_INO, &one) < 0 ||
-	    sys_statx(fd, "", AT_EMPTY_PATH, STATX_INO, &other) < 0)
-		return false;
-	one_id = ctr__file_id_of(&one);
-	other_id = ctr__file_id_of(&other);
-	return ctr__file_id_equal(&one_id, &other_id);
+	return sys_statx(dirfd, path, flags, STATX_INO, &one) == 0 &&
+	       sys_statx(fd, "", AT_EMPTY_PATH, STATX_INO, &other) == 0 &&
+	       ctr__same_file(&one, &other);
 }
 
 bool ctr__compile_is_callers(const char *path, int fd)
@@ -55,6 +51,11 @@ static bool is_inside(const struct ctr__compile *c, int fd)
 	_cleanup_fd_ int owner = user_ns < 0 ? -1 : sys_ioctl(fd, NS_GET_USERNS, NULL);
 
 	return owner >= 0 && is_below(owner, user_ns);
+}
+
+bool ctr__compile_joins_pid_ns(const struct ctr__compile *c)
+{
+	return ctr__spec_ns(c->spec, CTR_NS_PID)->fd >= 0;
 }
 
 int ctr__compile_dup_ns(struct ctr__compile *c, const struct ctr__ns *ns)
@@ -92,7 +93,6 @@ int ctr__compile_namespaces(struct ctr__compile *c)
 		c->inside |= ns->kind;
 	}
 	c->plan->own_pid_ns = c->plan->namespaces & CLONE_NEWPID;
-	c->joins_pid_ns = ctr__spec_ns(c->spec, CTR_NS_PID)->fd >= 0;
 	c->plan->joins_user_ns = ctr__spec_ns(c->spec, CTR_NS_USER)->fd >= 0;
 	return 0;
 }
@@ -174,7 +174,9 @@ static int make_inside(struct ctr__compile *c)
 		.unshare = c->plan->namespaces | CLONE_NEWNS,
 	};
 
-	return add_joins(c, c->inside) || ctr__compile_add(c, &unshare) ? -1 : 0;
+	if (add_joins(c, c->inside) || ctr__compile_add(c, &unshare))
+		return -1;
+	return c->plan->own_pid_ns || ctr__compile_joins_pid_ns(c) ? add_successor(c) : 0;
 }
 
 static int refuse_pid_ns(struct ctr__compile *c)
@@ -191,11 +193,8 @@ static int refuse_pid_ns(struct ctr__compile *c)
 int ctr__compile_processes(struct ctr__compile *c)
 {
 	if (c->plan->joins_user_ns)
-		return make_inside(c) || ((c->plan->own_pid_ns || c->joins_pid_ns) &&
-					  add_successor(c))
-			       ? -1
-			       : 0;
-	if (!c->joins_pid_ns)
+		return make_inside(c);
+	if (!ctr__compile_joins_pid_ns(c))
 		return 0;
 	if (c->plan->own_user_ns)
 		return refuse_pid_ns(c);

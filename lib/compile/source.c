@@ -55,17 +55,13 @@ static int read_path(int fd, char path[PATH_MAX])
 static int compare(int a, int b)
 {
 	struct statx one, other;
-	struct ctr__file_id id, other_id;
 	int r = sys_statx(a, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &one);
 
 	if (r >= 0)
 		r = sys_statx(b, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &other);
 	if (r < 0)
 		return r;
-	id = ctr__file_id_of(&one);
-	other_id = ctr__file_id_of(&other);
-	return one.stx_mnt_id == other.stx_mnt_id && ctr__file_id_equal(&id, &other_id) ? 0
-											: -ESTALE;
+	return one.stx_mnt_id == other.stx_mnt_id && ctr__same_file(&one, &other) ? 0 : -ESTALE;
 }
 
 static int refuse_pathless(const char *what, const char *path, int r, ctr_error *err)

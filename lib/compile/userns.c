@@ -84,13 +84,14 @@ static int check_idmapped_mounts(struct ctr__compile *c, bool admin)
 	if (!wants_idmapped_mounts(c->spec))
 		return 0;
 	if (!c->plan->mapping.uids && !c->plan->joins_user_ns)
-		return refuse(
-			c, "idmapped mount",
-			"idmapped mounts need a map of ids, and this container has only the caller's own id");
+		return refuse(c, "idmapped mount",
+			      "idmapped mounts need a map of ids, and this container has only the "
+			      "caller's own id");
 	if (!admin)
 		return ctr__error_set(
 			c->err, CTR_E_UNSUPPORTED, EPERM, "idmapped mount", NULL,
-			"only root (CAP_SYS_ADMIN) can create an idmapped mount of the host's files");
+			"only root (CAP_SYS_ADMIN) can create an idmapped mount of the host's "
+			"files");
 	c->plan->userns_fd = open_for_mounts(c);
 	return c->plan->userns_fd < 0 ? -1 : 0;
 }
@@ -172,9 +173,9 @@ static int check_joined(struct ctr__compile *c, const struct ctr__ns *ns)
 			      "it is for a new user namespace, and the one that the container "
 			      "joins has its own");
 	if (c->spec->namespaces.disable_userns)
-		return refuse(
-			c, "no more user namespaces",
-			"the limit belongs to a user namespace, and the container joins one that others are in");
+		return refuse(c, "no more user namespaces",
+			      "the limit belongs to a user namespace, and the container joins one "
+			      "that others are in");
 	return 0;
 }
 
@@ -214,12 +215,16 @@ int ctr__compile_user_ns(struct ctr__compile *c)
 		return ctr__error_sys(c->err, -r, "read the caller's capabilities", NULL);
 	c->admin = has_admin(permitted);
 	c->privileged = permitted || geteuid() == 0;
-	if (!c->plan->joins_user_ns && !wants_user_ns(c, permitted))
-		return use_callers(c) ? -1 : ctr__compile_caps(c, permitted);
-	if (c->plan->joins_user_ns ? join_user_ns(c, permitted) : use_user_ns(c, c->admin))
+	if (c->plan->joins_user_ns)
+		r = join_user_ns(c, permitted);
+	else if (wants_user_ns(c, permitted))
+		r = use_user_ns(c, c->admin);
+	else
+		r = use_callers(c);
+	if (r)
 		return -1;
 	/* The process that makes or joins one has them all there: user_namespaces(7). */
-	return ctr__compile_caps(c, ctr__caps_of_kernel());
+	return ctr__compile_caps(c, c->plan->own_user_ns ? ctr__caps_of_kernel() : permitted);
 }
 
 /* ---- steps ---- */

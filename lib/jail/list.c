@@ -121,10 +121,8 @@ static int read_target(int fd, char **text)
 
 int ctr__entry_open(const struct ctr__entry *entry, int flags)
 {
-	const struct ctr__file_id listed = ctr__file_id_of(&entry->st);
 	const int waits = flags & O_PATH ? 0 : O_NONBLOCK;
 	_cleanup_fd_ int fd = ctr__path_open_direct(entry->path, flags | O_NOFOLLOW | waits);
-	struct ctr__file_id is;
 	struct statx st;
 	int r;
 
@@ -133,8 +131,7 @@ int ctr__entry_open(const struct ctr__entry *entry, int flags)
 	r = sys_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st);
 	if (r < 0)
 		return r;
-	is = ctr__file_id_of(&st);
-	return ctr__file_id_equal(&is, &listed) ? ctr__fd_take(&fd) : -ESTALE;
+	return ctr__same_file(&st, &entry->st) ? ctr__fd_take(&fd) : -ESTALE;
 }
 
 static struct ctr__entry *find_parent(const struct ctr__list *list, const char *path)

@@ -48,14 +48,11 @@ static bool is_ours(const struct statx *st)
 /* Whether what is locked has its name still: the last writer may have removed it. */
 static bool has_name(const struct ctr__lock *lock, const struct statx *locked)
 {
-	const struct ctr__file_id id = ctr__file_id_of(locked);
-	struct ctr__file_id named;
-	struct statx st;
+	struct statx named;
 
-	if (sys_statx(lock->dir, lock->name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &st) < 0)
-		return false;
-	named = ctr__file_id_of(&st);
-	return ctr__file_id_equal(&id, &named);
+	return sys_statx(lock->dir, lock->name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &named) ==
+		       0 &&
+	       ctr__same_file(locked, &named);
 }
 
 /* 0, -EAGAIN if a writer has it, -ESTALE if it has to be tried again, or another -errno. */

@@ -83,13 +83,6 @@ static bool same_time(const struct statx *a, const struct statx *b)
 	       a->stx_mtime.tv_nsec == b->stx_mtime.tv_nsec;
 }
 
-static bool same_file(const struct statx *a, const struct statx *b)
-{
-	const struct ctr__file_id id_a = ctr__file_id_of(a), id_b = ctr__file_id_of(b);
-
-	return ctr__file_id_equal(&id_a, &id_b);
-}
-
 /* Whether a user namespace may have no id for the owner of this one: all of those are shown by it.
  */
 static bool is_unknown(uint32_t id)
@@ -437,7 +430,7 @@ static bool is_mounted(const struct writing *w, const struct ctr__entry *entry,
 	snprintf(path, sizeof(path), "%.*s/", (int)(name_of(entry) - entry->path - 1), entry->path);
 	return sys_statx(w->parent, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &ours) == 0 &&
 	       sys_statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, &hosts) == 0 &&
-	       same_file(&ours, &hosts);
+	       ctr__same_file(&ours, &hosts);
 }
 
 static bool same_capabilities(const struct writing *w, const struct ctr__entry *entry)
@@ -470,7 +463,7 @@ static bool is_there(const struct writing *w, const struct ctr__entry *entry)
 	if (entry->kind == CTR_JAIL_DEVICE)
 		return st.stx_rdev_major == wanted->stx_rdev_major &&
 		       st.stx_rdev_minor == wanted->stx_rdev_minor && same_owner(w, &st, wanted);
-	if (same_file(&st, wanted))
+	if (ctr__same_file(&st, wanted))
 		return is_to_link(w, entry) || is_mounted(w, entry, &st);
 	return !is_to_link(w, entry) && is_copy(w, entry, &st, wanted);
 }
@@ -661,7 +654,7 @@ static int check_root(const struct writing *w, const char *dir)
 		r = sys_statx(AT_FDCWD, "/", 0, STATX_BASIC_STATS, &hosts);
 	if (r < 0)
 		return ctr__error_sys(w->err, -r, "look at the jail's directory", dir);
-	if (!same_file(&ours, &hosts))
+	if (!ctr__same_file(&ours, &hosts))
 		return 0;
 	return ctr__error_value(w->err, "jail directory", dir,
 				"a directory other than the host's root");
@@ -677,7 +670,7 @@ static int check_inside(const struct writing *w, const struct ctr__list *list, c
 		return ctr__error_sys(w->err, -r, "look at the jail's directory", dir);
 	for (size_t i = 0; i < list->n; i++)
 		if (list->entries[i]->kind == CTR_JAIL_DIRECTORY &&
-		    same_file(&list->entries[i]->st, &ours))
+		    ctr__same_file(&list->entries[i]->st, &ours))
 			return ctr__error_value(w->err, "jail directory", dir,
 						"one that is not part of the jail itself");
 	return 0;

@@ -504,8 +504,7 @@ CTR_EXPORT int ctr_userns_map(const ctr_idmap *map, int32_t pid, ctr_error *err)
 
 /* ---- a namespace with nobody in it ---- */
 
-static int map_and_open(const struct ctr__mapping *mapping, pid_t pid, int64_t deadline,
-			ctr_error *err)
+static int map_and_open(pid_t pid, int64_t deadline, void *mapping, ctr_error *err)
 {
 	char path[64];
 	int fd;
@@ -519,27 +518,43 @@ static int map_and_open(const struct ctr__mapping *mapping, pid_t pid, int64_t d
 
 static const char creation[] = "make a user namespace";
 
-static int explain_no_child(int errnum, ctr_error *err)
+static int explain_no_child(int errnum, void *mapping, ctr_error *err)
 {
 	const char *off = ctr__userns_off(errnum);
 
+	(void)mapping;
 	return ctr__error_set(err, off ? CTR_E_UNSUPPORTED : CTR_E_SYSTEM, errnum, creation, NULL,
 			      off ? "%s" : NULL, off);
 }
 
-/* The namespace of a child that waits in it. */
-static int take_namespace(const struct ctr__mapping *mapping, struct ctr__launching *l,
-			  ctr_error *err)
+static int meet_child(struct ctr__launching *l, const struct ctr__meeting *meeting, ctr_error *err)
 {
 	struct ctr__outcome outcome;
 	const int64_t deadline = ctr__now_ms() + HELPER_TIMEOUT_MS;
 	int r = ctr__launch_next(l, deadline, &outcome);
 
 	if (r < 0)
-		return explain_no_child(-r, err);
+		return meeting->refuse(-r, meeting->data, err);
+	if (outcome.kind == CTR__OUTCOME_FAILED)
+		return meeting->refuse(outcome.errnum, meeting->data, err);
 	if (outcome.kind != CTR__OUTCOME_WAITS)
-		return explain_child(&outcome, creation, NULL, err);
-	return map_and_open(mapping, outcome.pid, deadline, err);
+		return explain_child(&outcome, meeting->what, meeting->object, err);
+	return meeting->meet(outcome.pid, deadline, meeting->data, err);
+}
+
+int ctr__userns_meet(const struct ctr__launch *launch, const struct ctr__meeting *meeting,
+		     ctr_error *err)
+{
+	struct ctr__launching l;
+	uint64_t old;
+	int r;
+
+	ctr__launch_block(&old);
+	r = ctr__launch_begin(&l, launch);
+	r = r < 0 ? meeting->refuse(-r, meeting->data, err) : meet_child(&l, meeting, err);
+	ctr__fd_close(ctr__launch_end(&l));
+	ctr__launch_unblock(&old);
+	return r;
 }
 
 int ctr__mapping_open(const struct ctr__mapping *mapping, ctr_error *err)
@@ -548,19 +563,17 @@ int ctr__mapping_open(const struct ctr__mapping *mapping, ctr_error *err)
 		.kind = CTR__STEP_STOP,
 		.modes = CTR__MODE_TEMPLATE,
 	};
-	struct ctr__launching l;
+	const struct ctr__meeting meeting = {
+		.what = creation,
+		.meet = map_and_open,
+		.refuse = explain_no_child,
+		.data = (void *)(uintptr_t)mapping,
+	};
 	struct ctr__launch launch;
-	uint64_t old;
-	int r;
 
 	ctr__launch_init(&launch, &wait, 1, CTR__MODE_TEMPLATE);
 	launch.namespaces = CLONE_NEWUSER;
-	ctr__launch_block(&old);
-	r = ctr__launch_begin(&l, &launch);
-	r = r < 0 ? explain_no_child(-r, err) : take_namespace(mapping, &l, err);
-	ctr__fd_close(ctr__launch_end(&l));
-	ctr__launch_unblock(&old);
-	return r;
+	return ctr__userns_meet(&launch, &meeting, err);
 }
 
 CTR_EXPORT int ctr_userns_create(const ctr_idmap *map, ctr_error *err)

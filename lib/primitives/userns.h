@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include "plan/launch.h"
 #include "primitives/idmap.h"
 
 /*
@@ -38,6 +39,18 @@ int ctr__mapping_write(const struct ctr__mapping *mapping, pid_t pid, int64_t de
 
 /* A user namespace with these ids and nobody in it: a descriptor, or -1. */
 int ctr__mapping_open(const struct ctr__mapping *mapping, ctr_error *err);
+
+/* With a child that waits at its first stop, for which it is there. */
+struct ctr__meeting {
+	const char *what, *object; /* that it is for, for errors */
+	/* What ctr__userns_meet() returns. By ctr__now_ms() not later than the deadline. */
+	int (*meet)(pid_t pid, int64_t deadline, void *data, ctr_error *err);
+	int (*refuse)(int errnum, void *data, ctr_error *err); /* it could not be there: -1 */
+	void *data;
+};
+
+int ctr__userns_meet(const struct ctr__launch *launch, const struct ctr__meeting *meeting,
+		     ctr_error *err);
 
 /*
  * Which ids a user namespace has, numbered outside as the caller numbers them, and whether it

@@ -6,18 +6,15 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/parse.h"
 #include "base/sys.h"
-#include "plan/launch.h"
 #include "primitives/userns.h"
 
-#define TIMEOUT_MS 30000
 #define MAP_MAX 65536 /* 340 lines of 33 bytes: proc_id_map_write(), seq_show() */
 
-static const char entry[] = "join the user namespace";
+static const char joining[] = "join the user namespace";
 
 static bool take_id(const char **text, uint32_t *id)
 {
@@ -78,47 +75,40 @@ static int read_denial(int pid, bool *denies)
 	return r;
 }
 
-static int read_all(int pid, const char *origin, ctr_idmap *map, bool *denies, ctr_error *err)
-{
-	int r = read_map(pid, "uid_map", &map->uids);
+/* What is found out about one. */
+struct entry {
+	const char *origin;
+	ctr_idmap *map;
+	bool *denies_groups;
+};
 
+static int read_all(pid_t pid, int64_t deadline, void *data, ctr_error *err)
+{
+	const struct entry *entry = data;
+	int r = read_map(pid, "uid_map", &entry->map->uids);
+
+	(void)deadline;
 	if (r == 0)
-		r = read_map(pid, "gid_map", &map->gids);
+		r = read_map(pid, "gid_map", &entry->map->gids);
 	if (r == 0)
-		r = read_denial(pid, denies);
-	return r == 0 ? 0 : ctr__error_sys(err, -r, "read the ids of the user namespace", origin);
+		r = read_denial(pid, entry->denies_groups);
+	return r == 0 ? 0
+		      : ctr__error_sys(err, -r, "read the ids of the user namespace",
+				       entry->origin);
 }
 
-/* ---- the child ---- */
-
-static int refuse_entry(const struct ctr__outcome *outcome, const char *origin, ctr_error *err)
+static int refuse(int errnum, void *data, ctr_error *err)
 {
-	if (outcome->kind == CTR__OUTCOME_TIMEOUT || outcome->kind == CTR__OUTCOME_STOPPED)
-		return ctr__error_set(err, CTR_E_TIMEOUT, 0, entry, origin,
-				      "it took too long, and was killed");
-	if (outcome->kind != CTR__OUTCOME_FAILED)
-		return ctr__error_set(err, CTR_E_KILLED, 0, entry, origin, "the child was killed");
+	const struct entry *entry = data;
+
 	return ctr__error_set(
-		err, CTR_E_SYSTEM, outcome->errnum, entry, origin,
-		outcome->errnum == EPERM ? "%s" : NULL,
+		err, CTR_E_SYSTEM, errnum, joining, entry->origin, errnum == EPERM ? "%s" : NULL,
 		"only its owner, the user who created it, and processes with CAP_SYS_ADMIN in "
 		"the user namespace above it may join it");
 }
 
-static int ask(struct ctr__launching *l, const char *origin, ctr_idmap *map, bool *denies,
-	       ctr_error *err)
-{
-	struct ctr__outcome outcome;
-	int r = ctr__launch_next(l, ctr__now_ms() + TIMEOUT_MS, &outcome);
-
-	if (r < 0)
-		return ctr__error_sys(err, -r, entry, origin);
-	if (outcome.kind != CTR__OUTCOME_WAITS)
-		return refuse_entry(&outcome, origin, err);
-	return read_all(outcome.pid, origin, map, denies, err);
-}
-
-int ctr__userns_read(int fd, const char *origin, ctr_idmap *map, bool *denies, ctr_error *err)
+int ctr__userns_read(int fd, const char *origin, ctr_idmap *map, bool *denies_groups,
+		     ctr_error *err)
 {
 	const struct ctr__step steps[] = {
 		{ .kind = CTR__STEP_SETNS,
@@ -126,16 +116,16 @@ int ctr__userns_read(int fd, const char *origin, ctr_idmap *map, bool *denies, c
 		  .setns = { .fd = fd, .types = CLONE_NEWUSER, .untraceable = true } },
 		{ .kind = CTR__STEP_STOP, .modes = CTR__MODE_TEMPLATE },
 	};
-	struct ctr__launching l;
+	struct entry entry = { origin, map, denies_groups };
+	const struct ctr__meeting meeting = {
+		.what = joining,
+		.object = origin,
+		.meet = read_all,
+		.refuse = refuse,
+		.data = &entry,
+	};
 	struct ctr__launch launch;
-	uint64_t old;
-	int r;
 
 	ctr__launch_init(&launch, steps, sizeof(steps) / sizeof(steps[0]), CTR__MODE_TEMPLATE);
-	ctr__launch_block(&old);
-	r = ctr__launch_begin(&l, &launch);
-	r = r < 0 ? ctr__error_sys(err, -r, entry, origin) : ask(&l, origin, map, denies, err);
-	ctr__fd_close(ctr__launch_end(&l));
-	ctr__launch_unblock(&old);
-	return r;
+	return ctr__userns_meet(&launch, &meeting, err);
 }

@@ -19,10 +19,10 @@
 #include <unistd.h>
 
 #include "base/sys.h"
-#include "support/suite.h"
+#include "support/ways.h"
 #include "support/world.h"
 
-enum { WAYS = 4, NOBODY = 65534 };
+enum { NOBODY = 65534 };
 
 static ctr_error *err;
 static char root[PATH_MAX];
@@ -59,14 +59,6 @@ static int open_source(const char *path, int how)
 	return fd;
 }
 
-static ctr_spec *shell(int way, const char *script)
-{
-	ctr_spec *spec = suite_spec(root, "sh", "-c", script, NULL);
-
-	done(ctr_spec_set_child(spec, way % 2 ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
-	return spec;
-}
-
 /* Nothing of the caller's is needed any more after that. */
 static void bind_and_close(ctr_spec *spec, int fd, const char *target)
 {
@@ -74,42 +66,9 @@ static void bind_and_close(ctr_spec *spec, int fd, const char *target)
 	close(fd);
 }
 
-static void expect_success(ctr_container *c)
-{
-	ck_assert_msg(c, "%s", ctr_error_message(err));
-	ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
-	ck_assert_int_eq(ctr_container_exit_code(c), 0);
-	ctr_container_free(c);
-}
-
-static ctr_plan *compile(ctr_spec *spec)
-{
-	ctr_plan *plan = ctr_plan_compile(spec, err);
-
-	ck_assert_msg(plan, "%s", ctr_error_message(err));
-	ctr_spec_free(spec);
-	return plan;
-}
-
-/* The script must find what it looks for, in each of a plan's containers. */
-static void expect_found(ctr_spec *spec, int way)
-{
-	ctr_plan *plan;
-
-	if (way < 2) {
-		expect_success(ctr_spawn(spec, err));
-		ctr_spec_free(spec);
-		return;
-	}
-	plan = compile(spec);
-	for (int i = 0; i < 3; i++)
-		expect_success(ctr_plan_spawn(plan, err));
-	ctr_plan_free(plan);
-}
-
 static void need_no_refusal(ctr_spec *spec)
 {
-	ctr_plan_free(compile(spec));
+	ctr_plan_free(ways_compile(spec));
 }
 
 /* ---- sources ---- */
@@ -119,10 +78,11 @@ START_TEST(test_bind_fd__of_a_directory)
 	static const int how[] = { O_RDONLY, O_RDONLY | O_DIRECTORY, O_PATH };
 
 	for (size_t i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
-		ctr_spec *spec = shell(_i, "grep -q one /host/file && echo new >/host/new");
+		ctr_spec *spec =
+			ways_shell(root, _i, "grep -q one /host/file && echo new >/host/new");
 
 		bind_and_close(spec, open_source(world_path("one"), how[i]), "/host");
-		expect_found(spec, _i);
+		ways_run(spec, _i);
 		ck_assert_str_eq(world_read(world_path("one/new")), "new\n");
 	}
 }
@@ -133,10 +93,10 @@ START_TEST(test_bind_fd__of_a_file)
 	static const int how[] = { O_RDONLY, O_RDWR, O_WRONLY, O_PATH };
 
 	for (size_t i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
-		ctr_spec *spec = shell(_i, "grep -q one /mnt/x");
+		ctr_spec *spec = ways_shell(root, _i, "grep -q one /mnt/x");
 
 		bind_and_close(spec, open_source(world_path("one/file"), how[i]), "/mnt/x");
-		expect_found(spec, _i);
+		ways_run(spec, _i);
 	}
 }
 END_TEST
@@ -145,9 +105,9 @@ START_TEST(test_bind_fd__on_a_file_system_of_each_container)
 {
 	ctr_spec *spec = suite_spec(NULL, "grep", "-q", "one", "/run/a/file", NULL);
 
-	done(ctr_spec_set_child(spec, _i % 2 ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
+	ways_choose(spec, _i);
 	bind_and_close(spec, open_source(world_path("one"), O_PATH), "/run/a");
-	expect_found(spec, _i);
+	ways_run(spec, _i);
 }
 END_TEST
 
@@ -158,22 +118,22 @@ START_TEST(test_bind_fd__of_the_hosts_root)
 
 	snprintf(script, sizeof(script), "grep -q one /host%s/file && test -d /host/proc/1",
 		 world_path("one"));
-	spec = shell(_i, script);
+	spec = ways_shell(root, _i, script);
 	bind_and_close(spec, open_source("/", O_PATH), "/host");
-	expect_found(spec, _i);
+	ways_run(spec, _i);
 }
 END_TEST
 
 START_TEST(test_bind_fd__several_of_one_file)
 {
-	ctr_spec *spec = shell(_i, "grep -q one /host/file && grep -q one /mnt/x");
+	ctr_spec *spec = ways_shell(root, _i, "grep -q one /host/file && grep -q one /mnt/x");
 	const int fd = open_source(world_path("one"), O_PATH);
 
 	done(ctr_spec_add_bind_fd(spec, fd, "/host", CTR_MOUNT_READ_ONLY, err));
 	done(ctr_spec_add_bind_fd(spec, fd, "/new", 0, err));
 	close(fd);
 	bind_and_close(spec, open_source(world_path("one/file"), O_PATH), "/mnt/x");
-	expect_found(spec, _i);
+	ways_run(spec, _i);
 }
 END_TEST
 
@@ -182,22 +142,22 @@ END_TEST
 /* What has taken its name is another file, and what is at its new place is it. */
 START_TEST(test_bind_fd__follows_its_file)
 {
-	ctr_spec *spec = shell(_i, "grep -q one /host/file");
+	ctr_spec *spec = ways_shell(root, _i, "grep -q one /host/file");
 	ctr_plan *plan;
 
 	suite_need_root();
 	bind_and_close(spec, open_source(world_path("one"), O_PATH), "/host");
-	plan = compile(spec);
+	plan = ways_compile(spec);
 	ck_assert_int_eq(rename(world_path("one"), world_path("moved")), 0);
 	ck_assert_int_eq(rename(world_path("two"), world_path("one")), 0);
-	expect_success(ctr_plan_spawn(plan, err));
+	ways_expect_success(ctr_plan_spawn(plan, err), err);
 	ctr_plan_free(plan);
 }
 END_TEST
 
 START_TEST(test_bind_fd__of_a_deleted_file_is_refused)
 {
-	ctr_spec *spec = shell(_i, "true");
+	ctr_spec *spec = ways_shell(root, _i, "true");
 	const int fd = open_source(world_path("one/file"), O_PATH);
 
 	ck_assert_int_eq(unlink(world_path("one/file")), 0);
@@ -210,12 +170,12 @@ END_TEST
 
 START_TEST(test_bind_fd__of_a_file_that_is_deleted_later)
 {
-	ctr_spec *spec = shell(_i, "true");
+	ctr_spec *spec = ways_shell(root, _i, "true");
 	ctr_plan *plan;
 
 	suite_need_root();
 	bind_and_close(spec, open_source(world_path("one/file"), O_PATH), "/mnt/x");
-	plan = compile(spec);
+	plan = ways_compile(spec);
 	ck_assert_int_eq(unlink(world_path("one/file")), 0);
 	ck_assert_ptr_null(ctr_plan_spawn(plan, err));
 	suite_expect_error(err, CTR_E_SYSTEM, "was deleted");
@@ -226,16 +186,16 @@ END_TEST
 /* What is mounted on it comes along, unless that is not wanted. */
 static void cover_source(void)
 {
-	ctr_spec *with = shell(0, "grep -q two /host/file"),
-		 *alone = shell(0, "grep -q one /host/file");
+	ctr_spec *with = ways_shell(root, 0, "grep -q two /host/file"),
+		 *alone = ways_shell(root, 0, "grep -q one /host/file");
 	const int fd = open_source(world_path("one"), O_PATH);
 
 	ck_assert_int_eq(mount(world_path("two"), world_path("one"), "", MS_BIND, NULL), 0);
 	done(ctr_spec_add_bind_fd(with, fd, "/host", 0, err));
 	flags = CTR_MOUNT_NOT_RECURSIVE;
 	bind_and_close(alone, fd, "/host");
-	expect_found(with, 0);
-	expect_found(alone, 0);
+	ways_run(with, 0);
+	ways_run(alone, 0);
 }
 
 START_TEST(test_bind_fd__of_a_covered_directory)
@@ -248,22 +208,22 @@ END_TEST
 
 START_TEST(test_bind_fd__read_only)
 {
-	ctr_spec *spec = shell(_i, "! echo new >/host/new && test -e /host/file");
+	ctr_spec *spec = ways_shell(root, _i, "! echo new >/host/new && test -e /host/file");
 
 	flags = CTR_MOUNT_READ_ONLY;
 	bind_and_close(spec, open_source(world_path("one"), O_RDONLY), "/host");
-	expect_found(spec, _i);
+	ways_run(spec, _i);
 }
 END_TEST
 
 START_TEST(test_bind_fd__no_execution)
 {
-	ctr_spec *spec = shell(_i, "! /host/program 2>/dev/null");
+	ctr_spec *spec = ways_shell(root, _i, "! /host/program 2>/dev/null");
 
 	world_write(world_path("one/program"), "#!/bin/sh\n", 0755);
 	flags = CTR_MOUNT_NOEXEC;
 	bind_and_close(spec, open_source(world_path("one"), O_PATH), "/host");
-	expect_found(spec, _i);
+	ways_run(spec, _i);
 }
 END_TEST
 
@@ -271,17 +231,17 @@ static int way;
 
 static void show_below(void)
 {
-	ctr_spec *spec = shell(way, "test -e /host/below/x"), *alone;
+	ctr_spec *spec = ways_shell(root, way, "test -e /host/below/x"), *alone;
 
 	world_mkdir("one/below");
 	ck_assert_int_eq(mount("none", world_path("one/below"), "tmpfs", 0, NULL), 0);
 	world_write(world_path("one/below/x"), "", 0644);
 	bind_and_close(spec, open_source(world_path("one"), O_PATH), "/host");
-	expect_found(spec, way);
-	alone = shell(way, "test -e /host/file && ! test -e /host/below/x");
+	ways_run(spec, way);
+	alone = ways_shell(root, way, "test -e /host/file && ! test -e /host/below/x");
 	flags = CTR_MOUNT_NOT_RECURSIVE;
 	bind_and_close(alone, open_source(world_path("one"), O_PATH), "/host");
-	expect_found(alone, way);
+	ways_run(alone, way);
 }
 
 START_TEST(test_bind_fd__with_what_is_mounted_below)
@@ -294,14 +254,14 @@ END_TEST
 /* What is mounted in the container does not appear on the host, where that mount is shared. */
 static void mount_inside(void)
 {
-	ctr_spec *spec = shell(way, "test -e /host/below/file");
+	ctr_spec *spec = ways_shell(root, way, "test -e /host/below/file");
 
 	ck_assert_int_eq(mount(world_path("one"), world_path("one"), "", MS_BIND, NULL), 0);
 	ck_assert_int_eq(mount("", world_path("one"), "", MS_SHARED, NULL), 0);
 	world_mkdir("one/below");
 	bind_and_close(spec, open_source(world_path("one"), O_PATH), "/host");
 	bind_and_close(spec, open_source(world_path("two"), O_PATH), "/host/below");
-	expect_found(spec, way);
+	ways_run(spec, way);
 	ck_assert_int_eq(access(world_path("one/below/file"), F_OK), -1);
 }
 
@@ -340,12 +300,12 @@ static bool can_clone(int mount)
 
 static void expect_detached(int fd, int n)
 {
-	ctr_spec *spec = shell(n, "grep -q one /host/file");
+	ctr_spec *spec = ways_shell(root, n, "grep -q one /host/file");
 	const bool can = can_clone(fd);
 
 	bind_and_close(spec, fd, "/host");
 	if (can) {
-		expect_found(spec, n);
+		ways_run(spec, n);
 		return;
 	}
 	ck_assert_ptr_null(ctr_plan_compile(spec, err));
@@ -373,18 +333,19 @@ END_TEST
 
 START_TEST(test_bind_fd__in_a_user_namespace)
 {
-	ctr_spec *spec = shell(_i, "grep -q one /host/file");
+	ctr_spec *spec = ways_shell(root, _i, "grep -q one /host/file");
 
 	done(ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err));
 	bind_and_close(spec, open_source(world_path("one"), O_PATH), "/host");
-	expect_found(spec, _i);
+	ways_run(spec, _i);
 }
 END_TEST
 
 /* The host's flags stay locked, as with a path: mount_namespaces(7). */
 static void remount_inside(void)
 {
-	ctr_spec *spec = shell(way, "! mount -o remount,bind,rw /host 2>/dev/null && ! touch "
+	ctr_spec *spec = ways_shell(root, way,
+				    "! mount -o remount,bind,rw /host 2>/dev/null && ! touch "
 				    "/host/new 2>/dev/null && test -e /host/file");
 	ctr_process *process = ctr_spec_get_process(spec);
 
@@ -395,7 +356,7 @@ static void remount_inside(void)
 	done(ctr_process_add_cap(process, "SYS_ADMIN", err));
 	done(ctr_process_set_seccomp(process, CTR_SECCOMP_NONE, err));
 	bind_and_close(spec, open_source(world_path("one"), O_PATH), "/host");
-	expect_found(spec, way);
+	ways_run(spec, way);
 }
 
 START_TEST(test_bind_fd__flags_of_the_host_stay_in_a_user_namespace)
@@ -413,19 +374,19 @@ static void map(ctr_spec *spec)
 
 START_TEST(test_bind_fd__in_a_user_namespace_with_a_map)
 {
-	ctr_spec *spec = shell(_i, "test $(stat -c %u /host/file) = 65534");
+	ctr_spec *spec = ways_shell(root, _i, "test $(stat -c %u /host/file) = 65534");
 
 	suite_need_root();
 	map(spec);
 	ck_assert_int_eq(chmod(world_dir, 0755), 0);
 	bind_and_close(spec, open_source(world_path("one"), O_PATH), "/host");
-	expect_found(spec, _i);
+	ways_run(spec, _i);
 }
 END_TEST
 
 static ctr_spec *mapped(int n)
 {
-	ctr_spec *spec = shell(n, "test $(stat -c %u /host/file) = 0");
+	ctr_spec *spec = ways_shell(root, n, "test $(stat -c %u /host/file) = 0");
 
 	map(spec);
 	return spec;
@@ -445,8 +406,8 @@ START_TEST(test_bind_fd__with_mapped_owners_as_by_path)
 	c = ctr_spawn(path, err);
 	ctr_spec_free(path);
 	if (c) {
-		expect_success(c);
-		expect_found(spec, _i);
+		ways_expect_success(c, err);
+		ways_run(spec, _i);
 		return;
 	}
 	suite_expect_error(err, CTR_E_SYSTEM, "idmapped");
@@ -470,16 +431,16 @@ static void become_nobody(void)
 
 static void run_rootless(void)
 {
-	ctr_spec *spec = shell(way, "grep -q one /host/file && grep -q one /mnt/x");
+	ctr_spec *spec = ways_shell(root, way, "grep -q one /host/file && grep -q one /mnt/x");
 
 	become_nobody();
 	bind_and_close(spec, open_source(world_path("one"), O_PATH), "/host");
 	bind_and_close(spec, open_source(world_path("one/file"), O_RDONLY), "/mnt/x");
-	expect_found(spec, way);
+	ways_run(spec, way);
 	flags = CTR_MOUNT_READ_ONLY;
-	spec = shell(way, "! echo new >/host/new");
+	spec = ways_shell(root, way, "! echo new >/host/new");
 	bind_and_close(spec, open_source(world_path("one"), O_PATH), "/host");
-	expect_found(spec, way);
+	ways_run(spec, way);
 }
 
 START_TEST(test_bind_fd__rootless)
@@ -492,12 +453,12 @@ END_TEST
 
 static void exchange_rootless(void)
 {
-	ctr_spec *spec = shell(way, "true");
+	ctr_spec *spec = ways_shell(root, way, "true");
 	ctr_plan *plan;
 
 	become_nobody();
 	bind_and_close(spec, open_source(world_path("one"), O_PATH), "/host");
-	plan = compile(spec);
+	plan = ways_compile(spec);
 	ck_assert_int_eq(rename(world_path("one"), world_path("moved")), 0);
 	ck_assert_ptr_null(ctr_plan_spawn(plan, err));
 	suite_expect_error(err, CTR_E_SYSTEM, "has been moved since the spec was compiled");
@@ -523,13 +484,13 @@ END_TEST
 /* An inode number is not given to another file while the plan has this one open. */
 static void delete_rootless(void)
 {
-	ctr_spec *spec = shell(0, "true");
+	ctr_spec *spec = ways_shell(root, 0, "true");
 	ctr_plan *plan;
 
 	become_nobody();
 	ck_assert_int_eq(mkdir(world_path("empty"), 0755), 0);
 	bind_and_close(spec, open_source(world_path("empty"), O_PATH), "/host");
-	plan = compile(spec);
+	plan = ways_compile(spec);
 	for (int i = 0; i < 100; i++) {
 		ck_assert_int_eq(rmdir(world_path("empty")), 0);
 		ck_assert_int_eq(mkdir(world_path("empty"), 0755), 0);
@@ -549,7 +510,7 @@ END_TEST
 static void refuse_pathless(void)
 {
 	const int fd = memfd_create("x", MFD_CLOEXEC);
-	ctr_spec *spec = shell(0, "true");
+	ctr_spec *spec = ways_shell(root, 0, "true");
 
 	become_nobody();
 	bind_and_close(spec, fd, "/mnt/x");
@@ -569,7 +530,7 @@ END_TEST
 
 static void expect_refusal(int fd, const char *words)
 {
-	ctr_spec *spec = shell(0, "true");
+	ctr_spec *spec = ways_shell(root, 0, "true");
 
 	ck_assert_int_eq(ctr_spec_add_bind_fd(spec, fd, "/host", 0, err), -1);
 	suite_expect_error(err, CTR_E_INVALID, words);
@@ -610,7 +571,7 @@ END_TEST
 START_TEST(test_bind_fd__refuses_targets_and_flags_as_a_bind_does)
 {
 	const int fd = open_source("/", O_PATH);
-	ctr_spec *spec = shell(0, "true");
+	ctr_spec *spec = ways_shell(root, 0, "true");
 
 	ck_assert_int_eq(ctr_spec_add_bind_fd(spec, fd, "host", 0, err), -1);
 	suite_expect_error(err, CTR_E_INVALID, "bind target");
@@ -627,7 +588,7 @@ END_TEST
 START_TEST(test_bind_fd__refuses_a_file_in_memory)
 {
 	const int fd = memfd_create("x", MFD_CLOEXEC);
-	ctr_spec *spec = shell(0, "true");
+	ctr_spec *spec = ways_shell(root, 0, "true");
 
 	bind_and_close(spec, fd, "/mnt/x");
 	ck_assert_ptr_null(ctr_plan_compile(spec, err));
@@ -646,7 +607,7 @@ static void have_other_mounts(int ready)
 
 START_TEST(test_bind_fd__refuses_another_mount_namespace)
 {
-	ctr_spec *spec = shell(0, "true");
+	ctr_spec *spec = ways_shell(root, 0, "true");
 	char byte, path[2 * PATH_MAX];
 	int ready[2];
 	pid_t pid;
@@ -710,15 +671,15 @@ END_TEST
 
 START_TEST(test_bind_fd__of_a_device_needs_the_flag)
 {
-	ctr_spec *spec = shell(0, "true");
+	ctr_spec *spec = ways_shell(root, 0, "true");
 
 	bind_and_close(spec, open_source("/dev/zero", O_PATH), "/mnt/x");
 	ck_assert_ptr_null(ctr_plan_compile(spec, err));
 	suite_expect_error(err, CTR_E_INVALID, "it is a device");
 	ctr_spec_free(spec);
-	spec = shell(0, "test $(wc -c </mnt/x) = 0");
+	spec = ways_shell(root, 0, "test $(wc -c </mnt/x) = 0");
 	bind_and_close(spec, open_source("/dev/null", O_PATH), "/mnt/x");
-	expect_found(spec, 0);
+	ways_run(spec, 0);
 }
 END_TEST
 
@@ -738,7 +699,7 @@ static bool plan_has(const ctr_plan *plan, const char *words)
 
 START_TEST(test_bind_fd__is_described_by_path_and_number)
 {
-	ctr_spec *spec = shell(0, "true");
+	ctr_spec *spec = ways_shell(root, 0, "true");
 	const int fd = open_source(world_path("one"), O_PATH);
 	char text[PATH_MAX + 64];
 	ctr_plan *plan;
@@ -746,7 +707,7 @@ START_TEST(test_bind_fd__is_described_by_path_and_number)
 	snprintf(text, sizeof(text), "bind %s (descriptor %d) on /host (rbind,", world_path("one"),
 		 fd);
 	bind_and_close(spec, fd, "/host");
-	plan = compile(spec);
+	plan = ways_compile(spec);
 	ck_assert(plan_has(plan, text));
 	ctr_plan_free(plan);
 }
@@ -754,7 +715,7 @@ END_TEST
 
 static void describe_covered(void)
 {
-	ctr_spec *spec = shell(0, "true");
+	ctr_spec *spec = ways_shell(root, 0, "true");
 	const int fd = open_source(world_path("one"), O_PATH);
 	char text[64];
 	ctr_plan *plan;
@@ -762,7 +723,7 @@ static void describe_covered(void)
 	ck_assert_int_eq(mount("none", world_path("one"), "tmpfs", 0, NULL), 0);
 	snprintf(text, sizeof(text), "bind descriptor %d on /host (rbind,", fd);
 	bind_and_close(spec, fd, "/host");
-	plan = compile(spec);
+	plan = ways_compile(spec);
 	ck_assert(plan_has(plan, text));
 	ctr_plan_free(plan);
 }

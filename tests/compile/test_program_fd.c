@@ -13,10 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "support/suite.h"
+#include "support/ways.h"
 #include "support/world.h"
 
-enum { WAYS = 4, NOBODY = 65534, USER = 1000 };
+enum { NOBODY = 65534, USER = 1000 };
 
 static ctr_error *err;
 static char root[PATH_MAX], program[PATH_MAX];
@@ -63,52 +63,12 @@ static void take(ctr_spec *spec, const char *path, int how)
 	close(fd);
 }
 
-static ctr_spec *new_shell(int n, const char *script)
-{
-	ctr_spec *spec = suite_spec(root, "sh", "-c", script, NULL);
-
-	done(ctr_spec_set_child(spec, n % 2 ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
-	return spec;
-}
-
 static ctr_spec *shell(int n, const char *script)
 {
-	ctr_spec *spec = new_shell(n, script);
+	ctr_spec *spec = ways_shell(root, n, script);
 
 	take(spec, program, O_RDONLY);
 	return spec;
-}
-
-static void expect_success(ctr_container *c)
-{
-	ck_assert_msg(c, "%s", ctr_error_message(err));
-	ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
-	ck_assert_int_eq(ctr_container_exit_code(c), 0);
-	ctr_container_free(c);
-}
-
-static ctr_plan *compile(ctr_spec *spec)
-{
-	ctr_plan *plan = ctr_plan_compile(spec, err);
-
-	ck_assert_msg(plan, "%s", ctr_error_message(err));
-	ctr_spec_free(spec);
-	return plan;
-}
-
-static void expect_ends_well(ctr_spec *spec, int n)
-{
-	ctr_plan *plan;
-
-	if (n < 2) {
-		expect_success(ctr_spawn(spec, err));
-		ctr_spec_free(spec);
-		return;
-	}
-	plan = compile(spec);
-	for (int i = 0; i < 3; i++)
-		expect_success(ctr_plan_spawn(plan, err));
-	ctr_plan_free(plan);
 }
 
 static void expect_refusal(ctr_spec *spec, int code, int errnum, const char *words)
@@ -126,10 +86,10 @@ START_TEST(test_program_fd__runs_where_the_root_has_no_such_file)
 	static const int how[] = { O_RDONLY, O_PATH };
 
 	for (size_t i = 0; i < 2; i++) {
-		ctr_spec *spec = new_shell(_i, "! test -e /bin && ! test -e /program");
+		ctr_spec *spec = ways_shell(root, _i, "! test -e /bin && ! test -e /program");
 
 		take(spec, program, how[i]);
-		expect_ends_well(spec, _i);
+		ways_run(spec, _i);
 	}
 }
 END_TEST
@@ -138,9 +98,9 @@ START_TEST(test_program_fd__runs_in_the_default_root)
 {
 	ctr_spec *spec = suite_spec(NULL, "sh", "-c", "exit 0", NULL);
 
-	done(ctr_spec_set_child(spec, _i % 2 ? CTR_CHILD_HELPER : CTR_CHILD_AUTO, err));
+	ways_choose(spec, _i);
 	take(spec, program, O_PATH);
-	expect_ends_well(spec, _i);
+	ways_run(spec, _i);
 }
 END_TEST
 
@@ -154,7 +114,7 @@ START_TEST(test_program_fd__has_the_first_argument_as_its_name)
 		ctr_spec *spec = suite_spec(root, names[i], NULL);
 
 		take(spec, program, O_PATH);
-		expect_ends_well(spec, 0);
+		ways_run(spec, 0);
 	}
 }
 END_TEST
@@ -171,11 +131,11 @@ END_TEST
 /* What the plan executes is what was there when it was compiled. */
 START_TEST(test_program_fd__is_the_file_as_it_was_when_compiled)
 {
-	ctr_plan *plan = compile(shell(_i, "exit 0"));
+	ctr_plan *plan = ways_compile(shell(_i, "exit 0"));
 	const int fd = open_program(program, O_WRONLY | O_TRUNC);
 
 	ck_assert_int_eq(write(fd, "#!/none\n", 8), 8);
-	expect_success(ctr_plan_spawn(plan, err));
+	ways_expect_success(ctr_plan_spawn(plan, err), err);
 	close(fd);
 	ctr_plan_free(plan);
 }
@@ -186,7 +146,7 @@ START_TEST(test_program_fd__deleted_file)
 	ctr_spec *spec = shell(_i, "exit 0");
 
 	ck_assert_int_eq(unlink(program), 0);
-	expect_ends_well(spec, _i);
+	ways_run(spec, _i);
 }
 END_TEST
 
@@ -197,7 +157,7 @@ START_TEST(test_program_fd__more_descriptors_than_its_own)
 			  "exit 1; done");
 
 	done(ctr_process_set_fd(ctr_spec_get_process(spec), 400, 0, err));
-	expect_ends_well(spec, _i);
+	ways_run(spec, _i);
 }
 END_TEST
 
@@ -222,7 +182,7 @@ START_TEST(test_program_fd__can_not_be_written_from_inside)
 			 how[i]);
 		spec = shell(_i, script);
 		done(ctr_process_add_cap(ctr_spec_get_process(spec), "ALL", err));
-		expect_ends_well(spec, _i);
+		ways_run(spec, _i);
 	}
 	ck_assert_int_eq(pread(fd, after, sizeof(after), 0), sizeof(after));
 	ck_assert(memcmp(before, after, sizeof(before)) == 0);
@@ -241,7 +201,7 @@ START_TEST(test_program_fd__is_not_the_file_of_the_host)
 	snprintf(id, sizeof(id), "%llu:%llu", (unsigned long long)st.st_dev,
 		 (unsigned long long)st.st_ino);
 	done(ctr_process_add_arg(ctr_spec_get_process(spec), id, err));
-	expect_ends_well(spec, _i);
+	ways_run(spec, _i);
 }
 END_TEST
 
@@ -277,7 +237,7 @@ START_TEST(test_program_fd__of_another_user_is_refused_to_this_one)
 	ck_assert_int_eq(ctr_error_errno(err), EACCES);
 	ctr_spec_free(spec);
 	ck_assert_int_eq(chown(program, USER, USER), 0);
-	expect_ends_well(as_user(_i), _i);
+	ways_run(as_user(_i), _i);
 }
 END_TEST
 
@@ -290,7 +250,7 @@ START_TEST(test_program_fd__set_user_id_means_nothing)
 	spec = shell(_i, "test $(id -u) = 1000");
 	done(ctr_process_set_user(ctr_spec_get_process(spec), USER, USER, err));
 	done(ctr_process_set_no_new_privs(ctr_spec_get_process(spec), 0, err));
-	expect_ends_well(spec, _i);
+	ways_run(spec, _i);
 }
 END_TEST
 
@@ -314,7 +274,7 @@ END_TEST
 
 static void expect_not_executable(const char *path, int errnum, const char *words)
 {
-	ctr_spec *spec = new_shell(0, "true");
+	ctr_spec *spec = ways_shell(root, 0, "true");
 
 	take(spec, path, O_PATH);
 	expect_refusal(spec, CTR_E_NOT_EXECUTABLE, errnum, words);
@@ -380,7 +340,7 @@ static ctr_spec *filtered(int n, const char *refused)
 
 START_TEST(test_program_fd__needs_execveat_alone_of_a_filter)
 {
-	expect_ends_well(filtered(_i, "execve"), _i);
+	ways_run(filtered(_i, "execve"), _i);
 	expect_refusal(filtered(_i, "execveat"), CTR_E_INVALID, 0, "refuses execveat");
 }
 END_TEST
@@ -391,7 +351,7 @@ START_TEST(test_program_fd__without_a_filter)
 
 	done(ctr_process_set_seccomp(ctr_spec_get_process(spec), CTR_SECCOMP_NONE, err));
 	done(ctr_process_set_init(ctr_spec_get_process(spec), 0, err));
-	expect_ends_well(spec, _i);
+	ways_run(spec, _i);
 }
 END_TEST
 
@@ -406,7 +366,7 @@ static void run_rootless(void)
 	ck_assert_int_eq(setuid(NOBODY), 0);
 	ck_assert_int_eq(prctl(PR_SET_DUMPABLE, 1), 0); /* else its /proc/self is root's */
 	spec = shell(way, "! { echo x >/proc/self/exe; } 2>/dev/null");
-	expect_ends_well(spec, way);
+	ways_run(spec, way);
 }
 
 START_TEST(test_program_fd__rootless)
@@ -419,7 +379,7 @@ END_TEST
 
 static void read_nothing(void)
 {
-	ctr_spec *spec = new_shell(0, "true");
+	ctr_spec *spec = ways_shell(root, 0, "true");
 
 	ck_assert_int_eq(chmod(world_dir, 0755), 0);
 	ck_assert_int_eq(chmod(program, 0711), 0);
@@ -444,7 +404,7 @@ START_TEST(test_program_fd__in_a_user_namespace_with_a_map)
 	ck_assert_int_eq(chmod(world_dir, 0755), 0);
 	done(ctr_idmap_add_uids(ctr_spec_get_idmap(spec), 0, 100000, 65536, err));
 	done(ctr_idmap_add_gids(ctr_spec_get_idmap(spec), 0, 100000, 65536, err));
-	expect_ends_well(spec, _i);
+	ways_run(spec, _i);
 }
 END_TEST
 
@@ -468,7 +428,7 @@ static void run_from_tmpfs(void)
 	if (!forbid_memory_files())
 		return;
 	spec = shell(way, "! { echo x >/proc/self/exe; } 2>/dev/null");
-	expect_ends_well(spec, way);
+	ways_run(spec, way);
 }
 
 static void refuse_without_place(void)
@@ -516,7 +476,7 @@ END_TEST
 
 START_TEST(test_program_fd__is_described_by_its_number)
 {
-	ctr_spec *spec = new_shell(0, "true");
+	ctr_spec *spec = ways_shell(root, 0, "true");
 	const int fd = open_program(program, O_PATH);
 	char line[1024], text[64];
 	ctr_plan *plan;
@@ -524,7 +484,7 @@ START_TEST(test_program_fd__is_described_by_its_number)
 	snprintf(text, sizeof(text), "execute descriptor %d as: sh -c true", fd);
 	done(ctr_process_set_program_fd(ctr_spec_get_process(spec), fd, err));
 	close(fd);
-	plan = compile(spec);
+	plan = ways_compile(spec);
 	ctr_plan_describe(plan, ctr_plan_count(plan) - 1, line, sizeof(line));
 	ck_assert_str_eq(line, text);
 	ctr_plan_free(plan);
