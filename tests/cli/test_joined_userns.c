@@ -164,6 +164,104 @@ START_TEST(test_userns_ns__program_dies_with_the_command)
 }
 END_TEST
 
+/* A change of ids makes the kernel forget that a process dies with its parent. */
+START_TEST(test_userns_ns__program_of_another_user_dies_with_the_command)
+{
+	struct cli cli;
+	pid_t child;
+
+	cli_use_way(CLI_AS_ROOT);
+	begin_with_map(maps[0]);
+	cli_start(&cli, CLI_RUN(userns(), "--init=false", "--user=5:5", "--", CLI_PLAIN), NULL);
+	cli_await(&cli, "localhost");
+	child = cli_child(&cli);
+	kill(cli.pid, SIGKILL);
+	cli_finish(&cli);
+	CLI_UNTIL(cli_state(child) == '\0' || cli_state(child) == 'Z');
+	end();
+}
+END_TEST
+
+/* All of one user of it have the same user keyring, as on the host. */
+START_TEST(test_userns_ns__says_that_the_user_keyring_is_shared)
+{
+	static const char note[] = "keyctl(2) reaches the user keyring";
+
+	cli_use_way(CLI_AS_ROOT);
+	begin_with_map(maps[0]);
+	ck_assert_int_eq(cli_run(CLI_ARGS("explain", "--rootfs", cli_root, "--security-opt",
+					  "seccomp=unconfined", userns(), "--", "true")),
+			 0);
+	ck_assert_ptr_nonnull(strstr(cli_out, note));
+	ck_assert_int_eq(cli_run(CLI_ARGS("explain", "--rootfs", cli_root, "--security-opt",
+					  "seccomp=unconfined", "--userns=auto", "--", "true")),
+			 0);
+	ck_assert_ptr_null(strstr(cli_out, note));
+	end();
+}
+END_TEST
+
+/* ---- namespaces further down ---- */
+
+static int inner_ready[2];
+
+/* In a user namespace that was made in the joined one, with a network of its own. */
+static void live_further_down(int user)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	cli_become_user(NULL);
+	if (prctl(PR_SET_DUMPABLE, 1) || setns(user, CLONE_NEWUSER) ||
+	    unshare(CLONE_NEWUSER | CLONE_NEWNET) || prctl(PR_SET_DUMPABLE, 1) ||
+	    write(inner_ready[1], "x", 1) != 1)
+		_exit(99);
+	for (;;)
+		pause();
+}
+
+static pid_t begin_further_down(void)
+{
+	char path[64], byte;
+	int user;
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", cli_child(&first));
+	user = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_ge(user, 0);
+	ck_assert_int_eq(pipe(inner_ready), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0)
+		live_further_down(user);
+	close(inner_ready[1]);
+	ck_assert_int_eq(read(inner_ready[0], &byte, 1), 1);
+	close(inner_ready[0]);
+	close(user);
+	return pid;
+}
+
+/* The owner of the joined one owns all below: the user could enter none of them from outside. */
+START_TEST(test_userns_ns__goes_with_a_network_further_down)
+{
+	char option[80], path[64], expected[64];
+	ssize_t n;
+	pid_t pid;
+
+	cli_use_way(CLI_AS_A_USER);
+	begin_with_map("--userns=auto");
+	pid = begin_further_down();
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
+	n = readlink(path, expected, sizeof(expected) - 2);
+	ck_assert_int_gt(n, 0);
+	memcpy(expected + n, "\n", 2);
+	snprintf(option, sizeof(option), "--network=ns:%s", path);
+	cli_expect(expected, CLI_RUN(userns(), option, "--mount=type=sysfs,dst=/mnt", "--",
+				     "readlink", "/proc/self/ns/net"));
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	end();
+}
+END_TEST
+
 /* ---- owners ---- */
 
 START_TEST(test_userns_ns__user_is_one_of_its_map)
@@ -356,6 +454,9 @@ int main(void)
 	tcase_add_test(tc, test_userns_ns__goes_with_a_network_of_another_owner);
 	tcase_add_loop_test(tc, test_userns_ns__takes_limits_terminals_and_inits, 0, CLI_WAYS);
 	tcase_add_loop_test(tc, test_userns_ns__program_dies_with_the_command, 0, CLI_WAYS);
+	tcase_add_test(tc, test_userns_ns__program_of_another_user_dies_with_the_command);
+	tcase_add_test(tc, test_userns_ns__says_that_the_user_keyring_is_shared);
+	tcase_add_test(tc, test_userns_ns__goes_with_a_network_further_down);
 	tcase_add_test(tc, test_userns_ns__user_is_one_of_its_map);
 	tcase_add_test(tc, test_userns_ns__shows_a_root_as_it_is_on_disk_by_its_map);
 	tcase_add_test(tc, test_userns_ns__root_takes_no_group_along);

@@ -316,6 +316,23 @@ START_TEST(test_helper__has_the_callers_capabilities)
 }
 END_TEST
 
+/* Root that keeps nothing in execve(2) for being root: it needs what other users need. */
+static void launch_as_root_in_name(void)
+{
+	struct ctr__outcome outcome;
+
+	ck_assert_int_eq(prctl(PR_SET_SECUREBITS, SECBIT_NOROOT), 0);
+	launch_needing(&outcome);
+	ck_assert_int_eq(outcome.kind, CTR__OUTCOME_DONE);
+}
+
+START_TEST(test_helper__has_the_capabilities_of_root_in_name)
+{
+	suite_need_root();
+	suite_in_child(launch_as_root_in_name);
+}
+END_TEST
+
 static void launch_without_ambient(void)
 {
 	struct ctr__outcome outcome;
@@ -595,6 +612,7 @@ int main(void)
 	tcase_add_test(tc, test_helper__refuses_a_descriptor_that_is_not_open);
 	tcase_add_test(tc, test_helper__can_not_be_written);
 	tcase_add_test(tc, test_helper__has_the_callers_capabilities);
+	tcase_add_test(tc, test_helper__has_the_capabilities_of_root_in_name);
 	tcase_add_test(tc, test_helper__says_that_it_lost_them);
 	tcase_add_test(tc, test_helper__is_named_in_the_error);
 	tcase_add_test(tc, test_helper__has_no_more_than_the_caller);
