@@ -15,6 +15,7 @@
 #include <minictr/container.h>
 #include <minictr/credentials.h>
 #include <minictr/error.h>
+#include <minictr/given.h>
 #include <minictr/landlock.h>
 #include <minictr/limits.h>
 #include <minictr/mount.h>
@@ -23,6 +24,7 @@
 #include <minictr/namespaces.h>
 #include <minictr/parse.h>
 #include <minictr/plan.h>
+#include <minictr/pool.h>
 #include <minictr/probe.h>
 #include <minictr/process.h>
 #include <minictr/program.h>

@@ -69,7 +69,12 @@ func (p *Plan) spawn(fds []C.int) (c *C.ctr_container, err error) {
 		return nil, os.ErrClosed
 	}
 	err = withError(func(e *C.ctr_error) bool {
-		c = C.ctr_plan_spawn_with(p.p, &fds[0], C.size_t(len(fds)), nil, nil, e)
+		given := C.ctr_given_new(e)
+		defer C.ctr_given_free(given)
+		for target, fd := range fds {
+			C.ctr_given_set_fd(given, C.int(target), fd, e) // one that failed fails the spawn
+		}
+		c = C.ctr_plan_spawn_with(p.p, given, e)
 		return c != nil
 	})
 	return c, err

@@ -13,6 +13,7 @@
 
 #include <minictr/container.h>
 #include <minictr/error.h>
+#include <minictr/given.h>
 #include <minictr/spec.h>
 
 #ifdef __cplusplus
@@ -102,33 +103,26 @@ size_t ctr_plan_describe(const ctr_plan *plan, size_t index, char *text, size_t 
 ctr_container *ctr_plan_spawn(const ctr_plan *plan, ctr_error *err);
 
 /**
- * ctr_plan_spawn_with() - start a container from a plan, with other descriptors and arguments
+ * ctr_plan_spawn_with() - start a container from a plan, with values that are its own
  * @plan:  borrowed
- * @fds:   descriptors of the caller: @fds[N] becomes descriptor N of this container, in place of
- *         that of the plan; -1 keeps that of the plan. May be NULL if @n_fds is 0
- * @n_fds: number of descriptors, such as 3 for standard input, output and error
- * @args:  all arguments of the program, beginning with its name; ends with NULL. NULL: those of
- *         the plan. The program that is executed does not change
- * @env:   environment variables NAME=VALUE, which are added to those of the plan or replace
- *         them; ends with NULL. NULL: those of the plan
+ * @given: descriptors, arguments, environment variables, a control group and limits: given.h;
+ *         borrowed. NULL: nothing beside the plan's
  * @err:   filled on failure only; may be NULL
  *
- * Each container of a plan can thus have its own pipes or files, arguments and environment. The
- * caller may close the descriptors when this function has returned.
+ * The caller may close the descriptors when this function has returned.
  *
- * Return: the container, which the caller frees, or NULL with an error of ctr_plan_spawn() or
- *   CTR_E_INVALID  one of @fds is not open; or it is a directory, and the spec did not allow
- *                  one with ctr_process_set_dir_fd(); or it replaces a descriptor that the plan
- *                  does not have (it has 0, 1 and 2, unless they are a terminal, and those of
- *                  ctr_process_set_fd() and ctr_process_set_dir_fd()). Or @args has no first
- *                  argument. Or one of @env has no name or no "="
+ * Return: the container, which the caller frees, or NULL with an error of ctr_plan_spawn(), or the
+ * first failure of a setter of @given, or
+ *   CTR_E_INVALID  a descriptor of @given is not open; or it is a directory, and the spec did not
+ *                  allow one with ctr_process_set_dir_fd(); or it replaces a descriptor that the
+ *                  plan does not have. Or @given has a control group or limits that the plan does
+ *                  not allow: see ctr_given_set_cgroup() and ctr_given_get_limits()
  *
  * Threads: any, the same @plan included.
  * Kernel:  clone(2), setns(2), unshare(2), dup(2), execve(2).
  * Since:   0.1
  */
-ctr_container *ctr_plan_spawn_with(const ctr_plan *plan, const int *fds, size_t n_fds,
-				   char *const *args, char *const *env, ctr_error *err);
+ctr_container *ctr_plan_spawn_with(const ctr_plan *plan, const ctr_given *given, ctr_error *err);
 
 #ifdef __cplusplus
 }

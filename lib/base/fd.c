@@ -182,7 +182,7 @@ int ctr__fd_receive(int sock)
 	int fd = -1;
 	int r = receive_with(sock, SCM_RIGHTS, &fd, sizeof(fd));
 
-	return r < 0 ? r : fd;
+	return r < 0 ? r : ctr__fd_raise(fd, 0);
 }
 
 int ctr__fd_receive_sender(int sock)

@@ -43,7 +43,7 @@ int ctr__fd_may_block(int fd, bool *may_block);
 /* Hands a descriptor through a socket; child-safe. */
 int ctr__fd_send(int sock, int fd);
 
-/* Receives one; -EPIPE when the other side closed without sending. */
+/* Receives one, which is none of 0, 1 and 2; -EPIPE when the other side closed without sending. */
 int ctr__fd_receive(int sock);
 
 /* Receives a byte, and by SO_PASSCRED its sender: the pid of that, or -errno. */

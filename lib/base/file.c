@@ -96,10 +96,20 @@ int ctr__file_seal(int fd, bool writable)
 	return r == -EINVAL ? sys_fcntl(fd, F_ADD_SEALS, seals) : r;
 }
 
-int ctr__file_in_memory(const char *name, const void *content, size_t size)
+/* What was never written takes no memory. */
+static int fill_with_spare(int fd, const void *content, size_t size, size_t spare)
+{
+	int r = check_size(size + spare);
+
+	if (r == 0 && spare)
+		r = sys_ftruncate(fd, (long)(size + spare));
+	return r < 0 ? r : write_all(fd, content, size);
+}
+
+int ctr__file_in_memory(const char *name, const void *content, size_t size, size_t spare)
 {
 	int fd = ctr__file_new_in_memory(name, false);
-	int r = fd < 0 ? fd : ctr__file_write(fd, content, size);
+	int r = fd < 0 ? fd : fill_with_spare(fd, content, size, spare);
 
 	if (r == 0)
 		r = ctr__file_seal(fd, true);

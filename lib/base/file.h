@@ -27,9 +27,9 @@ int ctr__file_new_in_memory(const char *name, bool executable);
 int ctr__file_seal(int fd, bool writable);
 
 /*
- * A sealed one that can't be executed and can be written. Close-on-exec, or -errno, as
- * ctr__file_write() has it.
+ * A sealed one that can't be executed and can be written, with so many more bytes than the content.
+ * Close-on-exec, or -errno, as ctr__file_write() has it.
  */
-int ctr__file_in_memory(const char *name, const void *content, size_t size);
+int ctr__file_in_memory(const char *name, const void *content, size_t size, size_t spare);
 
 #endif

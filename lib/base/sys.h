@@ -359,6 +359,11 @@ static inline int sys_pipe2(int fds[2], int flags)
 	return (int)ctr__sys2(SYS_pipe2, (long)fds, flags);
 }
 
+static inline long sys_pwrite(int fd, const void *buf, size_t n, uint64_t offset)
+{
+	return ctr__sys4(SYS_pwrite64, fd, (long)buf, (long)n, (long)offset);
+}
+
 static inline int sys_statx(int dir, const char *path, int flags, unsigned mask, struct statx *st)
 {
 	return (int)ctr__sys5(SYS_statx, dir, (long)path, flags, mask, (long)st);
@@ -713,6 +718,12 @@ static inline long sys_getcwd(char *path, size_t size)
 static inline int sys_prlimit(int resource, const struct rlimit64 *set, struct rlimit64 *old)
 {
 	return (int)ctr__sys4(SYS_prlimit64, 0, resource, (long)set, (long)old);
+}
+
+/* Of another process. */
+static inline int sys_prlimit_of(int pid, int resource, const struct rlimit64 *set)
+{
+	return (int)ctr__sys4(SYS_prlimit64, pid, resource, (long)set, 0);
 }
 
 static inline int sys_sigprocmask(int how, const uint64_t *set, uint64_t *old)

@@ -69,6 +69,10 @@ struct ctr__compile {
 	bool no_group;			/* the filter refuses setpgid(2) */
 	bool no_clock;			/* and clock_gettime(2) */
 	bool execveat;			/* the filter refuses execve(2), but not that */
+	const char *program;		/* the path of its file; NULL: not known yet, or a copy */
+	bool closed;			/* from the CLOSE step on */
+	bool in_init;			/* from the INIT step on */
+	bool gated;			/* from the GATE step on */
 	struct ctr__ids user;		/* from ctr__compile_user() on */
 };
 
@@ -180,6 +184,9 @@ int ctr__compile_process(struct ctr__compile *c);
 /* Copies the program's descriptors; and adds the FDS or the CLOSE step, which place them. */
 int ctr__compile_fds(struct ctr__compile *c);
 int ctr__compile_fds_step(struct ctr__compile *c, enum ctr__step_kind kind);
+
+/* Where a child of a pool waits: the first place of those that are asked for. */
+int ctr__compile_gate(struct ctr__compile *c);
 
 /* Whether the container may have a pidfd of the caller. */
 bool ctr__compile_may_know_caller(const struct ctr__compile *c);

@@ -89,6 +89,7 @@ static int add_init_step(struct ctr__compile *c)
 		},
 	};
 
+	c->in_init = c->plan->init;
 	return c->plan->init ? ctr__compile_add(c, &step) : 0;
 }
 
@@ -104,11 +105,13 @@ static int fill_exec(struct ctr__compile *c, const char *path, const struct ctr_
 	look.path = ctr__steps_strdup(&c->plan->steps, path);
 	if (!argv || !envp || !look.path)
 		return ctr__error_nomem(c->err);
+	if (c->plan->program < 0)
+		c->program = look.path;
 	if (copy_strings(c, argv, &c->process->program.args) || copy_strings(c, envp, env) ||
 	    ctr__compile_fds_step(c, CTR__STEP_CLOSE))
 		return -1;
 	if ((c->plan->program < 0 && ctr__compile_add(c, &look)) || ctr__compile_filter(c) ||
-	    add_init_step(c))
+	    add_init_step(c) || ctr__compile_gate(c))
 		return -1;
 	step.exec.by_fd = c->plan->program >= 0;
 	step.exec.fd = c->plan->program;

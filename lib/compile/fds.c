@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The descriptors of the program. */
+/* The descriptors of the program, and where one of a pool waits for them. */
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdlib.h>
@@ -21,25 +21,57 @@ bool ctr__compile_may_know_caller(const struct ctr__compile *c)
 	       (c->plan->own_user_ns || !(c->caps.bounding >> CAP_SYS_PTRACE & 1));
 }
 
-/* What the FDS and the CLOSE step need. */
-int ctr__compile_fds_step(struct ctr__compile *c, enum ctr__step_kind kind)
+static int fill_fds(struct ctr__compile *c, struct ctr__step_fds *fds)
 {
 	ctr_plan *plan = c->plan;
 	int *targets = ctr__steps_alloc(&plan->steps, plan->n_fds, sizeof(*targets));
-	struct ctr__step step = { .kind = kind, .modes = CTR__MODE_RUN };
 
 	if (!targets)
 		return ctr__error_nomem(c->err);
 	for (size_t i = 0; i < plan->n_fds; i++)
 		targets[i] = plan->fds[i].target;
-	step.fds.targets = targets;
-	step.fds.n = plan->n_fds;
-	step.fds.fd_floor = plan->fd_floor;
-	step.fds.keep_channel = plan->listener;
-	step.fds.keep_parent = ctr__compile_may_know_caller(c);
-	step.fds.keep_program = plan->program >= 0;
-	step.fds.program = plan->program;
+	*fds = (struct ctr__step_fds){
+		.targets = targets,
+		.n = plan->n_fds,
+		.fd_floor = plan->fd_floor,
+		.keep_channel = plan->listener,
+		.keep_parent = ctr__compile_may_know_caller(c),
+		.keep_program = plan->program >= 0,
+		.program = plan->program,
+	};
+	return 0;
+}
+
+int ctr__compile_fds_step(struct ctr__compile *c, enum ctr__step_kind kind)
+{
+	struct ctr__step step = { .kind = kind, .modes = CTR__MODE_RUN };
+
+	if (fill_fds(c, &step.fds))
+		return -1;
+	c->closed |= kind == CTR__STEP_CLOSE;
 	return ctr__compile_add(c, &step);
+}
+
+/* Behind the filter of system calls and the init where it can: what is left takes the least time.
+ */
+int ctr__compile_gate(struct ctr__compile *c)
+{
+	struct ctr__step step = {
+		.kind = CTR__STEP_GATE,
+		.modes = CTR__MODE_POOLED,
+		.gate = {
+			.terminal = c->plan->tty,
+			.closes = c->closed,
+			.behind_init = c->in_init,
+			.measure = ctr__compile_lets_measure(c),
+			.program = c->program,
+		},
+	};
+
+	if (c->gated)
+		return 0;
+	c->gated = true;
+	return fill_fds(c, &step.gate.fds) ? -1 : ctr__compile_add(c, &step);
 }
 
 static int copy_fd(struct ctr__compile *c, const struct ctr__fd *from)

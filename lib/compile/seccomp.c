@@ -105,6 +105,22 @@ static const struct needed by_init_with_tty[] = {
 	{ "ioctl", { SYS_ioctl, 2, { 0, TIOCSPGRP } } },
 };
 
+/* lib/plan/exec_gate.c, and the last descriptors. */
+static const struct needed at_gate[] = {
+	{ "prctl", { SYS_prctl, 1, { PR_SET_DUMPABLE } } },
+	{ "prctl", { SYS_prctl, 1, { PR_GET_PDEATHSIG } } },
+	{ "prctl", { SYS_prctl, 1, { PR_SET_PDEATHSIG } } },
+	{ "sendmsg", { SYS_sendmsg, 0, { 0 } } },
+	{ "recvmsg", { SYS_recvmsg, 0, { 0 } } },
+	{ "ppoll", { SYS_ppoll, 0, { 0 } } },
+	{ "statx", { SYS_statx, 0, { 0 } } },
+	{ "fcntl", { SYS_fcntl, 2, { 0, F_DUPFD_CLOEXEC } } },
+	{ "fcntl", { SYS_fcntl, 2, { 0, F_SETFD } } },
+	{ "dup3", { SYS_dup3, 0, { 0 } } },
+	{ "close_range", { SYS_close_range, 0, { 0 } } },
+	{ "exit_group", { SYS_exit_group, 0, { 0 } } },
+};
+
 /* Without no_new_privs it is loaded before these are done. */
 static const struct needed to_give_up_privileges[] = {
 	{ "prctl", { SYS_prctl, 0, { 0 } } },
@@ -306,21 +322,47 @@ int ctr__compile_seccomp(struct ctr__compile *c)
 	}
 }
 
+/* Of the spec, and not the default one. */
+static bool is_own(const struct ctr__compile *c)
+{
+	const unsigned kind = c->process->seccomp.kind;
+
+	return kind == CTR__SECCOMP_JSON || kind == CTR__SECCOMP_BPF;
+}
+
 /* Whether the filter lets the child look at the clock and at what it has used. */
 bool ctr__compile_lets_measure(struct ctr__compile *c)
 {
 	static const struct ctr__call calls[] = { { SYS_clock_gettime, 0, { 0 } },
 						  { SYS_getrusage, 0, { 0 } } };
-	const unsigned kind = c->process->seccomp.kind;
 	unsigned outcomes;
 
-	if (kind != CTR__SECCOMP_JSON && kind != CTR__SECCOMP_BPF)
-		return true; /* none, or the default */
+	if (!is_own(c))
+		return true;
 	for (size_t i = 0; i < COUNT(calls); i++)
 		if (ctr__seccomp_outcomes(c->filter.v, c->filter.n, &calls[i], &outcomes) ||
 		    outcomes != CTR__MAY_PASS)
 			return false;
 	return true;
+}
+
+/* Whether a child can wait behind the filter: -1 with the error, 0 or 1. */
+static int lets_wait(struct ctr__compile *c)
+{
+	const unsigned lost = CTR__MAY_REFUSE | CTR__MAY_NOTIFY;
+	unsigned outcomes;
+
+	if (c->plan->listener)
+		return 0;
+	if (!is_own(c))
+		return 1;
+	for (size_t i = 0; i < COUNT(at_gate); i++) {
+		if (outcomes_of(c, &at_gate[i].call, &outcomes))
+			return -1;
+		if (outcomes & lost)
+			return 0;
+	}
+	return 1;
 }
 
 int ctr__compile_lets_keyctl(struct ctr__compile *c, bool *lets)
@@ -342,7 +384,14 @@ int ctr__compile_add_filter(struct ctr__compile *c)
 		.filter = c->filter,
 	};
 
-	return c->filter.n ? ctr__compile_add(c, &step) : 0;
+	int r;
+
+	if (!c->filter.n)
+		return 0;
+	r = lets_wait(c);
+	if (r < 0 || (r == 0 && ctr__compile_gate(c)))
+		return -1;
+	return ctr__compile_add(c, &step);
 }
 
 /* As late as can be; without no_new_privs that takes CAP_SYS_ADMIN, which is given up before. */

@@ -318,6 +318,18 @@ static const char *parent_hint(const struct ctr__step *step, int errnum)
 	return errnum == ESRCH ? "the parent has died" : NULL;
 }
 
+static const char *gate_hint(const struct ctr__step *step, int errnum)
+{
+	switch (errnum) {
+	case ESTALE:
+		return "the file of the program was replaced at this moment";
+	case EMFILE:
+		return "the container's resource limit nofile leaves no room for its descriptors";
+	default:
+		return parent_hint(step, errnum);
+	}
+}
+
 static const char *successor_hint(const struct ctr__step *step, int errnum)
 {
 	switch (errnum) {
@@ -443,6 +455,11 @@ static const char *label_object(const struct ctr__step *step)
 static const char *name_object(const struct ctr__step *step)
 {
 	return step->name;
+}
+
+static const char *program_object(const struct ctr__step *step)
+{
+	return step->gate.program;
 }
 
 static const char *exec_object(const struct ctr__step *step)

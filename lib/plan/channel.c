@@ -44,7 +44,7 @@ static pid_t sender_of(struct msghdr *msg)
 	return sender.pid;
 }
 
-int ctr__channel_receive(int channel, pid_t from, struct ctr__word *word)
+int ctr__channel_receive(int channel, pid_t *from, struct ctr__word *word)
 {
 	struct iovec iov = { .iov_base = word, .iov_len = sizeof(*word) };
 	union {
@@ -62,17 +62,46 @@ int ctr__channel_receive(int channel, pid_t from, struct ctr__word *word)
 	if (n <= 0)
 		return n == -ECONNRESET ? 0 : (int)n; /* it left an answer unread */
 	/* A descriptor that comes along has no room: MSG_CTRUNC. */
-	if (n != sizeof(*word) || msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC) ||
-	    sender_of(&msg) != from)
+	if (n != sizeof(*word) || msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
 		return -EPROTO;
+	*from = sender_of(&msg);
 	return 1;
+}
+
+static int send_message(int channel, const struct msghdr *msg)
+{
+	const long n = sys_sendmsg(channel, msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	return n >= 0 || n == -EPIPE || n == -ECONNRESET ? 0 : (int)n;
 }
 
 int ctr__channel_answer(int channel)
 {
 	const struct iovec iov = { .iov_base = (char[]){ 0 }, .iov_len = 1 };
 	const struct msghdr msg = { .msg_iov = (struct iovec *)(uintptr_t)&iov, .msg_iovlen = 1 };
-	const long n = sys_sendmsg(channel, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 
-	return n >= 0 || n == -EPIPE || n == -ECONNRESET ? 0 : (int)n;
+	return send_message(channel, &msg);
+}
+
+int ctr__channel_order(int channel, const struct ctr__order *order, const int *fds, size_t n)
+{
+	const struct iovec iov = { (void *)(uintptr_t)order, sizeof(*order) };
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(CTR__ORDER_FDS_MAX * sizeof(int))];
+	} control;
+	struct msghdr msg = { .msg_iov = (struct iovec *)(uintptr_t)&iov, .msg_iovlen = 1 };
+
+	if (n > CTR__ORDER_FDS_MAX)
+		return -E2BIG;
+	if (n) {
+		memset(&control, 0, sizeof(control));
+		msg.msg_control = &control;
+		msg.msg_controllen = CMSG_SPACE(n * sizeof(*fds));
+		control.header.cmsg_len = CMSG_LEN(n * sizeof(*fds));
+		control.header.cmsg_level = SOL_SOCKET;
+		control.header.cmsg_type = SCM_RIGHTS;
+		memcpy(CMSG_DATA(&control.header), fds, n * sizeof(*fds));
+	}
+	return send_message(channel, &msg);
 }

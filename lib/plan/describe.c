@@ -284,6 +284,13 @@ static void add_fds(struct ctr__buf *b, const struct ctr__step *step)
 	ctr__buf_add(b, "%s", fds->n ? "" : " none");
 }
 
+static void add_gate_fds(struct ctr__buf *b, const struct ctr__step *step)
+{
+	const struct ctr__step fds = { .fds = step->gate.fds };
+
+	add_fds(b, &fds);
+}
+
 static void add_exec(struct ctr__buf *b, const struct ctr__step *step)
 {
 	const struct ctr__step_exec *e = &step->exec;

@@ -355,11 +355,11 @@ static int do_priority(struct ctr__run *run, const struct ctr__step *step)
 	return sys_setpriority(PRIO_PROCESS, 0, step->priority);
 }
 
-/* Everything is moved above the targets first, so that none overwrites a source. */
+/* What lies among the targets is moved above them first, so that none overwrites a source. */
 static int gather_sources(int *sources, const struct ctr__step_fds *fds)
 {
 	for (size_t i = 0; i < fds->n; i++) {
-		if (sources[i] == fds->targets[i])
+		if (sources[i] == fds->targets[i] || sources[i] >= fds->fd_floor)
 			continue;
 		sources[i] = ctr__fd_dup(sources[i], fds->fd_floor);
 		if (sources[i] < 0)
@@ -375,7 +375,7 @@ static int place(int source, int target)
 	return r < 0 ? r : 0;
 }
 
-static int do_fds(struct ctr__run *run, const struct ctr__step *step)
+int ctr__do_fds(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_fds *fds = &step->fds;
 	int r = gather_sources(run->sources, fds);
@@ -427,13 +427,14 @@ int ctr__close_others(const int *kept, size_t n)
  * Close-on-exec would be too late: while execve(2) looks up the program and
  * its interpreter, an image could lead it through /proc/self/fd to the host.
  */
-static int do_close(struct ctr__run *run, const struct ctr__step *step)
+int ctr__do_close(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_fds *fds = &step->fds;
 	const int kept[] = {
 		run->slots[CTR__SLOT_LAUNCH],
 		fds->keep_channel ? run->slots[CTR__SLOT_CHANNEL] : -1,
-		fds->keep_parent ? run->slots[CTR__SLOT_PARENT] : -1,
+		fds->keep_parent || run->mode & CTR__MODE_POOLED ? run->slots[CTR__SLOT_PARENT]
+								 : -1,
 		fds->keep_program ? fds->program : -1,
 		run->slots[CTR__SLOT_STATUS],
 		run->slots[CTR__SLOT_SIGNALS],

@@ -20,7 +20,7 @@
 #define REAP_MAX 64
 
 /* For what the program's process does before it executes the program. */
-#define STACK_SIZE 4096
+#define STACK_SIZE 8192
 
 struct init {
 	struct ctr__run *run;
@@ -183,9 +183,17 @@ static int64_t now_us(void)
 }
 
 /*
- * The parent is told by a pipe that the program runs: only that one may have it open. From then
- * on a thread of the caller's may end; but with the first one the caller ends, and the kernel's
+ * A thread of the caller's may end; but with the first one the caller ends, and the kernel's
  * signal works on an init that is stopped.
+ */
+static int outlive_thread(const struct init *init)
+{
+	return init->parent < 0 || init->run->main_thread ? 0 : sys_prctl(PR_SET_PDEATHSIG, 0);
+}
+
+/*
+ * The parent is told by a pipe that the program runs: only that one may have it open. From then
+ * on the thread that made it may end.
  */
 static _Noreturn void be_init(const struct init *init)
 {
@@ -194,8 +202,7 @@ static _Noreturn void be_init(const struct init *init)
 	struct ctr__init_record record = { 0 };
 	int status;
 
-	if (init->parent >= 0 && !init->run->main_thread)
-		sys_prctl(PR_SET_PDEATHSIG, 0);
+	outlive_thread(init);
 	ctr__close_others(kept, sizeof(kept) / sizeof(kept[0]));
 	// NOLINTNEXTLINE(performance-no-int-to-ptr)
 	sys_munmap((void *)CTR__IMAGE_ADDRESS, image_size);
@@ -244,6 +251,11 @@ int ctr__do_init(struct ctr__run *run, const struct ctr__step *step)
 		r = settle();
 	if (r >= 0)
 		r = watch(&init);
+	if (r < 0)
+		return r;
+	if (run->mode & CTR__MODE_POOLED)
+		r = outlive_thread(
+			&init); /* which may end while it waits, and another one take it */
 	if (r < 0)
 		return r;
 	init.program = (int)ctr__sys_vfork_call(stack + sizeof(stack), start_program, &init);

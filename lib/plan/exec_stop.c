@@ -10,7 +10,7 @@
 #include "plan/channel.h"
 #include "plan/run.h"
 
-static int say(const struct ctr__run *run, int pid)
+int ctr__stop_say(const struct ctr__run *run, int pid)
 {
 	struct ctr__word word = { .step = run->report->step, .pid = pid };
 	struct iovec iov = { .iov_base = &word, .iov_len = sizeof(word) };
@@ -26,14 +26,12 @@ static int say(const struct ctr__run *run, int pid)
  * It can't be waited for by the hang-up alone: a process that was forked meanwhile has a copy of
  * the other end.
  */
-static int await_answer(const struct ctr__run *run)
+int ctr__stop_await(const struct ctr__run *run)
 {
 	struct pollfd fds[] = {
 		{ .fd = run->slots[CTR__SLOT_LAUNCH], .events = POLLIN },
 		{ .fd = run->slots[CTR__SLOT_PARENT], .events = POLLIN },
 	};
-	char answer;
-	long n;
 	int r;
 
 	do
@@ -41,10 +39,19 @@ static int await_answer(const struct ctr__run *run)
 	while (r == -EINTR);
 	if (r < 0)
 		return r;
-	if (fds[1].revents)
-		return -ESRCH;
+	return fds[1].revents ? -ESRCH : 0;
+}
+
+static int await_answer(const struct ctr__run *run)
+{
+	int r = ctr__stop_await(run);
+	char answer;
+	long n;
+
+	if (r < 0)
+		return r;
 	do
-		n = sys_read(fds[0].fd, &answer, 1);
+		n = sys_read(run->slots[CTR__SLOT_LAUNCH], &answer, 1);
 	while (n == -EINTR);
 	if (n < 0 && n != -ECONNRESET)
 		return (int)n;
@@ -53,7 +60,7 @@ static int await_answer(const struct ctr__run *run)
 
 int ctr__do_stop(struct ctr__run *run, const struct ctr__step *step)
 {
-	int r = say(run, 0);
+	int r = ctr__stop_say(run, 0);
 
 	(void)step;
 	return r < 0 ? r : await_answer(run);
@@ -100,7 +107,7 @@ int ctr__do_successor(struct ctr__run *run, const struct ctr__step *step)
 	pid = sys_clone3(&args);
 	if (pid == 0)
 		return tid ? begin(run, &step->successor, death) : -ENOTRECOVERABLE;
-	r = pid < 0 ? pid : say(run, pid);
+	r = pid < 0 ? pid : ctr__stop_say(run, pid);
 	if (r < 0) /* the caller ends the successor with us */
 		return r;
 	sys_exit(0);

@@ -10,7 +10,8 @@
 
 /* Goes over all there is twice: without a base it only finds out how much that is. */
 struct writer {
-	char *base;
+	char *base; /* of the file from there on */
+	size_t from;
 	size_t used;
 };
 
@@ -22,14 +23,14 @@ static void *put(struct writer *w, const void *from, size_t size)
 
 	w->used = at + size;
 	if (w->base && size)
-		memcpy(w->base + at, from, size);
+		memcpy(w->base + (at - w->from), from, size);
 	return (void *)(CTR__IMAGE_ADDRESS + at); // NOLINT(performance-no-int-to-ptr)
 }
 
 /* What was put, on this side. */
 static void *here(const struct writer *w, const void *there)
 {
-	return w->base + ((uintptr_t)there - CTR__IMAGE_ADDRESS);
+	return w->base + ((uintptr_t)there - CTR__IMAGE_ADDRESS - w->from);
 }
 
 static void put_text(struct writer *w, const char **text)
@@ -181,6 +182,14 @@ static void put_targets(struct writer *w, struct ctr__step *step)
 	fds->targets = put(w, fds->targets, fds->n * sizeof(*fds->targets));
 }
 
+static void put_gate(struct writer *w, struct ctr__step *step)
+{
+	struct ctr__step_gate *gate = &step->gate;
+
+	gate->fds.targets = put(w, gate->fds.targets, gate->fds.n * sizeof(*gate->fds.targets));
+	put_text(w, &gate->program);
+}
+
 static void put_exec(struct writer *w, struct ctr__step *step)
 {
 	put_text(w, &step->exec.path);
@@ -320,12 +329,12 @@ static void put_all(struct writer *w, const struct ctr__run *run,
 	// NOLINTNEXTLINE(performance-no-int-to-ptr)
 	copy.report = (void *)(CTR__IMAGE_ADDRESS + offsetof(struct ctr__image, report));
 	fds = put_fds(w, run, counts);
-	copy.image_size = w->used;
+	copy.image_size = w->used + counts->spare;
 	if (!w->base)
 		return;
 	image = here(w, there);
 	image->layout = CTR__IMAGE_LAYOUT;
-	image->size = w->used;
+	image->size = w->used + counts->spare;
 	image->fds = fds.first;
 	image->n_fds = fds.n;
 	image->run = copy;
@@ -357,8 +366,10 @@ int ctr__image_make(struct ctr__image_file *image, struct ctr__run *run,
 	put_all(&w, run, counts);
 	/* It keeps its size: one that shrinks is a SIGBUS for all that have mapped it. */
 	*image = (struct ctr__image_file){
-		.fd = ctr__file_in_memory("minictr-plan", content, w.used),
+		.fd = ctr__file_in_memory("minictr-plan", content, w.used, counts->spare),
 		.size = w.used,
+		.used = w.used,
+		.spare = counts->spare,
 	};
 	if (image->fd < 0)
 		return image->fd;
@@ -368,6 +379,45 @@ int ctr__image_make(struct ctr__image_file *image, struct ctr__run *run,
 		return r;
 	}
 	run->report = &image->map->report;
+	return 0;
+}
+
+static int write_at(int fd, const char *content, size_t size, size_t offset)
+{
+	for (size_t done = 0; done < size;) {
+		const long n = sys_pwrite(fd, content + done, size - done, offset + done);
+
+		if (n < 0)
+			return (int)n;
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+int ctr__image_add_texts(struct ctr__image_file *image, char *const *list, uint64_t *there)
+{
+	struct writer w = { .from = image->used, .used = image->used };
+	_cleanup_free_ char *content = NULL;
+	char *const *texts = list;
+	size_t size;
+	int r;
+
+	put_texts(&w, &texts);
+	size = w.used - image->used;
+	if (size > image->spare)
+		return -E2BIG;
+	content = calloc(1, size);
+	if (!content)
+		return -ENOMEM;
+	w = (struct writer){ .base = content, .from = image->used, .used = image->used };
+	texts = list;
+	put_texts(&w, &texts);
+	r = write_at(image->fd, content, size, image->used);
+	if (r < 0)
+		return r;
+	image->used += size;
+	image->spare -= size;
+	*there = (uintptr_t)texts;
 	return 0;
 }
 

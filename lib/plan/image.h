@@ -36,17 +36,26 @@ struct ctr__image {
 /* How many entries the run's arrays have. */
 struct ctr__image_counts {
 	size_t sources, trees, taken, layered;
+	size_t spare; /* bytes behind all else, for ctr__image_add_texts() */
 };
 
 struct ctr__image_file {
 	int fd; /* close-on-exec */
 	struct ctr__image *map;
 	size_t size;
+	size_t used; /* of the file, which has spare room behind it */
+	size_t spare;
 };
 
 /* Returns 0, or -errno with nothing made. The run's report is the image's from then on. */
 int ctr__image_make(struct ctr__image_file *image, struct ctr__run *run,
 		    const struct ctr__image_counts *counts);
+
+/*
+ * Adds a list of texts that ends in a NULL, for a helper that runs: where it has that is stored
+ * in *there. 0, -E2BIG: the spare room is too small, or another -errno.
+ */
+int ctr__image_add_texts(struct ctr__image_file *image, char *const *list, uint64_t *there);
 void ctr__image_free(struct ctr__image_file *image);
 
 /* What makes a child the helper, while it still shares the caller's memory. */

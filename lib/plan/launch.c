@@ -22,6 +22,7 @@
 #define STACK_SIZE ((size_t)64 * 1024)
 #define REAP_BOUND_MS 1000
 #define ERRNO_END 4096
+#define ORDER_SPARE ((size_t)2 << 20) /* for arguments and an environment, as execve(2) has it */
 #define EXECUTION_MS 1000 /* execve(2) takes less, but on a file system that is in trouble */
 
 #if defined(__x86_64__) || defined(__aarch64__)
@@ -312,6 +313,7 @@ static void hand_over(struct ctr__launching *l, struct ctr__outcome *outcome)
 {
 	outcome->kind = CTR__OUTCOME_DONE;
 	outcome->pid = l->pid;
+	outcome->program = l->program;
 	outcome->pidfd = ctr__fd_take(&l->pidfd);
 	outcome->joined = l->room.report->joined;
 	outcome->execute = l->room.report->execute;
@@ -411,11 +413,24 @@ static int heed_successor(struct ctr__launching *l, pid_t pid)
 	return r;
 }
 
-static int heed(struct ctr__launching *l, const struct ctr__word *word)
+/* At a gate behind the init it is the program, which the init has told of before. */
+static pid_t speaker(struct ctr__launching *l, const struct ctr__step *step)
 {
-	if (l->point >= l->launch.n_steps || word->step != (int32_t)l->point)
+	if (step->kind != CTR__STEP_GATE || !step->gate.behind_init)
+		return l->pid;
+	if (!l->program)
+		l->program = ctr__fd_receive_sender(l->launch.status);
+	return l->program;
+}
+
+static int heed(struct ctr__launching *l, const struct ctr__word *word, pid_t from)
+{
+	const struct ctr__step *step = &l->launch.steps[l->point];
+
+	if (l->point >= l->launch.n_steps || word->step != (int32_t)l->point ||
+	    from != speaker(l, step))
 		return EVENT_LIE;
-	if (l->launch.steps[l->point].kind == CTR__STEP_SUCCESSOR)
+	if (step->kind == CTR__STEP_SUCCESSOR)
 		return heed_successor(l, word->pid);
 	return word->pid ? EVENT_LIE : EVENT_STOP;
 }
@@ -423,7 +438,8 @@ static int heed(struct ctr__launching *l, const struct ctr__word *word)
 static int hear(struct ctr__launching *l)
 {
 	struct ctr__word word;
-	int r = ctr__channel_receive(l->channel, l->pid, &word);
+	pid_t from;
+	int r = ctr__channel_receive(l->channel, &from, &word);
 
 	if (r == -EAGAIN)
 		return EVENT_NONE;
@@ -431,7 +447,7 @@ static int hear(struct ctr__launching *l)
 		return EVENT_LIE;
 	if (r <= 0)
 		return r < 0 ? r : EVENT_END;
-	return heed(l, &word);
+	return heed(l, &word, from);
 }
 
 /*
@@ -480,13 +496,32 @@ static void settle(struct ctr__launching *l, int event, struct ctr__outcome *out
 	}
 }
 
+int ctr__launch_order(struct ctr__launching *l, char *const *argv, char *const *envp,
+		      const int *fds, size_t n_fds, bool joined)
+{
+	int r = 0;
+
+	l->order = (struct ctr__order){ .joined = joined };
+	l->order_fds = fds;
+	l->n_order_fds = n_fds;
+	if (argv)
+		r = ctr__image_add_texts(&l->room.image, argv, &l->order.argv);
+	if (r == 0 && envp)
+		r = ctr__image_add_texts(&l->room.image, envp, &l->order.envp);
+	return r;
+}
+
 static int go_on(struct ctr__launching *l)
 {
+	bool ordered;
+
 	if (!l->waits)
 		return 0;
+	ordered = l->launch.steps[l->point].kind == CTR__STEP_GATE;
 	l->waits = false;
 	find_point(l, l->point + 1);
-	return ctr__channel_answer(l->channel);
+	return ordered ? ctr__channel_order(l->channel, &l->order, l->order_fds, l->n_order_fds)
+		       : ctr__channel_answer(l->channel);
 }
 
 int ctr__launch_next(struct ctr__launching *l, int64_t deadline, struct ctr__outcome *outcome)
@@ -518,6 +553,7 @@ static int clone_with_image(struct ctr__launching *l)
 		.trees = launch->n_trees,
 		.taken = launch->n_taken,
 		.layered = launch->n_layers,
+		.spare = launch->mode & CTR__MODE_POOLED ? ORDER_SPARE : 0,
 	};
 	int r = ctr__image_make(&l->room.image, &l->run, &counts);
 
@@ -703,6 +739,7 @@ void ctr__launch_init(struct ctr__launch *launch, const struct ctr__step *steps,
 		.mode = mode,
 		.leaf = -1,
 		.group_dir = -1,
+		.status = -1,
 		.fd_floor = STDERR_FILENO + 1,
 		.helper = -1,
 	};

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "plan/channel.h"
 #include "plan/image.h"
 #include "plan/run.h"
 
@@ -36,6 +37,7 @@ struct ctr__launch {
 	void (*leave)(void *data);
 	void *enter_data;
 	char *const *argv, *const *envp; /* in the place of the EXEC step's; NULL: not */
+	int status;			 /* whose other end is a slot; -1: there is no init */
 	int *sources;			 /* scratch for the FDS step; changed */
 	size_t n_sources;
 	int fd_floor;	     /* descriptors from here on survive the FDS step */
@@ -62,6 +64,7 @@ struct ctr__outcome {
 	pid_t pid; /* only if it WAITS, or is DONE and not a template; else there is no child */
 	int pidfd; /* of one that is DONE, for the caller to close; else -1 */
 	struct ctr__mark joined, execute; /* of one that is DONE, as in its report */
+	pid_t program;			  /* of one that was taken from a pool, behind an init */
 	int left;			  /* of ctr__launch(): what ctr__launch_end() returns */
 };
 
@@ -76,11 +79,15 @@ struct ctr__launching {
 		struct ctr__report *report; /* there; or, for the helper, in the image */
 		struct ctr__image_file image;
 	} room;
-	int channel;  /* to the helper; -1: it shares memory */
-	size_t point; /* the step that it will say something of next; or n_steps */
-	bool waits;   /* at a stop */
+	int channel;		 /* to the helper; -1: it shares memory */
+	size_t point;		 /* the step that it will say something of next; or n_steps */
+	bool waits;		 /* at a stop */
+	struct ctr__order order; /* for the gate of a pool */
+	const int *order_fds;
+	size_t n_order_fds;
 	pid_t pid;
-	int pidfd; /* -1: there is no child, or it is the caller's by now */
+	pid_t program; /* what waits at that gate behind an init; 0: not known yet */
+	int pidfd;     /* -1: there is no child, or it is the caller's by now */
 	int left;
 };
 
@@ -113,6 +120,14 @@ int ctr__launch_begin(struct ctr__launching *l, const struct ctr__launch *launch
  * time may pass: a child that waits ends by itself when its caller does.
  */
 int ctr__launch_next(struct ctr__launching *l, int64_t deadline, struct ctr__outcome *outcome);
+
+/*
+ * What a child that waits at the gate of a pool gets when it goes on, with descriptors that stay
+ * the caller's, in the order of its targets; they must stay until then. argv, envp: NULL: the
+ * plan's. joined: it was put into its control group just now. 0, or -errno, as -E2BIG.
+ */
+int ctr__launch_order(struct ctr__launching *l, char *const *argv, char *const *envp,
+		      const int *fds, size_t n_fds, bool joined);
 
 /*
  * At any time after the beginning, and after one that has failed: ends a child that is not DONE,

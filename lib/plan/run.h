@@ -128,9 +128,18 @@ int ctr__do_unmount(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_pivot_root(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_chroot(struct ctr__run *run, const struct ctr__step *step);
 
-/* Those of exec_stop.c. The second one returns in the successor, or if it fails. */
+/* Those of exec_stop.c. The last one returns in the successor, or if it fails. */
 int ctr__do_stop(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_successor(struct ctr__run *run, const struct ctr__step *step);
+
+/* Says to the one that launches it where it is; waits for an answer that can be read then. */
+int ctr__stop_say(const struct ctr__run *run, int pid);
+int ctr__stop_await(const struct ctr__run *run);
+
+/* The one of exec_gate.c, and what it does of exec.c. */
+int ctr__do_gate(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_fds(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_close(struct ctr__run *run, const struct ctr__step *step);
 
 /* The one of exec_init.c: 0 in the program's process, and the init's own does not return. */
 int ctr__do_init(struct ctr__run *run, const struct ctr__step *step);

@@ -20,6 +20,7 @@ struct sock_filter;
 #define CTR__MODE_ONESHOT (1u << 0)  /* everything, in one child */
 #define CTR__MODE_TEMPLATE (1u << 1) /* a child that only builds the shared mounts */
 #define CTR__MODE_JOINED (1u << 2)   /* everything, on a copy of those mounts */
+#define CTR__MODE_POOLED (1u << 3)   /* added to one of a container: it waits to be taken */
 #define CTR__MODE_RUN (CTR__MODE_ONESHOT | CTR__MODE_JOINED)
 #define CTR__MODE_BUILD (CTR__MODE_ONESHOT | CTR__MODE_TEMPLATE)
 #define CTR__MODE_ALL (CTR__MODE_ONESHOT | CTR__MODE_TEMPLATE | CTR__MODE_JOINED)
@@ -198,6 +199,16 @@ struct ctr__step_fds {
 	int program;
 };
 
+/* Waits to be taken from a pool, and then has what it was given there: exec_gate.c. */
+struct ctr__step_gate {
+	struct ctr__step_fds fds;
+	bool terminal;	     /* 0 to 2 are one: nothing takes their place */
+	bool closes;	     /* all other descriptors, as has been done before */
+	bool behind_init;    /* it is the program that waits, and not process 1 */
+	bool measure;	     /* the filter of system calls lets it ask for the time */
+	const char *program; /* which must be the same file still; NULL: it can't change */
+};
+
 /* Becomes the init of the container: what follows is done by its child, the program. */
 struct ctr__step_init {
 	bool tty;	  /* the program gets the terminal */
@@ -276,6 +287,7 @@ struct ctr__step {
 		struct ctr__step_lsm lsm;
 		struct ctr__step_rlimit rlimit;
 		struct ctr__step_fds fds;
+		struct ctr__step_gate gate;
 		struct ctr__step_init init;
 		struct ctr__step_exec exec;
 		struct ctr__step_try try;
@@ -285,7 +297,8 @@ struct ctr__step {
 /* Whether the child waits there for the one that launches it: launch.h. */
 static inline bool ctr__step_is_stop(const struct ctr__step *step)
 {
-	return step->kind == CTR__STEP_STOP || step->kind == CTR__STEP_AWAIT_IDS;
+	return step->kind == CTR__STEP_STOP || step->kind == CTR__STEP_AWAIT_IDS ||
+	       step->kind == CTR__STEP_GATE;
 }
 
 /* Whether it says something to that one: all stops, and what makes a successor. */

@@ -99,16 +99,26 @@ static int set_time_limit(uint64_t *to, const char *what, uint64_t ms, ctr_error
 	return 0;
 }
 
+int ctr__wall_limit_set(uint64_t *to, uint64_t ms, ctr_error *err)
+{
+	return set_time_limit(to, "wall time limit", ms, err);
+}
+
+int ctr__cpu_limit_set(uint64_t *to, uint64_t ms, ctr_error *err)
+{
+	return set_time_limit(to, "CPU time limit", ms, err);
+}
+
 CTR_EXPORT int ctr_spec_set_wall_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err)
 {
 	if (ctr__spec_begin(spec, &err))
 		return -1;
-	return set_time_limit(&spec->resources.wall_limit_ms, "wall time limit", ms, err);
+	return ctr__wall_limit_set(&spec->resources.wall_limit_ms, ms, err);
 }
 
 CTR_EXPORT int ctr_spec_set_cpu_limit_ms(ctr_spec *spec, uint64_t ms, ctr_error *err)
 {
 	if (ctr__spec_begin(spec, &err))
 		return -1;
-	return set_time_limit(&spec->resources.cpu_limit_ms, "CPU time limit", ms, err);
+	return ctr__cpu_limit_set(&spec->resources.cpu_limit_ms, ms, err);
 }

@@ -26,4 +26,8 @@ int ctr__resources_copy(struct ctr__resources *to, const struct ctr__resources *
 /* All but limits.failed. */
 void ctr__resources_clear(struct ctr__resources *resources);
 
+/* Sets a limit in milliseconds; 0, or -1: it is out of range. */
+int ctr__wall_limit_set(uint64_t *to, uint64_t ms, ctr_error *err);
+int ctr__cpu_limit_set(uint64_t *to, uint64_t ms, ctr_error *err);
+
 #endif

@@ -10,10 +10,11 @@ set -eu
 
 cd "$1"
 sources='lib/plan/exec.c lib/plan/exec_mount.c lib/plan/exec_confine.c
-	lib/plan/exec_image.c lib/plan/exec_init.c lib/plan/exec_stop.c lib/plan/exec_try.c'
+	lib/plan/exec_gate.c lib/plan/exec_image.c lib/plan/exec_init.c lib/plan/exec_stop.c lib/plan/exec_try.c'
 
 # file function: and why it is right there.
 exceptions='
+lib/plan/exec_gate.c look	the program, in the root of the container
 lib/plan/exec_mount.c keep_host	takes "/" and /dev of the host, before a root covers them
 lib/plan/exec.c ctr__unshare	its own root, whatever that is
 lib/plan/exec_mount.c ctr__bind_clone	in the caller, before there is a child; and primitives

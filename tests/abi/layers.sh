@@ -69,7 +69,7 @@ BEGIN {
 	implements["spec.h"] = implements["process.h"] = implements["confine.h"] = implements["mounts.h"] = "spec"
 	implements["namespaces.h"] = implements["resources.h"] = "spec"
 	implements["plan.h"] = implements["program.h"] = "compile"
-	implements["container.h"] = "container"
+	implements["container.h"] = implements["given.h"] = implements["pool.h"] = "container"
 	implements["probe.h"] = "probe"
 }
 

@@ -316,6 +316,27 @@ START_TEST(test_judge__gives_its_verdict)
 }
 END_TEST
 
+/* ---- examples/pool.c ---- */
+
+START_TEST(test_pool_example__runs_the_program_for_each_file)
+{
+	char program[] = EXAMPLES_DIR "/pool", sh[] = "sh", c[] = "-c";
+	char script[] = "read code && exit $code";
+	char input[2 * PATH_MAX], *output;
+	const char *second;
+
+	world_write("first", "3\n", 0644);
+	world_write("second", "4\n", 0644);
+	snprintf(input, sizeof(input), "%s\n%s\n", world_path("first"), world_path("second"));
+	ck_assert_int_eq(
+		suite_run_command((char *[]){ program, sh, c, script, NULL }, input, &output), 0);
+	ck_assert_msg(strstr(output, "first: exited, exit code 3, "), "%s", output);
+	second = strstr(output, "second: exited, exit code 4, ");
+	ck_assert_msg(second, "%s", output);
+	free(output);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("resources");
@@ -338,5 +359,6 @@ int main(void)
 	tcase_add_test(tc, test_report__without_a_group);
 	tcase_add_test(tc, test_report__is_not_instead_of_a_limit);
 	tcase_add_loop_test(tc, test_judge__gives_its_verdict, 0, 5);
+	tcase_add_test(tc, test_pool_example__runs_the_program_for_each_file);
 	return suite_run(s);
 }

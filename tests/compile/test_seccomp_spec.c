@@ -357,7 +357,7 @@ static bool is_looked_at(const char *what, int way, bool gains)
 {
 	return (!strcmp(what, "to_give_up_privileges") && gains) ||
 	       (!strcmp(what, "by_init") && way & INIT) || !strcmp(what, "to_hand_over") ||
-	       !strcmp(what, "check_execution");
+	       !strcmp(what, "at_gate") || !strcmp(what, "check_execution");
 }
 
 /* Adds to done the kinds that come behind the filter, or hand its listener over. */

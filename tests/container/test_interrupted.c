@@ -217,12 +217,12 @@ static void plans(void)
 
 	begin();
 	for (int i = 0; i < suite_rounds(ROUNDS); i++) {
-		const int fds[] = { -1, -1, -1 };
+		ctr_given *given = ctr_given_new(err);
 		ctr_container *c;
 
 		plan = made(ctr_plan_compile(spec, err));
-		c = made(i % 2 ? ctr_plan_spawn(plan, err)
-			       : ctr_plan_spawn_with(plan, fds, 3, NULL, NULL, err));
+		c = made(i % 2 ? ctr_plan_spawn(plan, err) : ctr_plan_spawn_with(plan, given, err));
+		ctr_given_free(given);
 		ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
 		ck_assert_int_eq(ctr_container_exit_code(c), 3);
 		ctr_container_free(c);

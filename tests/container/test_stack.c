@@ -423,12 +423,39 @@ START_TEST(test_spawn__fits_with_a_map)
 }
 END_TEST
 
+static ctr_given *make_given(void)
+{
+	char echo[] = "echo";
+	ctr_given *given = ctr_given_new(err);
+
+	done(ctr_given_set_fd(given, 9, 0, err));
+	done(ctr_given_set_args(given, (char *[]){ echo, NULL }, err));
+	done(ctr_given_set_env(given, "A", "1", err));
+	done(ctr_given_set_cgroup(given, NULL, err));
+	done(ctr_given_set_wall_limit_ms(given, 60000, err));
+	done(ctr_given_set_cpu_limit_ms(given, 0, err));
+	ck_assert_ptr_nonnull(ctr_given_get_limits(given));
+	ctr_given_clear_error(given);
+	return given;
+}
+
+static void use_pool(const ctr_plan *plan, const ctr_given *given)
+{
+	ctr_pool *pool = ctr_pool_new(plan, 1, err);
+
+	ck_assert_msg(pool, "%s", ctr_error_message(err));
+	ck_assert_uint_eq(ctr_pool_count(pool), 1);
+	finish(ctr_pool_take(pool, given, err));
+	ck_assert_int_eq(ctr_pool_refill(pool, 0, err), 0);
+	ctr_pool_free(pool);
+}
+
 static void use_plan(void)
 {
 	char text[256];
 	ctr_spec *copy;
 	ctr_plan *plan;
-	int fds[10];
+	ctr_given *given;
 
 	new_spec();
 	copy = ctr_spec_clone(spec, err);
@@ -440,9 +467,10 @@ static void use_plan(void)
 	for (size_t i = 0; i < ctr_plan_count(plan); i++)
 		ctr_plan_describe(plan, i, text, sizeof(text));
 	finish(ctr_plan_spawn(plan, err));
-	memset(fds, 0xff, sizeof(fds));
-	fds[9] = 0;
-	finish(ctr_plan_spawn_with(plan, fds, 10, NULL, NULL, err));
+	given = make_given();
+	finish(ctr_plan_spawn_with(plan, given, err));
+	use_pool(plan, given);
+	ctr_given_free(given);
 	ctr_plan_free(plan);
 }
 

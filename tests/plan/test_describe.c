@@ -152,6 +152,8 @@ static const struct {
 	{ { .kind = CTR__STEP_PRIORITY, .priority = -5 }, "set the nice value to -5" },
 	{ { .kind = CTR__STEP_FDS, .fds = { .targets = targets, .n = 3 } },
 	  "place descriptors 0 1 9" },
+	{ { .kind = CTR__STEP_GATE, .gate = { .fds = { .targets = targets, .n = 3 } } },
+	  "wait to be taken from the pool, and place descriptors 0 1 9" },
 	{ { .kind = CTR__STEP_FDS }, "place descriptors none" },
 	{ { .kind = CTR__STEP_RLIMIT, .rlimit = { RLIMIT_CORE, .inherited = true } },
 	  "set resource limit core back to the caller's" },

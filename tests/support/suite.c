@@ -404,6 +404,19 @@ void suite_expect_error(const ctr_error *err, int code, const char *words)
 
 /* ---- programs ---- */
 
+ctr_given *suite_given(const int *fds, size_t n, char *const *args)
+{
+	ctr_error *err = ctr_error_new();
+	ctr_given *given = ctr_given_new(err);
+	int r = ctr_given_set_args(given, args, err);
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = ctr_given_set_fd(given, (int)i, fds[i], err);
+	ck_assert_msg(r == 0, "%s", ctr_error_message(err));
+	ctr_error_free(err);
+	return given;
+}
+
 ctr_spec *suite_spec(const char *rootfs, const char *program, ...)
 {
 	ctr_error *err = ctr_error_new();

@@ -96,6 +96,9 @@ int suite_remove_groups(void);
 /* The error must be of this kind and its message must have these words in it. */
 void suite_expect_error(const ctr_error *err, int code, const char *words);
 
+/* What gives a container these descriptors, by target, and these arguments, or NULL. */
+ctr_given *suite_given(const int *fds, size_t n, char *const *args);
+
 /* ctr_spec with rootfs (NULL: default) and arguments up to NULL; fails the test on error. */
 ctr_spec *suite_spec(const char *rootfs, const char *program, ...) __attribute__((sentinel));
 

@@ -13,8 +13,6 @@ _INT = ctypes.c_int
 _SIZE = ctypes.c_size_t
 _U32 = ctypes.c_uint32
 _U64 = ctypes.c_uint64
-_INTS = ctypes.POINTER(ctypes.c_int)
-_STRINGS = ctypes.POINTER(ctypes.c_char_p)
 _U64S = ctypes.POINTER(ctypes.c_uint64)
 
 # What an int becomes for C, and the numbers that it can be: ctypes takes the low bits of any.
@@ -68,6 +66,7 @@ _PLAIN: Dict[str, Tuple[Any, ...]] = {
     "ctr_container_end_name": (_STRING, _U32),
     "ctr_container_exit_code": (_INT, _POINTER),
     "ctr_container_exit_signal": (_INT, _POINTER),
+    "ctr_given_free": (None, _POINTER),
     "ctr_usage_free": (None, _POINTER),
     "ctr_usage_get": (_INT, _POINTER, _U32, _U64S),
     "ctr_usage_name": (_STRING, _U32),
@@ -101,7 +100,9 @@ _FAILING: Dict[str, Tuple[Any, ...]] = {
     "ctr_limits_set_cpu_max": (_INT, _POINTER, _U64, _U64),
     "ctr_limits_set_cpuset_cpus": (_INT, _POINTER, _STRING),
     "ctr_plan_compile": (_POINTER, _POINTER),
-    "ctr_plan_spawn_with": (Container, _POINTER, _INTS, _SIZE, _STRINGS, _STRINGS),
+    "ctr_given_new": (_POINTER,),
+    "ctr_given_set_fd": (_INT, _POINTER, _INT, _INT),
+    "ctr_plan_spawn_with": (Container, _POINTER, _POINTER),
     "ctr_spawn": (Container, _POINTER),
     "ctr_container_wait": (_INT, _POINTER, _INT),
     "ctr_container_send_signal": (_INT, _POINTER, _INT),
