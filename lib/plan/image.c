@@ -15,11 +15,18 @@ struct writer {
 	size_t used;
 };
 
+/* Everything in it begins where anything can. */
+static size_t aligned(size_t at)
+{
+	const size_t align = 16;
+
+	return (at + align - 1) & ~(align - 1);
+}
+
 /* Where it will be in the helper. */
 static void *put(struct writer *w, const void *from, size_t size)
 {
-	const size_t align = 16;
-	const size_t at = (w->used + align - 1) & ~(align - 1);
+	const size_t at = aligned(w->used);
 
 	w->used = at + size;
 	if (w->base && size)
@@ -396,27 +403,27 @@ static int write_at(int fd, const char *content, size_t size, size_t offset)
 
 int ctr__image_add_texts(struct ctr__image_file *image, char *const *list, uint64_t *there)
 {
-	struct writer w = { .from = image->used, .used = image->used };
+	const size_t from = aligned(image->used);
+	struct writer w = { .from = from, .used = from };
 	_cleanup_free_ char *content = NULL;
 	char *const *texts = list;
 	size_t size;
 	int r;
 
 	put_texts(&w, &texts);
-	size = w.used - image->used;
-	if (size > image->spare)
+	if (w.used > image->size + image->spare)
 		return -E2BIG;
+	size = w.used - from;
 	content = calloc(1, size);
 	if (!content)
 		return -ENOMEM;
-	w = (struct writer){ .base = content, .from = image->used, .used = image->used };
+	w = (struct writer){ .base = content, .from = from, .used = from };
 	texts = list;
 	put_texts(&w, &texts);
-	r = write_at(image->fd, content, size, image->used);
+	r = write_at(image->fd, content, size, from);
 	if (r < 0)
 		return r;
-	image->used += size;
-	image->spare -= size;
+	image->used = w.used;
 	*there = (uintptr_t)texts;
 	return 0;
 }

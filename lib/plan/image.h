@@ -42,9 +42,9 @@ struct ctr__image_counts {
 struct ctr__image_file {
 	int fd; /* close-on-exec */
 	struct ctr__image *map;
-	size_t size;
-	size_t used; /* of the file, which has spare room behind it */
-	size_t spare;
+	size_t size;  /* of what is mapped here */
+	size_t spare; /* behind that */
+	size_t used;  /* of both */
 };
 
 /* Returns 0, or -errno with nothing made. The run's report is the image's from then on. */
