@@ -81,6 +81,10 @@ ctr_container *ctr_spawn(const ctr_spec *spec, ctr_error *err);
  * the control group, as soon as that is possible. To find out whether anything is left, call
  * ctr_container_kill_all() and ctr_container_wait() first.
  *
+ * Since Linux 6.11 this call also removes the mounts of the container, and with them the content
+ * of its tmpfs. ctr_container_wait() does not wait for that. Until then the kernel keeps the file
+ * systems that are mounted in the container.
+ *
  * Threads: one at a time for each @container.
  * Kernel:  pidfd_send_signal(2), waitid(2).
  * Since:   0.1

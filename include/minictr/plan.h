@@ -87,6 +87,29 @@ size_t ctr_plan_count(const ctr_plan *plan);
 size_t ctr_plan_describe(const ctr_plan *plan, size_t index, char *text, size_t size);
 
 /**
+ * ctr_plan_prepare_networks() - create network namespaces for later containers of a plan
+ * @plan: borrowed
+ * @n:    how many stand ready afterwards, at least; 0 to 1024
+ * @err:  filled on failure only; may be NULL
+ *
+ * Creating a network namespace takes about as long as all mounts of a container. A container that
+ * is started from the plan, or prepared by a pool, uses one that stands ready, or else creates its
+ * own. Each is used once and takes about 0.1 MiB of memory and a descriptor. Call this function
+ * when there is time, such as while a container runs.
+ *
+ * Return: 0, or -1 with
+ *   CTR_E_INVALID  @n is out of range; or containers of the plan have no network namespace of their
+ *                  own, or have a user namespace, which has to own it
+ *   CTR_E_STATE    this process is a forked copy of the one that compiled the plan
+ *   CTR_E_SYSTEM   a namespace could not be created
+ *
+ * Threads: any, the same @plan included.
+ * Kernel:  network_namespaces(7), setns(2).
+ * Since:   0.1
+ */
+int ctr_plan_prepare_networks(const ctr_plan *plan, size_t n, ctr_error *err);
+
+/**
  * ctr_plan_spawn() - start a container from a plan
  * @plan: borrowed
  * @err:  filled on failure only; may be NULL

@@ -851,6 +851,12 @@ static inline int sys_pidfd_open(pid_t pid, unsigned flags)
 	return (int)ctr__sys_new(SYS_pidfd_open, pid, flags, 0, 0, 0);
 }
 
+/* The mount namespace of a process, PIDFD_GET_MNT_NAMESPACE: ioctl_pidfd(2), Linux 6.11. */
+static inline int sys_pidfd_get_mnt_ns(int pidfd)
+{
+	return (int)ctr__sys3(SYS_ioctl, pidfd, 0xff03, 0);
+}
+
 static inline int sys_pidfd_send_signal(int pidfd, int sig)
 {
 	return (int)ctr__sys_new(SYS_pidfd_send_signal, pidfd, sig, 0, 0, 0);

@@ -189,7 +189,7 @@ static int compile_steps(struct ctr__compile *c)
 	if (ctr__compile_first_steps(c) || add_file_steps(c) || ctr__compile_uts(c))
 		return -1;
 	if ((c->plan->namespaces & CLONE_NEWNET) &&
-	    ctr__compile_simple(c, CTR__STEP_LOOPBACK, CTR__MODE_RUN))
+	    (ctr__compile_simple(c, CTR__STEP_LOOPBACK, CTR__MODE_RUN) || ctr__compile_networks(c)))
 		return -1;
 	return ctr__compile_cwd(c) || ctr__compile_process(c) || ctr__compile_exec(c) ? -1 : 0;
 }

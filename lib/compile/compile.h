@@ -82,6 +82,9 @@ int ctr__compile_namespaces(struct ctr__compile *c);
 /* Whether a namespace is the caller's own, of a file in /proc/self/ns. */
 bool ctr__compile_is_callers(const char *path, int fd);
 
+/* Whether network namespaces can be made ahead for it. */
+int ctr__compile_networks(struct ctr__compile *c);
+
 bool ctr__compile_joins_pid_ns(const struct ctr__compile *c);
 
 /* A copy of the descriptor of one that is joined; -1 with the error. */

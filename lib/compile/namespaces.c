@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <linux/nsfs.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/maker.h"
 #include "base/sys.h"
 #include "compile/compile.h"
 #include "primitives/namespace.h"
@@ -204,4 +206,21 @@ int ctr__compile_processes(struct ctr__compile *c)
 int ctr__compile_joins(struct ctr__compile *c)
 {
 	return c->plan->joins_user_ns ? 0 : add_joins(c, ~(uint32_t)CTR_NS_PID);
+}
+
+/* One that is made ahead is the caller's user namespace's, and the caller must be able to enter it.
+ */
+int ctr__compile_networks(struct ctr__compile *c)
+{
+	struct ctr__networks *networks;
+
+	if (c->once || !(c->plan->namespaces & CLONE_NEWNET) || c->plan->own_user_ns)
+		return 0;
+	networks = calloc(1, sizeof(*networks));
+	if (!networks)
+		return ctr__error_nomem(c->err);
+	pthread_mutex_init(&networks->lock, NULL);
+	networks->maker = ctr__maker();
+	c->plan->networks = networks;
+	return 0;
 }

@@ -29,11 +29,23 @@ static void template_free(struct ctr__template *template)
 	free(template);
 }
 
+static void networks_free(struct ctr__networks *networks)
+{
+	if (!networks)
+		return;
+	for (size_t i = 0; i < networks->n; i++)
+		ctr__fd_close(networks->ready[i]);
+	pthread_mutex_destroy(&networks->lock);
+	free(networks->ready);
+	free(networks);
+}
+
 CTR_EXPORT void ctr_plan_free(ctr_plan *plan)
 {
 	if (!plan)
 		return;
 	template_free(plan->template);
+	networks_free(plan->networks);
 	ctr__fd_close(plan->null_fd);
 	ctr__fd_close(plan->program);
 	ctr__fd_close(plan->helper);

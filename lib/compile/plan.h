@@ -19,6 +19,14 @@ struct ctr__template {
 	atomic_int fd;	      /* -1 until then */
 };
 
+/* Network namespaces that stand ready. */
+struct ctr__networks {
+	pthread_mutex_t lock;
+	unsigned maker; /* the process that may use them, by ctr__maker() */
+	int *ready;
+	size_t n;
+};
+
 struct ctr_plan {
 	struct ctr__steps steps;
 	char *child_line;	  /* how the child is made, for people */
@@ -62,6 +70,9 @@ struct ctr_plan {
 
 	/* NULL if the steps allow none. All else is as it was compiled. */
 	struct ctr__template *template;
+
+	/* NULL if its containers can't have one that was made before. */
+	struct ctr__networks *networks;
 };
 
 /* One that is empty, for ctr_plan_free(); or NULL. */

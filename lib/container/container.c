@@ -56,6 +56,7 @@ CTR_EXPORT void ctr_container_free(ctr_container *container)
 	ctr__fd_close(container->tty);
 	ctr__fd_close(container->seccomp_fd);
 	ctr__fd_close(container->status_fd);
+	ctr__fd_close(container->mounts_fd);
 	ctr__event_close(&container->event);
 	ctr__outputs_clear(&container->outputs);
 	ctr__identity_clear(&container->id);
@@ -129,6 +130,7 @@ CTR_EXPORT int ctr_container_detach(ctr_container *container, ctr_error *err)
 		return refuse_detach(err, "its control group would never be removed");
 	if (container->wall_limit_us || container->cpu_limit_us)
 		return refuse_detach(err, "its time limit could no longer be enforced");
+	ctr__fd_close(ctr__fd_take(&container->mounts_fd));
 	container->detached = true;
 	return 0;
 }

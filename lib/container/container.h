@@ -20,6 +20,7 @@ struct ctr_container {
 	int tty;	      /* the terminal's controlling side, until it is taken */
 	int seccomp_fd;	      /* the listener of its filter, until it is taken; -1: none */
 	int status_fd;	      /* what the init reports through; -1: there is no init */
+	int mounts_fd;	      /* its mount namespace, which so outlives it; -1: it does not */
 	bool removed;	      /* its own group, at the end */
 	struct rusage set_up; /* what it had used before the program was executed */
 	bool die_with_parent;

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/sys.h"
 #include "container/explain.h"
+#include "container/network.h"
 
 static bool is_entered(const struct ctr__step *step)
 {
@@ -66,14 +67,23 @@ static int enter_one(struct ctr__enter *enter, const struct ctr__step_setns *ns)
 	return 0;
 }
 
+static int enter_network(struct ctr__enter *enter)
+{
+	const struct ctr__step_setns network = { .fd = enter->network, .types = CLONE_NEWNET };
+
+	return enter->network < 0 ? 0 : enter_one(enter, &network);
+}
+
 static int enter_all(void *data)
 {
 	struct ctr__enter *enter = data;
 	const struct ctr__steps *steps = &enter->plan->steps;
+	int r = enter_network(enter);
 
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < steps->n; i++) {
-		int r = is_entered(&steps->v[i]) ? enter_one(enter, &steps->v[i].setns) : 0;
-
+		r = is_entered(&steps->v[i]) ? enter_one(enter, &steps->v[i].setns) : 0;
 		if (r == 0)
 			continue;
 		enter->failed = &steps->v[i];
@@ -85,14 +95,25 @@ static int enter_all(void *data)
 
 void ctr__enter_prepare(struct ctr__enter *enter, const ctr_plan *plan, struct ctr__launch *launch)
 {
-	*enter = (struct ctr__enter){ .plan = plan };
-	for (size_t i = 0; i < plan->steps.n; i++) {
-		if (!is_entered(&plan->steps.v[i]))
-			continue;
-		launch->enter = enter_all;
-		launch->leave = leave;
-		launch->enter_data = enter;
-	}
+	bool enters;
+
+	*enter = (struct ctr__enter){ .plan = plan, .network = ctr__networks_take(plan) };
+	enters = enter->network >= 0;
+	if (enters)
+		launch->namespaces &= ~(unsigned long)CLONE_NEWNET;
+	for (size_t i = 0; i < plan->steps.n; i++)
+		enters = enters || is_entered(&plan->steps.v[i]);
+	if (!enters)
+		return;
+	launch->enter = enter_all;
+	launch->leave = leave;
+	launch->enter_data = enter;
+}
+
+void ctr__enter_clear(struct ctr__enter *enter)
+{
+	ctr__fd_close(enter->network);
+	enter->network = -1;
 }
 
 int ctr__enter_explain(const struct ctr__enter *enter, int errnum, ctr_error *err)

@@ -160,6 +160,19 @@ static int fill_start(struct ctr__spawn *s, struct ctr__launch *l)
 	return l->slots[CTR__SLOT_TEMPLATE] < 0 ? -1 : 0;
 }
 
+/*
+ * The last process in a mount namespace removes its mounts on the way out, and its parent would
+ * wait for that: some milliseconds on a busy machine, for the kernel synchronizes all CPUs. What
+ * is held is removed when the handle is freed. -1: the kernel is older than Linux 6.11, or the
+ * caller may not.
+ */
+static int hold_mounts(int pidfd)
+{
+	const int fd = sys_pidfd_get_mnt_ns(pidfd);
+
+	return fd < 0 ? -1 : ctr__fd_raise(fd, 0);
+}
+
 /* 0: it executes the program, or is at the gate. */
 static int settle(struct ctr__spawn *s, const struct ctr__outcome *outcome)
 {
@@ -177,6 +190,7 @@ static int settle(struct ctr__spawn *s, const struct ctr__outcome *outcome)
 	if (outcome->program)
 		c->id.program_pid = outcome->program;
 	c->id.pidfd = outcome->pidfd;
+	c->mounts_fd = hold_mounts(c->id.pidfd);
 	ctr__container_begin(c, &outcome->joined, &outcome->execute);
 	return 0;
 }
@@ -191,6 +205,7 @@ int ctr__spawn_begin(struct ctr__spawn *s)
 		return -1;
 	ctr__enter_prepare(&s->enter, s->plan, &l);
 	r = ctr__spawn_launch(s, &l, &outcome);
+	ctr__enter_clear(&s->enter);
 	if (r < 0 && ctr__enter_explain(&s->enter, -r, s->err))
 		return -1;
 	if (r < 0)

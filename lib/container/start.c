@@ -280,7 +280,7 @@ static ctr_container *container_new(const ctr_plan *plan)
 	ctr__event_init(&c->event);
 	ctr__identity_init(&c->id);
 	c->id.init = plan->init;
-	c->tty = c->seccomp_fd = c->status_fd = -1;
+	c->tty = c->seccomp_fd = c->status_fd = c->mounts_fd = -1;
 	c->id.own_pid_ns = plan->own_pid_ns;
 	c->id.process_group = plan->process_group;
 	c->die_with_parent = plan->die_with_parent;

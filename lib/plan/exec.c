@@ -241,17 +241,28 @@ static int do_setns(struct ctr__run *run, const struct ctr__step *step)
 }
 
 /* Through the /proc of the caller, which is out of reach after pivot_root. */
-static int do_keep_template(struct ctr__run *run, const struct ctr__step *step)
+static int keep(const struct ctr__run *run, const char *own)
 {
-	int fd = sys_openat(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC, 0);
+	int fd = sys_openat(AT_FDCWD, own, O_RDONLY | O_CLOEXEC, 0);
 	int r;
 
-	(void)step;
 	if (fd < 0)
 		return fd;
 	r = ctr__fd_send(run->slots[CTR__SLOT_CHANNEL], fd);
 	sys_close(fd);
 	return r;
+}
+
+static int do_keep_template(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)step;
+	return keep(run, "/proc/self/ns/mnt");
+}
+
+static int do_keep_network(struct ctr__run *run, const struct ctr__step *step)
+{
+	(void)step;
+	return keep(run, "/proc/self/ns/net");
 }
 
 static int do_hostname(struct ctr__run *run, const struct ctr__step *step)

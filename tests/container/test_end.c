@@ -7,12 +7,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fd.h"
+#include "base/sys.h"
 #include "support/suite.h"
 #include "support/world.h"
 
@@ -553,6 +557,94 @@ START_TEST(test_copy__is_known_by_more_than_its_process_id)
 }
 END_TEST
 
+/* ---- its mounts ---- */
+
+static bool holds_mounts(void)
+{
+	const int self = sys_pidfd_open(getpid(), 0);
+	const int fd = sys_pidfd_get_mnt_ns(self);
+
+	sys_close(self);
+	ctr__fd_close(fd);
+	return fd >= 0;
+}
+
+/* inotify(7) tells when a file system is gone: no mount of it is left. */
+static int watch_file_system(const char *there)
+{
+	int events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+	world_mkdir("there");
+	ck_assert_int_eq(mount("none", there, "tmpfs", 0, NULL), 0);
+	ck_assert_int_ge(inotify_add_watch(events, there, IN_ATTRIB), 0);
+	return events;
+}
+
+static bool is_gone(int events)
+{
+	struct inotify_event event;
+
+	return read(events, &event, sizeof(event)) == sizeof(event) && event.mask & IN_UNMOUNT;
+}
+
+/* In a container, and nowhere else. */
+static ctr_container *start_with(const char *there)
+{
+	ctr_spec *spec = shell("exit 0");
+	ctr_container *c;
+
+	done(ctr_spec_add_bind(spec, there, "/mnt", 0, err));
+	done(ctr_process_set_die_with_parent(ctr_spec_get_process(spec), 0, err));
+	c = start(spec);
+	ck_assert_int_eq(umount2(there, 0), 0);
+	return c;
+}
+
+/* The caller does not wait for the kernel to remove them: it does that later. */
+static void free_after_the_end(void)
+{
+	const char *there = world_path("there");
+	const int events = watch_file_system(there);
+	ctr_container *c = start_with(there);
+
+	ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
+	ck_assert_int_eq(is_gone(events), !holds_mounts());
+	ctr_container_free(c);
+	ck_assert(is_gone(events) || !holds_mounts());
+	close(events);
+}
+
+START_TEST(test_free__removes_the_mounts)
+{
+	suite_need_root();
+	suite_in_mounts(free_after_the_end);
+}
+END_TEST
+
+static void detach_before_the_end(void)
+{
+	const char *there = world_path("there");
+	const int events = watch_file_system(there);
+	ctr_container *c = start_with(there);
+	bool gone = false;
+
+	done(ctr_container_detach(c, err));
+	for (int turn = 0; !gone && turn < 2000; turn++) {
+		sleep_ms(1);
+		gone = is_gone(events);
+	}
+	ck_assert(gone);
+	ctr_container_free(c);
+	close(events);
+}
+
+START_TEST(test_detach__holds_no_mounts)
+{
+	suite_need_root();
+	suite_in_mounts(detach_before_the_end);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("end");
@@ -587,5 +679,7 @@ int main(void)
 	tcase_add_test(tc, test_copy__leaves_a_plan_as_it_is);
 	tcase_add_test(tc, test_copy__starts_containers_itself);
 	tcase_add_test(tc, test_copy__is_known_by_more_than_its_process_id);
+	tcase_add_test(tc, test_free__removes_the_mounts);
+	tcase_add_test(tc, test_detach__holds_no_mounts);
 	return suite_run(s);
 }

@@ -444,6 +444,7 @@ static void use_pool(const ctr_plan *plan, const ctr_given *given)
 	ctr_pool *pool = ctr_pool_new(plan, 1, err);
 
 	ck_assert_msg(pool, "%s", ctr_error_message(err));
+	ctr_plan_prepare_networks(plan, 1, err);
 	ck_assert_uint_eq(ctr_pool_count(pool), 1);
 	finish(ctr_pool_take(pool, given, err));
 	ck_assert_int_eq(ctr_pool_refill(pool, 0, err), 0);
