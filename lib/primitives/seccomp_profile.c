@@ -5,16 +5,17 @@
  */
 #include <errno.h>
 #include <linux/seccomp.h>
-#include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
-#include <json-c/json_object.h>
 #include <minictr/caps.h>
 
+#include "base/arch.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -22,6 +23,7 @@
 #include "base/json.h"
 #include "base/parse.h"
 #include "base/sys.h"
+#include "primitives/libseccomp.h"
 #include "primitives/seccomp.h"
 
 #define TEXT_MAX ((size_t)1024 * 1024)
@@ -141,7 +143,7 @@ static const struct word architectures[] = {
 static int add_architecture(const struct reader *p, const struct ctr__json *at, uint32_t token)
 {
 	char place[128];
-	int r = p->ctx && token != NOT_HERE ? seccomp_arch_add(p->ctx, token) : 0;
+	int r = p->ctx && token != NOT_HERE ? ctr__libseccomp.arch_add(p->ctx, token) : 0;
 
 	if (r == 0 || r == -EEXIST || r == -EDOM)
 		return 0;
@@ -183,7 +185,7 @@ static int read_arch_map(const struct reader *p, const struct ctr__json *list)
 
 		if (ctr__json_object(&at, keys, p->err) ||
 		    read_word(p, &arch, architectures, COUNT(architectures), &token) ||
-		    add_architectures(p, &others, token == seccomp_arch_native()))
+		    add_architectures(p, &others, token == CTR__AUDIT_ARCH))
 			return -1;
 	}
 	return 0;
@@ -298,7 +300,7 @@ static int count_machines(const struct reader *p, const struct ctr__json *filter
 
 		if (read_word(p, &at, machines, COUNT(machines), &token))
 			return -1;
-		tally->held += token == seccomp_arch_native();
+		tally->held += token == CTR__AUDIT_ARCH;
 	}
 	return 0;
 }
@@ -439,14 +441,14 @@ static int add_rule(const struct reader *p, const char *name, uint32_t action,
 		    const struct args *args)
 {
 	const unsigned each = args->repeated ? 1 : args->n;
-	const int nr = seccomp_syscall_resolve_name(name);
+	const int nr = ctr__libseccomp.syscall_resolve_name(name);
 	unsigned i = 0;
 	int r;
 
 	if (nr == __NR_SCMP_ERROR || action == p->by_default)
 		return 0;
 	do {
-		r = seccomp_rule_add_array(p->ctx, action, nr, each, args->v + i);
+		r = ctr__libseccomp.rule_add_array(p->ctx, action, nr, each, args->v + i);
 		i += each;
 	} while ((r == 0 || r == -EEXIST) && i < args->n);
 	return r == -EEXIST ? 0 : r;
@@ -551,12 +553,15 @@ static int begin(struct reader *p, bool build)
 
 	if (!build)
 		return 0;
-	p->ctx = seccomp_init(p->by_default);
+	if (ctr__libseccomp_load(p->err))
+		return -1;
+	p->ctx = ctr__libseccomp.init(p->by_default);
 	if (!p->ctx)
 		return ctr__error_sys(p->err, ENOMEM, "begin a filter of system calls", NULL);
-	r = seccomp_attr_set(p->ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	r = ctr__libseccomp.attr_set(p->ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (r == 0)
-		r = seccomp_attr_set(p->ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a binary tree */
+		r = ctr__libseccomp.attr_set(p->ctx, SCMP_FLTATR_CTL_OPTIMIZE,
+					     2); /* a binary tree */
 	return r == 0 ? 0 : ctr__error_sys(p->err, -r, "set up a filter of system calls", NULL);
 }
 
@@ -576,9 +581,32 @@ static int read_document(struct reader *p, const struct ctr__json *document, boo
 		       : 0;
 }
 
+static int export_program(scmp_filter_ctx ctx, struct ctr__profile *profile)
+{
+	_cleanup_fd_ int fd = memfd_create("filter", MFD_CLOEXEC);
+	off_t size;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = ctr__libseccomp.export_bpf(ctx, fd);
+	if (r < 0)
+		return r;
+	size = lseek(fd, 0, SEEK_CUR);
+	profile->n = (size_t)size / sizeof(*profile->insns);
+	profile->insns = malloc((size_t)size);
+	if (!profile->insns)
+		return -ENOMEM;
+	if (pread(fd, profile->insns, (size_t)size, 0) == size)
+		return 0;
+	free(profile->insns);
+	profile->insns = NULL;
+	return -EIO;
+}
+
 static int export(const struct reader *p, const char *name, struct ctr__profile *profile)
 {
-	int r = ctr__seccomp_export(p->ctx, &profile->insns, &profile->n);
+	int r = export_program(p->ctx, profile);
 
 	if (r < 0)
 		return ctr__error_sys(p->err, -r, "make a filter of system calls from", name);
@@ -609,8 +637,9 @@ int ctr__seccomp_profile(const char *text, const char *origin, uint64_t caps,
 		r = read_document(&p, &document, profile);
 	if (r == 0 && profile)
 		r = export(&p, name, profile);
-	seccomp_release(p.ctx);
-	json_object_put(document.value);
+	if (p.ctx)
+		ctr__libseccomp.release(p.ctx);
+	ctr__json_free(&document);
 	return r;
 }
 
