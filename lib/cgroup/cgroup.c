@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libcgroup tells where hierarchies are; groups are made, set and removed through
- * system calls, for it loses their errno, takes a group that is there for one that it
- * made, and says that it removed one that is busy.
+ * Groups are made, set and removed through system calls, for libcgroup loses their errno, takes
+ * a group that is there for one that it made, and says that it removed one that is busy.
  */
 #include "cgroup/cgroup.h"
 
