@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/proc_text.h"
@@ -92,21 +93,20 @@ static int rank(const struct ctr__cgroup_mount *mount)
 	return 1 + (strcmp(mount->root, "/") == 0 ? 2 : 0) + (mount->writable ? 1 : 0);
 }
 
-static bool v2_has(const struct ctr__cgroup_mount *mount, const char *controller)
+/* 1, 0 or -errno. */
+static int v2_has(const struct ctr__cgroup_mount *mount, const char *controller)
 {
 	char path[PATH_MAX], text[512];
 	int n;
 
-	if (strcmp(controller, CTR__CGROUP2) == 0)
-		return true;
 	if ((size_t)snprintf(path, sizeof(path), "%s/cgroup.controllers", mount->path) >=
 	    sizeof(path))
-		return false;
+		return -ENAMETOOLONG;
 	n = ctr__fd_read_file(AT_FDCWD, path, text, sizeof(text));
 	for (char *p = text; n > 0 && *p; p++)
 		if (*p == ' ' || *p == '\n')
 			*p = ',';
-	return n > 0 && has_word(text, controller);
+	return n > 0 ? has_word(text, controller) : n;
 }
 
 /* ---- the text ---- */
@@ -161,14 +161,11 @@ void ctr__cgroup_mounts_clear(struct ctr__cgroup_mounts *mounts)
 	*mounts = (struct ctr__cgroup_mounts){ 0 };
 }
 
-static const struct ctr__cgroup_mount *best_v2(const struct ctr__cgroup_mounts *mounts)
+static bool is_for(const struct ctr__cgroup_mount *mount, const char *controller)
 {
-	const struct ctr__cgroup_mount *best = NULL;
-
-	for (size_t i = 0; i < mounts->n; i++)
-		if (mounts->v[i].v2 && (!best || rank(&mounts->v[i]) > rank(best)))
-			best = &mounts->v[i];
-	return best;
+	if (strcmp(controller, CTR__CGROUP2) == 0)
+		return mount->v2;
+	return ctr__cgroup_mount_has(mount, controller);
 }
 
 const struct ctr__cgroup_mount *ctr__cgroup_mounts_best(const struct ctr__cgroup_mounts *mounts,
@@ -177,13 +174,21 @@ const struct ctr__cgroup_mount *ctr__cgroup_mounts_best(const struct ctr__cgroup
 	const struct ctr__cgroup_mount *best = NULL;
 
 	for (size_t i = 0; i < mounts->n; i++)
-		if (ctr__cgroup_mount_has(&mounts->v[i], controller) &&
+		if (is_for(&mounts->v[i], controller) &&
 		    (!best || rank(&mounts->v[i]) > rank(best)))
 			best = &mounts->v[i];
-	if (best)
-		return best;
-	best = best_v2(mounts);
-	return best && v2_has(best, controller) ? best : NULL;
+	return best;
+}
+
+/* The same, or the v2 hierarchy, if that has the controller: 1, 0 or -errno. */
+static int choose(const struct ctr__cgroup_mounts *mounts, const char *controller,
+		  const struct ctr__cgroup_mount **best)
+{
+	*best = ctr__cgroup_mounts_best(mounts, controller);
+	if (*best)
+		return 1;
+	*best = ctr__cgroup_mounts_best(mounts, CTR__CGROUP2);
+	return *best ? v2_has(*best, controller) : 0;
 }
 
 /* ---- this thread's ---- */
@@ -222,17 +227,17 @@ static int look_at(const struct ctr__cgroup_mount *mount, unsigned mask, struct 
 }
 
 /*
- * Not one that another one covers. What it is known by from here on is an id that no later mount
- * gets; on kernels that have none, only a mount which takes the place of this one, with the same
- * device, could be taken for it: a v1 hierarchy that came where another was, and then a limit
- * fails for want of its file.
+ * Not one that another one covers, nor a file of a group. What it is known by from here on is an id
+ * that no later mount gets; on kernels that have none, only a mount which takes the place of this
+ * one, with the same device, could be taken for it: a v1 hierarchy that came where another was, and
+ * then a limit fails for want of its file.
  */
 static bool identify(struct ctr__cgroup_mount *mount)
 {
 	struct statx st;
 
-	if (look_at(mount, STATX_MNT_ID, &st) < 0 || st.stx_mnt_id != mount->id ||
-	    look_at(mount, STATX_MNT_ID_UNIQUE, &st) < 0)
+	if (look_at(mount, STATX_TYPE | STATX_MNT_ID, &st) < 0 || st.stx_mnt_id != mount->id ||
+	    !S_ISDIR(st.stx_mode) || look_at(mount, STATX_MNT_ID_UNIQUE, &st) < 0)
 		return false;
 	mount->id = st.stx_mnt_id;
 	mount->dev_major = st.stx_dev_major;
@@ -289,7 +294,7 @@ static int read_mounts(struct ctr__cgroup_mounts *mounts)
  */
 static bool may_have_come(const struct ctr__cgroup_mounts *mounts, const char *controller)
 {
-	const struct ctr__cgroup_mount *v2 = best_v2(mounts);
+	const struct ctr__cgroup_mount *v2 = ctr__cgroup_mounts_best(mounts, CTR__CGROUP2);
 	char text[GROUPS_SIZE];
 	size_t length;
 
@@ -301,27 +306,27 @@ static bool may_have_come(const struct ctr__cgroup_mounts *mounts, const char *c
 	       (!v2 && ctr__proc_find_group(text, NULL, &length));
 }
 
+/* Not after a failure either: what is read then has another path, or fails again. */
 static bool is_current(const struct ctr__cgroup_mounts *mounts, const char *controller)
 {
-	const struct ctr__cgroup_mount *best;
+	const struct ctr__cgroup_mount *best = NULL;
+	int r = mounts->known ? choose(mounts, controller, &best) : -1;
 
-	if (!mounts->known)
+	if (r < 0)
 		return false;
-	best = ctr__cgroup_mounts_best(mounts, controller);
-	return best ? is_there(best) : !may_have_come(mounts, controller);
+	return r > 0 ? is_there(best) : !may_have_come(mounts, controller);
 }
 
 static int find_in(struct ctr__cgroup_mounts *mounts, const char *controller,
 		   struct ctr__cgroup_mount *mount)
 {
-	const struct ctr__cgroup_mount *best;
+	const struct ctr__cgroup_mount *best = NULL;
 	int r = is_current(mounts, controller) ? 0 : read_mounts(mounts);
 
-	if (r < 0)
+	if (r == 0)
+		r = choose(mounts, controller, &best);
+	if (r <= 0)
 		return r;
-	best = ctr__cgroup_mounts_best(mounts, controller);
-	if (!best)
-		return 0;
 	if (is_outside(best))
 		return -EXDEV;
 	return mount && copy_mount(mount, best) ? -ENOMEM : 1;

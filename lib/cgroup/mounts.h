@@ -55,7 +55,7 @@ struct ctr__cgroup_mounts {
 /* Adds what a text as mountinfo's, which is cut into its parts, tells of; 0 or -ENOMEM. */
 int ctr__cgroup_mounts_parse(struct ctr__cgroup_mounts *mounts, char *text);
 
-/* The one to use for the controller; NULL: none. */
+/* The one to use for a controller of v1, or for the v2 hierarchy; NULL: none. */
 const struct ctr__cgroup_mount *ctr__cgroup_mounts_best(const struct ctr__cgroup_mounts *mounts,
 							const char *controller);
 

@@ -212,6 +212,24 @@ START_TEST(test_find__leaves_out_what_is_covered)
 }
 END_TEST
 
+/* A file of a group is of the same type, and is no hierarchy. */
+static void bind_a_file(void)
+{
+	char path[PATH_MAX + 16];
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", place());
+	world_write(world_path("file"), "", 0644);
+	ck_assert_int_eq(mount(path, world_path("file"), NULL, MS_BIND, NULL), 0);
+	leave_only("");
+	expect_none("not mounted here");
+}
+
+START_TEST(test_find__takes_directories_alone)
+{
+	suite_in_mounts(bind_a_file);
+}
+END_TEST
+
 /* Another file system of the same kind, whose mount may get the id that the first had. */
 static void replace_it(void)
 {
@@ -454,6 +472,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, make, drop);
 	tcase_add_test(tc, test_find__follows_a_mount);
 	tcase_add_test(tc, test_find__leaves_out_what_is_covered);
+	tcase_add_test(tc, test_find__takes_directories_alone);
 	tcase_add_test(tc, test_find__notices_what_took_its_place);
 	tcase_add_test(tc, test_find__sees_what_is_mounted_later);
 	tcase_add_test(tc, test_find__takes_a_host_that_has_none);
