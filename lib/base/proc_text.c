@@ -39,29 +39,47 @@ static char *next_field(char **line)
 	return field && *field ? field : NULL;
 }
 
+/* From behind the options of a mount: any number of other fields up to one that is "-". */
+static bool skip_tags(char **line)
+{
+	const char *field;
+
+	do {
+		field = next_field(line);
+	} while (field && strcmp(field, "-") != 0);
+	return field;
+}
+
 /*
- * Ids, device and root; the target; its options, then any number of others up to one that
- * is "-"; the type.
+ * Ids and device; root and target, with the options of the mount; then the type, the source, and
+ * the options of the file system.
  */
 bool ctr__proc_read_mount(char *line, struct ctr__proc_mount *mount)
 {
-	char *field = NULL, *target, *type;
+	char *fields[6], *type, *super;
+	const char *digits;
 
 	line[strcspn(line, "\n")] = '\0';
-	for (int i = 0; i < 4; i++)
-		if (!next_field(&line))
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		fields[i] = next_field(&line);
+		if (!fields[i])
 			return false;
-	target = next_field(&line);
-	if (!target || !next_field(&line))
-		return false;
-	do {
-		field = next_field(&line);
-	} while (field && strcmp(field, "-") != 0);
-	type = field ? next_field(&line) : NULL;
+	}
+	type = skip_tags(&line) ? next_field(&line) : NULL;
 	if (!type)
 		return false;
-	unescape(target);
-	*mount = (struct ctr__proc_mount){ target, type };
+	super = next_field(&line) ? next_field(&line) : NULL;
+	unescape(fields[3]);
+	unescape(fields[4]);
+	*mount = (struct ctr__proc_mount){
+		.root = fields[3],
+		.target = fields[4],
+		.options = fields[5],
+		.type = type,
+		.super = super ? super : "",
+	};
+	digits = fields[0];
+	ctr__take_digits(&digits, &mount->id);
 	return true;
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libcgroup tells where hierarchies are; groups are made, set and removed through
- * system calls, for it loses their errno, takes a group that is there for one that it
- * made, and says that it removed one that is busy.
+ * Groups are made, set and removed through system calls, for libcgroup loses their errno, takes
+ * a group that is there for one that it made, and says that it removed one that is busy.
  */
 #include "cgroup/cgroup.h"
 
@@ -489,16 +488,16 @@ int ctr__cgroup_restart_peak(const ctr_cgroup *group, bool *known)
 
 /* ---- the end ---- */
 
-/* By its own descriptor: the caller's root may be another one by now. */
+/*
+ * By its own descriptor, for the caller's root may be another one by now; and by no new one, for
+ * there may be none left.
+ */
 static int remove_directory(const struct ctr__member *m)
 {
-	int parent = sys_openat(m->dir, "..", O_PATH | O_DIRECTORY | O_CLOEXEC, 0), r;
+	char name[sizeof("../") + NAME_LENGTH_MAX];
 
-	if (parent < 0)
-		return parent;
-	r = ctr__cgroup_rmdir(parent, strrchr(m->path, '/') + 1, m->dir);
-	sys_close(parent);
-	return r;
+	snprintf(name, sizeof(name), "../%s", strrchr(m->path, '/') + 1);
+	return ctr__cgroup_rmdir(m->dir, name, m->dir);
 }
 
 static int explain_remove(const struct ctr__member *m, int r, ctr_error *err)

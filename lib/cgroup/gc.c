@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What callers left that can't clean up any more. */
+#include <string.h>
+
 #include "base/error.h"
 #include "base/export.h"
 #include "base/sys.h"
 #include "cgroup/cgroup.h"
+#include "cgroup/libcgroup.h"
 #include "cgroup/name.h"
 
 struct sweep {
@@ -52,33 +55,54 @@ static int sweep_one(int parent, const char *name, int dir, void *data)
 	return 0;
 }
 
-static int sweep_hierarchy(const char *mount, struct sweep *s)
+static void sweep_hierarchy(int dir, struct sweep *s)
 {
-	int dir = sys_openat(AT_FDCWD, mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0), r;
+	int r = ctr__cgroup_walk(dir, sweep_one, s);
 
-	if (dir < 0)
-		return dir;
-	r = ctr__cgroup_walk(dir, sweep_one, s);
+	if (r < 0)
+		s->failed = r;
+}
+
+static void open_and_sweep(const char *mount, struct sweep *s)
+{
+	int dir = sys_openat(AT_FDCWD, mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+	if (dir < 0) {
+		s->failed = dir;
+		return;
+	}
+	sweep_hierarchy(dir, s);
 	sys_close(dir);
-	return r;
 }
 
 static void sweep_hierarchies(const struct ctr__layout *layout, bool freezer, struct sweep *s)
 {
-	for (size_t i = 0; i < layout->n; i++) {
-		const char *mount = layout->v[i].mount;
-		int r = freezer && !ctr__layout_is(mount, "freezer") ? 0
-								     : sweep_hierarchy(mount, s);
+	for (size_t i = 0; i < layout->n; i++)
+		if (!freezer || ctr__layout_is(layout->v[i].mount, "freezer"))
+			open_and_sweep(layout->v[i].mount, s);
+}
 
-		if (r < 0)
-			s->failed = r;
-	}
+struct others {
+	const struct ctr__layout *layout;
+	struct sweep *sweep;
+};
+
+static int sweep_other(int dir, const char *mount, void *data)
+{
+	const struct others *o = data;
+
+	for (size_t i = 0; i < o->layout->n; i++)
+		if (strcmp(o->layout->v[i].mount, mount) == 0)
+			return 0;
+	sweep_hierarchy(dir, o->sweep);
+	return 0;
 }
 
 static int sweep_all(struct sweep *s, ctr_error *err)
 {
 	struct ctr__layout layout = { 0 };
-	int r;
+	struct others others = { &layout, s };
+	int r, other;
 
 	if (ctr__layout_ready(err))
 		return -1;
@@ -87,9 +111,12 @@ static int sweep_all(struct sweep *s, ctr_error *err)
 	if (s->kill)
 		sweep_hierarchies(&layout, true, s);
 	sweep_hierarchies(&layout, false, s);
+	other = ctr__libcgroup_each(sweep_other, &others);
 	ctr__layout_clear(&layout);
 	if (r < 0)
 		return ctr__error_nomem(err);
+	if (other < 0)
+		return ctr__error_sys(err, -other, "look for control groups", "/proc/mounts");
 	if (s->failed)
 		return ctr__error_sys(err, -s->failed, "remove left control groups", NULL);
 	return 0;

@@ -3,60 +3,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libcgroup.h>
 #include <limits.h>
-#include <linux/magic.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/proc_text.h"
+#include "base/strv.h"
 #include "base/sys.h"
-
-static void be_silent(void *data, int level, const char *format, va_list args)
-{
-	(void)data, (void)level, (void)format, (void)args;
-}
-
-/*
- * cgroup_init() reads /proc/cgroups and /proc/mounts. It loses their errno, and keeps
- * some memory for good, when it has no descriptor for them.
- */
-static int try_descriptors(void)
-{
-	_cleanup_fd_ int first = sys_openat(AT_FDCWD, "/proc/cgroups", O_RDONLY | O_CLOEXEC, 0);
-	_cleanup_fd_ int second = sys_openat(AT_FDCWD, "/proc/mounts", O_RDONLY | O_CLOEXEC, 0);
-	_cleanup_fd_ int third = sys_openat(AT_FDCWD, "/proc/cgroups", O_RDONLY | O_CLOEXEC, 0);
-
-	return first < 0 ? first : second < 0 ? second : third < 0 ? third : 0;
-}
-
-/*
- * Not again if the host program uses libcgroup itself: that would replace what
- * it has read. Its default logger writes to standard output.
- */
-static int init_libcgroup(void)
-{
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	char *mount_point = NULL;
-	int r = 0;
-
-	pthread_mutex_lock(&lock);
-	if (cgroup_get_subsys_mount_point("pids", &mount_point) == ECGROUPNOTINITIALIZED) {
-		r = try_descriptors();
-		cgroup_set_logger(be_silent, CGROUP_LOG_ERROR, NULL);
-		if (r == 0)
-			cgroup_init(); /* what it has not found, it says when asked for */
-	}
-	free(mount_point);
-	pthread_mutex_unlock(&lock);
-	return r;
-}
 
 static const struct ctr__controller controllers[] = {
 	{ "memory", "memory" }, { "pids", "pids" },	{ "cpu", "cpu" },
@@ -99,72 +56,30 @@ bool ctr__is_cgroup_path(const char *path)
 	return *path == '/' && has_names(path) && strlen(path) < PATH_MAX / 2;
 }
 
-/* Where the first file system of the type is mounted, by a text as mountinfo's. */
-static char *find_type(FILE *mounts, const char *type)
-{
-	_cleanup_free_ char *line = NULL;
-	struct ctr__proc_mount mount;
-	size_t size = 0;
-
-	while (getline(&line, &size, mounts) >= 0)
-		if (ctr__proc_read_mount(line, &mount) && strcmp(mount.type, type) == 0)
-			return strdup(mount.target);
-	return NULL;
-}
-
-/* libcgroup does not see a v2 hierarchy that has no controllers. */
-static char *find_v2_mount(void)
-{
-	int fd = sys_openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC, 0);
-	FILE *mounts = fd < 0 ? NULL : fdopen(fd, "r");
-	char *found;
-
-	if (!mounts) {
-		ctr__fd_close(fd);
-		return NULL;
-	}
-	found = find_type(mounts, "cgroup2");
-	fclose(mounts);
-	return found;
-}
-
-static char *find_mount(const char *controller)
-{
-	char *mount_point = NULL;
-
-	if (strcmp(controller, CTR__CGROUP2) == 0)
-		return find_v2_mount();
-	if (init_libcgroup() || cgroup_get_subsys_mount_point(controller, &mount_point))
-		return NULL;
-	return mount_point;
-}
-
 int ctr__layout_ready(ctr_error *err)
 {
-	int r = init_libcgroup();
+	int r = ctr__cgroup_mounts_ready();
 
-	return r < 0 ? ctr__error_sys(err, -r, "look for control groups", "/proc/self/cgroup") : 0;
+	return r < 0 ? ctr__error_sys(err, -r, "look for control groups",
+				      "/proc/thread-self/mountinfo")
+		     : 0;
 }
 
 bool ctr__layout_is(const char *mount, const char *controller)
 {
-	_cleanup_free_ char *other = find_mount(controller);
+	struct ctr__cgroup_mount other;
+	bool same;
 
-	return other && strcmp(other, mount) == 0;
+	if (ctr__cgroup_mount_find(controller, &other) <= 0)
+		return false;
+	same = strcmp(other.path, mount) == 0;
+	ctr__cgroup_mount_clear(&other);
+	return same;
 }
 
 bool ctr__layout_has(const char *controller)
 {
-	_cleanup_free_ char *mount_point = find_mount(controller);
-
-	return mount_point;
-}
-
-static bool is_v2(const char *path)
-{
-	struct statfs st;
-
-	return statfs(path, &st) == 0 && (uint32_t)st.f_type == CGROUP2_SUPER_MAGIC;
+	return ctr__cgroup_mount_find(controller, NULL) > 0;
 }
 
 /* ---- files of a group, by path: the host's own ---- */
@@ -296,10 +211,14 @@ static int find_place(struct ctr__hierarchy *h, const char *own)
 
 /* ---- the layout ---- */
 
-static int unsupported(ctr_error *err, const char *controller)
+/* r is what ctr__cgroup_mount_find() returned. */
+static int unsupported(ctr_error *err, const char *controller, int r)
 {
-	int r = init_libcgroup();
-
+	if (r == -EXDEV)
+		return ctr__error_set(err, CTR_E_UNSUPPORTED, EXDEV, "use the controller",
+				      controller,
+				      "it is mounted here, but from a group on that is outside of"
+				      " the caller's cgroup namespace: mount it in the namespace");
 	if (r < 0)
 		return ctr__error_sys(err, -r, "look for the control groups of", controller);
 	return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "use the controller", controller,
@@ -332,12 +251,23 @@ static int own_group(const struct ctr__hierarchy *h, const char *controller, cha
 	return *own ? 0 : -ENOMEM;
 }
 
-static int take_wanted(struct ctr__hierarchy *h, const char *wanted, const char *controller,
+/* Where only a part of the hierarchy is mounted, a group of another part can't be reached. */
+static int not_visible(const char *group, ctr_error *err)
+{
+	return ctr__error_set(err, CTR_E_SYSTEM, EXDEV, "create a control group", group,
+			      "the caller's own group is not visible from here");
+}
+
+static int take_wanted(struct ctr__hierarchy *h, const char *name, const char *controller,
 		       ctr_error *err)
 {
+	const char *wanted = ctr__cgroup_below(h->root, name);
 	char path[PATH_MAX];
 	int r, why = 0;
 
+	if (!wanted)
+		return ctr__error_set(err, CTR_E_SYSTEM, EXDEV, "create a control group in", name,
+				      "only the groups below %s are mounted here", h->root);
 	snprintf(path, sizeof(path), "%s%s", h->mount, wanted);
 	r = sys_access(path, F_OK);
 	if (r < 0)
@@ -366,6 +296,7 @@ static int choose_parent(const struct ctr__layout *layout, struct ctr__hierarchy
 			 const char *controller, ctr_error *err)
 {
 	_cleanup_free_ char *own = NULL;
+	const char *below;
 	int r;
 
 	if (will_do(h, controller))
@@ -376,14 +307,13 @@ static int choose_parent(const struct ctr__layout *layout, struct ctr__hierarchy
 	if (r < 0)
 		return ctr__error_sys(err, -r, "find the caller's own group of", controller);
 	if (strstr(own, "..") || own[0] != '/') /* outside of our cgroup namespace */
-		return ctr__error_set(err, CTR_E_SYSTEM, EXDEV, "create a control group", own,
-				      "the caller's own group is not visible from here");
-	if (!h->v2) {
-		free(h->parent);
-		h->parent = ctr__text_take(&own);
-		return 0;
-	}
-	r = find_place(h, own);
+		return not_visible(own, err);
+	below = ctr__cgroup_below(h->root, own);
+	if (!below)
+		return not_visible(own, err);
+	if (!h->v2)
+		return ctr__text_replace(&h->parent, below) ? ctr__error_nomem(err) : 0;
+	r = find_place(h, below);
 	if (r == -ENOMEM)
 		return ctr__error_nomem(err);
 	return r < 0 ? no_place(controller, own, -r, err) : 0;
@@ -398,7 +328,7 @@ static struct ctr__hierarchy *find(struct ctr__layout *layout, const char *mount
 }
 
 /* Some of them may be mounted together. */
-static unsigned find_counters(const struct ctr__hierarchy *h)
+static unsigned find_counters(const struct ctr__cgroup_mount *mount)
 {
 	static const char *const names[] = {
 		[CTR__COUNTER_CPU] = "cpu",	  [CTR__COUNTER_CPUACCT] = "cpuacct",
@@ -407,22 +337,27 @@ static unsigned find_counters(const struct ctr__hierarchy *h)
 	};
 	unsigned bits = 0;
 
-	if (h->v2)
+	if (mount->v2)
 		return 1u << CTR__COUNTER_V2;
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (ctr__layout_is(h->mount, names[i]))
+		if (ctr__cgroup_mount_has(mount, names[i]))
 			bits |= 1u << i;
 	return bits;
 }
 
-static struct ctr__hierarchy *add(struct ctr__layout *layout, char **mount)
+/* Takes what it needs of the mount; NULL if there are too many. */
+static struct ctr__hierarchy *add(struct ctr__layout *layout, struct ctr__cgroup_mount *mount)
 {
 	struct ctr__hierarchy *h = &layout->v[layout->n];
 
 	if (layout->n == CTR__HIERARCHIES_MAX)
 		return NULL;
-	*h = (struct ctr__hierarchy){ .v2 = is_v2(*mount), .mount = ctr__text_take(mount) };
-	h->counts = find_counters(h);
+	*h = (struct ctr__hierarchy){
+		.v2 = mount->v2,
+		.mount = ctr__text_take(&mount->path),
+		.root = ctr__text_take(&mount->root),
+		.counts = find_counters(mount),
+	};
 	layout->n++;
 	return h;
 }
@@ -435,20 +370,30 @@ static bool uses(const struct ctr__hierarchy *h, const char *controller)
 	return false;
 }
 
+static struct ctr__hierarchy *find_or_add(struct ctr__layout *layout, const char *controller,
+					  int *result)
+{
+	struct ctr__cgroup_mount mount = { 0 };
+	struct ctr__hierarchy *h;
+
+	*result = ctr__cgroup_mount_find(controller, &mount);
+	if (*result <= 0)
+		return NULL;
+	h = find(layout, mount.path);
+	if (!h)
+		h = add(layout, &mount);
+	ctr__cgroup_mount_clear(&mount);
+	return h;
+}
+
 struct ctr__hierarchy *ctr__layout_use(struct ctr__layout *layout, const char *controller,
 				       ctr_error *err)
 {
-	_cleanup_free_ char *mount = find_mount(controller);
-	struct ctr__hierarchy *h = mount ? find(layout, mount) : NULL;
+	int r;
+	struct ctr__hierarchy *h = find_or_add(layout, controller, &r);
 
-	if (!mount) {
-		unsupported(err, controller);
-		return NULL;
-	}
-	if (!h)
-		h = add(layout, &mount);
 	if (!h || (!uses(h, controller) && h->n_controllers == CTR__CONTROLLERS_MAX)) {
-		unsupported(err, controller);
+		unsupported(err, controller, r);
 		return NULL;
 	}
 	if (uses(h, controller))
@@ -496,25 +441,43 @@ size_t ctr__layout_mounted(const char *mount, const char **names, size_t n)
 	return found;
 }
 
-static int find_in(struct ctr__layout *layout, const char *controller, const char *path)
+/* "/" is what all of it begins with, whatever part is mounted. */
+static const char *below(const struct ctr__cgroup_mount *mount, const char *path)
 {
-	_cleanup_free_ char *mount = controller ? find_mount(controller) : NULL;
+	return strcmp(path, "/") == 0 ? path : ctr__cgroup_below(mount->root, path);
+}
+
+static int add_if_there(struct ctr__layout *layout, struct ctr__cgroup_mount *mount,
+			const char *path)
+{
+	const char *group = below(mount, path);
 	char full[PATH_MAX];
 	struct ctr__hierarchy *h;
 
-	if (!mount || find(layout, mount))
+	if (!group || find(layout, mount->path))
 		return 0;
-	snprintf(full, sizeof(full), "%s%s", mount, path);
+	snprintf(full, sizeof(full), "%s%s", mount->path, group);
 	if (sys_access(full, F_OK))
 		return 0;
-	h = add(layout, &mount);
+	h = add(layout, mount);
 	if (!h)
 		return 0;
-	h->parent = strdup(path);
+	h->parent = strdup(group);
 	if (!h->parent)
 		return -ENOMEM;
 	to_parent(h->parent);
 	return 0;
+}
+
+static int find_in(struct ctr__layout *layout, const char *controller, const char *path)
+{
+	struct ctr__cgroup_mount mount = { 0 };
+	int r = controller ? ctr__cgroup_mount_find(controller, &mount) : 0;
+
+	if (r > 0)
+		r = add_if_there(layout, &mount, path);
+	ctr__cgroup_mount_clear(&mount);
+	return r == -ENOMEM ? r : 0;
 }
 
 int ctr__layout_find(struct ctr__layout *layout, const char *path)
@@ -533,6 +496,7 @@ void ctr__layout_clear(struct ctr__layout *layout)
 {
 	for (size_t i = 0; i < layout->n; i++) {
 		free(layout->v[i].mount);
+		free(layout->v[i].root);
 		free(layout->v[i].parent);
 	}
 	layout->n = 0;

@@ -7,14 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cgroup/mounts.h"
+
 #define CTR__HIERARCHIES_MAX 16
 #define CTR__CONTROLLERS_MAX 16 /* of one hierarchy, that are used */
 
-#define CTR__CGROUP2 "cgroup2" /* in place of a controller: the v2 hierarchy, whatever it has */
-
 struct ctr__hierarchy {
 	bool v2;
-	char *mount;  /* path of its root */
+	char *mount;  /* path of its root, */
+	char *root;   /* which is this group of the hierarchy: "/" unless only a part is mounted */
 	char *parent; /* the group to be in, below mount, beginning with "/" */
 	const char *controllers[CTR__CONTROLLERS_MAX];
 	size_t n_controllers;

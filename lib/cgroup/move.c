@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/export.h"
 #include "base/fd.h"
@@ -24,19 +26,37 @@ static void read_groups(pid_t pid, char *text, size_t size)
 		*text = '\0';
 }
 
+/* A controller of the hierarchy that is mounted at path; NULL if none is known. */
+static const char *controller_of(const struct ctr__member *m, const char *path)
+{
+	const char *controller = NULL;
+
+	if (m->v2)
+		return CTR__CGROUP2;
+	return ctr__layout_mounted(path, &controller, 1) ? controller : NULL;
+}
+
 /* The file to go back by, of the group that the text has for the member's hierarchy. */
 static bool find_old(const struct ctr__member *m, const char *groups, char path[PATH_MAX])
 {
-	const char *controller = NULL, *group = NULL;
+	struct ctr__cgroup_mount mount = { 0 };
+	const char *controller, *group = NULL, *below;
+	_cleanup_free_ char *name = NULL;
 	size_t length;
+	int n = 0;
 
 	snprintf(path, PATH_MAX, "%.*s", (int)m->mount_length, m->path);
-	if (m->v2 || ctr__layout_mounted(path, &controller, 1))
-		group = ctr__proc_find_group(groups, controller, &length);
-	if (!group)
+	controller = controller_of(m, path);
+	if (controller)
+		group = ctr__proc_find_group(groups, m->v2 ? NULL : controller, &length);
+	name = group ? strndup(group, length) : NULL;
+	if (!name || ctr__cgroup_mount_find(controller, &mount) <= 0)
 		return false;
-	return snprintf(path, PATH_MAX, "%.*s%.*s/cgroup.procs", (int)m->mount_length, m->path,
-			(int)length, group) < PATH_MAX;
+	below = ctr__cgroup_below(mount.root, name);
+	if (below)
+		n = snprintf(path, PATH_MAX, "%s%s/cgroup.procs", mount.path, below);
+	ctr__cgroup_mount_clear(&mount);
+	return below && n < PATH_MAX;
 }
 
 /* Whether it is where it was; or it has ended meanwhile. */

@@ -67,7 +67,6 @@ static int prepare_shared(struct ctr__compile *c)
 	return 0;
 }
 
-/* To look for control groups costs more than a whole container without one. */
 static bool needs_group(const struct ctr__compile *c)
 {
 	const ctr_spec *spec = c->spec;

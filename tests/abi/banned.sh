@@ -163,6 +163,7 @@ BEGIN {
 	host["lib/cgroup/cgroup.c m->path"]		# a group of the host
 	host["lib/cgroup/cgroup.c path"]		# the one above it
 	host["lib/cgroup/gc.c mount"]	# where a hierarchy is mounted
+	host["lib/cgroup/libcgroup.c path"]	# the same, as libcgroup tells
 	host["lib/primitives/userns_read.c path"]	# a file of a child of ours
 	host["lib/primitives/userns.c path"]		# a namespace of a child of ours
 	names["lib/base/path.c dir"]			# the resolver itself

@@ -18,6 +18,23 @@ static const struct {
 	{ "24 1 0:21 / /a rw - fuse.sshfs x rw\n", "/a", "fuse.sshfs" },
 };
 
+START_TEST(test_proc_read_mount__finds_all_fields)
+{
+	char line[] = "36 35 98:0 /a\\040b /c rw,noatime master:1 - cgroup root ro,cpu\n";
+	char short_line[] = "x 35 98:0 / /c rw - cgroup";
+	struct ctr__proc_mount mount;
+
+	ck_assert(ctr__proc_read_mount(line, &mount));
+	ck_assert_uint_eq(mount.id, 36);
+	ck_assert_str_eq(mount.root, "/a b");
+	ck_assert_str_eq(mount.options, "rw,noatime");
+	ck_assert_str_eq(mount.super, "ro,cpu");
+	ck_assert(ctr__proc_read_mount(short_line, &mount));
+	ck_assert_uint_eq(mount.id, 0);
+	ck_assert_str_eq(mount.super, "");
+}
+END_TEST
+
 START_TEST(test_proc_read_mount__finds_target_and_type)
 {
 	char *line = strdup(mounts[_i].line);
@@ -110,6 +127,7 @@ int main(void)
 	Suite *s = suite_create("proc_text");
 	TCase *tc = suite_case(s, "proc_text");
 
+	tcase_add_test(tc, test_proc_read_mount__finds_all_fields);
 	tcase_add_loop_test(tc, test_proc_read_mount__finds_target_and_type, 0, COUNT(mounts));
 	tcase_add_loop_test(tc, test_proc_read_mount__refuses_what_is_no_line, 0,
 			    COUNT(not_mounts));

@@ -163,14 +163,9 @@ static void add_kinds(char **argv, const char *only)
 
 static void print_added(void)
 {
-	printf("\n%-40s %10s %10s\n", "added by a group", "median us", "at most");
-	for (size_t i = 2; i < n; i++) {
-		const double added = subjects[i].median_us - pairs[i].base->median_us;
-
-		printf("  %-38s %10.0f %10.0f%s\n", subjects[i].name, added, pairs[i].bound_us,
-		       added > pairs[i].bound_us ? "  above" : "");
-		note("added by a group", subjects[i].name, "added_us", added);
-	}
+	for (size_t i = 2; i < n; i++)
+		figure("added by a group", subjects[i].name,
+		       subjects[i].median_us - pairs[i].base->median_us, 0, pairs[i].bound_us);
 }
 
 static void remove_groups(void)

@@ -36,13 +36,7 @@ static int failures;
 
 static void judge(const char *name, double measured, double low, double high)
 {
-	const int good = measured >= low && measured <= high;
-
-	printf("  %-38s %10.4f %10.4f %10.4f%s\n", name, measured, low, high,
-	       good ? "" : "  out of bounds");
-	fflush(stdout);
-	note("precision", name, "measured", measured);
-	failures += !good;
+	failures += figure("precision", name, measured, low, high);
 }
 
 static void judge_near(const char *name, double measured, double expected, double tolerance)
@@ -259,8 +253,6 @@ static void measure_groups(void)
 	}
 	judge("the last 100 of 1000 groups : the first", median(us + GROUPS - SAMPLE) / median(us),
 	      0, COST_RATIO_MAX);
-	printf("  (made and removed in %.0f us, then in %.0f us)\n", us[SAMPLE / 2],
-	       us[GROUPS - SAMPLE / 2]);
 	judge("directories left of them", count_left(prefix, limits), 0, 0);
 	ctr_limits_free(limits);
 }
@@ -271,7 +263,6 @@ int main(int argc, char **argv)
 	const int cpu = sched_getcpu();
 
 	err = ctr_error_new();
-	printf("\n%-40s %10s %10s %10s\n", "precision", "measured", "at least", "at most");
 	measure_shares(cpu, seconds);
 	measure_quota(cpu, seconds);
 	measure_groups();

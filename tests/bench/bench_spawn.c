@@ -8,10 +8,8 @@
  * own, no groups, no_new_privs, no descriptor or signal setting of the caller's.
  */
 #include <linux/mount.h>
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,11 +26,12 @@
 #include "bench/spawn.h"
 
 #define STACK_SIZE (64 * 1024)
-#define THREADS_MAX 64
 
 static const char *root, *program;
 static ctr_spec *bare_spec, *full_spec;
-static ctr_plan *bare_plan, *full_plan, *shared_plan, *helper_plan, *user_plan;
+static ctr_plan *bare_plan, *full_plan, *host_plan, *lean_plan, *shared_plan, *helper_plan,
+	*user_plan;
+static char path[4096]; /* of the program, on the host */
 
 /* ---- the floor ---- */
 
@@ -108,21 +107,6 @@ static void run_floor(void *data)
 		die("floor", "failed");
 }
 
-/* ---- the peers ---- */
-
-static void run_posix_spawn(void *data)
-{
-	static char path[4096];
-	char *const argv[] = { path, NULL }, *const envp[] = { NULL };
-	int status;
-	pid_t pid;
-
-	(void)data;
-	snprintf(path, sizeof(path), "%s%s", root, program);
-	if (posix_spawn(&pid, path, NULL, NULL, argv, envp) || waitpid(pid, &status, 0) < 0)
-		die("posix_spawn", "failed");
-}
-
 /* ---- the run ---- */
 
 static void occupy(size_t mib)
@@ -138,7 +122,7 @@ static void occupy(size_t mib)
 /* In a mount namespace of our own, where the machine doesn't see them. */
 static void add_mounts(int n)
 {
-	char path[64];
+	char target[64];
 
 	if (n == 0)
 		return;
@@ -146,8 +130,8 @@ static void add_mounts(int n)
 	    mount("bench", "/mnt", "tmpfs", 0, NULL))
 		die("mounts", "can't be made");
 	for (int i = 0; i < n; i++) {
-		snprintf(path, sizeof(path), "/mnt/%d", i);
-		if (mkdir(path, 0755) || mount("/mnt", path, "none", MS_BIND, NULL))
+		snprintf(target, sizeof(target), "/mnt/%d", i);
+		if (mkdir(target, 0755) || mount("/mnt", target, "none", MS_BIND, NULL))
 			die("mounts", "can't be made");
 	}
 }
@@ -158,9 +142,13 @@ static void measure_all(const char *title, int rounds)
 		{ .name = "floor: raw system calls", .run = run_floor, .data = NULL },
 		{ .name = "ctr_spawn, same isolation", .run = run_spawn, .data = bare_spec },
 		{ .name = "ctr_plan_spawn, same isolation", .run = run_plan, .data = bare_plan },
-		{ .name = "posix_spawn, no isolation", .run = run_posix_spawn, .data = NULL },
+		{ .name = "posix_spawn, no isolation", .run = run_posix_spawn, .data = path },
 		{ .name = "ctr_spawn, all defaults", .run = run_spawn, .data = full_spec },
 		{ .name = "ctr_plan_spawn, all defaults", .run = run_plan, .data = full_plan },
+		{ .name = "ctr_plan_spawn, host's network", .run = run_plan, .data = host_plan },
+		{ .name = "ctr_plan_spawn, host's network, no init",
+		  .run = run_plan,
+		  .data = lean_plan },
 		{ .name = "ctr_plan_spawn, no init", .run = run_plan, .data = shared_plan },
 		{ .name = "ctr_plan_spawn, no init, by the helper",
 		  .run = run_plan,
@@ -173,33 +161,9 @@ static void measure_all(const char *title, int rounds)
 	measure(title, subjects, sizeof(subjects) / sizeof(subjects[0]), rounds);
 }
 
-static void *spawn_some(void *rounds)
-{
-	for (int i = 0; i < *(const int *)rounds; i++)
-		run_plan(bare_plan);
-	return NULL;
-}
-
-/* Spawns of one plan a second, by so many threads at once. */
-static void measure_threads(int threads, int rounds)
-{
-	const uint64_t began = now_ns();
-	pthread_t ids[THREADS_MAX];
-	double seconds;
-
-	for (int i = 0; i < threads; i++)
-		if (pthread_create(&ids[i], NULL, spawn_some, &rounds))
-			die("threads", "can't be created");
-	for (int i = 0; i < threads; i++)
-		pthread_join(ids[i], NULL);
-	seconds = (double)(now_ns() - began) / 1e9;
-	printf("  %d threads: %.0f spawns of a plan a second\n", threads,
-	       threads * rounds / seconds);
-}
-
 static void make_specs(void)
 {
-	ctr_spec *spec = make_spec(root, program);
+	ctr_spec *spec = make_full(root, program, 0, 1);
 	ctr_spec *user_spec = make_spec(root, program);
 
 	bare_spec = make_spec(root, program);
@@ -207,7 +171,8 @@ static void make_specs(void)
 	full_spec = make_spec(root, program);
 	bare_plan = make_plan(bare_spec);
 	full_plan = make_plan(full_spec);
-	ctr_process_set_init(ctr_spec_get_process(spec), 0, NULL);
+	host_plan = make_plan(make_full(root, program, 1, 0));
+	lean_plan = make_plan(make_full(root, program, 0, 0));
 	shared_plan = make_plan(spec);
 	ctr_spec_set_child(spec, CTR_CHILD_HELPER, NULL);
 	helper_plan = make_plan(spec);
@@ -219,25 +184,18 @@ static void make_specs(void)
 
 int main(int argc, char **argv)
 {
-	int rounds, threads;
-
-	if (argc != 8) {
+	if (argc != 7) {
 		fprintf(stderr,
-			"usage: bench_spawn TITLE ROOTFS PROGRAM ROUNDS RESIDENT-MIB MOUNTS "
-			"THREADS\n");
+			"usage: bench_spawn TITLE ROOTFS PROGRAM ROUNDS RESIDENT-MIB MOUNTS\n");
 		return 2;
 	}
 	root = argv[2];
 	program = argv[3];
-	rounds = atoi(argv[4]);
+	snprintf(path, sizeof(path), "%s%s", root, program);
 	occupy((size_t)atoi(argv[5]));
 	add_mounts(atoi(argv[6]));
-	threads = atoi(argv[7]);
 
 	make_specs();
-	if (threads == 0)
-		measure_all(argv[1], rounds);
-	else
-		measure_threads(threads < THREADS_MAX ? threads : THREADS_MAX, rounds);
+	measure_all(argv[1], atoi(argv[4]));
 	return 0;
 }

@@ -15,15 +15,37 @@ uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-void note(const char *table, const char *name, const char *what, double value)
+/* Where lines of JSON go; NULL: nowhere. */
+static FILE *open_json(void)
 {
 	const char *path = getenv("BENCH_JSON");
-	FILE *json = path ? fopen(path, "a") : NULL;
 
-	if (!json)
-		return;
-	fprintf(json, "{\"table\":\"%s\",\"name\":\"%s\",\"%s\":%.4f}\n", table, name, what, value);
+	return path ? fopen(path, "a") : NULL;
+}
+
+static const char *program(void)
+{
+	const char *name = getenv("BENCH_PROGRAM");
+
+	return name ? name : "G";
+}
+
+int figure(const char *table, const char *name, double value, double at_least, double at_most)
+{
+	const int good = value >= at_least && (at_most < 0 || value <= at_most);
+	FILE *json = open_json();
+
+	if (!json) {
+		printf("  %-38s %10.4f %10.4f %10.4f%s\n", name, value, at_least, at_most,
+		       good ? "" : "  out of bounds");
+		return !good;
+	}
+	fprintf(json,
+		"{\"table\":\"%s\",\"program\":\"%s\",\"name\":\"%s\",\"value\":%.4f,"
+		"\"at_least\":%.4f,\"at_most\":%.4f}\n",
+		table, program(), name, value, at_least, at_most);
 	fclose(json);
+	return !good;
 }
 
 void die(const char *what, const char *why)
@@ -44,29 +66,39 @@ static double percentile_us(const struct subject *s, int rounds, int percent)
 	return (double)s->ns[(long)rounds * percent / 100] / 1000;
 }
 
+static void write_json(FILE *json, const char *title, const struct subject *subjects, size_t n,
+		       int rounds)
+{
+	for (size_t k = 0; k < n; k++)
+		fprintf(json,
+			"{\"table\":\"%s\",\"program\":\"%s\",\"name\":\"%s\","
+			"\"median_us\":%.1f,\"p99_us\":%.1f,\"ratio\":%.3f,\"rounds\":%d}\n",
+			title, program(), subjects[k].name, subjects[k].median_us,
+			percentile_us(&subjects[k], rounds, 99),
+			subjects[k].median_us / subjects[0].median_us, rounds);
+}
+
 static void print(const char *title, const struct subject *subjects, size_t n, int rounds)
 {
-	const char *path = getenv("BENCH_JSON");
-	FILE *json = path ? fopen(path, "a") : NULL;
-	const double first = subjects[0].median_us;
-
 	printf("\n%-40s %10s %10s %8s\n", title, "median us", "p99 us", "ratio");
-	for (size_t k = 0; k < n; k++) {
-		const double median = subjects[k].median_us;
-		const double p99 = percentile_us(&subjects[k], rounds, 99);
-
-		printf("  %-38s %10.0f %10.0f %8.2f\n", subjects[k].name, median, p99,
-		       median / first);
-		if (json)
-			fprintf(json,
-				"{\"table\":\"%s\",\"name\":\"%s\",\"median_us\":%.1f,\"p99_us\":%."
-				"1f,"
-				"\"ratio\":%.3f,\"rounds\":%d}\n",
-				title, subjects[k].name, median, p99, median / first, rounds);
-	}
+	for (size_t k = 0; k < n; k++)
+		printf("  %-38s %10.0f %10.0f %8.2f\n", subjects[k].name, subjects[k].median_us,
+		       percentile_us(&subjects[k], rounds, 99),
+		       subjects[k].median_us / subjects[0].median_us);
 	fflush(stdout);
-	if (json)
-		fclose(json);
+}
+
+static void report(const char *title, const struct subject *subjects, size_t n, int rounds)
+{
+	FILE *json = open_json();
+
+	if (!json) {
+		print(title, subjects, n, rounds);
+		return;
+	}
+	write_json(json, title, subjects, n, rounds);
+	fclose(json);
+	fprintf(stderr, "measured: %s (%s)\n", title, program());
 }
 
 /* What one leaves to be done later must not fall on the same one each time. */
@@ -80,16 +112,24 @@ static void shuffle(size_t *order, size_t n)
 	}
 }
 
+static uint64_t sample(const struct subject *s)
+{
+	const uint64_t began = now_ns();
+
+	if (s->sample)
+		return s->sample(s->data);
+	s->run(s->data);
+	return now_ns() - began;
+}
+
 static void run_rounds(struct subject *subjects, size_t *order, size_t n, int rounds)
 {
 	for (int i = 0; i < rounds; i++) {
 		shuffle(order, n);
 		for (size_t k = 0; k < n; k++) {
 			struct subject *s = &subjects[order[k]];
-			const uint64_t began = now_ns();
 
-			s->run(s->data);
-			s->ns[i] = now_ns() - began;
+			s->ns[i] = sample(s);
 		}
 	}
 }
@@ -106,14 +146,14 @@ void measure(const char *title, struct subject *subjects, size_t n, int rounds)
 		if (!subjects[k].ns)
 			die(title, "out of memory");
 		for (int i = 0; i < WARM_UP && i < rounds; i++)
-			subjects[k].run(subjects[k].data);
+			sample(&subjects[k]);
 	}
 	run_rounds(subjects, order, n, rounds);
 	for (size_t k = 0; k < n; k++) {
 		qsort(subjects[k].ns, (size_t)rounds, sizeof(uint64_t), by_value);
 		subjects[k].median_us = percentile_us(&subjects[k], rounds, 50);
 	}
-	print(title, subjects, n, rounds);
+	report(title, subjects, n, rounds);
 	for (size_t k = 0; k < n; k++)
 		free(subjects[k].ns);
 	free(order);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/spawn.h"
 
+#include <spawn.h>
+#include <sys/wait.h>
+
 #include "bench/measure.h"
 
 void fail(const char *what, const ctr_error *err)
@@ -37,6 +40,27 @@ void make_bare(ctr_spec *spec)
 	ctr_error_free(err);
 }
 
+ctr_spec *make_full(const char *root, const char *program, int init, int network)
+{
+	ctr_error *err = ctr_error_new();
+	ctr_spec *spec = make_spec(root, program);
+
+	if (ctr_process_set_init(ctr_spec_get_process(spec), init, err) ||
+	    (!network && ctr_spec_set_namespace(spec, CTR_NS_NET, CTR_NS_MODE_HOST, err)))
+		fail("spec", err);
+	ctr_error_free(err);
+	return spec;
+}
+
+void add_argument(ctr_spec *spec, const char *argument)
+{
+	ctr_error *err = ctr_error_new();
+
+	if (ctr_process_add_arg(ctr_spec_get_process(spec), argument, err))
+		fail("spec", err);
+	ctr_error_free(err);
+}
+
 ctr_plan *make_plan(const ctr_spec *spec)
 {
 	ctr_error *err = ctr_error_new();
@@ -69,4 +93,15 @@ void run_plan(void *plan)
 
 	finish(ctr_plan_spawn(plan, err), err, "ctr_plan_spawn");
 	ctr_error_free(err);
+}
+
+void run_posix_spawn(void *path)
+{
+	char *const argv[] = { path, NULL }, *const envp[] = { NULL };
+	int status;
+	pid_t pid;
+
+	if (posix_spawn(&pid, path, NULL, NULL, argv, envp) || waitpid(pid, &status, 0) != pid ||
+	    status != 0)
+		die("posix_spawn", "failed");
 }

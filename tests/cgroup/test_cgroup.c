@@ -1025,6 +1025,18 @@ static double seconds_to_remove(int depth)
 }
 
 /* Eight times as many took 64 times as long. */
+START_TEST(test_remove__needs_no_descriptor)
+{
+	rlim_t before;
+
+	create(NULL, 1);
+	before = leave_descriptors(0);
+	done(ctr_cgroup_remove(group, err));
+	restore_descriptors(before);
+	ck_assert_int_ne(access(ctr_cgroup_path(group, 0), F_OK), 0);
+}
+END_TEST
+
 START_TEST(test_remove__takes_time_as_the_number_of_groups_inside)
 {
 	const double few = seconds_to_remove(DEEP / 4), many = seconds_to_remove(DEEP * 2);
@@ -1624,6 +1636,7 @@ static void add_using_tests(TCase *tc)
 	tcase_add_test(tc, test_kill__ends_what_is_frozen);
 	tcase_add_test(tc, test_kill__ends_what_is_frozen_in_a_group_inside);
 	tcase_add_test(tc, test_remove__takes_many_groups_inside_each_other_along);
+	tcase_add_test(tc, test_remove__needs_no_descriptor);
 	tcase_add_test(tc, test_kill__needs_few_descriptors_however_deep);
 	tcase_add_test(tc, test_remove__takes_time_as_the_number_of_groups_inside);
 	tcase_add_test(tc, test_freeze__stops_and_thaw_lets_go_on);

@@ -260,7 +260,7 @@ static void spawn_in_a_row(int n, ctr_error *err)
 	}
 }
 
-#define WARM_UP 250 /* until libcgroup and the C library keep what they keep once */
+#define WARM_UP 250 /* until this library and the C library keep what they keep once */
 #define MEASURED 100
 
 /* Less than a pointer for each: malloc(3)'s own caches come and go by some 100 bytes. */

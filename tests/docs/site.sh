@@ -18,8 +18,8 @@ for program in python3 cmark-gfm mandoc tidy; do
 done
 [ -e "$man/minictr.1" ] || skip "no manual pages, for want of scdoc"
 
-said=$(cd "$here" && python3 -B -m unittest test_links test_site 2>&1) ||
-	report "the checker or the generator" "$said"
+said=$(cd "$here" && python3 -B -m unittest test_links test_site test_charts 2>&1) ||
+	report "the checker, the generator or the charts" "$said"
 
 rm -rf "$work"
 python3 -B "$source/docs/site/build.py" "$source" "$man" "$version" "$work"

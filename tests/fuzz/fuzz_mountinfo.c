@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A line of /proc/PID/mountinfo: base/proc_text.c, beside getmntent_r(3). */
+/* /proc/PID/mountinfo: base/proc_text.c, beside getmntent_r(3), and cgroup/mounts.c. */
 #include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/proc_text.h"
+#include "cgroup/mounts.h"
 #include "fuzz.h"
 
 /*
@@ -90,12 +91,33 @@ static void check_target(const char *target)
 	free(text);
 }
 
+/* Each line with a type of control groups is one mount, whatever stands around it. */
+static void check_mounts(const char *text)
+{
+	char *all = strdup(text), *rest = strdup(text), *from = rest, *line;
+	struct ctr__cgroup_mounts mounts = { 0 };
+	struct ctr__proc_mount mount;
+	size_t n = 0;
+
+	fuzz_require(all && rest && ctr__cgroup_mounts_parse(&mounts, all) == 0, "there is memory");
+	while ((line = strsep(&rest, "\n")))
+		if (ctr__proc_read_mount(line, &mount) &&
+		    (strcmp(mount.type, "cgroup") == 0 || strcmp(mount.type, "cgroup2") == 0))
+			n++;
+	fuzz_require(mounts.n == n, "a mount of control groups is one");
+	ctr__cgroup_mounts_best(&mounts, "pids");
+	ctr__cgroup_mounts_clear(&mounts);
+	free(all);
+	free(from);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = fuzz_text(data, size);
 
 	check_line(text);
 	check_target(text);
+	check_mounts(text);
 	free(text);
 	return 0;
 }
