@@ -170,10 +170,12 @@ int ctr_mount_mqueue(const char *target, uint32_t flags, ctr_error *err);
  * @target: absolute path of a directory, usually "/dev"
  * @err:    filled on failure only; may be NULL
  *
- * This mounts a small tmpfs. It contains binds of the caller's /dev/null, zero, full,
- * random, urandom and tty, each of which is checked to be the device of that name;
- * the links fd, stdin, stdout, stderr and ptmx; and the empty directories pts, shm
- * and mqueue as mount points.
+ * This mounts a small tmpfs. It contains the devices null, zero, full, random, urandom
+ * and tty; the links fd, stdin, stdout, stderr and ptmx; and the empty directories pts,
+ * shm and mqueue as mount points. The devices are new nodes with mode 0666. Where the
+ * kernel does not let the caller make a node, because of a missing CAP_MKNOD, a user
+ * namespace or a control group, it is a bind of the caller's device, which is checked
+ * to be the device of that name.
  *
  * Return: 0, or -1 with
  *   CTR_E_INVALID  a bad path
@@ -181,7 +183,7 @@ int ctr_mount_mqueue(const char *target, uint32_t flags, ctr_error *err);
  *                  expected device (ENODEV)
  *
  * Threads: any.
- * Kernel:  null(4), random(4), tty(4), open_tree(2), move_mount(2).
+ * Kernel:  null(4), random(4), tty(4), mknod(2), open_tree(2), move_mount(2).
  * Since:   0.1
  */
 int ctr_mount_dev(const char *target, ctr_error *err);

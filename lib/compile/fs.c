@@ -102,6 +102,8 @@ int ctr__compile_dev(struct ctr__compile *c, const char *target)
 	if (ctr__compile_place(c, true, "mount the device files on", target, &place))
 		return -1;
 	item.step.path = item.target = place.path;
+	/* A node of the container's own would not have the label that devices have. */
+	item.step.binds = c->process->confine.selinux;
 	item.per_run = place.per_run;
 	entry.per_run = place.per_run;
 	if (ctr__compile_entry(c, place.path, &entry) || ctr__compile_item(c, &item))

@@ -466,6 +466,11 @@ static int clone_by_name(const struct ctr__run *run, const char *path, uint64_t 
 	return clone_tree(run->devices, path + strlen("dev/"), attrs, AT_SYMLINK_NOFOLLOW);
 }
 
+static bool is_device(const struct statx *st, unsigned major, unsigned minor)
+{
+	return S_ISCHR(st->stx_mode) && st->stx_rdev_major == major && st->stx_rdev_minor == minor;
+}
+
 /*
  * A bind of the caller's own device, never of what an image calls so. Read-only:
  * that guards the inode, which is the host's; the device itself can be written.
@@ -480,8 +485,7 @@ static int clone_device(struct ctr__run *run, const char *path, unsigned major, 
 	if (tree < 0)
 		return tree;
 	r = sys_statx(tree, "", AT_EMPTY_PATH, STATX_TYPE, &st);
-	if (r == 0 &&
-	    (!S_ISCHR(st.stx_mode) || st.stx_rdev_major != major || st.stx_rdev_minor != minor))
+	if (r == 0 && !is_device(&st, major, minor))
 		r = -ENODEV;
 	if (r < 0) {
 		sys_close(tree);
@@ -490,16 +494,55 @@ static int clone_device(struct ctr__run *run, const char *path, unsigned major, 
 	return tree;
 }
 
-static int fill_dev(struct ctr__run *run, int dev)
+/* Documentation/admin-guide/devices.txt */
+static const struct device {
+	const char *path; /* in the caller's root; the name in /dev follows "dev/" */
+	unsigned major, minor;
+} devices[] = {
+	{ "dev/null", 1, 3 },	{ "dev/zero", 1, 5 },	 { "dev/full", 1, 7 },
+	{ "dev/random", 1, 8 }, { "dev/urandom", 1, 9 }, { "dev/tty", 5, 0 },
+};
+
+static const char *name_of(const struct device *device)
 {
-	static const struct {
-		const char *path, *name;
-		unsigned major, minor; /* Documentation/admin-guide/devices.txt */
-	} devices[] = {
-		{ "dev/null", "null", 1, 3 },	    { "dev/zero", "zero", 1, 5 },
-		{ "dev/full", "full", 1, 7 },	    { "dev/random", "random", 1, 8 },
-		{ "dev/urandom", "urandom", 1, 9 }, { "dev/tty", "tty", 5, 0 },
-	};
+	return device->path + strlen("dev/");
+}
+
+/*
+ * A node of the container's own. Looked at again, for a filter that the caller is in may say of
+ * a call that it has succeeded; and for a primitive the umask is the caller's.
+ */
+static int make_node(int dev, const struct device *device)
+{
+	const char *name = name_of(device);
+	struct statx st;
+	int r = sys_mknodat(dev, name, S_IFCHR | 0666, device->major << 8 | device->minor);
+
+	if (r >= 0)
+		r = sys_statx(dev, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_MODE, &st);
+	if (r < 0)
+		return r;
+	if (!is_device(&st, device->major, device->minor))
+		return -ENODEV;
+	return (st.stx_mode & 07777) == 0666 ? 0 : sys_fchmodat(dev, name, 0666);
+}
+
+/*
+ * No node may be made without CAP_MKNOD, in a user namespace, or where a control group for
+ * devices or a security module forbids that: there the caller's own is bound.
+ */
+static int add_device(struct ctr__run *run, int dev, const struct device *device, bool bind)
+{
+	int r = bind ? -EPERM : make_node(dev, device);
+
+	if (r != -EPERM && r != -EACCES)
+		return r;
+	return attach(clone_device(run, device->path, device->major, device->minor),
+		      ctr__path_make(dev, name_of(device), false));
+}
+
+static int fill_dev(struct ctr__run *run, int dev, bool binds)
+{
 	static const char *const links[][2] = {
 		{ "/proc/self/fd", "fd" },	 { "/proc/self/fd/0", "stdin" },
 		{ "/proc/self/fd/1", "stdout" }, { "/proc/self/fd/2", "stderr" },
@@ -513,8 +556,7 @@ static int fill_dev(struct ctr__run *run, int dev)
 	for (size_t i = 0; r >= 0 && i < sizeof(links) / sizeof(links[0]); i++)
 		r = sys_symlinkat(links[i][0], dev, links[i][1]);
 	for (size_t i = 0; r >= 0 && i < sizeof(devices) / sizeof(devices[0]); i++)
-		r = attach(clone_device(run, devices[i].path, devices[i].major, devices[i].minor),
-			   ctr__path_make(dev, devices[i].name, false));
+		r = add_device(run, dev, &devices[i], binds);
 	return r;
 }
 
@@ -529,7 +571,7 @@ int ctr__do_dev(struct ctr__run *run, const struct ctr__step *step)
 	r = target < 0 ? target : sys_move_mount(dev, "", target, "", ATTACH);
 	ctr__fd_close(target);
 	if (r >= 0) {
-		r = fill_dev(run, dev);
+		r = fill_dev(run, dev, step->binds);
 		if (r < 0 && run->direct)
 			sys_umount2(step->path, MNT_DETACH);
 	}

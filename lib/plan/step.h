@@ -257,6 +257,7 @@ struct ctr__step {
 	enum ctr__step_kind kind;
 	unsigned modes;	       /* CTR__MODE_* */
 	bool may_be_absent;    /* MASK, READ_ONLY: a path that is not there needs neither */
+	bool binds;	       /* DEV: the caller's devices, and no nodes of its own */
 	const char *hidden_by; /* BIND, MOUNT: where a later one covers it, for people; or NULL */
 	union {
 		const char *name;      /* HOSTNAME, DOMAINNAME; JOIN_CGROUP: which one;

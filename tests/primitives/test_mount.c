@@ -11,10 +11,12 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "plan/direct.h"
 #include "primitives/effect.h"
 #include "support/suite.h"
 #include "support/world.h"
@@ -577,16 +579,60 @@ static const struct {
 	{ "random", 1, 8 }, { "urandom", 1, 9 }, { "tty", 5, 0 },
 };
 
+/* In an odd round as a caller that may make no nodes: they are binds of the caller's then. */
+static void make_dev_as(int way)
+{
+	if (way % 2)
+		effect_deny(SYS_mknodat, EPERM);
+	effect_done(ctr_mount_dev(target, err));
+}
+
 TEST_IN_CHILD(test_mount_dev__devices_are_what_they_are_called)
 {
+	const int which = at / 2;
 	struct stat st;
 
-	effect_done(ctr_mount_dev(target, err));
-	st = stat_of(world_path("target/%s", devices[at].name));
+	make_dev_as(at);
+	st = stat_of(world_path("target/%s", devices[which].name));
 	ck_assert(S_ISCHR(st.st_mode));
-	ck_assert_uint_eq(st.st_rdev, makedev(devices[at].major, devices[at].minor));
-	ck_assert_str_eq(effect_flags(world_path("target/%s", devices[at].name)),
-			 "ro,nosuid,noexec");
+	ck_assert_uint_eq(st.st_rdev, makedev(devices[which].major, devices[which].minor));
+	ck_assert_str_eq(effect_flags(world_path("target/%s", devices[which].name)),
+			 at % 2 ? "ro,nosuid,noexec" : "");
+}
+
+/* Whatever the caller's umask is; and none is a file that the host has. */
+TEST_IN_CHILD(test_mount_dev__nodes_are_its_own)
+{
+	const char *path = world_path("target/%s", devices[at].name);
+	char hosts[32];
+	struct stat st;
+
+	snprintf(hosts, sizeof(hosts), "/dev/%s", devices[at].name);
+	umask(077);
+	effect_done(ctr_mount_dev(target, err));
+	st = stat_of(path);
+	ck_assert_uint_eq(st.st_mode, S_IFCHR | 0666);
+	ck_assert_uint_eq(st.st_uid, 0);
+	ck_assert_uint_eq(st.st_gid, 0);
+	ck_assert_uint_eq(st.st_dev, stat_of(target).st_dev);
+	ck_assert_uint_ne(st.st_dev, stat_of(hosts).st_dev);
+}
+
+/* Where SELinux is to confine the program: its rules name devices by the labels of the host's. */
+TEST_IN_CHILD(test_mount_dev__binds_devices_if_the_step_says_so)
+{
+	const struct ctr__step step = { .kind = CTR__STEP_DEV, .path = target, .binds = true };
+
+	effect_done(ctr__step_direct(&step, target, err));
+	ck_assert_uint_eq(stat_of(world_path("target/null")).st_dev, stat_of("/dev/null").st_dev);
+}
+
+/* A filter that says so does not make one. */
+TEST_IN_CHILD(test_mount_dev__believes_no_node_that_is_not_there)
+{
+	effect_deny(SYS_mknodat, 0);
+	effect_note();
+	effect_refused(ctr_mount_dev(target, err), CTR_E_SYSTEM, ENOENT, target);
 }
 
 TEST_IN_CHILD(test_mount_dev__devices_work)
@@ -594,7 +640,7 @@ TEST_IN_CHILD(test_mount_dev__devices_work)
 	char bytes[4] = "abc";
 	int fd;
 
-	effect_done(ctr_mount_dev(target, err));
+	make_dev_as(at);
 	fd = open(world_path("target/null"), O_RDWR | O_CLOEXEC);
 	ck_assert_int_eq(write(fd, "x", 1), 1);
 	ck_assert_int_eq(read(fd, bytes, 1), 0);
@@ -621,14 +667,18 @@ TEST_IN_CHILD(test_mount_dev__links_lead_where_they_should)
 	ck_assert_str_eq(text, dev_links[at][1]);
 }
 
-/* The nodes are the host's own: nothing may change them. */
+/* The nodes are the host's own, or those of all containers of a plan: nothing may change them. */
 TEST_IN_CHILD(test_mount_dev__is_read_only)
 {
-	effect_done(ctr_mount_dev(target, err));
+	make_dev_as(at);
 	ck_assert_str_eq(effect_flags(target), "ro,nosuid,noexec");
 	ck_assert_int_eq(try_to_make(world_path("target/new")), EROFS);
 	ck_assert_int_eq(chmod(world_path("target/null"), 0600), -1);
 	ck_assert_int_eq(errno, EROFS);
+	ck_assert_int_eq(chown(world_path("target/null"), 1, 1), -1);
+	ck_assert_int_eq(errno, EROFS);
+	ck_assert_int_eq(mknod(world_path("target/kmsg"), S_IFCHR | 0600, makedev(1, 11)), -1);
+	ck_assert_int_eq(errno, at % 2 ? EPERM : EROFS);
 	ck_assert_uint_eq(stat_of("/dev/null").st_mode & 07777, 0666);
 }
 
@@ -648,6 +698,7 @@ TEST_IN_CHILD(test_mount_dev__refuses_a_false_device)
 
 	snprintf(path, sizeof(path), "/dev/%s", devices[at].name);
 	ck_assert_int_eq(mount(at ? "/dev/null" : "/dev/zero", path, "none", MS_BIND, NULL), 0);
+	effect_deny(SYS_mknodat, EPERM);
 	effect_note();
 	effect_refused(ctr_mount_dev(target, err), CTR_E_SYSTEM, ENODEV, target);
 }
@@ -660,8 +711,10 @@ TEST_IN_CHILD(test_mount_dev__refuses_a_host_without_devices)
 		ck_assert_int_eq(symlink("/proc/self/fd/0", "/dev/null"), 0);
 	else if (at == 2)
 		ck_assert_int_eq(try_to_make("/dev/null"), 0);
+	effect_deny(SYS_mknodat, at == 3 ? EACCES : EPERM);
 	effect_note();
-	effect_refused(ctr_mount_dev(target, err), CTR_E_SYSTEM, at ? ENODEV : ENOENT, target);
+	effect_refused(ctr_mount_dev(target, err), CTR_E_SYSTEM,
+		       at == 1 || at == 2 ? ENODEV : ENOENT, target);
 }
 
 /* ---- ctr_mount_set_flags() ---- */
@@ -1013,13 +1066,16 @@ static void add_new_tests(TCase *tc)
 	tcase_add_test(tc, test_mount_devpts__two_know_nothing_of_each_other);
 	tcase_add_test(tc, test_mount_dev__holds_what_a_program_needs);
 	tcase_add_loop_test(tc, test_mount_dev__devices_are_what_they_are_called, 0,
-			    COUNT(devices));
-	tcase_add_test(tc, test_mount_dev__devices_work);
+			    2 * COUNT(devices));
+	tcase_add_loop_test(tc, test_mount_dev__nodes_are_its_own, 0, COUNT(devices));
+	tcase_add_test(tc, test_mount_dev__binds_devices_if_the_step_says_so);
+	tcase_add_test(tc, test_mount_dev__believes_no_node_that_is_not_there);
+	tcase_add_loop_test(tc, test_mount_dev__devices_work, 0, 2);
 	tcase_add_loop_test(tc, test_mount_dev__links_lead_where_they_should, 0, COUNT(dev_links));
-	tcase_add_test(tc, test_mount_dev__is_read_only);
+	tcase_add_loop_test(tc, test_mount_dev__is_read_only, 0, 2);
 	tcase_add_test(tc, test_mount_dev__has_room_for_mounts);
 	tcase_add_loop_test(tc, test_mount_dev__refuses_a_false_device, 0, COUNT(devices));
-	tcase_add_loop_test(tc, test_mount_dev__refuses_a_host_without_devices, 0, 3);
+	tcase_add_loop_test(tc, test_mount_dev__refuses_a_host_without_devices, 0, 4);
 }
 
 static void add_change_tests(TCase *tc)
