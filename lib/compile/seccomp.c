@@ -30,17 +30,12 @@ static int keep(struct ctr__compile *c, const struct sock_filter *insns, size_t 
 	return 0;
 }
 
-/* What is made for other capabilities than the default ones takes its time. */
 static int make_default(struct ctr__compile *c, bool log)
 {
 	struct sock_filter *made;
 	size_t n;
 	int r;
 
-	if (!log && ctr__seccomp_relevant(c->caps.bounding) == ctr__seccomp_caps) {
-		c->filter = ctr__seccomp_default;
-		return 0;
-	}
 	r = ctr__seccomp_build(c->caps.bounding, log, &made, &n);
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "make the filter of system calls", NULL);

@@ -14,22 +14,49 @@
 
 #define CTR__SECCOMP_INSNS_MAX 4096 /* BPF_MAXINSNS, which the kernel takes */
 
+/* ---- seccomp.c ---- */
+
+/* What the default filter does with a call. */
+enum ctr__seccomp_call {
+	CTR__CALL_UNKNOWN,
+	CTR__CALL_ALLOWED,
+	CTR__CALL_REFUSED,
+	CTR__CALL_FOREIGN, /* of another architecture, which has its own range of numbers */
+	/* By an argument. */
+	CTR__CALL_NAMESPACES,
+	CTR__CALL_REQUEST,
+	CTR__CALL_COMMAND,
+	CTR__CALL_FAMILY,
+	CTR__CALL_PERSONALITY,
+};
+
+/* Calls from a number on, up to the next range. */
+struct ctr__seccomp_range {
+	uint32_t first;
+	enum ctr__seccomp_call call;
+	uint64_t caps; /* with any of these it is allowed */
+};
+
+struct ctr__seccomp_table {
+	const struct ctr__seccomp_range *ranges; /* by number, from 0 on */
+	size_t n;
+};
+
 /*
- * Makes the default filter for a container with these capabilities; *insns is to be freed.
- * 0 or -errno. It takes milliseconds. log: it refuses nothing, and the kernel tells of what
- * it would refuse.
+ * Makes the default filter of a table for a container with these capabilities; *insns is to be
+ * freed. 0 or -errno. log: it refuses nothing, and the kernel tells of what it would refuse.
  */
-int ctr__seccomp_build(uint64_t caps, bool log, struct sock_filter **insns, size_t *n);
+int ctr__seccomp_make(const struct ctr__seccomp_table *table, uint64_t caps, bool log,
+		      struct sock_filter **insns, size_t *n);
 
-/* The one that was made when the library was built, for this set of capabilities. */
-extern const uint64_t ctr__seccomp_caps;
-extern const struct ctr__step_filter ctr__seccomp_default;
+/* ---- made by the build: seccomp_print.c ---- */
 
-/* Those of the capabilities that the filter depends on. */
-uint64_t ctr__seccomp_relevant(uint64_t caps);
+extern const struct ctr__seccomp_table ctr__seccomp_table;
 
-/* The program of a filter of libseccomp's (scmp_filter_ctx); to be freed. 0 or -errno. */
-int ctr__seccomp_export(void *ctx, struct sock_filter **insns, size_t *n);
+static inline int ctr__seccomp_build(uint64_t caps, bool log, struct sock_filter **insns, size_t *n)
+{
+	return ctr__seccomp_make(&ctr__seccomp_table, caps, log, insns, n);
+}
 
 /* ---- seccomp_profile.c ---- */
 

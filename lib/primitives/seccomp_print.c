@@ -1,35 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints the default filter as C, so that a spawn has only to load it: run by the build. */
-#include <seccomp.h>
+/* Prints the numbers of the default filter's calls as C: run by the build. */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "primitives/caps.h"
-#include "primitives/seccomp.h"
+#include "primitives/seccomp_table.h"
 
 int main(void)
 {
-	const uint64_t caps = ctr__seccomp_relevant(ctr__caps_by_default());
-	struct sock_filter *insns;
-	size_t n;
-	int r;
+	struct ctr__seccomp_table table;
+	const int r = ctr__seccomp_make_table(&table);
 
-	/* Else libseccomp asks the machine that builds, which may emulate no seccomp(2). */
-	seccomp_api_set(3);
-	r = ctr__seccomp_build(caps, false, &insns, &n);
 	if (r < 0) {
-		fprintf(stderr, "the filter can't be made: error %d\n", -r);
+		fprintf(stderr, "the table can't be made: error %d\n", -r);
 		return EXIT_FAILURE;
 	}
 	printf("#include \"primitives/seccomp.h\"\n\n"
-	       "const uint64_t ctr__seccomp_caps = 0x%llxull;\n\n"
-	       "static const struct sock_filter insns[] = {\n",
-	       (unsigned long long)caps);
-	for (size_t i = 0; i < n; i++)
-		printf("\t{ 0x%02x, %u, %u, 0x%08x },\n", insns[i].code, insns[i].jt, insns[i].jf,
-		       insns[i].k);
-	printf("};\n\nconst struct ctr__step_filter ctr__seccomp_default = { .v = insns, .n = %zu, .verify = true };\n",
-	       n);
-	free(insns);
+	       "static const struct ctr__seccomp_range ranges[] = {\n");
+	for (size_t i = 0; i < table.n; i++)
+		printf("\t{ 0x%x, %d, 0x%llx },\n", table.ranges[i].first, table.ranges[i].call,
+		       (unsigned long long)table.ranges[i].caps);
+	printf("};\n\nconst struct ctr__seccomp_table ctr__seccomp_table = { ranges, %zu };\n",
+	       table.n);
+	ctr__seccomp_free_table(&table);
 	return EXIT_SUCCESS;
 }

@@ -9,12 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <json-c/json_object.h>
 #include <minictr/caps.h>
 
+#include "base/arch.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -183,7 +186,7 @@ static int read_arch_map(const struct reader *p, const struct ctr__json *list)
 
 		if (ctr__json_object(&at, keys, p->err) ||
 		    read_word(p, &arch, architectures, COUNT(architectures), &token) ||
-		    add_architectures(p, &others, token == seccomp_arch_native()))
+		    add_architectures(p, &others, token == CTR__AUDIT_ARCH))
 			return -1;
 	}
 	return 0;
@@ -298,7 +301,7 @@ static int count_machines(const struct reader *p, const struct ctr__json *filter
 
 		if (read_word(p, &at, machines, COUNT(machines), &token))
 			return -1;
-		tally->held += token == seccomp_arch_native();
+		tally->held += token == CTR__AUDIT_ARCH;
 	}
 	return 0;
 }
@@ -576,9 +579,32 @@ static int read_document(struct reader *p, const struct ctr__json *document, boo
 		       : 0;
 }
 
+static int export_program(scmp_filter_ctx ctx, struct ctr__profile *profile)
+{
+	_cleanup_fd_ int fd = memfd_create("filter", MFD_CLOEXEC);
+	off_t size;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = seccomp_export_bpf(ctx, fd);
+	if (r < 0)
+		return r;
+	size = lseek(fd, 0, SEEK_CUR);
+	profile->n = (size_t)size / sizeof(*profile->insns);
+	profile->insns = malloc((size_t)size);
+	if (!profile->insns)
+		return -ENOMEM;
+	if (pread(fd, profile->insns, (size_t)size, 0) == size)
+		return 0;
+	free(profile->insns);
+	profile->insns = NULL;
+	return -EIO;
+}
+
 static int export(const struct reader *p, const char *name, struct ctr__profile *profile)
 {
-	int r = ctr__seccomp_export(p->ctx, &profile->insns, &profile->n);
+	int r = export_program(p->ctx, profile);
 
 	if (r < 0)
 		return ctr__error_sys(p->err, -r, "make a filter of system calls from", name);

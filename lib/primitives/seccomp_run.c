@@ -6,10 +6,10 @@
  */
 #include <errno.h>
 #include <linux/seccomp.h>
-#include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arch.h"
 #include "base/error.h"
 #include "primitives/seccomp.h"
 
@@ -205,7 +205,7 @@ int ctr__seccomp_outcomes(const struct sock_filter *insns, size_t n, const struc
 		.insns = insns,
 		.n = n,
 		.states = calloc(n, sizeof(*w.states)),
-		.data = { .nr = call->nr, .arch = seccomp_arch_native() },
+		.data = { .nr = call->nr, .arch = CTR__AUDIT_ARCH },
 		.known = call->known,
 	};
 

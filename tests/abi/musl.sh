@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# usage: musl.sh SOURCE-DIRECTORY SECCOMP-DEFAULT
+# usage: musl.sh SOURCE-DIRECTORY SECCOMP-NUMBERS
 # The library and the command compile with musl's headers, and call nothing that is neither
 # theirs, nor musl's, nor of the libraries that they need. (Debian has none of these for
 # musl, so nothing can be linked.)
@@ -8,7 +8,7 @@ set -eu
 . "$(dirname "$0")/report.sh"
 
 source=$1
-seccomp_default=$2
+seccomp_numbers=$2
 command -v musl-gcc >/dev/null || skip "no musl-gcc"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -35,7 +35,7 @@ names_in() {
 }
 
 sources="$(find "$source/lib" "$source/cli" -name '*.c' ! -path '*/helper/*' \
-	! -name seccomp_print.c ! -name helper_blob.c ! -name completion_scripts.c) $seccomp_default"
+	! -name seccomp_print.c ! -name seccomp_table.c ! -name helper_blob.c ! -name completion_scripts.c) $seccomp_numbers"
 said=$(echo "$sources" | xargs -P "$(nproc)" -n 1 sh ./compile 2>&1) || report "does not compile" "$said"
 
 own=$(names_in ./*.o)

@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # usage: seccomp.sh SOURCE-DIRECTORY
-# docs/seccomp.md lists what lib/primitives/seccomp.c does with each call: the same
-# groups, the same calls, in the same order.
+# docs/seccomp.md lists what lib/primitives/seccomp_names.h says of each call, and seccomp.c of
+# arguments: the same groups, the same calls, in the same order.
 set -eu
 . "$(dirname "$0")/report.sh"
 
 cd "$1"
 page=docs/seccomp.md
+source=lib/primitives/seccomp
 
 # "group: calls", a line each.
 in_source=$(awk '
@@ -36,7 +37,7 @@ array != "" {
 			line = substr(line, RSTART + RLENGTH)
 		}
 	} else {
-		gsub(/[{};]/, "", line)
+		gsub(/[{};|]/, "", line)
 		items = items " " line
 	}
 	if (/;$/)
@@ -53,7 +54,7 @@ match($0, /^\t\{ CAP_[A-Z_]+, "[a-z0-9_]+" \},$/) {
 END {
 	for (i = 1; i <= n; i++)
 		print order[i] ":" with[order[i]]
-}' lib/primitives/seccomp.c | sort)
+}' ${source}_names.h $source.c | sort)
 
 # Rows of three cells whose first is a name.
 in_page=$(sed -n 's/^| \([A-Za-z_]*\) | [^|]* | \([^|]*\) |$/\1: \2/p' $page |
@@ -70,9 +71,9 @@ split_lines() {
 	echo "$1" | awk '{ for (i = 2; i <= NF; i++) print $1, $i }'
 }
 
-[ -n "$in_source" ] || report "no calls in" lib/primitives/seccomp.c
+[ -n "$in_source" ] || report "no calls in" "$source*"
 [ "$in_source" = "$in_page" ] || {
-	report "what only lib/primitives/seccomp.c says" "$(only_in "$in_source" "$in_page")"
+	report "what only $source* says" "$(only_in "$in_source" "$in_page")"
 	report "what only $page says" "$(only_in "$in_page" "$in_source")"
 }
 exit $broken

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The default filter, which the build makes, does not depend on the machine that builds. */
+/* The numbers of the default filter, which the build finds, do not depend on the machine that
+ * builds. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
