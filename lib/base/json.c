@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/json.h"
 
-#include <json-c/json_object.h>
-#include <json-c/json_object_iterator.h>
-#include <json-c/json_tokener.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/json_c.h"
 
 #define DEPTH 16
 #define PLACE_SIZE 512
@@ -40,10 +38,10 @@ int ctr__json_refuse(const struct ctr__json *at, const char *expected, ctr_error
 	char place[PLACE_SIZE];
 	struct ctr__buf b;
 
-	if (json_object_get_type(at->value) == json_type_string)
-		value = json_object_get_string(at->value);
+	if (ctr__json_c.object_get_type(at->value) == json_type_string)
+		value = ctr__json_c.object_get_string(at->value);
 	else if (at->value)
-		value = json_object_to_json_string_ext(at->value, JSON_C_TO_STRING_PLAIN);
+		value = ctr__json_c.object_to_json_string_ext(at->value, JSON_C_TO_STRING_PLAIN);
 	ctr__buf_init(&b, place, sizeof(place));
 	add_place(&b, at);
 	ctr__buf_add(&b, " \"%s\"", value ? value : "");
@@ -54,8 +52,8 @@ struct ctr__json ctr__json_member(const struct ctr__json *object, const char *na
 {
 	struct ctr__json at = { .above = object, .name = name };
 
-	if (json_object_get_type(object->value) == json_type_object)
-		json_object_object_get_ex(object->value, name, &at.value);
+	if (ctr__json_c.object_get_type(object->value) == json_type_object)
+		ctr__json_c.object_object_get_ex(object->value, name, &at.value);
 	return at;
 }
 
@@ -64,7 +62,7 @@ struct ctr__json ctr__json_element(const struct ctr__json *array, size_t index)
 	return (struct ctr__json){
 		.above = array,
 		.index = index,
-		.value = json_object_array_get_idx(array->value, index),
+		.value = ctr__json_c.object_array_get_idx(array->value, index),
 	};
 }
 
@@ -75,9 +73,9 @@ int ctr__json_array(const struct ctr__json *at, size_t *n, ctr_error *err)
 	*n = 0;
 	if (!at->value)
 		return 0;
-	if (json_object_get_type(at->value) != json_type_array)
+	if (ctr__json_c.object_get_type(at->value) != json_type_array)
 		return ctr__json_refuse(at, "an array", err);
-	*n = json_object_array_length(at->value);
+	*n = ctr__json_c.object_array_length(at->value);
 	return 0;
 }
 
@@ -106,26 +104,26 @@ int ctr__json_object(const struct ctr__json *at, const char *const *keys, ctr_er
 {
 	struct json_object_iterator next, end;
 
-	if (json_object_get_type(at->value) != json_type_object)
+	if (ctr__json_c.object_get_type(at->value) != json_type_object)
 		return ctr__json_refuse(at, "an object", err);
-	next = json_object_iter_begin(at->value);
-	end = json_object_iter_end(at->value);
-	while (!json_object_iter_equal(&next, &end)) {
-		const char *key = json_object_iter_peek_name(&next);
+	next = ctr__json_c.object_iter_begin(at->value);
+	end = ctr__json_c.object_iter_end(at->value);
+	while (!ctr__json_c.object_iter_equal(&next, &end)) {
+		const char *key = ctr__json_c.object_iter_peek_name(&next);
 
 		if (!is_listed(keys, key))
 			return refuse_key(at, key, keys, err);
-		json_object_iter_next(&next);
+		ctr__json_c.object_iter_next(&next);
 	}
 	return 0;
 }
 
 int ctr__json_text(const struct ctr__json *at, const char **text, ctr_error *err)
 {
-	if (json_object_get_type(at->value) != json_type_string)
+	if (ctr__json_c.object_get_type(at->value) != json_type_string)
 		return ctr__json_refuse(at, "a string", err);
-	*text = json_object_get_string(at->value);
-	if (!**text || strlen(*text) != (size_t)json_object_get_string_len(at->value))
+	*text = ctr__json_c.object_get_string(at->value);
+	if (!**text || strlen(*text) != (size_t)ctr__json_c.object_get_string_len(at->value))
 		return ctr__json_refuse(at, "a string that is not empty, without NUL", err);
 	return 0;
 }
@@ -134,9 +132,9 @@ int ctr__json_number(const struct ctr__json *at, uint64_t max, uint64_t *number,
 {
 	char expected[64];
 
-	*number = json_object_get_uint64(at->value);
-	if (json_object_get_type(at->value) == json_type_int &&
-	    json_object_get_int64(at->value) >= 0 && *number <= max)
+	*number = ctr__json_c.object_get_uint64(at->value);
+	if (ctr__json_c.object_get_type(at->value) == json_type_int &&
+	    ctr__json_c.object_get_int64(at->value) >= 0 && *number <= max)
 		return 0;
 	snprintf(expected, sizeof(expected), "a whole number from 0 to %llu",
 		 (unsigned long long)max);
@@ -156,10 +154,10 @@ static size_t line_of(const char *text, size_t offset)
 
 static int refuse_text(const char *text, const char *name, struct json_tokener *tok, ctr_error *err)
 {
-	const size_t line = line_of(text, json_tokener_get_parse_end(tok));
+	const size_t line = line_of(text, ctr__json_c.tokener_get_parse_end(tok));
 
 	return ctr__error_set(err, CTR_E_INVALID, 0, name, NULL, "line %zu is not JSON: %s", line,
-			      json_tokener_error_desc(json_tokener_get_error(tok)));
+			      ctr__json_c.tokener_error_desc(ctr__json_c.tokener_get_error(tok)));
 }
 
 /* The digits from here on are more than 64 bits hold: json-c would take the most that they do. */
@@ -202,16 +200,26 @@ static int check_numbers(const char *text, const char *name, ctr_error *err)
 
 int ctr__json_parse(const char *text, const char *name, struct ctr__json *document, ctr_error *err)
 {
-	struct json_tokener *tok = json_tokener_new_ex(DEPTH);
+	struct json_tokener *tok;
 	int r = 0;
 
 	*document = (struct ctr__json){ .name = name };
+	if (ctr__json_c_load(err))
+		return -1;
+	tok = ctr__json_c.tokener_new_ex(DEPTH);
 	if (!tok)
 		return ctr__error_nomem(err);
-	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	document->value = json_tokener_parse_ex(tok, text, (int)strlen(text) + 1);
-	if (json_tokener_get_error(tok) != json_tokener_success)
+	ctr__json_c.tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	document->value = ctr__json_c.tokener_parse_ex(tok, text, (int)strlen(text) + 1);
+	if (ctr__json_c.tokener_get_error(tok) != json_tokener_success)
 		r = refuse_text(text, name, tok, err);
-	json_tokener_free(tok);
+	ctr__json_c.tokener_free(tok);
 	return r ? r : check_numbers(text, name, err);
+}
+
+void ctr__json_free(struct ctr__json *document)
+{
+	if (document->value)
+		ctr__json_c.object_put(document->value);
+	document->value = NULL;
 }

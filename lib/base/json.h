@@ -17,8 +17,10 @@ struct ctr__json {
 	struct json_object *value; /* NULL: it is null, or not there */
 };
 
-/* The document in a text; name is what it is called in errors. To be given to json_object_put(). */
+/* The document in a text; name is what it is called in errors. To be freed, whatever is returned.
+ */
 int ctr__json_parse(const char *text, const char *name, struct ctr__json *document, ctr_error *err);
+void ctr__json_free(struct ctr__json *document);
 
 /* A member, whether it is there or not; an element of what is an array. */
 struct ctr__json ctr__json_member(const struct ctr__json *object, const char *name);

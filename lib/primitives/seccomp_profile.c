@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <linux/seccomp.h>
-#include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <json-c/json_object.h>
 #include <minictr/caps.h>
 
 #include "base/arch.h"
@@ -25,6 +23,7 @@
 #include "base/json.h"
 #include "base/parse.h"
 #include "base/sys.h"
+#include "primitives/libseccomp.h"
 #include "primitives/seccomp.h"
 
 #define TEXT_MAX ((size_t)1024 * 1024)
@@ -144,7 +143,7 @@ static const struct word architectures[] = {
 static int add_architecture(const struct reader *p, const struct ctr__json *at, uint32_t token)
 {
 	char place[128];
-	int r = p->ctx && token != NOT_HERE ? seccomp_arch_add(p->ctx, token) : 0;
+	int r = p->ctx && token != NOT_HERE ? ctr__libseccomp.arch_add(p->ctx, token) : 0;
 
 	if (r == 0 || r == -EEXIST || r == -EDOM)
 		return 0;
@@ -442,14 +441,14 @@ static int add_rule(const struct reader *p, const char *name, uint32_t action,
 		    const struct args *args)
 {
 	const unsigned each = args->repeated ? 1 : args->n;
-	const int nr = seccomp_syscall_resolve_name(name);
+	const int nr = ctr__libseccomp.syscall_resolve_name(name);
 	unsigned i = 0;
 	int r;
 
 	if (nr == __NR_SCMP_ERROR || action == p->by_default)
 		return 0;
 	do {
-		r = seccomp_rule_add_array(p->ctx, action, nr, each, args->v + i);
+		r = ctr__libseccomp.rule_add_array(p->ctx, action, nr, each, args->v + i);
 		i += each;
 	} while ((r == 0 || r == -EEXIST) && i < args->n);
 	return r == -EEXIST ? 0 : r;
@@ -554,12 +553,15 @@ static int begin(struct reader *p, bool build)
 
 	if (!build)
 		return 0;
-	p->ctx = seccomp_init(p->by_default);
+	if (ctr__libseccomp_load(p->err))
+		return -1;
+	p->ctx = ctr__libseccomp.init(p->by_default);
 	if (!p->ctx)
 		return ctr__error_sys(p->err, ENOMEM, "begin a filter of system calls", NULL);
-	r = seccomp_attr_set(p->ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	r = ctr__libseccomp.attr_set(p->ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (r == 0)
-		r = seccomp_attr_set(p->ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a binary tree */
+		r = ctr__libseccomp.attr_set(p->ctx, SCMP_FLTATR_CTL_OPTIMIZE,
+					     2); /* a binary tree */
 	return r == 0 ? 0 : ctr__error_sys(p->err, -r, "set up a filter of system calls", NULL);
 }
 
@@ -587,7 +589,7 @@ static int export_program(scmp_filter_ctx ctx, struct ctr__profile *profile)
 
 	if (fd < 0)
 		return -errno;
-	r = seccomp_export_bpf(ctx, fd);
+	r = ctr__libseccomp.export_bpf(ctx, fd);
 	if (r < 0)
 		return r;
 	size = lseek(fd, 0, SEEK_CUR);
@@ -635,8 +637,9 @@ int ctr__seccomp_profile(const char *text, const char *origin, uint64_t caps,
 		r = read_document(&p, &document, profile);
 	if (r == 0 && profile)
 		r = export(&p, name, profile);
-	seccomp_release(p.ctx);
-	json_object_put(document.value);
+	if (p.ctx)
+		ctr__libseccomp.release(p.ctx);
+	ctr__json_free(&document);
 	return r;
 }
 

@@ -9,7 +9,7 @@ set -eu
 cd "$1"
 page=docs/errors.md
 # seccomp_print.c is a program of the build; a probe tells findings, not errors.
-sources="lib/base/error.c lib/base/json.c $(find lib/jail lib/primitives lib/cgroup lib/spec lib/compile lib/container -name '*.c' ! -name seccomp_print.c ! -name extra.c)"
+sources="lib/base/error.c lib/base/json.c lib/base/library.c $(find lib/jail lib/primitives lib/cgroup lib/spec lib/compile lib/container -name '*.c' ! -name seccomp_print.c ! -name extra.c)"
 
 words=$(sed -n 's/^\t\[\(CTR_E_[A-Z_]*\)\] = "\(.*\)",$/\1 \2/p' lib/base/error.c)
 codes=$(sed -n 's/^#define \(CTR_E_[A-Z_]*\) \([0-9]*\).*/\1 \2/p' include/minictr/error.h |

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "primitives/libseccomp.h"
+
+#ifdef CTR_LIBSECCOMP_FILE /* libminictr.so */
+
+#include <pthread.h>
+
+#include "base/library.h"
+
+static const char *const names[] = {
+#define CALL(name) "seccomp_" #name,
+#include "primitives/libseccomp.def"
+#undef CALL
+};
+
+struct ctr__libseccomp ctr__libseccomp;
+
+static struct ctr__library library = {
+	.file = CTR_LIBSECCOMP_FILE,
+	.names = names,
+	.n = sizeof(names) / sizeof(names[0]),
+	.functions = &ctr__libseccomp,
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void load(void)
+{
+	ctr__library_open(&library);
+}
+
+int ctr__libseccomp_load(ctr_error *err)
+{
+	pthread_once(&once, load);
+	return ctr__library_check(&library, err);
+}
+
+#else
+
+struct ctr__libseccomp ctr__libseccomp = {
+#define CALL(name) .name = seccomp_##name,
+#include "primitives/libseccomp.def"
+#undef CALL
+};
+
+int ctr__libseccomp_load(ctr_error *err)
+{
+	(void)err;
+	return 0;
+}
+
+#endif
