@@ -22,7 +22,7 @@ compile_and_run() {
 }
 
 # The command, with nothing but what it depends on.
-install ./libminictr0_*.deb ./libminictr-jail0_*.deb ./minictr_*.deb
+install ./minictr_*.deb
 minictr run -- true || fail "minictr run -- true fails"
 said=$(minictr run -- id)
 [ "$said" = "uid=0(root) gid=0(root) groups=0(root)" ] || fail "id says: $said"
@@ -32,9 +32,17 @@ for file in bash-completion/completions/minictr zsh/vendor-completions/_minictr 
 	[ -s "/usr/share/$file" ] || fail "there is no /usr/share/$file"
 done
 
+# The shared library, and what it loads itself.
+install ./libminictr0_*.deb
+loaded=$(grep -aohE 'lib(json-c|seccomp)\.so\.[0-9]+' /usr/lib/*/libminictr.so.0 | sort -u)
+[ "$(echo "$loaded" | wc -l)" = 2 ] || fail "the shared library loads: $loaded"
+for library in $loaded; do
+	ldconfig -p | grep -qF "$library" || fail "libminictr0 does not depend on $library"
+done
+
 # The library, with what the package itself names, a compiler and man.
-install gcc libc6-dev man-db pkgconf ./libminictr-dev_*.deb ./libminictr-doc_*.deb
-readelf -d /usr/bin/minictr | grep -qF '[libminictr.so.0]' || fail "minictr has not the shared library"
+install gcc libc6-dev man-db pkgconf ./libminictr-jail0_*.deb ./libminictr-dev_*.deb ./libminictr-doc_*.deb
+! readelf -d /usr/bin/minictr | grep -F '(NEEDED)' || fail "minictr is not static"
 for page in 1:minictr 3:libminictr 3:ctr_spawn 7:minictr-limits; do
 	man "${page%:*}" "${page#*:}" >page 2>&1 || fail "man $page: $(cat page)"
 	grep -q "^NAME" page || fail "man $page shows: $(head page)"
