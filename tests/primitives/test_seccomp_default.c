@@ -78,7 +78,7 @@ static uint32_t run(const struct program *p, const struct seccomp_data *data, bo
 
 static uint32_t answer(const struct program *p, const struct seccomp_data *data)
 {
-	bool looked;
+	bool looked = false;
 
 	return run(p, data, &looked);
 }
@@ -245,12 +245,16 @@ END_TEST
 
 START_TEST(test_default__is_the_reference_with_one)
 {
+	if (suite_is_slow() && _i % 4)
+		return;
 	compare_all(1ull << _i, false);
 }
 END_TEST
 
 START_TEST(test_default__is_the_reference_with_all_but_one)
 {
+	if (suite_is_slow() && _i % 4)
+		return;
 	compare_all(~(1ull << _i), false);
 }
 END_TEST
