@@ -63,6 +63,7 @@ struct ctr__compile {
 	uint32_t inside;		/* CTR_NS_* that its user namespace owns */
 	const ctr_idmap *map;		/* of its user namespace; NULL: none, or of one id alone */
 	ctr_idmap joined_map;		/* that, if it joins one */
+	bool empty_network;		/* a template shows one, in its sysfs */
 	bool once;			/* for one container only: a template would not pay */
 	struct ctr__step_caps caps;	/* what the program is to have of them */
 	struct ctr__step_filter filter; /* of system calls; n 0: none */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The order of the mounts, and what of them a template holds. */
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -130,6 +131,18 @@ static int take_early(struct ctr__compile *c)
 	return 0;
 }
 
+/* The network that a shared sysfs shows: not the host's, and empty once this child has ended. */
+static int leave_network(struct ctr__compile *c)
+{
+	const struct ctr__step step = {
+		.kind = CTR__STEP_UNSHARE,
+		.modes = CTR__MODE_TEMPLATE,
+		.unshare = CLONE_NEWNET,
+	};
+
+	return c->plan->template && c->empty_network ? ctr__compile_add(c, &step) : 0;
+}
+
 int ctr__compile_mount_steps(struct ctr__compile *c)
 {
 	const struct ctr__step join = {
@@ -137,7 +150,7 @@ int ctr__compile_mount_steps(struct ctr__compile *c)
 		.modes = CTR__MODE_JOINED,
 	};
 
-	if (make_template(c) || take_early(c) || emit(c, false))
+	if (make_template(c) || leave_network(c) || take_early(c) || emit(c, false))
 		return -1;
 	if (!c->plan->template)
 		return 0;
