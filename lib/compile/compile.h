@@ -5,6 +5,7 @@
 
 #include <minictr/error.h>
 
+#include "compile/index.h"
 #include "compile/plan.h"
 #include "compile/view.h"
 #include "spec/spec.h"
@@ -52,6 +53,7 @@ struct ctr__compile {
 	struct ctr__view view;
 	struct ctr__mount_item *items;
 	size_t n_items;
+	struct ctr__index seals; /* of those that are made read-only later */
 	struct ctr__host_root host;
 	const char *may_block;		/* what may, for people; NULL: nothing */
 	bool admin;			/* the caller has CAP_SYS_ADMIN */
