@@ -287,6 +287,7 @@ ctr_plan *ctr__plan_compile(const ctr_spec *spec, bool once, ctr_error *err)
 	if (r == 0)
 		r = choose_child(&c) || describe_child(&c) ? -1 : 0;
 	ctr__view_clear(&c.view);
+	ctr__index_clear(&c.seals);
 	ctr__idmap_clear(&c.joined_map);
 	free(c.items);
 	free(c.host.v);

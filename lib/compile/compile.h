@@ -5,6 +5,7 @@
 
 #include <minictr/error.h>
 
+#include "compile/index.h"
 #include "compile/plan.h"
 #include "compile/view.h"
 #include "spec/spec.h"
@@ -52,6 +53,7 @@ struct ctr__compile {
 	struct ctr__view view;
 	struct ctr__mount_item *items;
 	size_t n_items;
+	struct ctr__index seals; /* of those that are made read-only later */
 	struct ctr__host_root host;
 	const char *may_block;		/* what may, for people; NULL: nothing */
 	bool admin;			/* the caller has CAP_SYS_ADMIN */
@@ -63,6 +65,7 @@ struct ctr__compile {
 	uint32_t inside;		/* CTR_NS_* that its user namespace owns */
 	const ctr_idmap *map;		/* of its user namespace; NULL: none, or of one id alone */
 	ctr_idmap joined_map;		/* that, if it joins one */
+	bool empty_network;		/* a template shows one, in its sysfs */
 	bool once;			/* for one container only: a template would not pay */
 	struct ctr__step_caps caps;	/* what the program is to have of them */
 	struct ctr__step_filter filter; /* of system calls; n 0: none */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* File systems that show the container's namespaces: proc, sysfs, mqueue. */
+#include <linux/capability.h>
 #include <linux/magic.h>
 #include <sys/vfs.h>
 
@@ -131,14 +132,35 @@ int ctr__compile_base_proc(struct ctr__compile *c)
 	return r || ctr__compile_refuse_link(c, "/proc") ? -1 : ctr__compile_guard(c, "/proc");
 }
 
+/*
+ * Of a new network namespace, in which nothing inside can make interfaces: a template has its
+ * sysfs, which shows an empty one. That of the host, or one that is joined, has to be shown.
+ */
+static bool may_share_sysfs(const struct ctr__compile *c)
+{
+	return ctr__ns_is_new(ctr__spec_ns(c->spec, CTR_NS_NET)) && !c->plan->own_user_ns &&
+	       !(c->process->confine.caps >> CAP_NET_ADMIN & 1);
+}
+
+static int add_new_sysfs(struct ctr__compile *c)
+{
+	if (ctr__compile_fs(c, "mount sysfs on", "/sys", CTR_MOUNT_READ_ONLY,
+			    ctr__mount_fill_sysfs))
+		return -1;
+	if (may_share_sysfs(c)) {
+		ctr__compile_share_last(c);
+		c->empty_network = true;
+	}
+	return 0;
+}
+
 /* sysfs(5) shows a network namespace. */
 static int add_base_sys(struct ctr__compile *c)
 {
 	int r;
 
 	if (owns(c, CTR_NS_NET))
-		r = ctr__compile_fs(c, "mount sysfs on", "/sys", CTR_MOUNT_READ_ONLY,
-				    ctr__mount_fill_sysfs);
+		r = add_new_sysfs(c);
 	else
 		r = add_bound(c, &sys_fs, hosts_sys, CTR_MOUNT_READ_ONLY);
 	return r || ctr__compile_refuse_link(c, "/sys") ? -1 : ctr__compile_guard(c, "/sys");

@@ -81,12 +81,13 @@ int ctr__compile_protection(struct ctr__compile *c, enum ctr__step_kind kind, co
 	return kind == CTR__STEP_MASK ? note_mask(c, &hit) : 0;
 }
 
-static int add_guard(struct ctr__compile *c, const struct ctr__protected *p, const char *path)
+static int add_guard(struct ctr__compile *c, const struct ctr__protected *p, const char *path,
+		     bool per_run)
 {
 	const enum ctr__step_kind kind = p->read_only ? CTR__STEP_READ_ONLY : CTR__STEP_MASK;
 	struct ctr__mount_item item = {
 		.step = { .kind = kind, .may_be_absent = p->may_be_absent },
-		.per_run = true,
+		.per_run = per_run,
 	};
 
 	item.step.path = ctr__steps_strdup(&c->plan->steps, path);
@@ -105,6 +106,7 @@ static int add_guard(struct ctr__compile *c, const struct ctr__protected *p, con
 int ctr__compile_guard(struct ctr__compile *c, const char *dir)
 {
 	const char *target = ctr__compile_last_item(c)->target;
+	const bool per_run = ctr__compile_last_item(c)->per_run;
 	char path[PATH_MAX];
 
 	for (unsigned i = 0; i < CTR__PROTECTED_COUNT; i++) {
@@ -115,7 +117,7 @@ int ctr__compile_guard(struct ctr__compile *c, const char *dir)
 		if ((size_t)snprintf(path, sizeof(path), "%s%s", target, p->path + strlen(dir)) >=
 		    sizeof(path))
 			return ctr__error_sys(c->err, ENAMETOOLONG, "protect", target);
-		if (add_guard(c, p, path))
+		if (add_guard(c, p, path, per_run))
 			return -1;
 	}
 	return 0;

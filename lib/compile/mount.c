@@ -41,14 +41,32 @@ static bool is_mount(const struct ctr__mount_item *item)
 	return item->step.kind == CTR__STEP_BIND || item->step.kind == CTR__STEP_MOUNT;
 }
 
-/* Which of the mounts that were asked for, from the first on, nobody will see. */
-static void note_hidden(struct ctr__compile *c, size_t first)
+static bool covers(const struct ctr__mount_item *item)
 {
-	for (size_t i = first; i < c->n_items; i++)
-		for (size_t k = i + 1; is_mount(&c->items[i]) && k < c->n_items; k++)
-			if ((is_mount(&c->items[k]) || c->items[k].step.kind == CTR__STEP_DEV) &&
-			    ctr__path_is_below(c->items[i].target, c->items[k].target))
-				c->items[i].step.hidden_by = c->items[k].target;
+	return is_mount(item) || item->step.kind == CTR__STEP_DEV;
+}
+
+static void note_hidden_by(struct ctr__compile *c, const struct ctr__index *covering, size_t i)
+{
+	const size_t last = ctr__index_above(covering, c->items[i].target, 0);
+
+	if (is_mount(&c->items[i]) && last != CTR__INDEX_NONE && last > i)
+		c->items[i].step.hidden_by = c->items[last].target;
+}
+
+/* Which of the mounts that were asked for, from the first on, nobody will see. */
+static int note_hidden(struct ctr__compile *c, size_t first)
+{
+	struct ctr__index covering = { 0 };
+	int r = 0;
+
+	for (size_t i = first; r == 0 && i < c->n_items; i++)
+		if (covers(&c->items[i]))
+			r = ctr__index_add(&covering, c->items[i].target, i);
+	for (size_t i = first; r == 0 && i < c->n_items; i++)
+		note_hidden_by(c, &covering, i);
+	ctr__index_clear(&covering);
+	return r ? ctr__error_nomem(c->err) : 0;
 }
 
 int ctr__compile_mounts(struct ctr__compile *c)
@@ -64,6 +82,5 @@ int ctr__compile_mounts(struct ctr__compile *c)
 		if (add_spec_mount(c, &c->spec->mounts.v[i]))
 			return -1;
 	}
-	note_hidden(c, first);
-	return 0;
+	return note_hidden(c, first);
 }

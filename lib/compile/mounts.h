@@ -16,6 +16,9 @@ struct ctr__place {
 int ctr__compile_item(struct ctr__compile *c, const struct ctr__mount_item *item);
 const struct ctr__mount_item *ctr__compile_last_item(const struct ctr__compile *c);
 
+/* The file system that was mounted last is the same for all containers: a template may hold it. */
+void ctr__compile_share_last(struct ctr__compile *c);
+
 /* What the view has at target from then on. */
 int ctr__compile_entry(struct ctr__compile *c, const char *target,
 		       const struct ctr__view_entry *entry);

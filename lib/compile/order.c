@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The order of the mounts, and what of them a template holds. */
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -9,20 +10,62 @@
 #include "compile/compile.h"
 #include "primitives/mount.h"
 
+/* ---- of many mounts, those that lie below a path ---- */
+
+static bool is_per_run(const struct ctr__mount_item *item)
+{
+	return item->per_run;
+}
+
+/* What mount points are made in becomes read-only, if what it stands for is. */
+static bool wants_seal(const struct ctr__mount_item *item)
+{
+	return item->step.kind == CTR__STEP_DEV || item->step.kind == CTR__STEP_LAYER;
+}
+
+static int index_items(struct ctr__compile *c, bool (*wants)(const struct ctr__mount_item *),
+		       struct ctr__index *index)
+{
+	for (size_t i = 0; i < c->n_items; i++)
+		if (wants(&c->items[i]) && ctr__index_add(index, c->items[i].target, i))
+			return ctr__error_nomem(c->err);
+	return 0;
+}
+
+/* Whether there is one before the item of that number. */
+static bool has_below(const struct ctr__index *index, const char *path, size_t number)
+{
+	const size_t first = ctr__index_first_below(index, path);
+
+	return first != CTR__INDEX_NONE && first < number;
+}
+
+/* ---- the template ---- */
+
 /*
  * The template holds what is not made per run, so those mounts come first in
  * it. That must not change what covers what, nor need the host's files later.
  */
-static bool allows_template(const struct ctr__compile *c, size_t i)
+static bool allows_template(const struct ctr__compile *c, const struct ctr__index *per_run,
+			    size_t i)
 {
 	const struct ctr__mount_item *item = &c->items[i];
 
 	if (item->per_run)
 		return !item->needs_host;
-	for (size_t k = 0; item->step.kind != CTR__STEP_MAKE_TARGET && k < i; k++)
-		if (c->items[k].per_run && ctr__path_is_below(c->items[k].target, item->target))
-			return false;
-	return true;
+	return item->step.kind == CTR__STEP_MAKE_TARGET || !has_below(per_run, item->target, i);
+}
+
+/* 1 if all items do, 0 if not, or -1. */
+static int all_allow_template(struct ctr__compile *c)
+{
+	struct ctr__index per_run = { 0 };
+	int r = index_items(c, is_per_run, &per_run) ? -1 : 1;
+
+	for (size_t i = 0; r > 0 && i < c->n_items; i++)
+		r = allows_template(c, &per_run, i);
+	ctr__index_clear(&per_run);
+	return r;
 }
 
 static int make_template(struct ctr__compile *c)
@@ -39,9 +82,9 @@ static int make_template(struct ctr__compile *c)
 		return 0;
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "look at", handle);
-	for (size_t i = 0; i < c->n_items; i++)
-		if (!allows_template(c, i))
-			return 0;
+	r = all_allow_template(c);
+	if (r <= 0)
+		return r;
 	template = calloc(1, sizeof(*template));
 	if (!template)
 		return ctr__error_nomem(c->err);
@@ -58,11 +101,7 @@ static unsigned modes_of(const struct ctr__compile *c, bool per_run)
 	return per_run ? CTR__MODE_RUN : CTR__MODE_BUILD;
 }
 
-/* What mount points are made in becomes read-only, if what it stands for is. */
-static bool wants_seal(const struct ctr__mount_item *item)
-{
-	return item->step.kind == CTR__STEP_DEV || item->step.kind == CTR__STEP_LAYER;
-}
+/* ---- the steps ---- */
 
 static int seal(struct ctr__compile *c, struct ctr__mount_item *item)
 {
@@ -86,6 +125,8 @@ static bool covers(const struct ctr__mount_item *item, const struct ctr__mount_i
 static int seal_before(struct ctr__compile *c, size_t n, const struct ctr__mount_item *item,
 		       bool per_run)
 {
+	if (item && !has_below(&c->seals, item->target, n))
+		return 0;
 	for (size_t i = 0; i < n; i++) {
 		struct ctr__mount_item *earlier = &c->items[i];
 
@@ -130,6 +171,18 @@ static int take_early(struct ctr__compile *c)
 	return 0;
 }
 
+/* The network that a shared sysfs shows: not the host's, and empty once this child has ended. */
+static int leave_network(struct ctr__compile *c)
+{
+	const struct ctr__step step = {
+		.kind = CTR__STEP_UNSHARE,
+		.modes = CTR__MODE_TEMPLATE,
+		.unshare = CLONE_NEWNET,
+	};
+
+	return c->plan->template && c->empty_network ? ctr__compile_add(c, &step) : 0;
+}
+
 int ctr__compile_mount_steps(struct ctr__compile *c)
 {
 	const struct ctr__step join = {
@@ -137,7 +190,8 @@ int ctr__compile_mount_steps(struct ctr__compile *c)
 		.modes = CTR__MODE_JOINED,
 	};
 
-	if (make_template(c) || take_early(c) || emit(c, false))
+	if (index_items(c, wants_seal, &c->seals) || make_template(c) || leave_network(c) ||
+	    take_early(c) || emit(c, false))
 		return -1;
 	if (!c->plan->template)
 		return 0;

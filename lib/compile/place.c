@@ -183,6 +183,14 @@ const struct ctr__mount_item *ctr__compile_last_item(const struct ctr__compile *
 	return &c->items[c->n_items - 1];
 }
 
+void ctr__compile_share_last(struct ctr__compile *c)
+{
+	struct ctr__mount_item *item = &c->items[c->n_items - 1];
+	struct ctr__view_entry *entry = &c->view.v[c->view.n - 1];
+
+	item->per_run = entry->per_run = false;
+}
+
 /*
  * A link there would lead what the kernel writes, or we, to the wrong place. Asked of the
  * mount itself, for a look beforehand says little of what is there a moment later.

@@ -35,7 +35,8 @@ int ctr__view_add(struct ctr__view *view, const char *target, const struct ctr__
 	}
 	view->v[view->n] = *entry;
 	view->v[view->n++].target = copy;
-	return 0;
+	return ctr__index_add(entry->kind == CTR__VIEW_LAYER ? &view->layers : &view->shown, copy,
+			      view->n - 1);
 }
 
 void ctr__view_clear(struct ctr__view *view)
@@ -45,19 +46,17 @@ void ctr__view_clear(struct ctr__view *view)
 		free(view->v[i].target);
 	}
 	free(view->v);
+	ctr__index_clear(&view->shown);
+	ctr__index_clear(&view->layers);
 	*view = (struct ctr__view){ 0 };
 }
 
 /* The last that was mounted over a path; layers, which show what was there before, left out. */
 static const struct ctr__view_entry *shown_by(const struct ctr__view *view, const char *path)
 {
-	for (size_t i = view->n; i-- > 0;) {
-		const struct ctr__view_entry *e = &view->v[i];
+	const size_t i = ctr__index_above(&view->shown, path, 0);
 
-		if (e->kind != CTR__VIEW_LAYER && ctr__path_is_below(path, e->target))
-			return e;
-	}
-	return NULL;
+	return i == CTR__INDEX_NONE ? NULL : &view->v[i];
 }
 
 /*
@@ -66,23 +65,24 @@ static const struct ctr__view_entry *shown_by(const struct ctr__view *view, cons
  */
 static const struct ctr__view_entry *owner_of(const struct ctr__view *view, const char *path)
 {
-	const struct ctr__view_entry *shown = shown_by(view, path), *owner = shown;
+	const struct ctr__view_entry *shown = shown_by(view, path);
+	const size_t i = ctr__index_innermost(&view->layers, path, strlen(shown->target),
+					      (size_t)(shown - view->v));
 
-	for (const struct ctr__view_entry *e = shown + 1; e < view->v + view->n; e++)
-		if (ctr__path_is_below(path, e->target) &&
-		    ctr__path_is_below(e->target, owner->target))
-			owner = e;
-	return owner;
+	return i == CTR__INDEX_NONE ? shown : &view->v[i];
+}
+
+static bool comes_after(const struct ctr__view *view, size_t i, const struct ctr__view_entry *e)
+{
+	return i != CTR__INDEX_NONE && &view->v[i] > e;
 }
 
 /* Whether a path exists only because something was mounted there, after what it lies on. */
 static bool is_implied(const struct ctr__view *view, const struct ctr__view_entry *owner,
 		       const char *path)
 {
-	for (const struct ctr__view_entry *e = owner + 1; e < view->v + view->n; e++)
-		if (ctr__path_is_below(e->target, path))
-			return true;
-	return false;
+	return comes_after(view, ctr__index_last_below(&view->shown, path), owner) ||
+	       comes_after(view, ctr__index_last_below(&view->layers, path), owner);
 }
 
 struct looked {
@@ -217,25 +217,31 @@ static int end_unknown(struct walk *w, const char *candidate)
 	return n >= sizeof(w->hit->path) ? -ENAMETOOLONG : 0;
 }
 
+/* The last one of all that a path is in, which covers those before it; NULL: none. */
+static const struct ctr__view_entry *last_over(const struct ctr__view *view, const char *path,
+					       size_t min_length)
+{
+	const size_t shown = ctr__index_above(&view->shown, path, min_length);
+	const size_t layer = ctr__index_above(&view->layers, path, min_length);
+
+	if (shown == CTR__INDEX_NONE || (layer != CTR__INDEX_NONE && layer > shown))
+		return layer == CTR__INDEX_NONE ? NULL : &view->v[layer];
+	return &view->v[shown];
+}
+
 /*
  * What is mounted in a file system that can't be looked into is known all the same, as long
  * as the way there has no links. 1 if there is such a mount on the way: it goes on from there.
  */
 static int skip_unknown(struct walk *w, const char *candidate)
 {
-	const struct ctr__view_entry *found = NULL; /* the last one covers those before it */
-	const size_t length = strlen(candidate);
+	const struct ctr__view_entry *found;
 	char *full = w->text;
 	size_t n;
 
 	if (copy_rest(w, candidate, full, sizeof(w->text)) < 0 || has_dotdot(w->rest))
 		return 0;
-	for (size_t i = 0; i < w->view->n; i++) {
-		const struct ctr__view_entry *e = &w->view->v[i];
-
-		if (strlen(e->target) >= length && ctr__path_is_below(full, e->target))
-			found = e;
-	}
+	found = last_over(w->view, full, strlen(candidate));
 	if (!found)
 		return 0;
 	n = strlen(found->target);
@@ -350,11 +356,12 @@ int ctr__view_find(const struct ctr__view *view, const char *path, struct ctr__v
 	hit->owner = NULL;
 	if (n >= PATH_MAX)
 		return -ENAMETOOLONG;
-	w = calloc(1, sizeof(*w));
+	w = malloc(sizeof(*w)); /* clearing it would cost more than most walks */
 	if (!w)
 		return -ENOMEM;
 	w->view = view;
 	w->hit = hit;
+	w->links = 0;
 	memcpy(w->rest, path, n + 1);
 	r = walk(w);
 	if (r < 0) {

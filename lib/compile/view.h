@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/strv.h"
+#include "compile/index.h"
 
 enum ctr__view_kind {
 	CTR__VIEW_TREE,	  /* files of the host's, through a descriptor */
@@ -47,6 +48,8 @@ struct ctr__view_rule {
 struct ctr__view {
 	struct ctr__view_entry *v;
 	size_t n;
+	struct ctr__index shown;	    /* of v, all but the layers */
+	struct ctr__index layers;	    /* which show what was there before */
 	const struct ctr__view_rule *rules; /* not owned */
 	size_t n_rules;			    /* 0: there is no landlock */
 };

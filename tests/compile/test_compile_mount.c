@@ -290,6 +290,92 @@ START_TEST(test_mounts__an_option_belongs_to_the_mount_before_it)
 }
 END_TEST
 
+/* ---- the sysfs of a template ---- */
+
+static const char list_interfaces[] = "ls /sys/class/net";
+
+/* The device number of /sys in a container: each network namespace has a sysfs of its own. */
+static unsigned long sysfs_of(ctr_plan *plan)
+{
+	unsigned long device;
+	ctr_container *c;
+
+	unlink(world_path("data/device"));
+	c = ctr_plan_spawn(plan, err);
+	ck_assert_msg(c != NULL, "%s", ctr_error_message(err));
+	ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
+	ctr_container_free(c);
+	device = strtoul(world_read(world_path("data/device")), NULL, 10);
+	ck_assert_uint_ne(device, 0);
+	return device;
+}
+
+static ctr_plan *device_plan(int way)
+{
+	ctr_spec *spec = shell(way, "stat -c %d /sys >/data/device");
+	ctr_process *process = ctr_spec_get_process(spec);
+	ctr_plan *plan;
+
+	world_mkdir("root/data");
+	bind(spec, world_path("data"), "/data", 0);
+	if (way >= 2)
+		ck_assert_int_eq(ctr_process_add_cap(process, "NET_ADMIN", err), 0);
+	plan = ctr_plan_compile(spec, err);
+	ck_assert_ptr_nonnull(plan);
+	ctr_spec_free(spec);
+	return plan;
+}
+
+/* One for all containers that can't change it, and else one for each; but never the host's. */
+START_TEST(test_sysfs__is_shared_by_containers_but_not_with_the_host)
+{
+	ctr_plan *plan = device_plan(_i);
+	const unsigned long first = sysfs_of(plan), second = sysfs_of(plan);
+	struct stat host;
+
+	ck_assert_int_eq(stat("/sys", &host), 0);
+	ck_assert_uint_ne(first, host.st_dev);
+	if (_i < 2)
+		ck_assert_uint_eq(first, second);
+	ctr_plan_free(plan);
+}
+END_TEST
+
+START_TEST(test_sysfs__shows_its_network_to_who_can_change_that)
+{
+	ctr_spec *spec = shell(_i, list_interfaces);
+
+	ck_assert_int_eq(ctr_process_add_cap(ctr_spec_get_process(spec), "NET_ADMIN", err), 0);
+	expect_output(spec, _i, "lo\n");
+}
+END_TEST
+
+START_TEST(test_sysfs__shows_its_network_if_it_is_asked_for)
+{
+	ctr_spec *spec = shell(_i, list_interfaces);
+
+	ck_assert_int_eq(ctr_spec_add_sysfs(spec, "/sys", 0, err), 0);
+	expect_output(spec, _i, "lo\n");
+}
+END_TEST
+
+/* What it is guarded by is in the template too. */
+START_TEST(test_sysfs__is_read_only_and_guarded)
+{
+	expect_output(shell(_i, "ls /sys/firmware | wc -l; grep -c ' /sys sysfs ro,' /proc/mounts"),
+		      _i, "0\n1\n");
+}
+END_TEST
+
+START_TEST(test_sysfs__of_the_host_goes_with_its_network)
+{
+	ctr_spec *spec = shell(_i, "ls -d /sys/class/net/lo");
+
+	ck_assert_int_eq(ctr_spec_set_namespace(spec, CTR_NS_NET, CTR_NS_MODE_HOST, err), 0);
+	expect_output(spec, _i, "/sys/class/net/lo\n");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("compile_mount");
@@ -311,5 +397,10 @@ int main(void)
 	tcase_add_loop_test(tc, test_mounts__any_type_can_have_any_options, 0, 4);
 	tcase_add_loop_test(tc, test_mounts__what_the_kernel_does_not_know_is_refused, 0, 2);
 	tcase_add_test(tc, test_mounts__an_option_belongs_to_the_mount_before_it);
+	tcase_add_loop_test(tc, test_sysfs__is_shared_by_containers_but_not_with_the_host, 0, 4);
+	tcase_add_loop_test(tc, test_sysfs__shows_its_network_to_who_can_change_that, 0, 4);
+	tcase_add_loop_test(tc, test_sysfs__shows_its_network_if_it_is_asked_for, 0, 4);
+	tcase_add_loop_test(tc, test_sysfs__is_read_only_and_guarded, 0, 4);
+	tcase_add_loop_test(tc, test_sysfs__of_the_host_goes_with_its_network, 0, 4);
 	return suite_run(s);
 }
