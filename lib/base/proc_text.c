@@ -80,6 +80,9 @@ bool ctr__proc_read_mount(char *line, struct ctr__proc_mount *mount)
 	};
 	digits = fields[0];
 	ctr__take_digits(&digits, &mount->id);
+	digits = fields[2];
+	if (ctr__take_digits(&digits, &mount->major) && *digits++ == ':')
+		ctr__take_digits(&digits, &mount->minor);
 	return true;
 }
 

@@ -10,9 +10,10 @@
 /* A line of /proc/PID/mountinfo, as far as anybody asks. */
 struct ctr__proc_mount {
 	uint64_t id;
-	const char *root;    /* the directory of the file system that the target shows */
-	const char *target;  /* the octal escapes of both undone */
-	const char *options; /* of the mount */
+	uint64_t major, minor; /* the device of the file system */
+	const char *root;      /* the directory of the file system that the target shows */
+	const char *target;    /* the octal escapes of both undone */
+	const char *options;   /* of the mount */
 	const char *type;
 	const char *super; /* the options of the file system; "" if the line ends before them */
 };

@@ -123,6 +123,8 @@ static int add_mount(struct ctr__cgroup_mounts *mounts, const struct ctr__proc_m
 		.v2 = strcmp(line->type, "cgroup2") == 0,
 		.writable = has_word(line->options, "rw") && has_word(line->super, "rw"),
 		.id = line->id,
+		.major = line->major,
+		.minor = line->minor,
 	};
 	if (copy_texts(&grown[mounts->n], line->target, line->root, line->super))
 		return -ENOMEM;
@@ -168,10 +170,10 @@ static bool is_for(const struct ctr__cgroup_mount *mount, const char *controller
 	return ctr__cgroup_mount_has(mount, controller);
 }
 
-const struct ctr__cgroup_mount *ctr__cgroup_mounts_best(const struct ctr__cgroup_mounts *mounts,
-							const char *controller)
+static struct ctr__cgroup_mount *best_of(const struct ctr__cgroup_mounts *mounts,
+					 const char *controller)
 {
-	const struct ctr__cgroup_mount *best = NULL;
+	struct ctr__cgroup_mount *best = NULL;
 
 	for (size_t i = 0; i < mounts->n; i++)
 		if (is_for(&mounts->v[i], controller) &&
@@ -180,14 +182,20 @@ const struct ctr__cgroup_mount *ctr__cgroup_mounts_best(const struct ctr__cgroup
 	return best;
 }
 
+const struct ctr__cgroup_mount *ctr__cgroup_mounts_best(const struct ctr__cgroup_mounts *mounts,
+							const char *controller)
+{
+	return best_of(mounts, controller);
+}
+
 /* The same, or the v2 hierarchy, if that has the controller: 1, 0 or -errno. */
 static int choose(const struct ctr__cgroup_mounts *mounts, const char *controller,
-		  const struct ctr__cgroup_mount **best)
+		  struct ctr__cgroup_mount **best)
 {
-	*best = ctr__cgroup_mounts_best(mounts, controller);
+	*best = best_of(mounts, controller);
 	if (*best)
 		return 1;
-	*best = ctr__cgroup_mounts_best(mounts, CTR__CGROUP2);
+	*best = best_of(mounts, CTR__CGROUP2);
 	return *best ? v2_has(*best, controller) : 0;
 }
 
@@ -226,43 +234,49 @@ static int look_at(const struct ctr__cgroup_mount *mount, unsigned mask, struct 
 	return sys_statx(AT_FDCWD, mount->path, AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, mask, st);
 }
 
+static bool has_device(const struct ctr__cgroup_mount *mount, const struct statx *st)
+{
+	return st->stx_dev_major == mount->major && st->stx_dev_minor == mount->minor;
+}
+
 /*
- * Not one that another one covers, nor a file of a group. What it is known by from here on is an id
- * that no later mount gets; on kernels that have none, only a mount which takes the place of this
- * one, with the same device, could be taken for it: a v1 hierarchy that came where another was, and
- * then a limit fails for want of its file.
+ * Whether it is the mount that its path leads to, and not one that another one covers, nor a
+ * file of a group. What it is known by from here on is an id that no later mount gets; on
+ * kernels that have none, only a mount which takes the place of this one, with the same device,
+ * could be taken for it: a v1 hierarchy that came where another was, and then a limit fails for
+ * want of its file.
  */
 static bool identify(struct ctr__cgroup_mount *mount)
 {
 	struct statx st;
 
 	if (look_at(mount, STATX_TYPE | STATX_MNT_ID, &st) < 0 || st.stx_mnt_id != mount->id ||
-	    !S_ISDIR(st.stx_mode) || look_at(mount, STATX_MNT_ID_UNIQUE, &st) < 0)
+	    !has_device(mount, &st) || !S_ISDIR(st.stx_mode) ||
+	    look_at(mount, STATX_MNT_ID_UNIQUE, &st) < 0)
 		return false;
 	mount->id = st.stx_mnt_id;
-	mount->dev_major = st.stx_dev_major;
-	mount->dev_minor = st.stx_dev_minor;
+	mount->looked_at = true;
 	return true;
 }
 
-static bool is_there(const struct ctr__cgroup_mount *mount)
+/* Each is looked at when it is first wanted: most never are. */
+static bool is_there(struct ctr__cgroup_mount *mount)
 {
 	struct statx st;
 
+	if (!mount->looked_at)
+		return identify(mount);
 	return look_at(mount, STATX_MNT_ID_UNIQUE, &st) == 0 && st.stx_mnt_id == mount->id &&
-	       st.stx_dev_major == mount->dev_major && st.stx_dev_minor == mount->dev_minor;
+	       has_device(mount, &st);
 }
 
-static void drop_covered(struct ctr__cgroup_mounts *mounts)
+static void drop(struct ctr__cgroup_mounts *mounts, struct ctr__cgroup_mount *mount)
 {
-	size_t n = 0;
+	const size_t behind = mounts->n - (size_t)(mount - mounts->v) - 1;
 
-	for (size_t i = 0; i < mounts->n; i++)
-		if (identify(&mounts->v[i]))
-			mounts->v[n++] = mounts->v[i];
-		else
-			ctr__cgroup_mount_clear(&mounts->v[i]);
-	mounts->n = n;
+	ctr__cgroup_mount_clear(mount);
+	memmove(mount, mount + 1, behind * sizeof(*mount));
+	mounts->n--;
 }
 
 /* Anew; after a failure nothing is known. Another thread may be in another mount namespace. */
@@ -283,7 +297,6 @@ static int read_mounts(struct ctr__cgroup_mounts *mounts)
 		ctr__cgroup_mounts_clear(mounts);
 		return r;
 	}
-	drop_covered(mounts);
 	mounts->known = true;
 	return 0;
 }
@@ -294,7 +307,7 @@ static int read_mounts(struct ctr__cgroup_mounts *mounts)
  */
 static bool may_have_come(const struct ctr__cgroup_mounts *mounts, const char *controller)
 {
-	const struct ctr__cgroup_mount *v2 = ctr__cgroup_mounts_best(mounts, CTR__CGROUP2);
+	struct ctr__cgroup_mount *v2 = best_of(mounts, CTR__CGROUP2);
 	char text[GROUPS_SIZE];
 	size_t length;
 
@@ -306,25 +319,38 @@ static bool may_have_come(const struct ctr__cgroup_mounts *mounts, const char *c
 	       (!v2 && ctr__proc_find_group(text, NULL, &length));
 }
 
-/* Not after a failure either: what is read then has another path, or fails again. */
-static bool is_current(const struct ctr__cgroup_mounts *mounts, const char *controller)
+/* As choose(), by what was read before; -ESTALE if that may not be so any more. */
+static int find_known(const struct ctr__cgroup_mounts *mounts, const char *controller,
+		      struct ctr__cgroup_mount **best)
 {
-	const struct ctr__cgroup_mount *best = NULL;
-	int r = mounts->known ? choose(mounts, controller, &best) : -1;
+	int r = mounts->known ? choose(mounts, controller, best) : -ESTALE;
+
+	if (r > 0)
+		return is_there(*best) ? 1 : -ESTALE;
+	return r < 0 || may_have_come(mounts, controller) ? -ESTALE : 0;
+}
+
+/* As choose(), by what is read now. What is covered is left out. */
+static int find_anew(struct ctr__cgroup_mounts *mounts, const char *controller,
+		     struct ctr__cgroup_mount **best)
+{
+	int r = read_mounts(mounts);
 
 	if (r < 0)
-		return false;
-	return r > 0 ? is_there(best) : !may_have_come(mounts, controller);
+		return r;
+	while ((r = choose(mounts, controller, best)) != 0 && !is_there(*best))
+		drop(mounts, *best);
+	return r;
 }
 
 static int find_in(struct ctr__cgroup_mounts *mounts, const char *controller,
 		   struct ctr__cgroup_mount *mount)
 {
-	const struct ctr__cgroup_mount *best = NULL;
-	int r = is_current(mounts, controller) ? 0 : read_mounts(mounts);
+	struct ctr__cgroup_mount *best = NULL;
+	int r = find_known(mounts, controller, &best);
 
-	if (r == 0)
-		r = choose(mounts, controller, &best);
+	if (r == -ESTALE)
+		r = find_anew(mounts, controller, &best);
 	if (r <= 0)
 		return r;
 	if (is_outside(best))

@@ -19,8 +19,9 @@ struct ctr__cgroup_mount {
 	char *root;    /* the group that is seen there, by its name in /proc/PID/cgroup */
 	char *options; /* of the file system: those of v1 name its controllers */
 	bool v2, writable;
-	uint64_t id; /* of the mount; 0 where only a text tells of it */
-	uint32_t dev_major, dev_minor;
+	bool looked_at; /* and id is the one that no later mount gets */
+	uint64_t id;
+	uint64_t major, minor; /* of the device */
 };
 
 /*

@@ -20,17 +20,20 @@ static const struct {
 
 START_TEST(test_proc_read_mount__finds_all_fields)
 {
-	char line[] = "36 35 98:0 /a\\040b /c rw,noatime master:1 - cgroup root ro,cpu\n";
-	char short_line[] = "x 35 98:0 / /c rw - cgroup";
+	char line[] = "36 35 98:7 /a\\040b /c rw,noatime master:1 - cgroup root ro,cpu\n";
+	char short_line[] = "x 35 98 / /c rw - cgroup";
 	struct ctr__proc_mount mount;
 
 	ck_assert(ctr__proc_read_mount(line, &mount));
 	ck_assert_uint_eq(mount.id, 36);
+	ck_assert_uint_eq(mount.major, 98);
+	ck_assert_uint_eq(mount.minor, 7);
 	ck_assert_str_eq(mount.root, "/a b");
 	ck_assert_str_eq(mount.options, "rw,noatime");
 	ck_assert_str_eq(mount.super, "ro,cpu");
 	ck_assert(ctr__proc_read_mount(short_line, &mount));
 	ck_assert_uint_eq(mount.id, 0);
+	ck_assert_uint_eq(mount.minor, 0);
 	ck_assert_str_eq(mount.super, "");
 }
 END_TEST

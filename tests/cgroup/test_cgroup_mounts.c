@@ -220,7 +220,8 @@ static void bind_a_file(void)
 	snprintf(path, sizeof(path), "%s/cgroup.procs", place());
 	world_write(world_path("file"), "", 0644);
 	ck_assert_int_eq(mount(path, world_path("file"), NULL, MS_BIND, NULL), 0);
-	leave_only("");
+	leave_only(world_path("file"));
+	ck_assert_str_eq(place(), "");
 	expect_none("not mounted here");
 }
 
@@ -350,6 +351,28 @@ START_TEST(test_find__takes_a_part_of_a_hierarchy)
 		return; /* a group with processes can't divide itself there */
 	make_outer();
 	suite_in_mounts(use_part);
+	remove_outer();
+}
+END_TEST
+
+/* On the same path, of the same device: only the id of the mount tells them apart. */
+static void cover_with_part(void)
+{
+	struct ctr__cgroup_mount found = { 0 };
+	char path[PATH_MAX];
+
+	strcpy(path, place());
+	ck_assert_int_eq(mount(path_in(outer, path), path, NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(ctr__cgroup_mount_find("pids", &found), 1);
+	ck_assert_str_eq(found.path, path);
+	ck_assert_str_ne(found.root, "/");
+	ctr__cgroup_mount_clear(&found);
+}
+
+START_TEST(test_find__tells_a_part_from_what_it_covers)
+{
+	make_outer();
+	suite_in_mounts(cover_with_part);
 	remove_outer();
 }
 END_TEST
@@ -488,6 +511,7 @@ int main(void)
 	tcase_add_test(tc, test_find__sees_what_is_mounted_later);
 	tcase_add_test(tc, test_find__takes_a_host_that_has_none);
 	tcase_add_test(tc, test_find__takes_a_part_of_a_hierarchy);
+	tcase_add_test(tc, test_find__tells_a_part_from_what_it_covers);
 	tcase_add_test(tc, test_find__tells_of_mounts_outside_of_the_namespace);
 	tcase_add_test(tc, test_find__is_of_the_calling_thread);
 	tcase_add_test(tc, test_find__works_in_a_copy_of_a_busy_process);
