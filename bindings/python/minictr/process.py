@@ -606,14 +606,14 @@ class Plan:
     def popen(self, **streams: Any) -> Popen:
         """One container of it: a Popen. The keywords are stdin to errors of Popen."""
         def spawn(fds: Sequence[int]) -> Any:
-            given = call(lib.ctr_given_new)
-            try:
-                for target, fd in enumerate(fds):
-                    call(lib.ctr_given_set_fd, given, target, fd)
-                with self._use() as plan:
+            with self._use() as plan:
+                given = call(lib.ctr_given_new)
+                try:
+                    for target, fd in enumerate(fds):
+                        call(lib.ctr_given_set_fd, given, target, fd)
                     return _spawn(lib.ctr_plan_spawn_with, plan, given)
-            finally:
-                lib.ctr_given_free(given)
+                finally:
+                    lib.ctr_given_free(given)
 
         process = Popen.__new__(Popen)
         process._start(self.spec.args, spawn, **streams)
