@@ -2,7 +2,6 @@
 #include "cgroup/files.h"
 
 #include <errno.h>
-#include <math.h>
 #include <minictr/cgroup.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "base/parse.h"
 #include "base/sys.h"
 #include "cgroup/device.h"
+#include "cgroup/shares.h"
 
 #define LIST_MAX 4200
 
@@ -129,19 +129,6 @@ static int settle_memory(struct settle *s)
 
 /* ---- CPU ---- */
 
-/*
- * From the range of shares to that of weights so that the ends and the default
- * meet: with l = log2(shares), 10^((l^2 + 125 l) / 612 - 7 / 34), rounded up. It
- * is what runc and crun do since 2025; the straight line before it made 1024
- * shares a weight of 39.
- */
-static uint64_t weight_of_shares(uint64_t shares)
-{
-	const double l = log2((double)shares);
-
-	return (uint64_t)ceil(pow(10, (l * l + 125 * l) / 612 - 7.0 / 34) - 1e-9);
-}
-
 static int set_quota(struct settle *s, const struct ctr__hierarchy *h)
 {
 	const ctr_limits *l = s->limits;
@@ -167,8 +154,8 @@ static int settle_cpu(struct settle *s)
 	h = use(s, "cpu", "cpu");
 	if (!h)
 		return -1;
-	if (shares &&
-	    set_number(s, h, "cpu.shares", "cpu.weight", h->v2 ? weight_of_shares(shares) : shares))
+	if (shares && set_number(s, h, "cpu.shares", "cpu.weight",
+				 h->v2 ? ctr__weight_of_shares(shares) : shares))
 		return -1;
 	return s->limits->cpu_quota_us ? set_quota(s, h) : 0;
 }
@@ -447,15 +434,6 @@ const char *ctr__limit_file(uint32_t what, bool v2)
 	return v2 ? limit_files[what].v2 : limit_files[what].v1;
 }
 
-/* The inverse of weight_of_shares(). */
-static uint64_t shares_of_weight(uint64_t weight)
-{
-	const double c = 612 * (log10((double)weight) + 7.0 / 34);
-	const double l = (sqrt(125.0 * 125 + 4 * c) - 125) / 2;
-
-	return (uint64_t)llround(exp2(l));
-}
-
 /* "max", "-1", and v1's largest number, a page less than 2^63, are no limit. */
 static int read_limit(const char *text, uint64_t *value)
 {
@@ -490,7 +468,7 @@ int ctr__limit_read(int dir, bool v2, uint32_t what, uint64_t *value)
 	if (r < 0 || *value == UINT64_MAX)
 		return r;
 	if (what == CTR_LIMIT_CPU_SHARES && v2)
-		*value = shares_of_weight(*value);
+		*value = ctr__shares_of_weight(*value);
 	if (what != CTR_LIMIT_SWAP_MAX || v2)
 		return 0;
 	r = read_file_limit(dir, "memory.limit_in_bytes", 0, &memory);
