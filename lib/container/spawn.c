@@ -377,7 +377,9 @@ static unsigned long born_into(const struct spawn *s)
 {
 	if (s->plan->joins_user_ns)
 		return 0;
-	return s->plan->namespaces | (s->mode == CTR__MODE_ONESHOT ? CLONE_NEWNS : 0);
+	if (s->mode != CTR__MODE_ONESHOT || s->plan->blank >= 0)
+		return s->plan->namespaces;
+	return s->plan->namespaces | CLONE_NEWNS;
 }
 
 static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
@@ -391,6 +393,7 @@ static int launch(struct spawn *s, ctr_container *c, ctr_error *err)
 	fill_launch(s, &l);
 	l.namespaces = born_into(s);
 	l.changes_ids = plan->changes_ids;
+	l.slots[CTR__SLOT_TEMPLATE] = plan->blank;
 	if (s->mode == CTR__MODE_JOINED &&
 	    (l.slots[CTR__SLOT_TEMPLATE] = get_template(plan, s->deadline, err)) < 0)
 		return -1;
