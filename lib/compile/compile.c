@@ -159,8 +159,9 @@ static int add_file_steps(struct ctr__compile *c)
 		.flags = { .target = "/", .propagation = MS_PRIVATE, .recursive = true },
 	};
 
+	ctr__compile_choose_blank(c);
 	/* Before anything is mounted: nothing may spread to the host. */
-	if (ctr__compile_add(c, &private) ||
+	if ((c->plan->blank < 0 && ctr__compile_add(c, &private)) ||
 	    ctr__compile_simple(c, CTR__STEP_KEEP_TEMPLATE, CTR__MODE_TEMPLATE) ||
 	    ctr__compile_mount_steps(c))
 		return -1;

@@ -57,6 +57,7 @@ struct ctr__compile {
 	struct ctr__host_root host;
 	const char *may_block;		/* what may, for people; NULL: nothing */
 	bool admin;			/* the caller has CAP_SYS_ADMIN */
+	uint64_t permitted;		/* all capabilities that it has */
 	bool privileged;		/* it is root, or has some capability */
 	bool trees;			/* the parent makes the mounts of what is the host's */
 	bool no_create;			/* the mount at hand must find its mount point */
@@ -131,6 +132,9 @@ int ctr__compile_file(struct ctr__compile *c, const char *target, const char *na
 /* Adds a mask of a canonical path, and what the view has there from then on. */
 int ctr__compile_mask(struct ctr__compile *c, const char *path, const struct ctr__view_entry *entry,
 		      bool may_be_absent);
+
+/* Has the container start from no mounts instead of the caller's, where it can. */
+void ctr__compile_choose_blank(struct ctr__compile *c);
 
 /* Adds their steps, in an order that lets a template hold what it can. */
 int ctr__compile_mount_steps(struct ctr__compile *c);

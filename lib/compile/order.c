@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The order of the mounts, and what of them a template holds. */
 #include <errno.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <stdlib.h>
 
@@ -8,6 +9,7 @@
 #include "base/path.h"
 #include "base/sys.h"
 #include "compile/compile.h"
+#include "plan/blank.h"
 #include "primitives/mount.h"
 
 /* ---- of many mounts, those that lie below a path ---- */
@@ -38,6 +40,62 @@ static bool has_below(const struct ctr__index *index, const char *path, size_t n
 	const size_t first = ctr__index_first_below(index, path);
 
 	return first != CTR__INDEX_NONE && first < number;
+}
+
+/* ---- a container that starts from no mounts ---- */
+
+static bool is_bind(const struct ctr__mount_item *item)
+{
+	return item->step.kind == CTR__STEP_BIND || item->step.kind == CTR__STEP_ROOT;
+}
+
+/*
+ * What is shown of the host is copied before, and the rest does not need it. An overlay is made
+ * of mounts that are attached; where something may be gone, it takes the host to know.
+ */
+static bool suits_blank(const struct ctr__mount_item *item)
+{
+	if (is_bind(item))
+		return !item->step.bind.overlay && !item->step.bind.may_be_gone;
+	if (item->step.kind == CTR__STEP_DEV)
+		return !item->step.binds;
+	return !item->needs_host;
+}
+
+/*
+ * setns(2) takes both of the first. It has to make its devices, which a control group can refuse:
+ * not one that is new, below the caller's own, and has no rule for devices.
+ */
+static bool may_start_blank(const struct ctr__compile *c)
+{
+	const uint64_t needed = UINT64_C(1) << CAP_SYS_ADMIN | UINT64_C(1) << CAP_SYS_CHROOT |
+				UINT64_C(1) << CAP_MKNOD;
+
+	return c->once && !c->plan->own_user_ns && !c->plan->joins_user_ns && !c->may_block &&
+	       (c->permitted & needed) == needed && !c->spec->resources.limits.n_devices &&
+	       !c->spec->resources.cgroup && !c->spec->resources.cgroup_parent;
+}
+
+void ctr__compile_choose_blank(struct ctr__compile *c)
+{
+	bool suits = may_start_blank(c);
+
+	for (size_t i = 0; suits && i < c->n_items; i++)
+		suits = suits_blank(&c->items[i]);
+	c->plan->blank = suits ? ctr__blank() : -1;
+	for (size_t i = 0; c->plan->blank >= 0 && i < c->n_items; i++) {
+		struct ctr__step_bind *bind = &c->items[i].step.bind;
+
+		if (is_bind(&c->items[i]) && !bind->tree && !bind->taken)
+			bind->taken = ++c->plan->n_taken;
+	}
+}
+
+static int join_blank(struct ctr__compile *c)
+{
+	const struct ctr__step step = { .kind = CTR__STEP_JOIN_BLANK, .modes = CTR__MODE_RUN };
+
+	return c->plan->blank < 0 ? 0 : ctr__compile_add(c, &step);
 }
 
 /* ---- the template ---- */
@@ -161,8 +219,10 @@ static int take_early(struct ctr__compile *c)
 	for (size_t i = 0; i < c->n_items; i++) {
 		struct ctr__step step = c->items[i].step;
 
-		if (step.kind != CTR__STEP_BIND || !step.bind.taken)
+		if (!is_bind(&c->items[i]) || !step.bind.taken)
 			continue;
+		if (step.kind == CTR__STEP_ROOT)
+			step.bind.target = "/";
 		step.kind = CTR__STEP_TAKE;
 		step.modes = modes_of(c, false);
 		if (ctr__compile_add(c, &step))
@@ -191,7 +251,7 @@ int ctr__compile_mount_steps(struct ctr__compile *c)
 	};
 
 	if (index_items(c, wants_seal, &c->seals) || make_template(c) || leave_network(c) ||
-	    take_early(c) || emit(c, false))
+	    take_early(c) || join_blank(c) || emit(c, false))
 		return -1;
 	if (!c->plan->template)
 		return 0;

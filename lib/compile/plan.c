@@ -14,7 +14,7 @@ ctr_plan *ctr__plan_new(void)
 
 	if (!plan)
 		return NULL;
-	plan->null_fd = plan->program = plan->helper = plan->userns_fd = -1;
+	plan->null_fd = plan->blank = plan->program = plan->helper = plan->userns_fd = -1;
 	for (size_t i = 0; i < CTR__NS_COUNT; i++)
 		plan->ns_fds[i] = -1;
 	return plan;

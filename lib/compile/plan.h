@@ -61,6 +61,7 @@ struct ctr_plan {
 	bool for_net_admin; /* it has one only because the caller lacks CAP_NET_ADMIN */
 	bool share_memory;
 	int program; /* a copy of what it executes, if that was given by a descriptor; or -1 */
+	int blank;   /* a mount namespace to start from, borrowed; -1: a copy of the caller's */
 	int helper;  /* the program that walks the steps otherwise; -1: they share memory */
 	bool changes_ids;
 	bool stoppable; /* by another user, while it is set up: it becomes that user */

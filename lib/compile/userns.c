@@ -214,6 +214,7 @@ int ctr__compile_user_ns(struct ctr__compile *c)
 	if (r < 0)
 		return ctr__error_sys(c->err, -r, "read the caller's capabilities", NULL);
 	c->admin = has_admin(permitted);
+	c->permitted = permitted;
 	c->privileged = permitted || geteuid() == 0;
 	if (c->plan->joins_user_ns)
 		r = join_user_ns(c, permitted);

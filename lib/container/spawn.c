@@ -138,7 +138,9 @@ static unsigned long born_into(const struct ctr__spawn *s)
 {
 	if (s->plan->joins_user_ns)
 		return 0;
-	return s->plan->namespaces | (s->mode & CTR__MODE_ONESHOT ? CLONE_NEWNS : 0);
+	if (!(s->mode & CTR__MODE_ONESHOT) || s->plan->blank >= 0)
+		return s->plan->namespaces;
+	return s->plan->namespaces | CLONE_NEWNS;
 }
 
 static int fill_start(struct ctr__spawn *s, struct ctr__launch *l)
@@ -154,6 +156,7 @@ static int fill_start(struct ctr__spawn *s, struct ctr__launch *l)
 	l->slots[CTR__SLOT_STATUS] = s->status;
 	l->slots[CTR__SLOT_SIGNALS] = s->signals;
 	l->slots[CTR__SLOT_EVENTS] = s->events;
+	l->slots[CTR__SLOT_TEMPLATE] = s->plan->blank;
 	if (!(s->mode & CTR__MODE_JOINED))
 		return 0;
 	l->slots[CTR__SLOT_TEMPLATE] = ctr__template_get(s->plan, s->deadline, s->err);

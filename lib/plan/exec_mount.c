@@ -132,15 +132,15 @@ static int clone_checked(int source, const struct ctr__step_bind *bind,
 }
 
 /*
- * One that the parent makes is a peer of the host's mount, where that is shared: what the
- * child mounted in it would be mounted on the host.
+ * One that the parent makes, or the child before it has other mounts, is a peer of the host's
+ * mount, where that is shared: what the child mounted in it would be mounted on the host.
  */
 int ctr__bind_clone(int host, const struct ctr__step_bind *bind)
 {
 	const unsigned recursive = bind->recursive ? AT_RECURSIVE : 0;
 	const struct mount_attr attr = {
 		.attr_set = bind->attrs | (bind->idmap ? MOUNT_ATTR_IDMAP : 0),
-		.propagation = bind->tree ? MS_PRIVATE : 0,
+		.propagation = bind->tree || bind->taken ? MS_PRIVATE : 0,
 		.userns_fd = (uint64_t)bind->userns,
 	};
 	int source, tree;
@@ -199,14 +199,48 @@ static int note_root(struct ctr__run *run)
 	return r;
 }
 
-int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step)
+static int mount_of_root(uint64_t *id)
 {
-	int r = sys_setns(run->slots[CTR__SLOT_TEMPLATE], CLONE_NEWNS);
+	struct statx st;
+	int r = sys_statx(AT_FDCWD, "/", 0, STATX_MNT_ID, &st);
 
-	(void)step;
+	*id = r < 0 ? 0 : st.stx_mnt_id;
+	return r;
+}
+
+/*
+ * -ENOTRECOVERABLE if it is said to be in there and is not: what follows would be done to the
+ * mounts of the host.
+ */
+static int enter_mounts(int fd)
+{
+	uint64_t before, after;
+	int r = mount_of_root(&before);
+
+	if (r >= 0)
+		r = sys_setns(fd, CLONE_NEWNS);
+	if (r >= 0)
+		r = mount_of_root(&after);
 	if (r < 0)
 		return r;
-	r = ctr__unshare(CLONE_NEWNS);
+	return before == after ? -ENOTRECOVERABLE : ctr__unshare(CLONE_NEWNS);
+}
+
+/* All that is shown of the host has been copied by now. */
+int ctr__do_join_blank(struct ctr__run *run, const struct ctr__step *step)
+{
+	int r = enter_mounts(run->slots[CTR__SLOT_TEMPLATE]);
+
+	(void)step;
+	run->blank = r >= 0;
+	return r;
+}
+
+int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step)
+{
+	int r = enter_mounts(run->slots[CTR__SLOT_TEMPLATE]);
+
+	(void)step;
 	if (r < 0)
 		return r;
 	run->root = sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
@@ -252,7 +286,8 @@ static int keep_host(struct ctr__run *run)
 /* The root is mounted over the old one, in a mount namespace that only we see. */
 int ctr__do_root(struct ctr__run *run, const struct ctr__step *step)
 {
-	int r = keep_host(run);
+	/* A root that was copied before is for an empty namespace, and not to cover the host's. */
+	int r = step->bind.taken && !run->blank ? -ENOTRECOVERABLE : keep_host(run);
 	int tree = r < 0 ? r : take_source(run, &step->bind);
 
 	if (tree < 0)
@@ -459,7 +494,7 @@ int ctr__do_mount(struct ctr__run *run, const struct ctr__step *step)
 /* In the caller's /dev; on a copy of a template, and for a primitive, in that of "/". */
 static int clone_by_name(const struct ctr__run *run, const char *path, uint64_t attrs)
 {
-	if (run->host < 0)
+	if (run->host < 0 || run->blank)
 		return clone_tree(run->root, path, attrs, AT_SYMLINK_NOFOLLOW);
 	if (run->devices < 0)
 		return run->devices;

@@ -66,6 +66,7 @@ struct ctr__run {
 	int root;	     /* the tree that becomes "/" */
 	uint64_t root_mount; /* its id: statx(2), stx_mnt_id */
 	int covered;	     /* how many trees that were to become it lie below it */
+	bool blank;	     /* the "/" below it is an empty one, and the host is out of reach */
 	int empty;	     /* the directory that masks show; -1: none yet */
 	int stage;	     /* where overlays and files are made; -1: nowhere yet */
 	int mounted;	     /* the tree attached last, while only parts of it are hidden; or -1 */
@@ -111,6 +112,7 @@ void ctr__forget_mounted(struct ctr__run *run);
 /* unshare(2), and -ENOTRECOVERABLE if it says that it made a mount namespace and did not. */
 int ctr__unshare(unsigned long types);
 
+int ctr__do_join_blank(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_set_flags(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_take(struct ctr__run *run, const struct ctr__step *step);

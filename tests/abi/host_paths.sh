@@ -17,6 +17,7 @@ exceptions='
 lib/plan/exec_gate.c look	the program, in the root of the container
 lib/plan/exec_mount.c keep_host	takes "/" and /dev of the host, before a root covers them
 lib/plan/exec.c ctr__unshare	its own root, whatever that is
+lib/plan/exec_mount.c mount_of_root	the same
 lib/plan/exec_mount.c ctr__bind_clone	in the caller, before there is a child; and primitives
 lib/plan/exec_mount.c open_target	the mounts of the host are made private, before there is a root
 lib/plan/exec_mount.c ctr__do_join_template	"/" is the root of the container there

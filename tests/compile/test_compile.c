@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "compile/plan.h"
+#include "plan/launch.h"
 #include "support/suite.h"
 #include "support/world.h"
 
@@ -225,6 +226,35 @@ START_TEST(test_plan_compile__a_root_of_its_own_has_a_template)
 }
 END_TEST
 
+/* ctr_spawn() copies what it shows of the host, and not all of the host's mounts. */
+START_TEST(test_plan_compile__for_one_container_starts_from_no_mounts)
+{
+	ctr_spec *spec = suite_spec(world_rootfs("root"), "sh", NULL);
+	ctr_plan *plan;
+	char *text;
+
+	if (!ctr__launch_can_share())
+		suite_skip("this build or processor has no children that share memory");
+	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "/root", 0, err), 0);
+	if (_i == 1) /* they come with rules of their own: no node can be made */
+		ck_assert_int_eq(
+			ctr_limits_allow_device(ctr_spec_get_limits(spec), "c 1:3 rw", err), 0);
+	else if (_i == 2)
+		ck_assert_int_eq(ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err),
+				 0);
+	plan = ctr__plan_compile(spec, true, err);
+	ck_assert_msg(plan != NULL, "%s", ctr_error_message(err));
+	text = plan_text(plan);
+	ck_assert_int_eq(plan->blank >= 0, _i == 0);
+	ck_assert_int_eq(strstr(text, "start from an empty mount namespace\n") != NULL, _i == 0);
+	ck_assert_int_eq(strstr(text, "private") != NULL, _i != 0);
+	ck_assert_int_eq(strstr(text, "copy /etc for a bind on /root\n") != NULL, _i == 0);
+	free(text);
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+}
+END_TEST
+
 /* Its source is the host's, which the template has let go of. */
 START_TEST(test_plan_compile__no_template_for_a_bind_on_a_tmpfs)
 {
@@ -415,6 +445,7 @@ int main(void)
 	tcase_add_test(tc, test_plan_describe__says_nothing_beyond_the_end);
 	tcase_add_test(tc, test_plan_compile__default_root_has_no_template);
 	tcase_add_test(tc, test_plan_compile__a_root_of_its_own_has_a_template);
+	tcase_add_loop_test(tc, test_plan_compile__for_one_container_starts_from_no_mounts, 0, 3);
 	tcase_add_test(tc, test_plan_compile__no_template_for_a_bind_on_a_tmpfs);
 	tcase_add_test(tc, test_plan_compile__no_template_for_a_bind_over_a_tmpfs);
 	tcase_add_test(tc, test_plan_compile__template_with_a_mount_point_to_make);

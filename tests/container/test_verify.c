@@ -140,6 +140,36 @@ START_TEST(test_unshare__sees_a_mount_namespace_that_is_none)
 }
 END_TEST
 
+/* By ctr_spawn(), from an empty namespace, and by a plan, from its template. */
+static void join_among_lies(void)
+{
+	ctr_spec *spec = suite_spec(root_of_all, "true", NULL);
+	ctr_plan *plan = ctr_plan_compile(spec, err);
+	char before[4096], after[4096];
+
+	ck_assert_ptr_nonnull(plan);
+	read_mounts(before);
+	begin_to_lie();
+	ck_assert_ptr_null(child ? ctr_plan_spawn(plan, err) : ctr_spawn(spec, err));
+	ck_assert_int_eq(ctr_error_errno(err), ENOTRECOVERABLE);
+	suite_expect_error(err, CTR_E_SYSTEM, "something undid it");
+	read_mounts(after);
+	ck_assert_str_eq(before, after);
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+}
+
+START_TEST(test_join__sees_mounts_that_are_still_the_hosts)
+{
+	static const struct lie none = { "mount namespace", SYS_setns, ANY, 0 };
+
+	lie = &none;
+	root_of_all = world_rootfs("root");
+	child = _i;
+	suite_in_mounts(join_among_lies);
+}
+END_TEST
+
 START_TEST(test_verify__sees_a_call_that_did_nothing)
 {
 	lie = &lies[_i];
@@ -168,5 +198,6 @@ int main(void)
 	tcase_add_loop_test(tc, test_clone__sees_a_child_that_is_none, 0, 4);
 	tcase_add_test(tc, test_unshare__sees_a_mount_namespace_that_is_none);
 	tcase_add_loop_test(tc, test_verify__sees_a_call_that_did_nothing, 0, COUNT(lies));
+	tcase_add_loop_test(tc, test_join__sees_mounts_that_are_still_the_hosts, 0, 2);
 	return suite_run(s);
 }

@@ -54,6 +54,7 @@ static const struct {
 	  "join namespaces: net (/run/netns/a), by the calling thread" },
 	{ { .kind = CTR__STEP_KEEP_TEMPLATE }, "keep the mount namespace as a template" },
 	{ { .kind = CTR__STEP_JOIN_TEMPLATE }, "start from a copy of the template's mounts" },
+	{ { .kind = CTR__STEP_JOIN_BLANK }, "start from an empty mount namespace" },
 	{ { .kind = CTR__STEP_PROPAGATION,
 	    .flags = { "/", .propagation = MS_PRIVATE, .recursive = true } },
 	  "make mounts from / down private" },

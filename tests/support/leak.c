@@ -27,17 +27,25 @@
 
 static char *before;
 
+/* The library keeps one mount namespace for the whole process: plan/blank.h. A second one is lost.
+ */
+static bool is_kept(const char *target, int *namespaces)
+{
+	return strncmp(target, "mnt:[", 5) == 0 && ++*namespaces == 1;
+}
+
 /* Where each link of a directory in /proc leads. */
 static void add_links(FILE *out, const char *path)
 {
+	int namespaces = strcmp(path, "/proc/self/fd") == 0 ? 0 : 1;
 	DIR *dir = opendir(path);
 	const struct dirent *e;
 
 	while (dir && (e = readdir(dir))) {
-		char target[PATH_MAX];
+		char target[PATH_MAX] = "";
 		ssize_t n = readlinkat(dirfd(dir), e->d_name, target, sizeof(target) - 1);
 
-		if (n >= 0 && atoi(e->d_name) != dirfd(dir))
+		if (n >= 0 && atoi(e->d_name) != dirfd(dir) && !is_kept(target, &namespaces))
 			fprintf(out, "%s/%s %.*s\n", path, e->d_name, (int)n, target);
 	}
 	if (dir)
