@@ -55,6 +55,10 @@ static bool is_bind(const struct ctr__mount_item *item)
  */
 static bool suits_blank(const struct ctr__mount_item *item)
 {
+	/* Files are masked by that null device, and the host's is out of reach. */
+	if (item->step.kind != CTR__STEP_ROOT && ctr__path_is_below("/dev/null", item->target) &&
+	    item->step.kind != CTR__STEP_DEV)
+		return false;
 	if (is_bind(item))
 		return !item->step.bind.overlay && !item->step.bind.may_be_gone;
 	if (item->step.kind == CTR__STEP_DEV)

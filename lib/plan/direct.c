@@ -13,6 +13,7 @@ static int do_in_root(const struct ctr__step *steps, size_t n, size_t *failed)
 		.host = -1,
 		.devices = -1,
 		.empty = -1,
+		.null = -1,
 		.stage = -1,
 		.mounted = -1,
 		.ruleset = -1,
@@ -31,6 +32,7 @@ static int do_in_root(const struct ctr__step *steps, size_t n, size_t *failed)
 	ctr__fd_close(run.host);
 	ctr__fd_close(run.devices);
 	ctr__fd_close(run.empty);
+	ctr__fd_close(run.null);
 	ctr__fd_close(run.ruleset);
 	return r;
 }

@@ -651,6 +651,24 @@ static int mask_directory(struct ctr__run *run, int target)
 	return r;
 }
 
+/* The same with the null device: a clone of the first one takes no look for it, and no check. */
+static int mask_file(struct ctr__run *run, int target)
+{
+	const bool first = run->null < 0;
+	int tree = first ? clone_device(run, "dev/null", 1, 3)
+			 : clone_tree(run->null, "", 0, AT_EMPTY_PATH);
+	int r;
+
+	if (tree < 0)
+		return tree;
+	r = sys_move_mount(tree, "", target, "", ATTACH);
+	if (r >= 0 && first)
+		run->null = tree;
+	else
+		sys_close(tree);
+	return r;
+}
+
 int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step)
 {
 	int target = open_in_mounted(run, step->path);
@@ -662,10 +680,8 @@ int ctr__do_mask(struct ctr__run *run, const struct ctr__step *step)
 	if (target < 0)
 		return absent(step, target);
 	r = sys_statx(target, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &st);
-	if (r == 0 && !S_ISDIR(st.stx_mode))
-		return attach(clone_device(run, "dev/null", 1, 3), target);
 	if (r == 0)
-		r = mask_directory(run, target);
+		r = S_ISDIR(st.stx_mode) ? mask_directory(run, target) : mask_file(run, target);
 	sys_close(target);
 	return r;
 }

@@ -678,6 +678,7 @@ static void fill_run(struct ctr__launching *l)
 		.devices = -1,
 		.root = -1,
 		.empty = -1,
+		.null = -1,
 		.stage = -1,
 		.ruleset = -1,
 		.mounted = -1,

@@ -68,6 +68,7 @@ struct ctr__run {
 	int covered;	     /* how many trees that were to become it lie below it */
 	bool blank;	     /* the "/" below it is an empty one, and the host is out of reach */
 	int empty;	     /* the directory that masks show; -1: none yet */
+	int null;	     /* the null device that they show; -1: none yet */
 	int stage;	     /* where overlays and files are made; -1: nowhere yet */
 	int mounted;	     /* the tree attached last, while only parts of it are hidden; or -1 */
 	const char *mounted_at;

@@ -290,6 +290,18 @@ START_TEST(test_mounts__an_option_belongs_to_the_mount_before_it)
 }
 END_TEST
 
+/* The null device of the container's /dev is covered by then. */
+START_TEST(test_mounts__a_file_is_masked_after_dev_was_covered)
+{
+	ctr_spec *spec = shell(_i, "wc -c </root/file; test -c /root/file && echo device");
+
+	bind(spec, world_path("data"), "/root", CTR_MOUNT_READ_ONLY);
+	tmpfs(spec, "/dev");
+	ck_assert_int_eq(ctr_spec_add_mask(spec, "/root/file", err), 0);
+	expect_output(spec, _i, "0\ndevice\n");
+}
+END_TEST
+
 /* ---- the sysfs of a template ---- */
 
 static const char list_interfaces[] = "ls /sys/class/net";
@@ -397,6 +409,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_mounts__any_type_can_have_any_options, 0, 4);
 	tcase_add_loop_test(tc, test_mounts__what_the_kernel_does_not_know_is_refused, 0, 2);
 	tcase_add_test(tc, test_mounts__an_option_belongs_to_the_mount_before_it);
+	tcase_add_loop_test(tc, test_mounts__a_file_is_masked_after_dev_was_covered, 0, 4);
 	tcase_add_loop_test(tc, test_sysfs__is_shared_by_containers_but_not_with_the_host, 0, 4);
 	tcase_add_loop_test(tc, test_sysfs__shows_its_network_to_who_can_change_that, 0, 4);
 	tcase_add_loop_test(tc, test_sysfs__shows_its_network_if_it_is_asked_for, 0, 4);
