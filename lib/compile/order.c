@@ -86,7 +86,7 @@ void ctr__compile_choose_blank(struct ctr__compile *c)
 
 	for (size_t i = 0; suits && i < c->n_items; i++)
 		suits = suits_blank(&c->items[i]);
-	c->plan->blank = suits ? ctr__blank() : -1;
+	c->plan->blank = suits ? ctr__blank_of_many() : -1;
 	for (size_t i = 0; c->plan->blank >= 0 && i < c->n_items; i++) {
 		struct ctr__step_bind *bind = &c->items[i].step.bind;
 
@@ -152,6 +152,7 @@ static int make_template(struct ctr__compile *c)
 		return ctr__error_nomem(c->err);
 	pthread_mutex_init(&template->lock, NULL);
 	atomic_init(&template->fd, -1);
+	template->network = -1;
 	c->plan->template = template;
 	return 0;
 }
@@ -235,7 +236,10 @@ static int take_early(struct ctr__compile *c)
 	return 0;
 }
 
-/* The network that a shared sysfs shows: not the host's, and empty once this child has ended. */
+/*
+ * The network that a shared sysfs shows: not the host's, and kept, for without any user it would
+ * lose its loopback interface.
+ */
 static int leave_network(struct ctr__compile *c)
 {
 	const struct ctr__step step = {
@@ -244,7 +248,13 @@ static int leave_network(struct ctr__compile *c)
 		.unshare = CLONE_NEWNET,
 	};
 
-	return c->plan->template && c->empty_network ? ctr__compile_add(c, &step) : 0;
+	if (!c->plan->template || !c->empty_network)
+		return 0;
+	c->plan->template->has_network = true;
+	return ctr__compile_add(c, &step) ||
+			       ctr__compile_simple(c, CTR__STEP_KEEP_NETWORK, CTR__MODE_TEMPLATE)
+		       ? -1
+		       : 0;
 }
 
 int ctr__compile_mount_steps(struct ctr__compile *c)

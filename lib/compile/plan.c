@@ -25,6 +25,7 @@ static void template_free(struct ctr__template *template)
 	if (!template)
 		return;
 	ctr__fd_close(atomic_load(&template->fd));
+	ctr__fd_close(template->network);
 	pthread_mutex_destroy(&template->lock);
 	free(template);
 }

@@ -17,6 +17,8 @@
 struct ctr__template {
 	pthread_mutex_t lock; /* held while it is made */
 	atomic_int fd;	      /* -1 until then */
+	bool has_network;     /* of its own, which its sysfs shows */
+	int network;	      /* that, so that it stays; -1 until then */
 };
 
 /* Network namespaces that stand ready. */

@@ -7,14 +7,29 @@
 #include "container/explain.h"
 #include "container/spawn.h"
 
+static int receive_one(const struct ctr__spawn *s)
+{
+	const int fd = ctr__fd_receive(s->channel[0]);
+
+	return fd < 0 ? ctr__error_sys(s->err, -fd, "receive the template", NULL) : fd;
+}
+
+/* In the order of the steps that keep them. */
 static int receive(const struct ctr__spawn *s, const struct ctr__outcome *outcome)
 {
+	struct ctr__template *template = s->plan->template;
 	int fd;
 
 	if (outcome->kind != CTR__OUTCOME_DONE)
 		return ctr__explain_outcome(s->plan, outcome, s->err);
-	fd = ctr__fd_receive(s->channel[0]);
-	return fd < 0 ? ctr__error_sys(s->err, -fd, "receive the template", NULL) : fd;
+	fd = receive_one(s);
+	if (fd < 0 || !template->has_network)
+		return fd;
+	template->network = receive_one(s);
+	if (template->network >= 0)
+		return fd;
+	ctr__fd_close(fd);
+	return -1;
 }
 
 static int build(const ctr_plan *plan, int64_t deadline, ctr_error *err)

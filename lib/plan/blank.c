@@ -5,6 +5,7 @@
  */
 #include "plan/blank.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -26,6 +27,7 @@ static struct {
 	unsigned maker; /* 0: there is none */
 	int fd;
 	uint64_t inode, owner;
+	unsigned asked; /* the process that has started a container before */
 } kept = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static int inode_of(int dir, const char *path, uint64_t *inode)
@@ -158,4 +160,22 @@ int ctr__blank(void)
 	r = get(owner);
 	pthread_mutex_unlock(&kept.lock);
 	return r;
+}
+
+static bool is_first(void)
+{
+	const unsigned maker = ctr__maker();
+	bool first;
+
+	pthread_mutex_lock(&kept.lock);
+	first = kept.asked != maker;
+	kept.asked = maker;
+	pthread_mutex_unlock(&kept.lock);
+	return first;
+}
+
+/* Making it takes longer than one container has of it. */
+int ctr__blank_of_many(void)
+{
+	return is_first() ? -EAGAIN : ctr__blank();
 }

@@ -8,4 +8,7 @@
  */
 int ctr__blank(void);
 
+/* The same for a container, but for the first of the process: it may be the only one. */
+int ctr__blank_of_many(void);
+
 #endif

@@ -240,10 +240,8 @@ static int do_setns(struct ctr__run *run, const struct ctr__step *step)
 	return sys_setns(step->setns.fd, (int)step->setns.types);
 }
 
-/* Through the /proc of the caller, which is out of reach after pivot_root. */
-static int keep(const struct ctr__run *run, const char *own)
+static int keep(const struct ctr__run *run, int fd)
 {
-	int fd = sys_openat(AT_FDCWD, own, O_RDONLY | O_CLOEXEC, 0);
 	int r;
 
 	if (fd < 0)
@@ -253,16 +251,17 @@ static int keep(const struct ctr__run *run, const char *own)
 	return r;
 }
 
+/* Through the /proc of the caller, which is out of reach after pivot_root. */
 static int do_keep_template(struct ctr__run *run, const struct ctr__step *step)
 {
 	(void)step;
-	return keep(run, "/proc/self/ns/mnt");
+	return keep(run, sys_openat(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC, 0));
 }
 
 static int do_keep_network(struct ctr__run *run, const struct ctr__step *step)
 {
 	(void)step;
-	return keep(run, "/proc/self/ns/net");
+	return keep(run, sys_openat(AT_FDCWD, "/proc/self/ns/net", O_RDONLY | O_CLOEXEC, 0));
 }
 
 static int do_hostname(struct ctr__run *run, const struct ctr__step *step)

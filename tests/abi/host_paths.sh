@@ -28,7 +28,8 @@ lib/plan/exec_mount.c ctr__do_uncover	"." after fchdir(2), and back
 lib/plan/exec_mount.c ctr__do_pivot_root	"." after fchdir(2), and "/" is the root of the container then
 lib/plan/exec.c write_own	before there is a root: a process writes files of its own alone
 lib/plan/exec.c do_no_user_ns	before there is a root: the limit of the user namespace of the opener
-lib/plan/exec.c keep	before there is a root: a namespace of the child
+lib/plan/exec.c do_keep_template	before there is a root: the mount namespace of the child
+lib/plan/exec.c do_keep_network	before there is a root: the network namespace of the child
 lib/plan/exec_confine.c ctr__do_lsm	before there is a root: a process sets its own label alone
 lib/plan/exec_confine.c verify_label	the same
 lib/plan/exec_confine.c ctr__do_landlock	"/" is the root of the container: nothing is opened

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "compile/plan.h"
+#include "plan/blank.h"
 #include "plan/launch.h"
 #include "support/suite.h"
 #include "support/world.h"
@@ -242,6 +243,7 @@ START_TEST(test_plan_compile__for_one_container_starts_from_no_mounts)
 	else if (_i == 2)
 		ck_assert_int_eq(ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err),
 				 0);
+	ctr__blank_of_many(); /* it is not the first of the process */
 	plan = ctr__plan_compile(spec, true, err);
 	ck_assert_msg(plan != NULL, "%s", ctr_error_message(err));
 	text = plan_text(plan);

@@ -353,6 +353,31 @@ START_TEST(test_sysfs__is_shared_by_containers_but_not_with_the_host)
 }
 END_TEST
 
+/* Also long after the child has ended that has made it. */
+START_TEST(test_sysfs__of_a_template_has_the_loopback_interface)
+{
+	ctr_spec *spec = shell(_i, "ls /sys/class/net >/data/list");
+	ctr_container *c;
+	ctr_plan *plan;
+
+	world_mkdir("root/data");
+	bind(spec, world_path("data"), "/data", 0);
+	plan = ctr_plan_compile(spec, err);
+	ck_assert_ptr_nonnull(plan);
+	ctr_spec_free(spec);
+	for (int i = 0; i < 2; i++) {
+		unlink(world_path("data/list"));
+		c = ctr_plan_spawn(plan, err);
+		ck_assert_msg(c != NULL, "%s", ctr_error_message(err));
+		ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
+		ctr_container_free(c);
+		ck_assert_str_eq(world_read(world_path("data/list")), "lo\n");
+		usleep(300000);
+	}
+	ctr_plan_free(plan);
+}
+END_TEST
+
 START_TEST(test_sysfs__shows_its_network_to_who_can_change_that)
 {
 	ctr_spec *spec = shell(_i, list_interfaces);
@@ -411,6 +436,7 @@ int main(void)
 	tcase_add_test(tc, test_mounts__an_option_belongs_to_the_mount_before_it);
 	tcase_add_loop_test(tc, test_mounts__a_file_is_masked_after_dev_was_covered, 0, 4);
 	tcase_add_loop_test(tc, test_sysfs__is_shared_by_containers_but_not_with_the_host, 0, 4);
+	tcase_add_loop_test(tc, test_sysfs__of_a_template_has_the_loopback_interface, 0, 2);
 	tcase_add_loop_test(tc, test_sysfs__shows_its_network_to_who_can_change_that, 0, 4);
 	tcase_add_loop_test(tc, test_sysfs__shows_its_network_if_it_is_asked_for, 0, 4);
 	tcase_add_loop_test(tc, test_sysfs__is_read_only_and_guarded, 0, 4);

@@ -120,8 +120,8 @@ END_TEST
 START_TEST(test_networks__are_like_those_that_are_not_ahead)
 {
 	static const char look[] =
-		"ifconfig -a; ls /sys/class/net; cat /proc/net/dev /proc/net/route; "
-		"cat /proc/sys/net/ipv4/ip_forward";
+		"ifconfig lo | grep -o 'UP LOOPBACK RUNNING'; ls /sys/class/net; "
+		"cut -d: -f1 /proc/net/dev; cat /proc/net/route /proc/sys/net/ipv4/ip_forward";
 	char *ahead;
 
 	begin(made_so(shell(look), _i));

@@ -101,6 +101,20 @@ START_TEST(test_blank__is_made_again_if_it_was_closed)
 }
 END_TEST
 
+static int is_for_the_second(void)
+{
+	return ctr__blank_of_many() != -EAGAIN || ctr__blank_of_many() < 0;
+}
+
+/* A process that starts one container does not make it; nor does a copy of one that has. */
+START_TEST(test_blank__is_not_for_the_first_container)
+{
+	ck_assert_int_eq(ctr__blank_of_many(), -EAGAIN);
+	ck_assert_int_ge(ctr__blank_of_many(), 0);
+	in_child(is_for_the_second);
+}
+END_TEST
+
 static void *get(void *fd)
 {
 	*(int *)fd = ctr__blank();
@@ -139,6 +153,7 @@ int main(void)
 	tcase_add_test(tc, test_blank__is_empty_and_read_only);
 	tcase_add_test(tc, test_blank__of_a_forked_copy_is_another);
 	tcase_add_test(tc, test_blank__is_made_again_if_it_was_closed);
+	tcase_add_test(tc, test_blank__is_not_for_the_first_container);
 	tcase_add_test(tc, test_blank__is_one_for_all_threads);
 	return suite_run(s);
 }

@@ -2,6 +2,7 @@
 /* What a probe says, against the same tried by hand: with libc's calls, in a child. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -405,10 +406,22 @@ START_TEST(test_probe__finds_a_masked_proc)
 }
 END_TEST
 
+/* Who may make devices needs none of the host's. */
+static void lose_mknod(void)
+{
+	struct ctr__caps_sets sets;
+
+	ck_assert_int_eq(sys_capget(&sets), 0);
+	sets.effective &= ~(UINT64_C(1) << CAP_MKNOD);
+	sets.permitted &= ~(UINT64_C(1) << CAP_MKNOD);
+	ck_assert_int_eq(sys_capset(&sets), 0);
+}
+
 static void wrong_device(void)
 {
 	ctr_probe *probe;
 
+	lose_mknod();
 	ck_assert_int_eq(mount("/dev/zero", "/dev/null", "none", MS_BIND, NULL), 0);
 	probe = probe_now();
 	expect_missing(probe, CTR_FEATURE_DEVICES, "No such device", "null, zero");
