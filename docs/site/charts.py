@@ -67,8 +67,14 @@ CHARTS = [
         both(SMALL, "ctr_spawn, same isolation", "ctr_spawn, isolation of the floor"),
         both(SMALL, LEAN, "plan, host's network, no init"),
         both(SMALL, "ctr_plan_spawn, no init", "plan, no init"),
+        both(SMALL, "ctr_plan_spawn, prepared network", "plan, all defaults, prepared network"),
         both(SMALL, "ctr_plan_spawn, all defaults", "plan, all defaults"),
         both(SMALL, "ctr_spawn, all defaults"),
+    ], LIBRARY),
+    Chart("bench-pool", "Time from taking a container of a pool to its end, µs", [
+        both("pool", "posix_spawn", ours=False),
+        both("pool", "ctr_pool_take, no init"),
+        both("pool", "ctr_pool_take"),
     ], LIBRARY),
     Chart("bench-commands", "Time of one command, µs", [
         both("commands", "minictr run, host's network"),

@@ -301,6 +301,7 @@ memory() {
 for_both in_process "small host program" 1 0 0
 for_both bench hosts 1
 for_both bench end 1
+for_both bench pool 1
 bench binds 10
 bench protect 1
 for_both threads

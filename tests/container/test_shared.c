@@ -226,7 +226,7 @@ START_TEST(test_shared__numbers_are_of_each_container)
 	load(_i, "touch", "96", NULL);
 	ck_assert_uint_eq(finish(start(), CTR_USAGE_OOM_KILLS, &kills), CTR_END_OUT_OF_MEMORY);
 	ck_assert_uint_eq(kills, 1);
-	load(_i, "spin", suite_is_slow() ? "4000" : "1000", NULL); /* emulated, 8 MiB take 0.5 s */
+	load(_i, "work", suite_is_slow() ? "4000" : "1000", NULL); /* emulated, 8 MiB take 0.5 s */
 	ck_assert_uint_eq(finish(start(), CTR_USAGE_CPU_US, &first), CTR_END_EXITED);
 	load(_i, "touch", "8", NULL);
 	ck_assert_uint_eq(finish(start(), CTR_USAGE_CPU_US, &second), CTR_END_EXITED);

@@ -5,7 +5,8 @@
  *	load write FILE MIB	writes a file through the page cache; each MiB is synced, for
  *				v1 does not slow down who dirties more than its limit
  *	load spin MS		computes for so long, by the clock
- *	load tire US		computes for so much CPU time, and then sleeps for ever
+ *	load work MS		computes for so much CPU time
+ *	load tire US		the same, and then sleeps for ever
  *	load read FILE KIB	reads without page cache
  *	load fork N		has N children at once; tells how many it got
  *	load flee N		has N chains of processes that fork and exit without pause
@@ -80,13 +81,19 @@ static int spin(double seconds)
 	return 0;
 }
 
-static int tire(double seconds)
+static int work(double seconds)
 {
 	struct timespec used;
 
 	do
 		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
 	while ((double)used.tv_sec + (double)used.tv_nsec / 1e9 < seconds);
+	return 0;
+}
+
+static int tire(double seconds)
+{
+	work(seconds);
 	for (;;)
 		pause();
 }
@@ -241,6 +248,8 @@ int main(int argc, char **argv)
 		return write_file(path, (size_t)n * MIB);
 	if (strcmp(what, "spin") == 0)
 		return spin((double)n / 1e3);
+	if (strcmp(what, "work") == 0)
+		return work((double)n / 1e3);
 	if (strcmp(what, "tire") == 0)
 		return tire((double)n / 1e6);
 	if (strcmp(what, "read") == 0)
