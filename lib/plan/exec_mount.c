@@ -549,12 +549,16 @@ static const char *name_of(const struct device *device)
  */
 static int make_node(int dev, const struct device *device)
 {
+	return sys_mknodat(dev, name_of(device), S_IFCHR | 0666,
+			   device->major << 8 | device->minor);
+}
+
+static int check_node(int dev, const struct device *device)
+{
 	const char *name = name_of(device);
 	struct statx st;
-	int r = sys_mknodat(dev, name, S_IFCHR | 0666, device->major << 8 | device->minor);
+	int r = sys_statx(dev, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_MODE, &st);
 
-	if (r >= 0)
-		r = sys_statx(dev, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_MODE, &st);
 	if (r < 0)
 		return r;
 	if (!is_device(&st, device->major, device->minor))
@@ -571,7 +575,7 @@ static int add_device(struct ctr__run *run, int dev, const struct device *device
 	int r = bind ? -EPERM : make_node(dev, device);
 
 	if (r != -EPERM && r != -EACCES)
-		return r;
+		return r < 0 ? r : check_node(dev, device);
 	return attach(clone_device(run, device->path, device->major, device->minor),
 		      ctr__path_make(dev, name_of(device), false));
 }
