@@ -97,7 +97,7 @@ int ctr_pool_refill(ctr_pool *pool, size_t max, ctr_error *err);
 
 /**
  * ctr_pool_count() - get how many children stand ready
- * @pool: borrowed
+ * @pool: borrowed; NULL: 0
  *
  * Return: their number; some of them may have ended.
  *
@@ -105,7 +105,7 @@ int ctr_pool_refill(ctr_pool *pool, size_t max, ctr_error *err);
  * Kernel:  none.
  * Since:   0.1
  */
-size_t ctr_pool_count(const ctr_pool *pool);
+size_t ctr_pool_count(ctr_pool *pool);
 
 #ifdef __cplusplus
 }

@@ -3,18 +3,20 @@
 
 #include <sched.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 
 #include "base/error.h"
 #include "base/export.h"
 #include "base/maker.h"
 #include "base/sys.h"
 #include "container/explain.h"
-#include "plan/launch.h"
+#include "container/remains.h"
+#include "plan/keep.h"
 
 #define READY_MAX 1024
 
 static const struct ctr__step steps[] = {
+	{ .kind = CTR__STEP_RESET_SIGNALS, .modes = CTR__MODE_TEMPLATE },
+	{ .kind = CTR__STEP_NO_CORE_DUMP, .modes = CTR__MODE_TEMPLATE },
 	{ .kind = CTR__STEP_LOOPBACK, .modes = CTR__MODE_TEMPLATE },
 	{ .kind = CTR__STEP_KEEP_NETWORK, .modes = CTR__MODE_TEMPLATE },
 };
@@ -29,40 +31,24 @@ static int explain(const struct ctr__outcome *outcome, ctr_error *err)
 			      "the child that makes it was killed");
 }
 
-static int launch(const ctr_plan *plan, int channel, ctr_error *err)
+static int make(const ctr_plan *plan, ctr_error *err)
 {
 	struct ctr__outcome outcome;
 	struct ctr__launch l;
-	int r;
+	int fd, r;
 
 	ctr__launch_init(&l, steps, sizeof(steps) / sizeof(steps[0]), CTR__MODE_TEMPLATE);
 	l.namespaces = CLONE_NEWNET;
 	l.share_memory = ctr__launch_can_share();
 	l.timeout_ms = plan->timeout_ms;
-	l.slots[CTR__SLOT_CHANNEL] = channel;
-	r = ctr__launch(&l, &outcome);
-	ctr__fd_close(outcome.left);
+	r = ctr__keep(&l, &fd, 1, &outcome);
+	if (outcome.left >= 0)
+		ctr__remains_keep(outcome.left, NULL);
 	if (r < 0)
 		return ctr__explain_clone(plan, -r, err);
-	return outcome.kind == CTR__OUTCOME_DONE ? 0 : explain(&outcome, err);
-}
-
-static int make(const ctr_plan *plan, ctr_error *err)
-{
-	int ends[2];
-	int r = sys_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends);
-
-	if (r < 0)
-		return ctr__error_sys(err, -r, "open a socket pair", NULL);
-	r = launch(plan, ends[1], err);
-	if (r == 0) {
-		r = ctr__fd_receive(ends[0]);
-		if (r < 0)
-			ctr__error_sys(err, -r, "receive a network namespace", NULL);
-	}
-	sys_close(ends[0]);
-	sys_close(ends[1]);
-	return r < 0 ? -1 : r;
+	if (outcome.kind != CTR__OUTCOME_DONE)
+		return explain(&outcome, err);
+	return fd < 0 ? ctr__error_sys(err, -fd, "receive a network namespace", NULL) : fd;
 }
 
 /* ---- those that are ready ---- */

@@ -269,9 +269,9 @@ CTR_EXPORT int ctr_pool_refill(ctr_pool *pool, size_t max, ctr_error *err)
 	return (int)missing(pool);
 }
 
-CTR_EXPORT size_t ctr_pool_count(const ctr_pool *pool)
+CTR_EXPORT size_t ctr_pool_count(ctr_pool *pool)
 {
-	return pool ? pool->size - missing((ctr_pool *)(uintptr_t)pool) : 0;
+	return pool ? pool->size - missing(pool) : 0;
 }
 
 /* ---- taking one ---- */

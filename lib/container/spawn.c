@@ -115,8 +115,12 @@ static void end_launch(struct ctr__spawn *s)
 		ctr__remains_keep(left, NULL);
 }
 
-int ctr__spawn_launch(struct ctr__spawn *s, const struct ctr__launch *launch,
-		      struct ctr__outcome *outcome)
+/*
+ * Makes the child and follows it to the execution of the program, to its end, or to the gate of a
+ * pool, where it stays. 0, or -errno: there is none.
+ */
+static int launch_child(struct ctr__spawn *s, const struct ctr__launch *launch,
+			struct ctr__outcome *outcome)
 {
 	uint64_t old;
 	int r;
@@ -207,7 +211,7 @@ int ctr__spawn_begin(struct ctr__spawn *s)
 	if (fill_start(s, &l))
 		return -1;
 	ctr__enter_prepare(&s->enter, s->plan, &l);
-	r = ctr__spawn_launch(s, &l, &outcome);
+	r = launch_child(s, &l, &outcome);
 	ctr__enter_clear(&s->enter);
 	if (r < 0 && ctr__enter_explain(&s->enter, -r, s->err))
 		return -1;

@@ -50,18 +50,10 @@ int ctr__spawn_prepare_order(struct ctr__spawn *s);
 /* Room for what the child has to remember of its steps, and mounts that it can't make; 0 or -1. */
 int ctr__spawn_make_room(struct ctr__spawn *s);
 int ctr__spawn_make_trees(struct ctr__spawn *s);
-int ctr__spawn_open_channel(struct ctr__spawn *s);
 
 /* ---- spawn.c: the way of the child ---- */
 
 void ctr__spawn_fill_launch(const struct ctr__spawn *s, struct ctr__launch *launch);
-
-/*
- * Makes the child and follows it to its end, to the execution of the program, or to the gate of a
- * pool, where it stays. 0, or -errno: there is none.
- */
-int ctr__spawn_launch(struct ctr__spawn *s, const struct ctr__launch *launch,
-		      struct ctr__outcome *outcome);
 
 /* Makes the child of a container, which is prepared, and follows it so far; 0 or -1. */
 int ctr__spawn_begin(struct ctr__spawn *s);

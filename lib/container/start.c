@@ -14,7 +14,7 @@
 
 /* ---- what the child needs ---- */
 
-int ctr__spawn_open_channel(struct ctr__spawn *s)
+static int open_channel(struct ctr__spawn *s)
 {
 	int r = sys_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->channel);
 
@@ -301,7 +301,7 @@ int ctr__spawn_prepare(struct ctr__spawn *s)
 		return ctr__error_nomem(s->err);
 	if (prepare_group(s) || give_limits(s))
 		return -1;
-	if ((plan->tty || plan->listener) && ctr__spawn_open_channel(s))
+	if ((plan->tty || plan->listener) && open_channel(s))
 		return -1;
 	if (plan->listener && raise_fd(s, &s->channel[1]))
 		return -1;

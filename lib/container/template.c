@@ -3,54 +3,65 @@
 
 #include <sched.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "container/explain.h"
+#include "container/remains.h"
 #include "container/spawn.h"
-
-static int receive_one(const struct ctr__spawn *s)
-{
-	const int fd = ctr__fd_receive(s->channel[0]);
-
-	return fd < 0 ? ctr__error_sys(s->err, -fd, "receive the template", NULL) : fd;
-}
+#include "plan/keep.h"
 
 /* In the order of the steps that keep them. */
-static int receive(const struct ctr__spawn *s, const struct ctr__outcome *outcome)
-{
-	struct ctr__template *template = s->plan->template;
-	int fd;
+struct kept {
+	int mounts, network; /* -1: none */
+};
 
+static int explain(const struct ctr__spawn *s, const struct ctr__outcome *outcome,
+		   const struct kept *kept)
+{
 	if (outcome->kind != CTR__OUTCOME_DONE)
 		return ctr__explain_outcome(s->plan, outcome, s->err);
-	fd = receive_one(s);
-	if (fd < 0 || !template->has_network)
-		return fd;
-	template->network = receive_one(s);
-	if (template->network >= 0)
-		return fd;
-	ctr__fd_close(fd);
-	return -1;
+	return ctr__error_sys(s->err, kept->mounts < 0 ? -kept->mounts : -kept->network,
+			      "receive the template", NULL);
+}
+
+static int launch(struct ctr__spawn *s, struct kept *kept)
+{
+	struct ctr__outcome outcome;
+	struct ctr__launch l;
+	int fds[2] = { -1, -1 };
+	const size_t n = s->plan->template->has_network ? 2 : 1;
+	int r;
+
+	ctr__spawn_fill_launch(s, &l);
+	l.namespaces = CLONE_NEWNS;
+	l.timeout_ms = (uint32_t)ctr__left_ms(s->deadline);
+	r = ctr__keep(&l, fds, n, &outcome);
+	if (outcome.left >= 0)
+		ctr__remains_keep(outcome.left, NULL);
+	*kept = (struct kept){ fds[0], fds[1] };
+	if (r < 0)
+		return ctr__explain_clone(s->plan, -r, s->err);
+	if (fds[0] >= 0 && (n == 1 || fds[1] >= 0))
+		return 0;
+	ctr__fd_close(fds[0]);
+	ctr__fd_close(fds[1]);
+	return explain(s, &outcome, kept);
 }
 
 static int build(const ctr_plan *plan, int64_t deadline, ctr_error *err)
 {
+	struct kept kept;
 	struct ctr__spawn s;
-	struct ctr__launch launch;
-	struct ctr__outcome outcome;
 	int r;
 
 	ctr__spawn_init(&s, plan, CTR__MODE_TEMPLATE, err);
 	s.deadline = deadline;
-	if (ctr__spawn_make_room(&s) || ctr__spawn_make_trees(&s) || ctr__spawn_open_channel(&s)) {
-		ctr__spawn_clear(&s);
-		return -1;
-	}
-	ctr__spawn_fill_launch(&s, &launch);
-	launch.namespaces = CLONE_NEWNS;
-	r = ctr__spawn_launch(&s, &launch, &outcome);
-	r = r < 0 ? ctr__explain_clone(plan, -r, err) : receive(&s, &outcome);
+	r = ctr__spawn_make_room(&s) || ctr__spawn_make_trees(&s) ? -1 : launch(&s, &kept);
 	ctr__spawn_clear(&s);
-	return r;
+	if (r < 0)
+		return -1;
+	plan->template->network = kept.network;
+	return kept.mounts;
 }
 
 int ctr__template_get(const ctr_plan *plan, int64_t deadline, ctr_error *err)

@@ -9,12 +9,11 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 
 #include "base/fd.h"
 #include "base/maker.h"
 #include "base/sys.h"
-#include "plan/launch.h"
+#include "plan/keep.h"
 
 #define TIMEOUT_MS 10000
 
@@ -61,7 +60,7 @@ static int try_node(void)
 	return r;
 }
 
-static int launch(const int *tree, int channel)
+static int make_with(int tree)
 {
 	static const struct ctr__step steps[] = {
 		{ .kind = CTR__STEP_RESET_SIGNALS, .modes = CTR__MODE_TEMPLATE },
@@ -75,34 +74,17 @@ static int launch(const int *tree, int channel)
 	};
 	struct ctr__outcome outcome;
 	struct ctr__launch l;
-	int r;
+	int fd, r;
 
 	ctr__launch_init(&l, steps, sizeof(steps) / sizeof(steps[0]), CTR__MODE_TEMPLATE);
 	l.namespaces = CLONE_NEWNS;
-	l.trees = tree;
+	l.trees = &tree;
 	l.n_trees = 1;
 	l.share_memory = true;
 	l.timeout_ms = TIMEOUT_MS;
-	l.slots[CTR__SLOT_CHANNEL] = channel;
-	r = ctr__launch(&l, &outcome);
+	r = ctr__keep(&l, &fd, 1, &outcome);
 	ctr__fd_close(outcome.left);
-	if (r < 0)
-		return r;
-	return outcome.kind == CTR__OUTCOME_DONE ? 0 : -ECHILD;
-}
-
-static int make_with(int tree)
-{
-	int ends[2], fd;
-	int r = sys_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends);
-
-	if (r < 0)
-		return r;
-	r = launch(&tree, ends[1]);
-	sys_close(ends[1]);
-	fd = r < 0 ? r : ctr__fd_receive(ends[0]);
-	sys_close(ends[0]);
-	return fd;
+	return r < 0 ? r : fd;
 }
 
 static int make(void)

@@ -19,8 +19,7 @@ struct ctr__word {
 /* What lets a child go on that waits at the gate of a pool. Descriptors come with it. */
 struct ctr__order {
 	uint64_t argv, envp; /* where the child has them; 0: the plan's */
-	uint32_t joined;     /* 1: it has just been put into its control group */
-	uint32_t reserved;
+	uint64_t joined;     /* 1: it has just been put into its control group */
 };
 
 #define CTR__ORDER_FDS_MAX 253 /* SCM_MAX_FD: unix(7) */

@@ -253,9 +253,8 @@ int ctr__do_init(struct ctr__run *run, const struct ctr__step *step)
 		r = watch(&init);
 	if (r < 0)
 		return r;
-	if (run->mode & CTR__MODE_POOLED)
-		r = outlive_thread(
-			&init); /* which may end while it waits, and another one take it */
+	if (run->mode & CTR__MODE_POOLED) /* another thread may take it */
+		r = outlive_thread(&init);
 	if (r < 0)
 		return r;
 	init.program = (int)ctr__sys_vfork_call(stack + sizeof(stack), start_program, &init);

@@ -209,21 +209,25 @@ static int mount_of_root(uint64_t *id)
 }
 
 /*
- * -ENOTRECOVERABLE if it is said to be in there and is not: what follows would be done to the
- * mounts of the host.
+ * Of a namespace, a copy. -ENOTRECOVERABLE if it is said to be in there and is not: what follows
+ * would be done to the mounts of the host, or of the namespace itself.
  */
 static int enter_mounts(int fd)
 {
-	uint64_t before, after;
-	int r = mount_of_root(&before);
+	uint64_t host, entered, copied;
+	int r = mount_of_root(&host);
 
 	if (r >= 0)
 		r = sys_setns(fd, CLONE_NEWNS);
 	if (r >= 0)
-		r = mount_of_root(&after);
+		r = mount_of_root(&entered);
+	if (r >= 0)
+		r = sys_unshare(CLONE_NEWNS);
+	if (r >= 0)
+		r = mount_of_root(&copied);
 	if (r < 0)
 		return r;
-	return before == after ? -ENOTRECOVERABLE : ctr__unshare(CLONE_NEWNS);
+	return host == entered || entered == copied ? -ENOTRECOVERABLE : 0;
 }
 
 /* All that is shown of the host has been copied by now. */
