@@ -3,8 +3,6 @@
 
 #ifdef CTR_JSON_C_FILE /* libminictr.so */
 
-#include <pthread.h>
-
 #include "base/library.h"
 
 static const char *const names[] = {
@@ -20,19 +18,13 @@ static struct ctr__library library = {
 	.names = names,
 	.n = sizeof(names) / sizeof(names[0]),
 	.functions = &ctr__json_c,
+	.needed_for = "seccomp profiles",
+	.lock = PTHREAD_MUTEX_INITIALIZER,
 };
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void load(void)
-{
-	ctr__library_open(&library);
-}
 
 int ctr__json_c_load(ctr_error *err)
 {
-	pthread_once(&once, load);
-	return ctr__library_check(&library, err);
+	return ctr__library_load(&library, err);
 }
 
 #else

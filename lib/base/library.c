@@ -25,7 +25,7 @@ static int find(struct ctr__library *library, void *handle, size_t index)
 	return 0;
 }
 
-void ctr__library_open(struct ctr__library *library)
+static void open_library(struct ctr__library *library)
 {
 	void *handle = dlopen(library->file, RTLD_NOW | RTLD_LOCAL);
 
@@ -38,12 +38,16 @@ void ctr__library_open(struct ctr__library *library)
 			return;
 }
 
-int ctr__library_check(const struct ctr__library *library, ctr_error *err)
+int ctr__library_load(struct ctr__library *library, ctr_error *err)
 {
+	pthread_mutex_lock(&library->lock);
+	if (!library->opened)
+		open_library(library);
+	library->opened = true;
+	pthread_mutex_unlock(&library->lock);
 	if (!*library->why)
 		return 0;
 	return ctr__error_set(err, CTR_E_UNSUPPORTED, 0, "load the library", library->file,
-			      "it is needed for seccomp profiles, and is missing or unusable: "
-			      "install it (%s)",
-			      library->why);
+			      "it is needed for %s, and is missing or unusable: install it (%s)",
+			      library->needed_for, library->why);
 }

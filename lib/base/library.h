@@ -6,6 +6,8 @@
 #ifndef CTR_BASE_LIBRARY_H
 #define CTR_BASE_LIBRARY_H
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <minictr/error.h>
@@ -14,14 +16,14 @@ struct ctr__library {
 	const char *file;	  /* as the loader looks for it */
 	const char *const *names; /* of functions */
 	size_t n;
-	void *functions; /* pointers to these, in the same order */
-	char why[256];	 /* why it can't be used; empty: it can */
+	void *functions;	/* pointers to these, in the same order */
+	const char *needed_for; /* for people */
+	pthread_mutex_t lock;
+	bool opened;
+	char why[256]; /* why it can't be used; empty: it can */
 };
 
-/* Finds all of its functions, or says why not. It is never unloaded. */
-void ctr__library_open(struct ctr__library *library);
-
-/* What came of that: 0 or -1. */
-int ctr__library_check(const struct ctr__library *library, ctr_error *err);
+/* Finds all of its functions, the first time: 0, or -1 with the reason. It is never unloaded. */
+int ctr__library_load(struct ctr__library *library, ctr_error *err);
 
 #endif
