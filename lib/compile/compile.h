@@ -74,7 +74,6 @@ struct ctr__compile {
 	bool no_clock;			/* and clock_gettime(2) */
 	bool execveat;			/* the filter refuses execve(2), but not that */
 	const char *program;		/* the path of its file; NULL: not known yet, or a copy */
-	bool closed;			/* from the CLOSE step on */
 	bool in_init;			/* from the INIT step on */
 	bool gated;			/* from the GATE step on */
 	struct ctr__ids user;		/* from ctr__compile_user() on */

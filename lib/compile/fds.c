@@ -48,7 +48,6 @@ int ctr__compile_fds_step(struct ctr__compile *c, enum ctr__step_kind kind)
 
 	if (fill_fds(c, &step.fds))
 		return -1;
-	c->closed |= kind == CTR__STEP_CLOSE;
 	return ctr__compile_add(c, &step);
 }
 
@@ -61,7 +60,6 @@ int ctr__compile_gate(struct ctr__compile *c)
 		.modes = CTR__MODE_POOLED,
 		.gate = {
 			.terminal = c->plan->tty,
-			.closes = c->closed,
 			.behind_init = c->in_init,
 			.measure = ctr__compile_lets_measure(c),
 			.program = c->program,

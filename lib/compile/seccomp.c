@@ -112,7 +112,6 @@ static const struct needed at_gate[] = {
 	{ "fcntl", { SYS_fcntl, 2, { 0, F_DUPFD_CLOEXEC } } },
 	{ "fcntl", { SYS_fcntl, 2, { 0, F_SETFD } } },
 	{ "dup3", { SYS_dup3, 0, { 0 } } },
-	{ "close_range", { SYS_close_range, 0, { 0 } } },
 	{ "exit_group", { SYS_exit_group, 0, { 0 } } },
 };
 

@@ -437,7 +437,7 @@ int ctr__close_others(const int *kept, size_t n)
  * Close-on-exec would be too late: while execve(2) looks up the program and
  * its interpreter, an image could lead it through /proc/self/fd to the host.
  */
-int ctr__do_close(struct ctr__run *run, const struct ctr__step *step)
+static int do_close(struct ctr__run *run, const struct ctr__step *step)
 {
 	const struct ctr__step_fds *fds = &step->fds;
 	const int kept[] = {

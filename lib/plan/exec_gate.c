@@ -167,6 +167,6 @@ int ctr__do_gate(struct ctr__run *run, const struct ctr__step *step)
 	if (!is_same(&before, &after))
 		return -ESTALE;
 	follow(run, gate, &order);
-	r = ctr__do_fds(run, &fds);
-	return r < 0 || !gate->closes ? r : ctr__do_close(run, &fds);
+	/* What else is open is close-on-exec, and leads to nothing but what the program gets. */
+	return ctr__do_fds(run, &fds);
 }

@@ -142,7 +142,6 @@ int ctr__stop_await(const struct ctr__run *run);
 /* The one of exec_gate.c, and what it does of exec.c. */
 int ctr__do_gate(struct ctr__run *run, const struct ctr__step *step);
 int ctr__do_fds(struct ctr__run *run, const struct ctr__step *step);
-int ctr__do_close(struct ctr__run *run, const struct ctr__step *step);
 
 /* The one of exec_init.c: 0 in the program's process, and the init's own does not return. */
 int ctr__do_init(struct ctr__run *run, const struct ctr__step *step);

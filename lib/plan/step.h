@@ -203,7 +203,6 @@ struct ctr__step_fds {
 struct ctr__step_gate {
 	struct ctr__step_fds fds;
 	bool terminal;	     /* 0 to 2 are one: nothing takes their place */
-	bool closes;	     /* all other descriptors, as has been done before */
 	bool behind_init;    /* it is the program that waits, and not process 1 */
 	bool measure;	     /* the filter of system calls lets it ask for the time */
 	const char *program; /* which must be the same file still; NULL: it can't change */

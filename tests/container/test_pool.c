@@ -381,6 +381,37 @@ START_TEST(test_pool__waits_outside_the_plans_group)
 }
 END_TEST
 
+/* What setting it up took is not the group's, which it joins when it is taken. */
+START_TEST(test_pool__counts_what_the_program_uses)
+{
+	ctr_spec *spec = suite_spec(world_path("root"), "/bin/load", "work", "30", NULL);
+	ctr_cgroup *group = new_group();
+	ctr_given *given = new_given();
+	ctr_usage *usage = ctr_usage_new(err);
+	char path[32];
+	ctr_container *c;
+	uint64_t cpu;
+
+	world_copy(LOAD, world_path("root/bin/load"));
+	for (int i = 0; i < 200; i++) {
+		snprintf(path, sizeof(path), "/tmp/%d", i);
+		done(ctr_spec_add_tmpfs(spec, path, 4096, 0755, 0, err));
+	}
+	begin_with(spec, 1);
+	done(ctr_given_set_cgroup(given, group, err));
+	c = take(given);
+	ck_assert_int_eq(ctr_container_wait(c, -1, err), 1);
+	done(ctr_container_stats(c, usage, err));
+	ck_assert_int_eq(ctr_usage_get(usage, CTR_USAGE_CPU_US, &cpu), 1);
+	ck_assert_uint_ge(cpu, 29000);
+	ck_assert_int_eq(code_of(c), 0);
+	ctr_usage_free(usage);
+	ctr_given_free(given);
+	done(ctr_cgroup_remove(group, err));
+	ctr_cgroup_free(group);
+}
+END_TEST
+
 static const char forks[] =
 	"i=0; while [ $i -lt 8 ]; do sleep 1 & i=$((i + 1)); done 2>/dev/null; exit 0";
 
@@ -645,12 +676,16 @@ END_TEST
 
 static int told[2];
 
-static _Noreturn void live_with_a_pool(void)
+/* Two that wait, and one that runs. */
+static _Noreturn void live_with_a_pool(void (*kind)(ctr_spec *))
 {
+	ctr_spec *spec = shell("sleep 100");
 	pid_t pids[3];
 	int n;
 
-	begin("true", 3);
+	kind(spec);
+	begin_with(spec, 3);
+	take(NULL);
 	n = children(pids, 3);
 	if (write(told[1], pids, sizeof(pids)) != sizeof(pids) || n != 3)
 		_exit(1);
@@ -678,7 +713,7 @@ START_TEST(test_pool__ends_with_the_host_program)
 	pid = fork();
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0)
-		live_with_a_pool();
+		live_with_a_pool(kinds[_i]);
 	ck_assert_int_eq(read(told[0], pids, sizeof(pids)), sizeof(pids));
 	kill(pid, SIGKILL);
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
@@ -686,8 +721,42 @@ START_TEST(test_pool__ends_with_the_host_program)
 		ck_assert_int_eq(waitpid(pids[i], NULL, 0), pids[i]);
 		ck_assert(is_gone(pids[i]));
 	}
+	suite_remove_groups();
 	close(told[0]);
 	close(told[1]);
+}
+END_TEST
+
+static int kind_at;
+
+static void *prepare_in_a_thread(void *data)
+{
+	ctr_spec *spec = shell("exit 6");
+
+	(void)data;
+	kinds[kind_at](spec);
+	begin_with(spec, 3);
+	return NULL;
+}
+
+static void prepare_and_end(void)
+{
+	pthread_t thread;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, prepare_in_a_thread, NULL), 0);
+	pthread_join(thread, NULL);
+	usleep(50000);
+	for (int i = 2; i >= 0; i--) { /* what had ended would be dropped, and not used */
+		ck_assert_int_eq(code_of(take(NULL)), 6);
+		ck_assert_uint_eq(ctr_pool_count(pool), i);
+	}
+	ctr_pool_free(pool);
+}
+
+START_TEST(test_pool__outlives_the_thread_that_prepared_it)
+{
+	kind_at = _i;
+	suite_in_child(prepare_and_end);
 }
 END_TEST
 
@@ -788,7 +857,9 @@ int main(void)
 	tcase_add_test(tc, test_pool__passes_many_arguments);
 	tcase_add_test(tc, test_pool__refuses_other_sizes);
 	tcase_add_test(tc, test_pool__is_not_for_a_forked_copy);
-	tcase_add_test(tc, test_pool__ends_with_the_host_program);
+	tcase_add_loop_test(tc, test_pool__ends_with_the_host_program, 0, COUNT(kinds));
+	tcase_add_loop_test(tc, test_pool__outlives_the_thread_that_prepared_it, 0, COUNT(kinds));
+	tcase_add_test(tc, test_pool__counts_what_the_program_uses);
 	tcase_add_test(tc, test_pool__serves_many_threads);
 	tcase_add_test(tc, test_given__refuses_bad_values);
 	return suite_run(suite);

@@ -85,6 +85,33 @@ START_TEST(test_blank__of_a_forked_copy_is_another)
 }
 END_TEST
 
+/* There the process may not enter it, and may have the right to make none. */
+static int has_it_in_another_user_namespace(void)
+{
+	int fd;
+
+	if (unshare(CLONE_NEWUSER))
+		return 1;
+	fd = ctr__blank();
+	return fd >= 0 && inode_of(fd) == parents ? 2 : 0;
+}
+
+static int enters_another_user_namespace(void)
+{
+	const int fd = ctr__blank();
+
+	if (fd < 0)
+		return 3;
+	parents = inode_of(fd);
+	return has_it_in_another_user_namespace();
+}
+
+START_TEST(test_blank__is_of_one_user_namespace)
+{
+	in_child(enters_another_user_namespace);
+}
+END_TEST
+
 /* The number belongs to another file then, which is neither used nor closed. */
 START_TEST(test_blank__is_made_again_if_it_was_closed)
 {
@@ -152,6 +179,7 @@ int main(void)
 	tcase_add_test(tc, test_blank__is_made_once);
 	tcase_add_test(tc, test_blank__is_empty_and_read_only);
 	tcase_add_test(tc, test_blank__of_a_forked_copy_is_another);
+	tcase_add_test(tc, test_blank__is_of_one_user_namespace);
 	tcase_add_test(tc, test_blank__is_made_again_if_it_was_closed);
 	tcase_add_test(tc, test_blank__is_not_for_the_first_container);
 	tcase_add_test(tc, test_blank__is_one_for_all_threads);
