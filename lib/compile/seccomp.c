@@ -102,7 +102,6 @@ static const struct needed by_init_with_tty[] = {
 
 /* lib/plan/exec_gate.c, and the last descriptors. */
 static const struct needed at_gate[] = {
-	{ "prctl", { SYS_prctl, 1, { PR_SET_DUMPABLE } } },
 	{ "prctl", { SYS_prctl, 1, { PR_GET_PDEATHSIG } } },
 	{ "prctl", { SYS_prctl, 1, { PR_SET_PDEATHSIG } } },
 	{ "sendmsg", { SYS_sendmsg, 0, { 0 } } },

@@ -283,7 +283,7 @@ static struct ctr__spawn *choose(ctr_pool *pool, bool *is_new, ctr_error *err)
 
 	*is_new = false;
 	while ((s = pop(pool))) {
-		if (lives(s) && is_current(s))
+		if (is_current(s))
 			return s;
 		discard(s);
 	}

@@ -140,10 +140,8 @@ static int wait_to_be_taken(struct ctr__run *run, const struct ctr__step_gate *g
 			    struct ctr__order *order)
 {
 	int death = 0;
-	int r = run->image_size ? sys_prctl(PR_SET_DUMPABLE, 0) : -EINVAL;
+	int r = run->image_size ? outlive_thread(run, gate, &death) : -EINVAL;
 
-	if (r >= 0)
-		r = outlive_thread(run, gate, &death);
 	if (r >= 0)
 		r = ctr__stop_say(run, 0);
 	if (r >= 0)

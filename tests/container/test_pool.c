@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,6 +258,21 @@ START_TEST(test_pool__gives_descriptors_their_numbers)
 	ctr_given_free(given);
 	close(a[0]);
 	close(b[0]);
+}
+END_TEST
+
+/* Those that come are above the others for a moment, and no more room is needed. */
+START_TEST(test_pool__needs_room_for_its_descriptors_once)
+{
+	ctr_spec *spec = suite_spec(world_path("root"), "/bin/true", NULL);
+
+	done(ctr_process_set_rlimit(ctr_spec_get_process(spec), RLIMIT_NOFILE, 6 - _i, 6 - _i,
+				    err));
+	begin_with(spec, 1);
+	if (_i == 0)
+		ck_assert_int_eq(code_of(take(NULL)), 0);
+	else
+		expect_fail(NULL, CTR_E_SYSTEM, "nofile leaves no room for its descriptors");
 }
 END_TEST
 
@@ -531,7 +547,7 @@ static int children(pid_t *pids, int max)
 
 START_TEST(test_pool__does_not_hand_out_what_has_ended)
 {
-	pid_t pids[4];
+	pid_t pids[4], ended;
 
 	begin("exit 5", 3);
 	ck_assert_int_eq(children(pids, 4), 3);
@@ -542,9 +558,13 @@ START_TEST(test_pool__does_not_hand_out_what_has_ended)
 	ck_assert_uint_eq(ctr_pool_count(pool), 0);
 	ck_assert_int_eq(ctr_pool_refill(pool, 0, err), 0);
 	ck_assert_int_eq(children(pids, 4), 3);
-	kill(pids[2], SIGKILL);
+	ended = pids[2];
+	kill(ended, SIGKILL);
 	usleep(100000);
 	ck_assert_int_eq(ctr_pool_refill(pool, 0, err), 0);
+	ck_assert_int_eq(children(pids, 4), 3);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_ne(pids[i], ended);
 	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(code_of(take(NULL)), 5);
 }
@@ -674,17 +694,40 @@ START_TEST(test_pool__is_not_for_a_forked_copy)
 }
 END_TEST
 
+static int kind_at;
+
+static void *prepare_in_a_thread(void *script)
+{
+	ctr_spec *spec = shell(script);
+
+	kinds[kind_at](spec);
+	begin_with(spec, 3);
+	return NULL;
+}
+
+static void prepare_by_a_thread(const char *script)
+{
+	pthread_t thread;
+
+	ck_assert_int_eq(
+		pthread_create(&thread, NULL, prepare_in_a_thread, (void *)(uintptr_t)script), 0);
+	pthread_join(thread, NULL);
+	usleep(50000);
+}
+
 static int told[2];
 
 /* Two that wait, and one that runs. */
-static _Noreturn void live_with_a_pool(void (*kind)(ctr_spec *))
+static _Noreturn void live_with_a_pool(bool by_a_thread)
 {
-	ctr_spec *spec = shell("sleep 100");
+	char script[] = "sleep 100";
 	pid_t pids[3];
 	int n;
 
-	kind(spec);
-	begin_with(spec, 3);
+	if (by_a_thread)
+		prepare_by_a_thread(script);
+	else
+		prepare_in_a_thread(script);
 	take(NULL);
 	n = children(pids, 3);
 	if (write(told[1], pids, sizeof(pids)) != sizeof(pids) || n != 3)
@@ -708,12 +751,13 @@ START_TEST(test_pool__ends_with_the_host_program)
 {
 	pid_t pids[3], pid;
 
+	kind_at = _i / 2;
 	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
 	ck_assert_int_eq(pipe2(told, O_CLOEXEC), 0);
 	pid = fork();
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0)
-		live_with_a_pool(kinds[_i]);
+		live_with_a_pool(_i % 2);
 	ck_assert_int_eq(read(told[0], pids, sizeof(pids)), sizeof(pids));
 	kill(pid, SIGKILL);
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
@@ -727,25 +771,9 @@ START_TEST(test_pool__ends_with_the_host_program)
 }
 END_TEST
 
-static int kind_at;
-
-static void *prepare_in_a_thread(void *data)
-{
-	ctr_spec *spec = shell("exit 6");
-
-	(void)data;
-	kinds[kind_at](spec);
-	begin_with(spec, 3);
-	return NULL;
-}
-
 static void prepare_and_end(void)
 {
-	pthread_t thread;
-
-	ck_assert_int_eq(pthread_create(&thread, NULL, prepare_in_a_thread, NULL), 0);
-	pthread_join(thread, NULL);
-	usleep(50000);
+	prepare_by_a_thread("exit 6");
 	for (int i = 2; i >= 0; i--) { /* what had ended would be dropped, and not used */
 		ck_assert_int_eq(code_of(take(NULL)), 6);
 		ck_assert_uint_eq(ctr_pool_count(pool), i);
@@ -838,6 +866,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_pool__gives_each_container_its_own, 0, COUNT(kinds));
 	tcase_add_loop_test(tc, test_pool__is_like_any_other_container, 0, COUNT(kinds));
 	tcase_add_test(tc, test_pool__gives_descriptors_their_numbers);
+	tcase_add_loop_test(tc, test_pool__needs_room_for_its_descriptors_once, 0, 2);
 	tcase_add_test(tc, test_pool__gives_a_terminal);
 	tcase_add_test(tc, test_pool__keeps_what_waits_out_of_the_usage);
 	tcase_add_test(tc, test_pool__tells_how_the_program_ends);
@@ -857,7 +886,7 @@ int main(void)
 	tcase_add_test(tc, test_pool__passes_many_arguments);
 	tcase_add_test(tc, test_pool__refuses_other_sizes);
 	tcase_add_test(tc, test_pool__is_not_for_a_forked_copy);
-	tcase_add_loop_test(tc, test_pool__ends_with_the_host_program, 0, COUNT(kinds));
+	tcase_add_loop_test(tc, test_pool__ends_with_the_host_program, 0, 2 * COUNT(kinds));
 	tcase_add_loop_test(tc, test_pool__outlives_the_thread_that_prepared_it, 0, COUNT(kinds));
 	tcase_add_test(tc, test_pool__counts_what_the_program_uses);
 	tcase_add_test(tc, test_pool__serves_many_threads);
