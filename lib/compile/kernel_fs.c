@@ -138,7 +138,7 @@ int ctr__compile_base_proc(struct ctr__compile *c)
  */
 static bool may_share_sysfs(const struct ctr__compile *c)
 {
-	return ctr__ns_is_new(ctr__spec_ns(c->spec, CTR_NS_NET)) && !c->plan->own_user_ns &&
+	return ctr__ns_is_new(ctr__spec_ns(c->spec, CTR_NS_NET)) &&
 	       !(c->process->confine.caps >> CAP_NET_ADMIN & 1);
 }
 

@@ -208,13 +208,14 @@ int ctr__compile_joins(struct ctr__compile *c)
 	return c->plan->joins_user_ns ? 0 : add_joins(c, ~(uint32_t)CTR_NS_PID);
 }
 
-/* One that is made ahead is the caller's user namespace's, and the caller must be able to enter it.
+/* One that is made ahead belongs to the caller's user namespace. A container with another one is
+ * compiled as if it were the only one, and gets none.
  */
 int ctr__compile_networks(struct ctr__compile *c)
 {
 	struct ctr__networks *networks;
 
-	if (c->once || !(c->plan->namespaces & CLONE_NEWNET) || c->plan->own_user_ns)
+	if (c->once || !(c->plan->namespaces & CLONE_NEWNET))
 		return 0;
 	networks = calloc(1, sizeof(*networks));
 	if (!networks)

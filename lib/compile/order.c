@@ -75,9 +75,9 @@ static bool may_start_blank(const struct ctr__compile *c)
 	const uint64_t needed = UINT64_C(1) << CAP_SYS_ADMIN | UINT64_C(1) << CAP_SYS_CHROOT |
 				UINT64_C(1) << CAP_MKNOD;
 
-	return c->once && !c->plan->own_user_ns && !c->plan->joins_user_ns && !c->may_block &&
-	       (c->permitted & needed) == needed && !c->spec->resources.limits.n_devices &&
-	       !c->spec->resources.cgroup && !c->spec->resources.cgroup_parent;
+	return c->once && !c->plan->own_user_ns && (c->permitted & needed) == needed &&
+	       !c->spec->resources.limits.n_devices && !c->spec->resources.cgroup &&
+	       !c->spec->resources.cgroup_parent;
 }
 
 void ctr__compile_choose_blank(struct ctr__compile *c)

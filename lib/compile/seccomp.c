@@ -345,8 +345,6 @@ static int lets_wait(struct ctr__compile *c)
 	const unsigned lost = CTR__MAY_REFUSE | CTR__MAY_NOTIFY;
 	unsigned outcomes;
 
-	if (c->plan->listener)
-		return 0;
 	if (!is_own(c))
 		return 1;
 	for (size_t i = 0; i < COUNT(at_gate); i++) {

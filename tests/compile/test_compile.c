@@ -227,15 +227,28 @@ START_TEST(test_plan_compile__a_root_of_its_own_has_a_template)
 }
 END_TEST
 
+static ctr_cgroup *use_group(ctr_spec *spec)
+{
+	ctr_cgroup *group;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/minictr_test_%d", (int)getpid());
+	group = ctr_cgroup_create(path, NULL, 1, err);
+	ck_assert_msg(group != NULL, "%s", ctr_error_message(err));
+	ck_assert_int_eq(ctr_spec_set_cgroup(spec, group, err), 0);
+	return group;
+}
+
 /* ctr_spawn() copies what it shows of the host, and not all of the host's mounts. */
 START_TEST(test_plan_compile__for_one_container_starts_from_no_mounts)
 {
+	ctr_cgroup *group = NULL;
 	ctr_spec *spec = suite_spec(world_rootfs("root"), "sh", NULL);
 	ctr_plan *plan;
 	char *text;
 
 	if (!ctr__launch_can_share())
-		suite_skip("this build or processor has no children that share memory");
+		suite_skip("no child shares memory here");
 	ck_assert_int_eq(ctr_spec_add_bind(spec, "/etc", "/root", 0, err), 0);
 	if (_i == 1) /* they come with rules of their own: no node can be made */
 		ck_assert_int_eq(
@@ -243,6 +256,10 @@ START_TEST(test_plan_compile__for_one_container_starts_from_no_mounts)
 	else if (_i == 2)
 		ck_assert_int_eq(ctr_spec_set_namespace(spec, CTR_NS_USER, CTR_NS_MODE_NEW, err),
 				 0);
+	else if (_i == 3) /* what it has of such rules is not known */
+		ck_assert_int_eq(ctr_spec_set_cgroup_parent(spec, "/parent", err), 0);
+	else if (_i == 4)
+		group = use_group(spec);
 	ctr__blank_of_many(); /* it is not the first of the process */
 	plan = ctr__plan_compile(spec, true, err);
 	ck_assert_msg(plan != NULL, "%s", ctr_error_message(err));
@@ -252,6 +269,42 @@ START_TEST(test_plan_compile__for_one_container_starts_from_no_mounts)
 	ck_assert_int_eq(strstr(text, "private") != NULL, _i != 0);
 	ck_assert_int_eq(strstr(text, "copy /etc for a bind on /root\n") != NULL, _i == 0);
 	free(text);
+	ctr_plan_free(plan);
+	ctr_spec_free(spec);
+	if (group)
+		ck_assert_int_eq(ctr_cgroup_remove(group, err), 0);
+	ctr_cgroup_free(group);
+}
+END_TEST
+
+static unsigned modes_of_sysfs(const ctr_plan *plan)
+{
+	for (size_t i = 0; i < plan->steps.n; i++) {
+		const struct ctr__step *step = &plan->steps.v[i];
+
+		if (step->kind == CTR__STEP_MOUNT && strcmp(step->mount.type, "sysfs") == 0)
+			return step->modes;
+	}
+	return 0;
+}
+
+/* It shows one network: not where that is the host's, nor where it can be changed from within. */
+START_TEST(test_plan_compile__shares_sysfs_where_the_network_is_new_and_stays)
+{
+	ctr_spec *spec = suite_spec(world_rootfs("root"), "sh", NULL);
+	ctr_plan *plan;
+
+	if (_i == 1)
+		ck_assert_int_eq(ctr_spec_set_namespace(spec, CTR_NS_NET, CTR_NS_MODE_HOST, err),
+				 0);
+	else if (_i == 2)
+		ck_assert_int_eq(ctr_process_add_cap(ctr_spec_get_process(spec), "NET_ADMIN", err),
+				 0);
+	plan = ctr_plan_compile(spec, err);
+	ck_assert_ptr_nonnull(plan);
+	ck_assert_ptr_nonnull(plan->template);
+	ck_assert_uint_eq(modes_of_sysfs(plan), _i == 0 ? CTR__MODE_BUILD : CTR__MODE_RUN);
+	ck_assert_int_eq(plan->template->has_network, _i == 0);
 	ctr_plan_free(plan);
 	ctr_spec_free(spec);
 }
@@ -447,7 +500,9 @@ int main(void)
 	tcase_add_test(tc, test_plan_describe__says_nothing_beyond_the_end);
 	tcase_add_test(tc, test_plan_compile__default_root_has_no_template);
 	tcase_add_test(tc, test_plan_compile__a_root_of_its_own_has_a_template);
-	tcase_add_loop_test(tc, test_plan_compile__for_one_container_starts_from_no_mounts, 0, 3);
+	tcase_add_loop_test(tc, test_plan_compile__for_one_container_starts_from_no_mounts, 0, 5);
+	tcase_add_loop_test(tc, test_plan_compile__shares_sysfs_where_the_network_is_new_and_stays,
+			    0, 3);
 	tcase_add_test(tc, test_plan_compile__no_template_for_a_bind_on_a_tmpfs);
 	tcase_add_test(tc, test_plan_compile__no_template_for_a_bind_over_a_tmpfs);
 	tcase_add_test(tc, test_plan_compile__template_with_a_mount_point_to_make);

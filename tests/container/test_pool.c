@@ -2,6 +2,7 @@
 /* Containers that stand ready: what one of them gets, and that it is like any other container. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -168,6 +169,22 @@ static ctr_given *new_given(void)
 	return given;
 }
 
+/* The children of this process, of which each is the first of one that waits. */
+static int children(pid_t *pids, int max)
+{
+	char path[64];
+	FILE *f;
+	int n = 0;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	f = fopen(path, "r");
+	ck_assert_ptr_nonnull(f);
+	while (n < max && fscanf(f, "%d", &pids[n]) == 1)
+		n++;
+	fclose(f);
+	return n;
+}
+
 /* ---- what one gets ---- */
 
 START_TEST(test_pool__gives_each_container_its_own)
@@ -307,6 +324,49 @@ START_TEST(test_pool__keeps_what_waits_out_of_the_usage)
 	ck_assert_uint_lt(wall, 250000);
 	ctr_container_free(c);
 	ctr_usage_free(usage);
+}
+END_TEST
+
+/* Not even standard input, until it is taken. */
+START_TEST(test_pool__has_nothing_of_the_hosts_open_while_it_waits)
+{
+	ctr_spec *spec = shell("exit 0");
+	char path[64], file[PATH_MAX];
+	pid_t pids[1];
+	ssize_t n;
+
+	use_no_init(spec);
+	begin_with(spec, 1);
+	ck_assert_int_eq(children(pids, 1), 1);
+	for (int fd = 0; fd <= 2; fd++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pids[0], fd);
+		n = readlink(path, file, sizeof(file) - 1);
+		ck_assert_int_gt(n, 0);
+		file[n] = '\0';
+		ck_assert_str_eq(file, "/dev/null");
+	}
+	ck_assert_int_eq(code_of(take(NULL)), 0);
+}
+END_TEST
+
+/* The child waits before the filter, for nobody could answer what is asked while it waits. */
+START_TEST(test_pool__hands_a_listener_over)
+{
+	ctr_spec *spec = shell("exit 5");
+	ctr_container *c;
+	int listener;
+
+	done(ctr_process_set_seccomp_json(
+		ctr_spec_get_process(spec),
+		"{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"recvmsg\","
+		"\"chroot\"],\"action\":\"SCMP_ACT_NOTIFY\"}]}",
+		err));
+	begin_with(spec, 1);
+	c = take(NULL);
+	listener = ctr_container_take_seccomp_fd(c);
+	ck_assert_int_ge(listener, 0);
+	ck_assert_int_eq(code_of(c), 5);
+	close(listener);
 }
 END_TEST
 
@@ -528,22 +588,6 @@ START_TEST(test_pool__has_as_many_as_it_was_asked_for)
 	ck_assert_uint_eq(ctr_pool_count(pool), 3);
 }
 END_TEST
-
-/* The children of this process, of which each is the first of one that waits. */
-static int children(pid_t *pids, int max)
-{
-	char path[64];
-	FILE *f;
-	int n = 0;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
-	f = fopen(path, "r");
-	ck_assert_ptr_nonnull(f);
-	while (n < max && fscanf(f, "%d", &pids[n]) == 1)
-		n++;
-	fclose(f);
-	return n;
-}
 
 START_TEST(test_pool__does_not_hand_out_what_has_ended)
 {
@@ -869,6 +913,8 @@ int main(void)
 	tcase_add_loop_test(tc, test_pool__needs_room_for_its_descriptors_once, 0, 2);
 	tcase_add_test(tc, test_pool__gives_a_terminal);
 	tcase_add_test(tc, test_pool__keeps_what_waits_out_of_the_usage);
+	tcase_add_test(tc, test_pool__has_nothing_of_the_hosts_open_while_it_waits);
+	tcase_add_test(tc, test_pool__hands_a_listener_over);
 	tcase_add_test(tc, test_pool__tells_how_the_program_ends);
 	tcase_add_test(tc, test_pool__executes_what_can_not_be_executed);
 	tcase_add_loop_test(tc, test_pool__joins_the_group_that_is_given, 0, COUNT(kinds) - 1);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -1036,6 +1037,70 @@ START_TEST(test_spawn__calling_thread_returns_from_joined_namespaces)
 }
 END_TEST
 
+/* ---- a host whose mounts are shared ---- */
+
+static void wait_and_free(ctr_container *c)
+{
+	ck_assert_msg(c, "%s", ctr_error_message(err));
+	wait_for(c);
+	ck_assert_int_eq(ctr_container_exit_code(c), 0);
+	ctr_container_free(c);
+}
+
+enum { FIRST, SECOND, BY_PLAN, WAYS };
+
+static int way;
+
+static ctr_container *spawn_in_way(const ctr_spec *spec)
+{
+	ctr_plan *plan;
+	ctr_container *c;
+
+	if (way == SECOND)
+		wait_and_free(ctr_spawn(spec, err));
+	if (way != BY_PLAN)
+		return ctr_spawn(spec, err);
+	plan = ctr_plan_compile(spec, err);
+	wait_and_free(ctr_plan_spawn(plan, err));
+	c = ctr_plan_spawn(plan, err);
+	ctr_plan_free(plan);
+	return c;
+}
+
+/* Nothing that is mounted for a container, or in it, may come back by a peer: mount_namespaces(7).
+ */
+static void spawn_from_shared_mounts(void)
+{
+	static const char script[] =
+		"mkdir -p /mnt/x && mount -t tmpfs none /mnt/x && touch /mnt/x/y";
+	ctr_spec *spec = shell(NULL, 0, script);
+	char *before, *after, *difference;
+
+	world_mkdir("shared");
+	ck_assert_int_eq(mount("none", world_path("shared"), "tmpfs", 0, NULL), 0);
+	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL), 0);
+	ck_assert_int_eq(ctr_spec_add_bind(spec, world_path("shared"), "/mnt", 0, err), 0);
+	ck_assert_int_eq(ctr_process_add_cap(ctr_spec_get_process(spec), "SYS_ADMIN", err), 0);
+	before = leak_snapshot();
+	wait_and_free(spawn_in_way(spec));
+	after = leak_snapshot();
+	difference = leak_difference(before, after);
+	ck_assert_str_eq(difference, "");
+	ck_assert_int_eq(world_count(world_path("shared/x")), 0);
+	free(before);
+	free(after);
+	free(difference);
+	ctr_spec_free(spec);
+}
+
+START_TEST(test_spawn__mounts_nothing_on_a_host_that_shares_its_mounts)
+{
+	way = _i;
+	suite_need_root();
+	suite_in_mounts(spawn_from_shared_mounts);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("spawn");
@@ -1095,5 +1160,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_new_session__can_be_the_callers, 0, 2);
 	tcase_add_loop_test(tc, test_join_namespace_fd__shares_the_namespace, 0, 2);
 	tcase_add_loop_test(tc, test_spawn__calling_thread_returns_from_joined_namespaces, 0, 2);
+	tcase_add_loop_test(tc, test_spawn__mounts_nothing_on_a_host_that_shares_its_mounts, 0,
+			    WAYS);
 	return suite_run(s);
 }

@@ -149,6 +149,7 @@ static void join_among_lies(void)
 
 	ck_assert_ptr_nonnull(plan);
 	ctr_container_free(ctr_spawn(spec, err)); /* the first has a copy of the host's mounts */
+	ctr_container_free(child ? ctr_plan_spawn(plan, err) : ctr_spawn(spec, err));
 	read_mounts(before);
 	begin_to_lie();
 	ck_assert_ptr_null(child ? ctr_plan_spawn(plan, err) : ctr_spawn(spec, err));
@@ -160,13 +161,17 @@ static void join_among_lies(void)
 	ctr_spec_free(spec);
 }
 
+/* Or those that others start from, too. */
 START_TEST(test_join__sees_mounts_that_are_still_the_hosts)
 {
-	static const struct lie none = { "mount namespace", SYS_setns, ANY, 0 };
+	static const struct lie joins[] = {
+		{ "mount namespace", SYS_setns, ANY, 0 },
+		{ "copy of it", SYS_unshare, ANY, 0 },
+	};
 
-	lie = &none;
+	lie = &joins[_i / 2];
 	root_of_all = world_rootfs("root");
-	child = _i;
+	child = _i % 2;
 	suite_in_mounts(join_among_lies);
 }
 END_TEST
@@ -199,6 +204,6 @@ int main(void)
 	tcase_add_loop_test(tc, test_clone__sees_a_child_that_is_none, 0, 4);
 	tcase_add_test(tc, test_unshare__sees_a_mount_namespace_that_is_none);
 	tcase_add_loop_test(tc, test_verify__sees_a_call_that_did_nothing, 0, COUNT(lies));
-	tcase_add_loop_test(tc, test_join__sees_mounts_that_are_still_the_hosts, 0, 2);
+	tcase_add_loop_test(tc, test_join__sees_mounts_that_are_still_the_hosts, 0, 4);
 	return suite_run(s);
 }

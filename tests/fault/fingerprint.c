@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <net/if.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,15 +34,25 @@ static void print_lines(const char *path, const char *const *names, size_t n)
 		fclose(in);
 }
 
+/* It is masked by a null device: that of its own /dev, or the host's where none could be made. */
+static bool is_masked(const char *root, const char *target)
+{
+	return strcmp(root, "/null") == 0 && strcmp(target, "/dev/null") != 0;
+}
+
 /* Without the numbers of the mount, of its parent, of the device and of a peer group. */
 static void print_mounts(void)
 {
 	char line[4096], root[PATH_MAX], target[PATH_MAX], rest[4096];
 	FILE *in = fopen("/proc/self/mountinfo", "re");
 
-	while (in && fgets(line, sizeof(line), in))
-		if (sscanf(line, "%*d %*d %*s %4095s %4095s %4095[^\n]", root, target, rest) == 3)
-			printf("mount %s %s %s\n", root, target, rest);
+	while (in && fgets(line, sizeof(line), in)) {
+		if (sscanf(line, "%*d %*d %*s %4095s %4095s %4095[^\n]", root, target, rest) != 3)
+			continue;
+		if (is_masked(root, target))
+			rest[strcspn(rest, "-")] = '\0';
+		printf("mount %s %s %s\n", root, target, rest);
+	}
 	if (in)
 		fclose(in);
 }

@@ -16,7 +16,7 @@
 static void make(void)
 {
 	if (!ctr__launch_can_share())
-		suite_skip("this build or processor has no children that share memory");
+		suite_skip("no child shares memory here");
 }
 
 static ino_t inode_of(int fd)
