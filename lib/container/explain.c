@@ -224,15 +224,6 @@ static const char *rlimit_hint(const struct ctr__step *step, int errnum)
 	return "only root can raise the hard limit";
 }
 
-static const char *undone_hint(const struct ctr__step *step, int errnum)
-{
-	(void)step;
-	return errnum == ENOTRECOVERABLE
-		       ? "it was set, but is not in effect: something undid it, such as "
-			 "a security module"
-		       : NULL;
-}
-
 static const char *map_hint(const struct ctr__step *step, int errnum)
 {
 	(void)step;
@@ -291,7 +282,7 @@ static const char *seccomp_hint(const struct ctr__step *step, int errnum)
 	case EACCES:
 		return "without CAP_SYS_ADMIN this needs no_new_privs";
 	default:
-		return undone_hint(step, errnum);
+		return NULL;
 	}
 }
 
@@ -341,7 +332,7 @@ static const char *successor_hint(const struct ctr__step *step, int errnum)
 	case ESRCH:
 		return parent_hint(step, errnum);
 	default:
-		return undone_hint(step, errnum);
+		return NULL;
 	}
 }
 
@@ -483,6 +474,15 @@ static const char *step_hint(const struct ctr__step *step, int errnum)
 	return table[step->kind] ? table[step->kind](step, errnum) : NULL;
 }
 
+/* Of any step, for it may come with a call that is not the step's own: ctr__own_fds(). */
+static const char *undone_hint(int errnum)
+{
+	return errnum == ENOTRECOVERABLE
+		       ? "it was set, but is not in effect: something undid it, such as "
+			 "a security module"
+		       : NULL;
+}
+
 static const char *step_object(const struct ctr__step *step)
 {
 	static const char *(*const table[])(const struct ctr__step *) = {
@@ -500,6 +500,8 @@ int ctr__explain_step(const struct ctr__step *step, int errnum, ctr_error *err)
 	const char *hint = step_hint(step, errnum);
 	char text[TEXT_SIZE];
 
+	if (!hint)
+		hint = undone_hint(errnum);
 	if (step->kind == CTR__STEP_EXEC || step->kind == CTR__STEP_LOOK)
 		return explain_exec(step, object, errnum, err);
 	ctr__step_describe(step, text, sizeof(text));
@@ -509,7 +511,7 @@ int ctr__explain_step(const struct ctr__step *step, int errnum, ctr_error *err)
 
 static int explain_helper(int errnum, ctr_error *err)
 {
-	const char *hint = NULL;
+	const char *hint = undone_hint(errnum);
 
 	if (errnum == EPERM)
 		hint = "a securebit keeps the caller's capabilities from the helper, "

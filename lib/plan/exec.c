@@ -365,99 +365,6 @@ static int do_priority(struct ctr__run *run, const struct ctr__step *step)
 	return sys_setpriority(PRIO_PROCESS, 0, step->priority);
 }
 
-/* What lies among the targets is moved above them first, so that none overwrites a source. */
-static int gather_sources(int *sources, const struct ctr__step_fds *fds)
-{
-	for (size_t i = 0; i < fds->n; i++) {
-		if (sources[i] == fds->targets[i] || sources[i] >= fds->fd_floor)
-			continue;
-		sources[i] = ctr__fd_dup(sources[i], fds->fd_floor);
-		if (sources[i] < 0)
-			return sources[i];
-	}
-	return 0;
-}
-
-static int place(int source, int target)
-{
-	int r = source == target ? sys_fcntl(target, F_SETFD, 0) : sys_dup3(source, target, 0);
-
-	return r < 0 ? r : 0;
-}
-
-int ctr__do_fds(struct ctr__run *run, const struct ctr__step *step)
-{
-	const struct ctr__step_fds *fds = &step->fds;
-	int r = gather_sources(run->sources, fds);
-
-	for (size_t i = 0; r >= 0 && i < fds->n; i++)
-		r = place(run->sources[i], fds->targets[i]);
-	return r < 0 ? r : 0;
-}
-
-/* Closes from *first up to kept, and goes on behind it. */
-static int close_up_to(unsigned *first, int kept)
-{
-	int r = 0;
-
-	if (kept < 0 || (unsigned)kept < *first)
-		return 0;
-	if (*first < (unsigned)kept)
-		r = sys_close_range(*first, (unsigned)kept - 1, 0);
-	*first = (unsigned)kept + 1;
-	return r;
-}
-
-/* -1 if all are below. */
-static int lowest_from(const int *fds, size_t n, unsigned first)
-{
-	int lowest = -1;
-
-	for (size_t i = 0; i < n; i++)
-		if (fds[i] >= 0 && (unsigned)fds[i] >= first && (lowest < 0 || fds[i] < lowest))
-			lowest = fds[i];
-	return lowest;
-}
-
-static int close_others_from(unsigned first, const int *kept, size_t n)
-{
-	int r = 0, next;
-
-	while (r >= 0 && (next = lowest_from(kept, n, first)) >= 0)
-		r = close_up_to(&first, next);
-	return r < 0 ? r : sys_close_range(first, ~0u, 0);
-}
-
-int ctr__close_others(const int *kept, size_t n)
-{
-	return close_others_from(0, kept, n);
-}
-
-/*
- * Close-on-exec would be too late: while execve(2) looks up the program and
- * its interpreter, an image could lead it through /proc/self/fd to the host.
- */
-static int do_close(struct ctr__run *run, const struct ctr__step *step)
-{
-	const struct ctr__step_fds *fds = &step->fds;
-	const int kept[] = {
-		run->slots[CTR__SLOT_LAUNCH],
-		fds->keep_channel ? run->slots[CTR__SLOT_CHANNEL] : -1,
-		fds->keep_parent || run->mode & CTR__MODE_POOLED ? run->slots[CTR__SLOT_PARENT]
-								 : -1,
-		fds->keep_program ? fds->program : -1,
-		run->slots[CTR__SLOT_STATUS],
-		run->slots[CTR__SLOT_SIGNALS],
-		run->slots[CTR__SLOT_EVENTS],
-	};
-	unsigned first = 0;
-	int r = 0;
-
-	for (size_t i = 0; r >= 0 && i < fds->n; i++)
-		r = close_up_to(&first, fds->targets[i]);
-	return r < 0 ? r : close_others_from(first, kept, sizeof(kept) / sizeof(kept[0]));
-}
-
 /* The caller's own core limit comes back, unless the spec has one. */
 static int do_rlimit(struct ctr__run *run, const struct ctr__step *step)
 {
@@ -600,14 +507,12 @@ static int verify_sets(const struct ctr__step_verify *v)
 static int verify_bounding(const struct ctr__step_verify *v)
 {
 	for (unsigned cap = 0; cap < 64; cap++) {
-		int has = sys_prctl(PR_CAPBSET_READ, cap);
+		int has = v->caps.bounding >> cap & 1 ? 0 : sys_prctl(PR_CAPBSET_READ, cap);
 
 		if (has == -EINVAL)
 			return 0; /* behind the last one that the kernel has */
-		if (has < 0)
-			return has;
-		if (has != (int)(v->caps.bounding >> cap & 1))
-			return -ENOTRECOVERABLE;
+		if (has)
+			return has < 0 ? has : -ENOTRECOVERABLE;
 	}
 	return 0;
 }
@@ -752,7 +657,9 @@ static int walk(struct ctr__run *run, size_t from)
 		if (!(run->steps[i].modes & run->mode))
 			continue;
 		begin_step(run, i);
-		r = ctr__step_do(run, &run->steps[i]);
+		r = ctr__leaves_fds(&run->steps[i]) ? 0 : ctr__own_fds(run);
+		if (r >= 0)
+			r = ctr__step_do(run, &run->steps[i]);
 		if (r < 0) {
 			run->report->errnum = -r;
 			return r;

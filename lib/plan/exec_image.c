@@ -48,7 +48,7 @@ static int keep_caps(struct ctr__image *image)
 	return r < 0 ? r : make_ambient(all.permitted);
 }
 
-/* The table of descriptors is the child's own, unlike the memory. */
+/* The table of descriptors is the child's own by now, unlike the memory. */
 static int pass(int fd)
 {
 	int r = sys_fcntl(fd, F_SETFD, 0);
@@ -92,8 +92,10 @@ static int execute(const struct ctr__image_start *start)
 int ctr__image_child(void *data)
 {
 	const struct ctr__image_start *start = data;
-	int r = keep_caps(start->map);
+	int r = ctr__own_fds(&start->map->run);
 
+	if (r >= 0)
+		r = keep_caps(start->map);
 	if (r >= 0)
 		r = pass_fds(start);
 	if (r >= 0)

@@ -245,6 +245,8 @@ int ctr__do_join_template(struct ctr__run *run, const struct ctr__step *step)
 	int r = enter_mounts(run->slots[CTR__SLOT_TEMPLATE]);
 
 	(void)step;
+	if (r >= 0)
+		r = ctr__own_fds(run);
 	if (r < 0)
 		return r;
 	run->root = sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "plan/fds.h"
 
 /* Goes over all there is twice: without a base it only finds out how much that is. */
 struct writer {
@@ -259,25 +260,6 @@ static const struct ctr__step *put_steps(struct writer *w, const struct ctr__ste
 
 /* ---- descriptors ---- */
 
-/* Of those that the run brings along, for it to use before it executes; -1: none. */
-static int fd_of(const struct ctr__step *step)
-{
-	switch (step->kind) {
-	case CTR__STEP_SETNS:
-		return step->setns.by_parent ? -1 : step->setns.fd;
-	case CTR__STEP_ROOT:
-	case CTR__STEP_BIND:
-	case CTR__STEP_TAKE:
-		return step->bind.idmap ? step->bind.userns : -1;
-	case CTR__STEP_EXEC:
-		return step->exec.by_fd ? step->exec.fd : -1;
-	case CTR__STEP_TRY:
-		return step->try.fd > 0 ? step->try.fd : -1;
-	default:
-		return -1;
-	}
-}
-
 struct fds {
 	const int *first; /* as the helper has it */
 	size_t n;
@@ -311,7 +293,7 @@ static struct fds put_fds(struct writer *w, const struct ctr__run *run,
 	put_fd(w, &fds, run->leaf);
 	for (size_t i = 0; i < run->n_steps; i++)
 		if (run->steps[i].modes & run->mode)
-			put_fd(w, &fds, fd_of(&run->steps[i]));
+			put_fd(w, &fds, ctr__step_fd(&run->steps[i]));
 	return fds;
 }
 

@@ -11,6 +11,7 @@
 #include "base/sys.h"
 #include "base/wait.h"
 #include "plan/channel.h"
+#include "plan/fds.h"
 #include "plan/helper.h"
 #include "plan/image.h"
 #include "plan/init.h"
@@ -111,6 +112,8 @@ static struct clone_args clone_args_of(const struct ctr__launch *launch, struct 
 		.child_tid = (uintptr_t)&run->tid,
 	};
 
+	if (run->fds_end)
+		args.flags |= CLONE_FILES;
 	if (launch->group_dir >= 0 && run->n_groups < launch->n_groups) {
 		args.flags |= CLONE_INTO_CGROUP;
 		args.cgroup = (uint64_t)launch->group_dir;
@@ -181,6 +184,49 @@ static int clone_helper(struct ctr__launching *l)
 	return clone_vfork(&args, &l->room, ctr__image_child, &start, &l->run.tid);
 }
 
+static struct ctr__image_counts counts_of(const struct ctr__launch *launch)
+{
+	return (struct ctr__image_counts){
+		.sources = launch->n_sources,
+		.trees = launch->n_trees,
+		.taken = launch->n_taken,
+		.layered = launch->n_layers,
+		.spare = launch->mode & CTR__MODE_POOLED ? ORDER_SPARE : 0,
+	};
+}
+
+static unsigned fds_end(const struct ctr__launching *l)
+{
+	const struct ctr__image_counts counts = counts_of(&l->launch);
+	const bool helper = !l->launch.share_memory;
+	const unsigned end = ctr__fds_end(&l->run, &counts, helper);
+	const int last = l->room.image.fd > l->launch.helper ? l->room.image.fd : l->launch.helper;
+
+	return helper && last >= 0 && (unsigned)last >= end ? (unsigned)last + 1 : end;
+}
+
+/*
+ * The child begins with the caller's table of descriptors: ctr__leaves_fds(). If there is no
+ * number beyond those that it needs, it begins with a copy.
+ */
+static void share_fds(struct ctr__launching *l)
+{
+	const int parent = l->run.slots[CTR__SLOT_PARENT];
+	const unsigned end = fds_end(l);
+	int beyond = parent;
+
+	if ((unsigned)parent < end)
+		beyond = l->beyond = ctr__fd_dup(parent, (int)end);
+	if (beyond < 0)
+		return;
+	l->run.fds_end = end;
+	l->run.beyond = beyond;
+	if (!l->launch.share_memory) {
+		l->room.image.map->run.fds_end = end;
+		l->room.image.map->run.beyond = beyond;
+	}
+}
+
 static int clone_entered(struct ctr__launching *l)
 {
 	const struct ctr__launch *launch = &l->launch;
@@ -188,7 +234,10 @@ static int clone_entered(struct ctr__launching *l)
 
 	if (r < 0)
 		return r;
+	if (ctr__launch_can_share())
+		share_fds(l);
 	r = launch->share_memory ? clone_shared(l) : clone_helper(l);
+	ctr__fd_close(ctr__fd_take(&l->beyond));
 	if (launch->leave)
 		launch->leave(launch->enter_data);
 	return r;
@@ -547,14 +596,7 @@ int ctr__launch_next(struct ctr__launching *l, int64_t deadline, struct ctr__out
 /* The image has the numbers of all descriptors, so it is made last. */
 static int clone_with_image(struct ctr__launching *l)
 {
-	const struct ctr__launch *launch = &l->launch;
-	const struct ctr__image_counts counts = {
-		.sources = launch->n_sources,
-		.trees = launch->n_trees,
-		.taken = launch->n_taken,
-		.layered = launch->n_layers,
-		.spare = launch->mode & CTR__MODE_POOLED ? ORDER_SPARE : 0,
-	};
+	const struct ctr__image_counts counts = counts_of(&l->launch);
 	int r = ctr__image_make(&l->room.image, &l->run, &counts);
 
 	if (r < 0)
@@ -712,7 +754,9 @@ int ctr__launch_begin(struct ctr__launching *l, const struct ctr__launch *launch
 {
 	int r;
 
-	*l = (struct ctr__launching){ .launch = *launch, .channel = -1, .pidfd = -1, .left = -1 };
+	*l = (struct ctr__launching){
+		.launch = *launch, .beyond = -1, .channel = -1, .pidfd = -1, .left = -1
+	};
 	r = room_make(&l->room);
 	if (r == 0)
 		r = make_child(l);

@@ -79,6 +79,7 @@ struct ctr__launching {
 		struct ctr__report *report; /* there; or, for the helper, in the image */
 		struct ctr__image_file image;
 	} room;
+	int beyond;		 /* a descriptor that only the caller has; -1: none */
 	int channel;		 /* to the helper; -1: it shares memory */
 	size_t point;		 /* the step that it will say something of next; or n_steps */
 	bool waits;		 /* at a stop */

@@ -59,6 +59,8 @@ struct ctr__run {
 	struct ctr__report *report;
 	bool main_thread;  /* the one that made the child is its process's first */
 	size_t image_size; /* of what all this is in: image.h; 0: the child is not the helper */
+	unsigned fds_end;  /* behind all descriptors that are needed; 0: the child has its table */
+	int beyond;	   /* one from there on; -1: there is none */
 
 	/* of the child's own */
 	int host;	     /* the "/" that the root has covered; -1: nothing covers it */
@@ -139,9 +141,18 @@ int ctr__do_successor(struct ctr__run *run, const struct ctr__step *step);
 int ctr__stop_say(const struct ctr__run *run, int pid);
 int ctr__stop_await(const struct ctr__run *run);
 
-/* The one of exec_gate.c, and what it does of exec.c. */
-int ctr__do_gate(struct ctr__run *run, const struct ctr__step *step);
+/* Those of exec_fds.c. */
 int ctr__do_fds(struct ctr__run *run, const struct ctr__step *step);
+int ctr__do_close(struct ctr__run *run, const struct ctr__step *step);
+
+/* Whether a child that has the caller's table of descriptors may do it: it leaves them alone. */
+bool ctr__leaves_fds(const struct ctr__step *step);
+
+/* Gives such a child a table of its own, with no more than it needs. 0, or -errno. */
+int ctr__own_fds(struct ctr__run *run);
+
+/* The one of exec_gate.c. */
+int ctr__do_gate(struct ctr__run *run, const struct ctr__step *step);
 
 /* The one of exec_init.c: 0 in the program's process, and the init's own does not return. */
 int ctr__do_init(struct ctr__run *run, const struct ctr__step *step);

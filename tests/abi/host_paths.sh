@@ -10,7 +10,7 @@ set -eu
 
 cd "$1"
 sources='lib/plan/exec.c lib/plan/exec_mount.c lib/plan/exec_confine.c
-	lib/plan/exec_gate.c lib/plan/exec_image.c lib/plan/exec_init.c lib/plan/exec_stop.c lib/plan/exec_try.c'
+	lib/plan/exec_fds.c lib/plan/exec_gate.c lib/plan/exec_image.c lib/plan/exec_init.c lib/plan/exec_stop.c lib/plan/exec_try.c'
 
 # file function: and why it is right there.
 exceptions='

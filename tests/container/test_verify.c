@@ -176,6 +176,34 @@ START_TEST(test_join__sees_mounts_that_are_still_the_hosts)
 }
 END_TEST
 
+/* The host would lose its descriptors to a child that takes the host's table for its own. */
+static void own_fds_among_lies(void)
+{
+	ctr_spec *spec = suite_spec(root_of_all, "true", NULL);
+	const int above = fcntl(STDIN_FILENO, F_DUPFD, 100);
+
+	ck_assert_int_eq(ctr_spec_set_child(spec, child, err), 0);
+	ck_assert_int_eq(ctr_process_set_fd(ctr_spec_get_process(spec), 50, -1, err), 0);
+	begin_to_lie();
+	ck_assert_ptr_null(ctr_spawn(spec, err));
+	ck_assert_int_eq(ctr_error_errno(err), ENOTRECOVERABLE);
+	suite_expect_error(err, CTR_E_SYSTEM, "something undid it");
+	ck_assert_int_eq(fcntl(above, F_GETFD), 0);
+	ck_assert_int_lt(fcntl(50, F_GETFD), 0);
+	ctr_spec_free(spec);
+}
+
+START_TEST(test_fds__sees_a_table_that_is_still_the_hosts)
+{
+	static const struct lie none = { "table of descriptors", SYS_close_range, ANY, 0 };
+
+	lie = &none;
+	root_of_all = world_rootfs("root");
+	child = _i ? CTR_CHILD_HELPER : CTR_CHILD_AUTO;
+	suite_in_child(own_fds_among_lies);
+}
+END_TEST
+
 START_TEST(test_verify__sees_a_call_that_did_nothing)
 {
 	lie = &lies[_i];
@@ -203,6 +231,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, make, drop);
 	tcase_add_loop_test(tc, test_clone__sees_a_child_that_is_none, 0, 4);
 	tcase_add_test(tc, test_unshare__sees_a_mount_namespace_that_is_none);
+	tcase_add_loop_test(tc, test_fds__sees_a_table_that_is_still_the_hosts, 0, 2);
 	tcase_add_loop_test(tc, test_verify__sees_a_call_that_did_nothing, 0, COUNT(lies));
 	tcase_add_loop_test(tc, test_join__sees_mounts_that_are_still_the_hosts, 0, 4);
 	return suite_run(s);
