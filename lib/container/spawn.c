@@ -185,8 +185,10 @@ static int settle(struct ctr__spawn *s, const struct ctr__outcome *outcome)
 {
 	ctr_container *c = s->container;
 
-	if (is_at_gate(s, outcome))
+	if (is_at_gate(s, outcome)) {
+		c->mounts_fd = hold_mounts(s->launching.pidfd);
 		return ctr__enter_check(&s->enter, s->err);
+	}
 	if (outcome->kind != CTR__OUTCOME_DONE && ctr__enter_check(&s->enter, s->err))
 		return -1;
 	if (outcome->kind == CTR__OUTCOME_WAITS) /* which is told already */
@@ -197,7 +199,8 @@ static int settle(struct ctr__spawn *s, const struct ctr__outcome *outcome)
 	if (outcome->program)
 		c->id.program_pid = outcome->program;
 	c->id.pidfd = outcome->pidfd;
-	c->mounts_fd = hold_mounts(c->id.pidfd);
+	if (c->mounts_fd < 0)
+		c->mounts_fd = hold_mounts(c->id.pidfd);
 	ctr__container_begin(c, &outcome->joined, &outcome->execute);
 	return 0;
 }

@@ -5,6 +5,8 @@
  *
  * Arguments: its name, and the number of the descriptor that the plan image is read from.
  */
+#include <linux/close_range.h>
+
 #include "base/sys.h"
 #include "plan/image.h"
 
@@ -71,11 +73,8 @@ static int settle(const struct ctr__image *image, int fd)
 {
 	int r = restore_caps(image);
 
-	for (size_t i = 0; r >= 0 && i < image->n_fds; i++) {
-		r = sys_fcntl(image->fds[i], F_SETFD, FD_CLOEXEC);
-		if (r == -EBADF)
-			r = 0; /* the step that wants it will say so */
-	}
+	if (r >= 0)
+		r = sys_close_range(0, ~0u, CLOSE_RANGE_CLOEXEC);
 	return r < 0 ? r : sys_close(fd);
 }
 

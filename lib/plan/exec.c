@@ -25,16 +25,57 @@
 
 #define SIGNALS 64
 
+/* The rest of a line that begins with this word, or NULL; text ends in a NUL. */
+static const char *line_with(const char *text, size_t length, const char *word)
+{
+	const size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= length; i++)
+		if ((i == 0 || text[i - 1] == '\n') && memcmp(text + i, word, n) == 0)
+			return text + i + n;
+	return NULL;
+}
+
+/* A number in hexadecimal that a line ends with; false: it is none, or goes on. */
+static bool read_hex(const char *text, uint64_t *value)
+{
+	*value = 0;
+	for (; *text && *text != '\n'; text++)
+		*value = *value << 4 | (uint64_t)(*text <= '9' ? *text - '0' : *text - 'a' + 10);
+	return *text == '\n';
+}
+
+/*
+ * Those that may have another action than the default. In a process that has executed the helper
+ * they are ignored, and one file tells which, at the price of some ten calls of sigaction(2).
+ */
+static uint64_t other_signals(const struct ctr__run *run)
+{
+	char text[4096]; /* behind very many groups it is out of reach */
+	const char *ignored;
+	uint64_t signals;
+	int n = -ENOENT;
+
+	if (run->image_size)
+		n = ctr__fd_read_file(AT_FDCWD, "/proc/self/status", text, sizeof(text));
+	ignored = n < 0 ? NULL : line_with(text, (size_t)n, "SigIgn:\t");
+	return ignored && read_hex(ignored, &signals) ? signals : UINT64_MAX;
+}
+
 /*
  * execve(2) sets handled signals to their default, but keeps ignored ones
  * ignored; and no handler of the parent's may run in memory that is shared.
  */
 static int do_reset_signals(struct ctr__run *run, const struct ctr__step *step)
 {
-	(void)run, (void)step;
-	for (int sig = 1; sig <= SIGNALS; sig++) {
-		int r = sig == SIGKILL || sig == SIGSTOP ? 0 : sys_sigaction_default(sig);
+	const uint64_t others = other_signals(run);
 
+	(void)step;
+	for (int sig = 1; sig <= SIGNALS; sig++) {
+		int r = 0;
+
+		if (others >> (sig - 1) & 1 && sig != SIGKILL && sig != SIGSTOP)
+			r = sys_sigaction_default(sig);
 		if (r < 0)
 			return r;
 	}

@@ -25,7 +25,8 @@
 struct ctr__image {
 	uint64_t layout; /* CTR__IMAGE_LAYOUT */
 	uint64_t size;
-	const int *fds; /* all that the run needs: close-on-exec is taken off for the helper */
+	const int *
+		fds; /* all that the run needs: close-on-exec is off while the helper is executed */
 	size_t n_fds;
 	struct ctr__caps_sets caps; /* which execve(2) changes: put back by the helper */
 	bool ambient;		    /* and it is to leave all of them: they were made ambient */

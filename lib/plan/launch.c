@@ -4,6 +4,7 @@
 #include <linux/prctl.h>
 #include <linux/sched.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
@@ -41,27 +42,64 @@ bool ctr__launch_can_share(void)
 	return CAN_SHARE;
 }
 
+/*
+ * One that is not in use is kept for the next launch: where another CPU has run the child, to
+ * unmap it interrupts that one.
+ */
+static _Atomic(char *) spare_room;
+
+static size_t page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static size_t room_size(void)
+{
+	return page_size() + STACK_SIZE + page_size();
+}
+
+static int room_map(char **base)
+{
+	const long at = sys_mmap(room_size(), PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_STACK | MAP_ANONYMOUS);
+	int r;
+
+	if (at < 0)
+		return (int)at;
+	r = sys_mprotect((char *)at, page_size(), PROT_NONE);
+	if (r < 0)
+		sys_munmap((char *)at, room_size());
+	else
+		*base = (char *)at;
+	return r;
+}
+
 static int room_make(struct ctr__launch_room *room)
 {
-	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	long r;
+	int r = 0;
 
-	*room = (struct ctr__launch_room){ .size = page + STACK_SIZE + page, .image.fd = -1 };
-	r = sys_mmap(room->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_STACK | MAP_ANONYMOUS);
+	*room = (struct ctr__launch_room){ .image.fd = -1 };
+	room->base = atomic_exchange(&spare_room, NULL);
+	if (!room->base)
+		r = room_map(&room->base);
 	if (r < 0)
-		return (int)r;
-	room->base = (char *)r;
-	room->stack_top = room->base + room->size - page;
+		return r;
+	room->stack_top = room->base + page_size() + STACK_SIZE;
 	room->report = (struct ctr__report *)(void *)room->stack_top;
 	*room->report = (struct ctr__report){ .step = -1 };
-	return sys_mprotect(room->base, page, PROT_NONE);
+	return 0;
 }
 
 static void room_free(struct ctr__launch_room *room)
 {
+	char *other;
+
 	ctr__image_free(&room->image);
-	if (room->base)
-		sys_munmap(room->base, room->size);
+	if (!room->base)
+		return;
+	other = atomic_exchange(&spare_room, room->base);
+	if (other)
+		sys_munmap(other, room_size());
 	room->base = NULL;
 }
 

@@ -74,7 +74,6 @@ struct ctr__launching {
 	struct ctr__run run;
 	struct ctr__launch_room {
 		char *base; /* guard page, stack, and on top what both sides look at */
-		size_t size;
 		char *stack_top;
 		struct ctr__report *report; /* there; or, for the helper, in the image */
 		struct ctr__image_file image;

@@ -26,6 +26,7 @@ lib/plan/exec_mount.c ctr__do_unmount	a primitive: the path of its caller
 lib/plan/exec_mount.c ctr__do_chroot	a primitive: the path of its caller
 lib/plan/exec_mount.c ctr__do_uncover	"." after fchdir(2), and back
 lib/plan/exec_mount.c ctr__do_pivot_root	"." after fchdir(2), and "/" is the root of the container then
+lib/plan/exec.c other_signals	before there is a root: which signals the process itself ignores
 lib/plan/exec.c write_own	before there is a root: a process writes files of its own alone
 lib/plan/exec.c do_no_user_ns	before there is a root: the limit of the user namespace of the opener
 lib/plan/exec.c do_keep_template	before there is a root: the mount namespace of the child

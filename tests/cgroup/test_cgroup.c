@@ -1037,9 +1037,23 @@ START_TEST(test_remove__needs_no_descriptor)
 }
 END_TEST
 
+/* Of a virtual machine it is also what others of its host have used. */
+static double least_seconds_to_remove(int depth)
+{
+	double least = seconds_to_remove(depth);
+
+	for (int i = 0; i < 2; i++) {
+		const double seconds = seconds_to_remove(depth);
+
+		least = seconds < least ? seconds : least;
+	}
+	return least;
+}
+
 START_TEST(test_remove__takes_time_as_the_number_of_groups_inside)
 {
-	const double few = seconds_to_remove(DEEP / 4), many = seconds_to_remove(DEEP * 2);
+	const double few = least_seconds_to_remove(DEEP / 4),
+		     many = least_seconds_to_remove(DEEP * 2);
 
 	ck_assert_double_lt(many, 24 * few + 0.05);
 }

@@ -81,13 +81,21 @@ static int spin(double seconds)
 	return 0;
 }
 
-static int work(double seconds)
+static double seconds_used(void)
 {
 	struct timespec used;
 
-	do
-		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-	while ((double)used.tv_sec + (double)used.tv_nsec / 1e9 < seconds);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
+}
+
+/* What the process had used before it executed this is not counted. */
+static int work(double seconds)
+{
+	const double began = seconds_used();
+
+	while (seconds_used() - began < seconds)
+		;
 	return 0;
 }
 
