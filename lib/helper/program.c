@@ -57,12 +57,12 @@ static int map(int fd, struct ctr__image **image)
  */
 static int restore_caps(const struct ctr__image *image)
 {
-	struct ctr__caps_sets now, caps = image->caps;
+	struct ctr__caps_sets now, caps = image->caps.sets;
 	int r = sys_capget(&now);
 
 	if (r < 0)
 		return r;
-	if (image->ambient && caps.permitted & ~now.permitted)
+	if (image->caps.ambient && caps.permitted & ~now.permitted)
 		return -EPERM;
 	caps.permitted &= now.permitted;
 	caps.effective &= now.permitted;

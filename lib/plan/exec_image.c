@@ -31,21 +31,38 @@ static int make_ambient(uint64_t caps)
  * execve(2) takes all capabilities but the ambient ones from a process that is not root, and in
  * a new user namespace none is root yet: capabilities(7).
  */
-static int keep_caps(struct ctr__image *image)
+static int keep_caps(struct ctr__image_caps *caps)
 {
 	struct ctr__caps_sets all;
-	int r = sys_capget(&image->caps);
+	int r = sys_capget(&caps->sets);
 
-	if (r < 0 || !image->caps.permitted)
+	if (r < 0 || !caps->sets.permitted)
 		return r;
 	r = is_root();
-	image->ambient = r == 0;
+	caps->ambient = r == 0;
 	if (r)
 		return r < 0 ? r : 0;
-	all = image->caps;
+	all = caps->sets;
 	all.inheritable |= all.permitted;
 	r = sys_capset(&all);
 	return r < 0 ? r : make_ambient(all.permitted);
+}
+
+static int write_image(int fd, const void *data, size_t size, size_t at)
+{
+	const long n = sys_pwrite(fd, data, size, at);
+
+	if (n < 0)
+		return (int)n;
+	return (size_t)n == size ? 0 : -EIO;
+}
+
+static int pass_caps(int fd)
+{
+	struct ctr__image_caps caps = { .ambient = false };
+	int r = keep_caps(&caps);
+
+	return r < 0 ? r : write_image(fd, &caps, sizeof(caps), offsetof(struct ctr__image, caps));
 }
 
 /* The table of descriptors is the child's own by now, unlike the memory. */
@@ -58,10 +75,10 @@ static int pass(int fd)
 
 static int pass_fds(const struct ctr__image_start *start)
 {
-	const struct ctr__image *image = start->map;
+	const struct ctr__image *image = start->image->copy;
 	const char *base = (const char *)image;
 	const int *fds = (const void *)(base + ((uintptr_t)image->fds - CTR__IMAGE_ADDRESS));
-	int r = pass(start->fd);
+	int r = pass(start->image->fd);
 
 	for (size_t i = 0; r >= 0 && i < image->n_fds; i++)
 		r = pass(fds[i]);
@@ -83,23 +100,29 @@ static int execute(const struct ctr__image_start *start)
 	char *const argv[] = { (char *)(uintptr_t)start->name, number, NULL };
 	char *const envp[] = { NULL };
 
-	put_number(number, (unsigned)start->fd);
+	put_number(number, (unsigned)start->image->fd);
 	/* Valgrind would look for a path, which the file does not have. */
 	return (int)ctr__sys_new(SYS_execveat, start->helper, (long)"", (long)argv, (long)envp,
 				 AT_EMPTY_PATH);
 }
 
+static void report(int fd, int errnum)
+{
+	write_image(fd, &errnum, sizeof(errnum),
+		    offsetof(struct ctr__image, report) + offsetof(struct ctr__report, errnum));
+}
+
 int ctr__image_child(void *data)
 {
 	const struct ctr__image_start *start = data;
-	int r = ctr__own_fds(&start->map->run);
+	int r = ctr__own_fds(start->run);
 
 	if (r >= 0)
-		r = keep_caps(start->map);
+		r = pass_caps(start->image->fd);
 	if (r >= 0)
 		r = pass_fds(start);
 	if (r >= 0)
 		r = execute(start);
-	start->map->report.errnum = -r;
+	report(start->image->fd, -r);
 	sys_exit(1);
 }

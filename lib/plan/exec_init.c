@@ -5,6 +5,7 @@
  * the helper, after all steps but the program's own. Child code: see run.h.
  */
 #include <linux/prctl.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/signalfd.h>
@@ -198,14 +199,11 @@ static int outlive_thread(const struct init *init)
 static _Noreturn void be_init(const struct init *init)
 {
 	const int kept[] = { init->status, init->signals, init->events, init->parent };
-	const size_t image_size = init->run->image_size;
 	struct ctr__init_record record = { 0 };
 	int status;
 
 	outlive_thread(init);
 	ctr__close_others(kept, sizeof(kept) / sizeof(kept[0]));
-	// NOLINTNEXTLINE(performance-no-int-to-ptr)
-	sys_munmap((void *)CTR__IMAGE_ADDRESS, image_size);
 	status = serve(init);
 	record.status = status;
 	record.at_us = init->set.clock ? now_us() : 0;
@@ -233,6 +231,15 @@ static int watch(const struct init *init)
 	return r < 0 || init->parent < 0 ? r : sys_epoll_add(init->events, init->parent);
 }
 
+/*
+ * Paths of the host are not for whoever may trace the init. To unmap them would take longer than
+ * all else here: it interrupts the CPU that has run the program.
+ */
+static void forget(const struct ctr__run *run)
+{
+	memset(run->early, 0, run->early_size);
+}
+
 int ctr__do_init(struct ctr__run *run, const struct ctr__step *step)
 {
 	_Alignas(16) char stack[STACK_SIZE];
@@ -253,6 +260,7 @@ int ctr__do_init(struct ctr__run *run, const struct ctr__step *step)
 		r = watch(&init);
 	if (r < 0)
 		return r;
+	forget(run);
 	if (run->mode & CTR__MODE_POOLED) /* another thread may take it */
 		r = outlive_thread(&init);
 	if (r < 0)

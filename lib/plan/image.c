@@ -244,18 +244,19 @@ static void put_step(struct writer *w, struct ctr__step *step)
 		table[step->kind](w, step);
 }
 
-static const struct ctr__step *put_steps(struct writer *w, const struct ctr__step *steps, size_t n)
+static void put_data_of(struct writer *w, struct ctr__step *steps, size_t from, size_t to)
 {
-	const struct ctr__step *there = put(w, steps, n * sizeof(*steps));
+	for (size_t i = from; i < to; i++)
+		put_step(w, &steps[i]);
+}
 
-	for (size_t i = 0; i < n; i++) {
-		struct ctr__step copy = steps[i];
-
-		put_step(w, &copy);
-		if (w->base)
-			((struct ctr__step *)here(w, there))[i] = copy;
-	}
-	return there;
+/* The index of the step from which on there is an init, or 0. */
+static size_t index_of_init(const struct ctr__run *run)
+{
+	for (size_t i = 0; i < run->n_steps; i++)
+		if (run->steps[i].kind == CTR__STEP_INIT && run->steps[i].modes & run->mode)
+			return i;
+	return 0;
 }
 
 /* ---- descriptors ---- */
@@ -299,28 +300,52 @@ static struct fds put_fds(struct writer *w, const struct ctr__run *run,
 
 /* ---- the whole ---- */
 
+/* What the program's process may still need, and an init with it. */
+static void put_late(struct writer *w, const struct ctr__run *run,
+		     const struct ctr__image_counts *counts, struct ctr__run *copy)
+{
+	copy->sources = put(w, run->sources, counts->sources * sizeof(*run->sources));
+	put_texts(w, &copy->argv);
+	put_texts(w, &copy->envp);
+}
+
+static struct fds put_early(struct writer *w, const struct ctr__run *run,
+			    const struct ctr__image_counts *counts, struct ctr__run *copy)
+{
+	copy->groups = put(w, run->groups, run->n_groups * sizeof(*run->groups));
+	copy->trees = put(w, run->trees, counts->trees * sizeof(*run->trees));
+	copy->taken = put(w, run->taken, counts->taken * sizeof(*run->taken));
+	copy->layered = put(w, run->layered, counts->layered * sizeof(*run->layered));
+	return put_fds(w, run, counts);
+}
+
+/*
+ * What only steps before the init refer to lies in one piece, which it clears: paths of the host
+ * are not for whoever looks into its memory. That is first the data of these steps, and then the
+ * steps themselves.
+ */
 static void put_all(struct writer *w, const struct ctr__run *run,
-		    const struct ctr__image_counts *counts)
+		    const struct ctr__image_counts *counts, struct ctr__step *steps)
 {
 	const struct ctr__image *there = put(w, &(struct ctr__image){ 0 }, sizeof(*there));
+	const size_t init = index_of_init(run);
 	struct ctr__run copy = *run;
 	struct ctr__image *image;
 	struct fds fds;
 
-	copy.steps = put_steps(w, run->steps, run->n_steps);
-	copy.sources = put(w, run->sources, counts->sources * sizeof(*run->sources));
-	put_texts(w, &copy.argv);
-	put_texts(w, &copy.envp);
-	copy.groups = put(w, run->groups, run->n_groups * sizeof(*run->groups));
-	copy.trees = put(w, run->trees, counts->trees * sizeof(*run->trees));
-	copy.taken = put(w, run->taken, counts->taken * sizeof(*run->taken));
-	copy.layered = put(w, run->layered, counts->layered * sizeof(*run->layered));
+	put_late(w, run, counts, &copy);
+	copy.early = put(w, NULL, 0);
+	put_data_of(w, steps, 0, init);
+	fds = put_early(w, run, counts, &copy);
+	copy.steps = put(w, steps, run->n_steps * sizeof(*steps));
+	copy.early_size = (size_t)((const char *)(copy.steps + init) - copy.early);
+	put_data_of(w, steps, init, run->n_steps);
 	// NOLINTNEXTLINE(performance-no-int-to-ptr)
 	copy.report = (void *)(CTR__IMAGE_ADDRESS + offsetof(struct ctr__image, report));
-	fds = put_fds(w, run, counts);
 	copy.image_size = w->used + counts->spare;
 	if (!w->base)
 		return;
+	memcpy(here(w, copy.steps), steps, run->n_steps * sizeof(*steps));
 	image = here(w, there);
 	image->layout = CTR__IMAGE_LAYOUT;
 	image->size = w->used + counts->spare;
@@ -330,45 +355,59 @@ static void put_all(struct writer *w, const struct ctr__run *run,
 	image->report = (struct ctr__report){ .step = -1 };
 }
 
-static int map_file(struct ctr__image_file *image)
+/* With the data of the steps' copies, which come to refer to what is put. */
+static int write_all(struct writer *w, const struct ctr__run *run,
+		     const struct ctr__image_counts *counts)
 {
-	long r = sys_mmap_fd(0, image->size, MAP_SHARED, image->fd);
+	const size_t size = run->n_steps * sizeof(struct ctr__step);
+	_cleanup_free_ struct ctr__step *steps = malloc(size);
 
-	if (r < 0)
-		return (int)r;
-	image->map = (struct ctr__image *)r; // NOLINT(performance-no-int-to-ptr)
+	if (!steps)
+		return -ENOMEM;
+	memcpy(steps, run->steps, size);
+	put_all(w, run, counts, steps);
 	return 0;
 }
 
-int ctr__image_make(struct ctr__image_file *image, struct ctr__run *run,
+int ctr__image_make(struct ctr__image_file *image, const struct ctr__run *run,
 		    const struct ctr__image_counts *counts)
 {
 	struct writer w = { 0 };
 	_cleanup_free_ char *content = NULL;
-	int r;
+	int r = write_all(&w, run, counts);
 
-	put_all(&w, run, counts);
+	if (r < 0)
+		return r;
 	content = calloc(1, w.used);
 	if (!content)
 		return -ENOMEM;
 	w = (struct writer){ .base = content };
-	put_all(&w, run, counts);
-	/* It keeps its size: one that shrinks is a SIGBUS for all that have mapped it. */
+	r = write_all(&w, run, counts);
+	if (r < 0)
+		return r;
+	/* It keeps its size: one that shrinks is a SIGBUS for who has mapped it. */
+	r = ctr__file_in_memory("minictr-plan", content, w.used, counts->spare);
+	if (r < 0)
+		return r;
 	*image = (struct ctr__image_file){
-		.fd = ctr__file_in_memory("minictr-plan", content, w.used, counts->spare),
+		.fd = r,
+		.copy = (void *)content,
 		.size = w.used,
 		.used = w.used,
 		.spare = counts->spare,
 	};
-	if (image->fd < 0)
-		return image->fd;
-	r = map_file(image);
-	if (r < 0) {
-		ctr__image_free(image);
-		return r;
-	}
-	run->report = &image->map->report;
+	content = NULL;
 	return 0;
+}
+
+int ctr__image_report(const struct ctr__image_file *image, struct ctr__report *report)
+{
+	const long n =
+		sys_pread(image->fd, report, sizeof(*report), offsetof(struct ctr__image, report));
+
+	if (n < 0)
+		return (int)n;
+	return n == sizeof(*report) ? 0 : -EIO;
 }
 
 static int write_at(int fd, const char *content, size_t size, size_t offset)
@@ -412,8 +451,7 @@ int ctr__image_add_texts(struct ctr__image_file *image, char *const *list, uint6
 
 void ctr__image_free(struct ctr__image_file *image)
 {
-	if (image->map)
-		sys_munmap(image->map, image->size);
+	free(image->copy);
 	ctr__fd_close(image->fd);
 	*image = (struct ctr__image_file){ .fd = -1 };
 }

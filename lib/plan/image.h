@@ -28,8 +28,10 @@ struct ctr__image {
 	const int *
 		fds; /* all that the run needs: close-on-exec is off while the helper is executed */
 	size_t n_fds;
-	struct ctr__caps_sets caps; /* which execve(2) changes: put back by the helper */
-	bool ambient;		    /* and it is to leave all of them: they were made ambient */
+	struct ctr__image_caps {
+		struct ctr__caps_sets sets; /* which execve(2) changes: put back by the helper */
+		bool ambient; /* and it is to leave all of them: they were made ambient */
+	} caps;
 	struct ctr__run run;
 	struct ctr__report report; /* of that run, for the caller too */
 };
@@ -40,17 +42,24 @@ struct ctr__image_counts {
 	size_t spare; /* bytes behind all else, for ctr__image_add_texts() */
 };
 
+/*
+ * The caller does not map it: where a child has run on another CPU, to unmap something interrupts
+ * that one.
+ */
 struct ctr__image_file {
-	int fd; /* close-on-exec */
-	struct ctr__image *map;
-	size_t size;  /* of what is mapped here */
-	size_t spare; /* behind that */
-	size_t used;  /* of both */
+	int fd;			 /* close-on-exec */
+	struct ctr__image *copy; /* of what was written */
+	size_t size;		 /* of that */
+	size_t spare;		 /* behind it */
+	size_t used;		 /* of both */
 };
 
-/* Returns 0, or -errno with nothing made. The run's report is the image's from then on. */
-int ctr__image_make(struct ctr__image_file *image, struct ctr__run *run,
+/* Returns 0, or -errno with nothing made. */
+int ctr__image_make(struct ctr__image_file *image, const struct ctr__run *run,
 		    const struct ctr__image_counts *counts);
+
+/* What the helper has said of itself so far; 0, or -errno. */
+int ctr__image_report(const struct ctr__image_file *image, struct ctr__report *report);
 
 /*
  * Adds a list of texts that ends in a NULL, for a helper that runs: where it has that is stored
@@ -61,10 +70,10 @@ void ctr__image_free(struct ctr__image_file *image);
 
 /* What makes a child the helper, while it still shares the caller's memory. */
 struct ctr__image_start {
-	struct ctr__image *map;
-	int fd;
-	int helper;	  /* its program */
-	const char *name; /* as others see it */
+	const struct ctr__image_file *image;
+	struct ctr__run *run; /* the caller's: of its table of descriptors */
+	int helper;	      /* the program */
+	const char *name;     /* as others see it */
 };
 
 /* The life of such a child, for clone(2): takes a struct ctr__image_start, never returns. */

@@ -209,8 +209,8 @@ static int clone_helper(struct ctr__launching *l)
 {
 	struct clone_args args = clone_args_of(&l->launch, &l->run, &l->pidfd);
 	struct ctr__image_start start = {
-		.map = l->room.image.map,
-		.fd = l->room.image.fd,
+		.image = &l->room.image,
+		.run = &l->run,
 		.helper = l->launch.helper,
 		.name = name_of_helper(&l->launch),
 	};
@@ -259,10 +259,6 @@ static void share_fds(struct ctr__launching *l)
 		return;
 	l->run.fds_end = end;
 	l->run.beyond = beyond;
-	if (!l->launch.share_memory) {
-		l->room.image.map->run.fds_end = end;
-		l->room.image.map->run.beyond = beyond;
-	}
 }
 
 static int clone_entered(struct ctr__launching *l)
@@ -373,6 +369,12 @@ static void put_to_end(struct ctr__launching *l)
 }
 
 /* ---- what became of it ---- */
+
+/* A child that shares memory writes its report where it is read. */
+static int read_report(struct ctr__launching *l)
+{
+	return l->channel < 0 ? 0 : ctr__image_report(&l->room.image, l->room.report);
+}
 
 /* The helper writes it, and the helper could have been traced. */
 static int step_of(const struct ctr__launching *l)
@@ -545,12 +547,16 @@ static int hear(struct ctr__launching *l)
 static int await_event(struct ctr__launching *l, int64_t deadline)
 {
 	for (;;) {
-		const bool begun = has_begun_to_execute(l);
 		const int64_t left = ctr__left_ms(deadline);
-		const int ready = ctr__wait_either(l->channel, l->pidfd,
-						   left < EXECUTION_MS ? left : EXECUTION_MS);
-		const int event = ready < 0 ? ready : hear(l);
+		int event = read_report(l);
+		const bool begun = has_begun_to_execute(l);
+		int ready;
 
+		if (event < 0)
+			return event;
+		ready = ctr__wait_either(l->channel, l->pidfd,
+					 left < EXECUTION_MS ? left : EXECUTION_MS);
+		event = ready < 0 ? ready : hear(l);
 		if (event == EVENT_SUCCESSOR)
 			continue;
 		if (event != EVENT_NONE)
@@ -613,7 +619,7 @@ static int go_on(struct ctr__launching *l)
 
 int ctr__launch_next(struct ctr__launching *l, int64_t deadline, struct ctr__outcome *outcome)
 {
-	int r;
+	int event, r;
 
 	*outcome = (struct ctr__outcome){ .step = -1, .pidfd = -1, .left = -1 };
 	if (l->pidfd < 0)
@@ -621,11 +627,14 @@ int ctr__launch_next(struct ctr__launching *l, int64_t deadline, struct ctr__out
 	r = l->channel < 0 ? EVENT_END : go_on(l);
 	if (r == 0)
 		r = await_event(l, deadline);
+	event = r;
+	if (r >= 0)
+		r = read_report(l);
 	if (r < 0) {
 		put_to_end(l);
 		return r;
 	}
-	settle(l, r, outcome);
+	settle(l, event, outcome);
 	return 0;
 }
 
@@ -637,10 +646,7 @@ static int clone_with_image(struct ctr__launching *l)
 	const struct ctr__image_counts counts = counts_of(&l->launch);
 	int r = ctr__image_make(&l->room.image, &l->run, &counts);
 
-	if (r < 0)
-		return r;
-	l->room.report = l->run.report;
-	return clone_entered(l);
+	return r < 0 ? r : clone_entered(l);
 }
 
 static int clone_with_channel(struct ctr__launching *l)

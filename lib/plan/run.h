@@ -59,8 +59,10 @@ struct ctr__run {
 	struct ctr__report *report;
 	bool main_thread;  /* the one that made the child is its process's first */
 	size_t image_size; /* of what all this is in: image.h; 0: the child is not the helper */
-	unsigned fds_end;  /* behind all descriptors that are needed; 0: the child has its table */
-	int beyond;	   /* one from there on; -1: there is none */
+	char *early;	   /* of it, what no step from the init on refers to */
+	size_t early_size;
+	unsigned fds_end; /* behind all descriptors that are needed; 0: the child has its table */
+	int beyond;	  /* one from there on; -1: there is none */
 
 	/* of the child's own */
 	int host;	     /* the "/" that the root has covered; -1: nothing covers it */

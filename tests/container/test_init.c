@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The init as process 1. Each test with the way the library chooses (0) and by the helper (1). */
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,6 +160,58 @@ START_TEST(test_init__has_no_way_to_the_caller_where_it_can_be_traced)
 END_TEST
 
 /* Its program may limit it: prlimit(2) asks for the same ids alone. */
+/* What lies at an address of a process, as whoever may trace it can read. */
+static bool has_text(int memory, off_t from, off_t to, const char *text)
+{
+	char *bytes = malloc((size_t)(to - from));
+	const ssize_t n = pread(memory, bytes, (size_t)(to - from), from);
+	const bool has = n > 0 && memmem(bytes, (size_t)n, text, strlen(text));
+
+	free(bytes);
+	return has;
+}
+
+static bool is_in_memory(pid_t pid, const char *text)
+{
+	unsigned long from, to;
+	char path[64], line[512];
+	bool found = false;
+	FILE *maps;
+	int memory;
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", (int)pid);
+	memory = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_ge(memory, 0);
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	maps = fopen(path, "re");
+	ck_assert_ptr_nonnull(maps);
+	while (!found && fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%lx-%lx r", &from, &to) == 2 && !strstr(line, "[v"))
+			found = has_text(memory, (off_t)from, (off_t)to, text);
+	fclose(maps);
+	close(memory);
+	return found;
+}
+
+/* The plan has them; the program's own arguments stay. */
+START_TEST(test_init__has_no_path_of_the_host_in_its_memory)
+{
+	const char *host = world_path("a-path-of-the-host");
+	ctr_spec *spec = shell(_i, "sleep 100; : what the program is called with");
+	ctr_container *c;
+
+	suite_need_root();
+	ck_assert_int_eq(mkdir(host, 0755), 0);
+	ck_assert_int_eq(ctr_spec_add_bind(spec, host, "/mnt", 0, err), 0);
+	c = spawn(spec);
+	ck_assert(is_in_memory(ctr_container_pid(c), "what the program is called with"));
+	ck_assert(!is_in_memory(ctr_container_pid(c), "a-path-of-the-host"));
+	ck_assert_int_eq(ctr_container_kill_all(c, err), 0);
+	wait_for(c);
+	ctr_container_free(c);
+}
+END_TEST
+
 START_TEST(test_init__passes_signals_on_under_any_limit_on_descriptors)
 {
 	ctr_spec *spec = shell(_i % 2, "trap 'exit 9' TERM; prlimit --pid 1 --nofile=0:0; "
@@ -302,6 +356,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_init__reaps_orphans, 0, 2);
 	tcase_add_loop_test(tc, test_init__keeps_its_descriptors_to_itself, 0, 2);
 	tcase_add_loop_test(tc, test_init__has_no_way_to_the_caller_where_it_can_be_traced, 0, 4);
+	tcase_add_loop_test(tc, test_init__has_no_path_of_the_host_in_its_memory, 0, 2);
 	tcase_add_loop_test(tc, test_init__passes_signals_on_under_any_limit_on_descriptors, 0, 2);
 	tcase_add_test(tc, test_init__ends_with_the_caller_whatever_the_program_does);
 	tcase_add_test(tc, test_init__outlives_the_thread_that_spawned);
