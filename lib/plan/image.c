@@ -385,7 +385,7 @@ int ctr__image_make(struct ctr__image_file *image, const struct ctr__run *run,
 	r = write_all(&w, run, counts);
 	if (r < 0)
 		return r;
-	/* It keeps its size: one that shrinks is a SIGBUS for who has mapped it. */
+	/* It keeps its size: one that shrinks is a SIGBUS for each process that has mapped it. */
 	r = ctr__file_in_memory("minictr-plan", content, w.used, counts->spare);
 	if (r < 0)
 		return r;

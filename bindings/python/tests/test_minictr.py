@@ -564,9 +564,13 @@ class Host(unittest.TestCase):
             return True
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            if process:
-                process.kill()
-                process.wait()
+            while process:
+                try:
+                    process.kill()
+                    process.wait()
+                    process = None
+                except Alarm:  # another thread has taken the signal, and was late
+                    pass
         return False
 
     def test_signal_handler_that_raises_loses_no_container(self):
