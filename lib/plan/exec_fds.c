@@ -51,7 +51,10 @@ int ctr__own_fds(struct ctr__run *run)
 	r = sys_close_range(end, ~0u, CLOSE_RANGE_UNSHARE);
 	if (r < 0)
 		return r;
-	return sys_fcntl(run->beyond, F_GETFD, 0) == -EBADF ? 0 : -ENOTRECOVERABLE;
+	r = sys_fcntl(run->beyond, F_GETFD, 0);
+	if (r == -EBADF)
+		return 0;
+	return r < 0 ? r : -ENOTRECOVERABLE;
 }
 
 /* What lies among the targets is moved above them first, so that none overwrites a source. */
