@@ -561,7 +561,8 @@ static int await_event(struct ctr__launching *l, int64_t deadline)
 			continue;
 		if (event != EVENT_NONE)
 			return event;
-		if (ready & 2 || (ready == 0 && begun)) /* it has ended, or executed */
+		/* It has ended with nothing left to be heard, or executed. */
+		if (ready == 2 || (ready == 0 && begun))
 			return EVENT_END;
 		if (left == 0)
 			return EVENT_NONE;
