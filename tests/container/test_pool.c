@@ -855,9 +855,11 @@ static void *use_from_a_thread(void *data)
 
 static void use_from_threads(void)
 {
+	ctr_spec *spec = shell("exit 8");
 	pthread_t threads[4];
 
-	begin("exit 8", 4);
+	done(ctr_process_set_init(ctr_spec_get_process(spec), 1, err));
+	begin_with(spec, 4);
 	for (size_t i = 0; i < COUNT(threads); i++)
 		ck_assert_int_eq(pthread_create(&threads[i], NULL, use_from_a_thread, NULL), 0);
 	for (size_t i = 0; i < COUNT(threads); i++)
